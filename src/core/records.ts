@@ -1,0 +1,105 @@
+/**
+ * Records written to disk: readonly, JSON only, versioned. The run store writes them, everything that shows something
+ * reads them. Fields that depend on the clock or on chance stand under `timing` or in metric names that begin with
+ * `time/`; all else is the same for the same seed and the same replies.
+ */
+import type { Failure } from './failure.ts'
+import type { Json, JsonObject } from './json.ts'
+import type { ProblemType } from './problem.ts'
+import type { Score } from './reward.ts'
+
+/** One finished LLM call (all its attempts), content-addressed: found again, it is not bought again. */
+export interface CallRecord {
+  readonly version: 1
+  /** sha256 of (base URL's model, messages, parameters, seed). */
+  readonly key: string
+  readonly purpose: string
+  readonly model: string
+  readonly request: Json
+  /** Raw body of the successful attempt, or null when all failed. */
+  readonly response: Json
+  readonly failure: Failure | null
+  readonly attempts: readonly CallAttempt[]
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costUsd: number
+}
+
+export interface CallAttempt {
+  /** null for a good answer, else the LLM client's failure kind. */
+  readonly failure: string | null
+  readonly status: number | null
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costUsd: number
+  readonly latencyMs: number
+}
+
+/** Where the LLM client finds and leaves finished calls. `put` must be durable before it returns. */
+export interface CallCache {
+  get(key: string): CallRecord | undefined
+  put(record: CallRecord): void
+}
+
+export type Phase = 'train' | 'evaluation'
+
+/** One attempt at one problem: completion, execution, score. */
+export interface RolloutRecord {
+  readonly version: 1
+  readonly phase: Phase
+  /** Optimizer steps done when it was sampled (training: the step it belongs to, 1-based). */
+  readonly step: number
+  /** Name of the evaluation (`before`, `step-20`, `after`, `baseline:...`), '' in training. */
+  readonly label: string
+  /** Position of the problem in the step (training) or in the split (evaluation). */
+  readonly position: number
+  readonly problemId: string
+  readonly problemType: ProblemType
+  readonly source: string
+  readonly difficulty: number
+  /** Index within the group. */
+  readonly rollout: number
+  readonly prompt: readonly number[]
+  readonly tokens: readonly number[]
+  readonly logprobs: readonly number[]
+  readonly stopReason: 'stop' | 'length'
+  readonly text: string
+  /** The environment's own record of what happened (program run, operator calls, repairs, prediction, ...). */
+  readonly outcome: JsonObject
+  /** What went wrong, in order; empty when nothing did. */
+  readonly failures: readonly Failure[]
+  readonly score: Score
+  /** null outside training and for rollouts whose group was dropped. */
+  readonly advantage: number | null
+  readonly costUsd: number
+  readonly llmCalls: number
+  readonly timing: { readonly startedAt: string; readonly durationMs: number }
+}
+
+export type Metrics = Readonly<Record<string, number>>
+
+/** One optimizer step. */
+export interface StepRecord {
+  readonly version: 1
+  readonly step: number
+  readonly metrics: Metrics
+}
+
+/** An evaluation of the policy, or of a fixed workflow, on a split. */
+export interface EvaluationRecord {
+  readonly version: 1
+  readonly label: string
+  readonly step: number
+  readonly split: string
+  readonly metrics: Metrics
+  /** One row a problem and sample, in the split's order: what paired comparisons need. */
+  readonly outcomes: readonly EvaluationOutcome[]
+}
+
+export interface EvaluationOutcome {
+  readonly problemId: string
+  readonly problemType: ProblemType
+  /** null when unscorable. */
+  readonly isCorrect: boolean | null
+  readonly costUsd: number
+}

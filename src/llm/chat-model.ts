@@ -1,0 +1,51 @@
+/** The chat model contract: what the operators and the judge need of a language model, and nothing of how it is reached. */
+import type { Json } from '../core/json.ts'
+
+export type ContentPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string } }
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string | readonly ContentPart[]
+}
+
+export interface GenerateOptions {
+  /** What the call is for (`executor/Review`, `judge`): accounting only, not sent, not part of the cache key. */
+  readonly purpose: string
+  /** The n-th sample of this prompt: sent as `seed`, part of the cache key. Same messages, same options, same seed: bought once. */
+  readonly seed: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly maxTokens?: number
+}
+
+export interface Usage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+export interface ChatReply {
+  /** Never empty: an empty answer is a failure (`empty-content`). */
+  readonly text: string
+  /** The model's reasoning where the server tells it, else ''. */
+  readonly reasoning: string
+  readonly finishReason: {
+    readonly unified: 'stop' | 'length' | 'content-filter' | 'other'
+    readonly raw: string | null
+  }
+  /** Of all attempts together. */
+  readonly usage: Usage
+  /** Of all attempts together; 0 when replayed from the cache. */
+  readonly costUsd: number
+  readonly attempts: number
+  readonly isCached: boolean
+  readonly latencyMs: number
+  readonly raw: Json
+}
+
+export interface ChatModel {
+  readonly model: string
+  /** Rejects with an LlmError when the last attempt failed; its usage and cost are accounted for all the same. */
+  generate(messages: readonly ChatMessage[], options: GenerateOptions, signal?: AbortSignal): Promise<ChatReply>
+}
