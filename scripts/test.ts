@@ -35,7 +35,7 @@ function runStaticChecks(): { passed: number; failed: number } {
 }
 
 async function runTests(): Promise<{ passed: number; failed: number; skipped: number }> {
-  const files = globSync(['{src,test,bench,scripts}/**/*.test.ts'], { cwd: root })
+  const files = globSync(['{src,test,bench,recipes,scripts}/**/*.test.ts'], { cwd: root })
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .sort()
     .map((file) => join(root, file))

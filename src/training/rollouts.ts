@@ -1,0 +1,145 @@
+/**
+ * Rollouts: the policy samples completions for every problem at once, then the environment runs and scores each,
+ * many at a time. A rollout that the journal already holds (same place, same tokens) is taken from there, not paid for
+ * again. The order of execution changes no result: every random choice is keyed by place.
+ */
+import type { Problem } from '../core/problem.ts'
+import type { Phase, RolloutRecord } from '../core/records.ts'
+import type { PolicySampler, SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
+import { mapConcurrently } from './concurrency.ts'
+import type { Environment } from './environment.ts'
+
+/** Where finished rollouts are kept; the run store is one. */
+export interface RolloutJournal {
+  findRollout(place: RolloutPlace): RolloutRecord | undefined
+  recordRollout(rollout: RolloutRecord): void
+}
+
+export interface RolloutPlace {
+  readonly phase: Phase
+  readonly label: string
+  readonly step: number
+  readonly position: number
+  readonly rollout: number
+}
+
+export interface RolloutTools {
+  readonly environment: Environment
+  readonly tokenizer: Tokenizer
+  readonly journal: RolloutJournal
+  /** Asked before each paid rollout; throws when the budget would be passed. */
+  readonly budget: { assertRoom(): void; add(costUsd: number): void }
+  readonly now: () => number
+}
+
+export interface RolloutPlan {
+  readonly seed: number
+  readonly phase: Phase
+  readonly label: string
+  /** Part of the random keys in training; in evaluation every label draws alike, so that comparisons are paired. */
+  readonly step: number
+  readonly groupSize: number
+  readonly maxTokens: number
+  readonly temperature: number
+  readonly topP: number
+  readonly concurrency: number
+  readonly onRollout?: (rollout: RolloutRecord) => void
+}
+
+/** @returns one group of `groupSize` rollouts a problem, in the order of `problems`. */
+export async function collectRollouts(
+  policy: PolicySampler,
+  problems: readonly Problem[],
+  plan: RolloutPlan,
+  tools: RolloutTools,
+  signal: AbortSignal,
+): Promise<RolloutRecord[][]> {
+  const prompts = problems.map((problem) => tools.environment.prompt(problem, tools.tokenizer))
+  const completions = await policy.sample(
+    prompts.map((prompt, position) => ({
+      prompt,
+      count: plan.groupSize,
+      key: [...placeKey(plan, problems[position] as Problem), 'completion'],
+    })),
+    { maxTokens: plan.maxTokens, temperature: plan.temperature, topP: plan.topP },
+    signal,
+  )
+  const places = problems.flatMap((problem, position) =>
+    Array.from({ length: plan.groupSize }, (_, rollout) => ({ problem, position, rollout })),
+  )
+  const rollouts = await mapConcurrently(places, plan.concurrency, ({ problem, position, rollout }) => {
+    const completion = completions[position]?.[rollout]
+    const prompt = prompts[position]
+    if (completion === undefined || prompt === undefined) throw new Error('the policy returned too few completions')
+    return finishRollout(problem, prompt, completion, { ...plan, position, rollout }, tools, signal)
+  })
+  return problems.map((_, position) => rollouts.slice(position * plan.groupSize, (position + 1) * plan.groupSize))
+}
+
+async function finishRollout(
+  problem: Problem,
+  prompt: readonly number[],
+  completion: SampledCompletion,
+  plan: RolloutPlan & { readonly position: number; readonly rollout: number },
+  tools: RolloutTools,
+  signal: AbortSignal,
+): Promise<RolloutRecord> {
+  const { phase, label, step, position, rollout } = plan
+  const journaled = tools.journal.findRollout({ phase, label, step, position, rollout })
+  if (journaled !== undefined && isSameAttempt(journaled, problem, completion)) {
+    plan.onRollout?.(journaled)
+    return journaled
+  }
+  signal.throwIfAborted()
+  tools.budget.assertRoom()
+  const startedAt = tools.now()
+  const text = tools.tokenizer.decode(withoutEnd(completion))
+  const outcome = await tools.environment.attempt(problem, text, completion, {
+    key: [...placeKey(plan, problem), rollout],
+    signal,
+  })
+  tools.budget.add(outcome.costUsd)
+  const record: RolloutRecord = {
+    version: 1,
+    phase,
+    step,
+    label,
+    position,
+    problemId: problem.id,
+    problemType: problem.type,
+    source: problem.source,
+    difficulty: problem.difficulty,
+    rollout,
+    prompt,
+    tokens: completion.tokens,
+    logprobs: completion.logprobs,
+    stopReason: completion.stopReason,
+    text,
+    outcome: outcome.record,
+    failures: outcome.failures,
+    score: outcome.score,
+    advantage: null,
+    costUsd: outcome.costUsd,
+    llmCalls: outcome.llmCalls,
+    timing: { startedAt: new Date(startedAt).toISOString(), durationMs: tools.now() - startedAt },
+  }
+  tools.journal.recordRollout(record)
+  plan.onRollout?.(record)
+  return record
+}
+
+function placeKey(plan: RolloutPlan, problem: Problem): (string | number)[] {
+  return plan.phase === 'train' ? [plan.seed, 'train', plan.step, problem.id] : [plan.seed, 'evaluation', problem.id]
+}
+
+function withoutEnd(completion: SampledCompletion): readonly number[] {
+  return completion.stopReason === 'stop' ? completion.tokens.slice(0, -1) : completion.tokens
+}
+
+function isSameAttempt(journaled: RolloutRecord, problem: Problem, completion: SampledCompletion): boolean {
+  return (
+    journaled.problemId === problem.id &&
+    journaled.tokens.length === completion.tokens.length &&
+    journaled.tokens.every((token, i) => token === completion.tokens[i])
+  )
+}
