@@ -1,0 +1,72 @@
+/** The policy that is trained: which engine holds it, how it is prompted and sampled. */
+import { z } from 'zod'
+
+export const policySection = z
+  .strictObject({
+    engine: z
+      .enum(['embedded'])
+      .default('embedded')
+      .describe('Where the policy lives. `embedded`: a small transformer in this process.'),
+    model: z
+      .string()
+      .min(1)
+      .default('models/conductor')
+      .describe(
+        'Folder with `config.json`, `tokenizer.json` and the weights: yours, or a checkpoint, or one that ships with Baton.',
+      ),
+    promptStyle: z
+      .enum(['brief', 'full'])
+      .default('brief')
+      .describe(
+        '`brief`: type and problem only, for the embedded policy, which learned the contract in its warm start. `full`: the whole operator contract, for a general model.',
+      ),
+    promptMaxTokens: z
+      .int()
+      .min(8)
+      .max(131072)
+      .default(48)
+      .describe('A longer prompt is shortened to this many tokens.'),
+    maxCompletionTokens: z
+      .int()
+      .min(8)
+      .max(131072)
+      .default(160)
+      .describe('Sampling stops here; a completion cut off this way counts in `completions/clipped_ratio`.'),
+    temperature: z
+      .number()
+      .positive()
+      .max(10)
+      .default(1)
+      .describe(
+        'Sampling temperature of training rollouts. Keep 1 unless you know why: the policy trained is the one sampled.',
+      ),
+    topP: z
+      .number()
+      .positive()
+      .max(1)
+      .default(1)
+      .describe('Nucleus sampling of training rollouts; 1 is off. Below 1 the importance ratios are biased.'),
+    temperatureSchedule: z
+      .strictObject({
+        shape: z
+          .enum(['constant', 'linear'])
+          .default('constant')
+          .describe('`linear`: from `policy.temperature` at the first step to `final` at the last.'),
+        final: z
+          .number()
+          .positive()
+          .max(10)
+          .default(1)
+          .describe('Temperature of the last step. Read when the shape is `linear`.'),
+      })
+      .prefault({})
+      .describe('How the temperature changes over the training.'),
+    threads: z
+      .int()
+      .min(0)
+      .max(256)
+      .default(0)
+      .describe('Processor threads of the embedded engine; 0 chooses by the machine.'),
+  })
+  .prefault({})
+  .describe('The model that is trained.')

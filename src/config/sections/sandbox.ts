@@ -1,0 +1,19 @@
+/** The sandbox in which model-written Python runs. */
+import { z } from 'zod'
+
+export const sandboxSection = z
+  .strictObject({
+    processes: z.int().min(1).max(64).default(2).describe('Child processes.'),
+    interpretersPerProcess: z.int().min(1).max(64).default(4).describe('Python interpreters in each of them.'),
+    cpuMs: z
+      .int()
+      .min(10)
+      .default(5000)
+      .describe('Interpreter time of one program, in ms, without waiting for operators.'),
+    wallMs: z.int().min(10).default(120_000).describe('Wall time of one program, in ms, operator calls included.'),
+    memoryMb: z.int().min(64).max(4096).default(256).describe('Memory of one interpreter, in MB.'),
+    maxOutputChars: z.int().min(1).default(65_536).describe('Characters that one program may print or return.'),
+    maxOperatorCalls: z.int().min(1).max(1000).default(32).describe('Operator calls of one program.'),
+  })
+  .prefault({})
+  .describe('Limits for model-written Python.')

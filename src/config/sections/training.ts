@@ -1,0 +1,148 @@
+/** The training loop: step sizes, policy loss, advantages, optimizer, evaluation and stopping rules. */
+import { z } from 'zod'
+
+const clip = (side: string) =>
+  z
+    .number()
+    .min(0)
+    .default(0.2)
+    .describe(
+      `${side} edge of the clip region of the probability ratio. GSPO wants about 3e-4, CISPO reads the upper edge only.`,
+    )
+
+const lossSection = z
+  .strictObject({
+    type: z
+      .enum(['grpo', 'bnpo', 'dapo', 'dr_grpo', 'gspo', 'cispo', 'cispo_verl', 'rloo'])
+      .default('grpo')
+      .describe('Policy loss, by the name that TRL or verl gives it.'),
+    clipLow: clip('Lower'),
+    clipHigh: clip('Upper'),
+    twoSidedDelta: z
+      .number()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe('Upper bound of the ratio in the unclipped arm (two-sided GRPO), above 1 + clipHigh; null is off.'),
+    dualClip: z
+      .number()
+      .gt(1)
+      .nullable()
+      .default(null)
+      .describe('Dual clip: bound on the loss where the advantage is negative, above 1 (3 is usual); null is off.'),
+    klCoefficient: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe('Weight of the KL term to the frozen starting policy; 0 loads no reference.'),
+    klEstimator: z
+      .enum(['k1', 'k2', 'k3'])
+      .default('k3')
+      .describe('Estimator of that term, per token; k3 is never negative and has low variance.'),
+    importance: z
+      .enum(['token_truncate', 'token_mask', 'sequence_truncate', 'sequence_mask'])
+      .nullable()
+      .default(null)
+      .describe(
+        'Correction for log-probs that differ between sampler and trainer; null is off (the embedded engine needs none).',
+      ),
+    importanceCap: z.number().positive().default(3).describe('Largest importance weight of that correction.'),
+  })
+  .prefault({})
+  .describe('What is minimised.')
+
+const advantagesSection = z
+  .strictObject({
+    scale: z
+      .enum(['group', 'batch', 'none', 'rloo'])
+      .default('group')
+      .describe(
+        'Divide centred rewards by the deviation of their group (GRPO), of the whole step, or not at all (Dr. GRPO); `rloo` centres on the mean of the others.',
+      ),
+    epsilon: z.number().min(0).default(1e-4).describe('Added to the deviation before the division.'),
+  })
+  .prefault({})
+  .describe('How rewards become advantages.')
+
+const adamSection = z
+  .strictObject({
+    beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the first moment.'),
+    beta2: z.number().min(0).lt(1).default(0.99).describe('Decay of the second moment.'),
+    epsilon: z.number().positive().default(1e-8).describe('Added to the root of the second moment.'),
+    weightDecay: z.number().min(0).default(0).describe('Decoupled weight decay (AdamW).'),
+    maxGradNorm: z
+      .number()
+      .positive()
+      .default(1)
+      .describe('Gradients with a larger global norm are scaled down to it.'),
+  })
+  .prefault({})
+  .describe('The optimizer.')
+
+export const trainingSection = z
+  .strictObject({
+    steps: z.int().min(1).default(60).describe('Training steps: each samples, scores and learns once.'),
+    problemsPerStep: z.int().min(1).default(16).describe('Problems (groups) in a step.'),
+    groupSize: z
+      .int()
+      .min(2)
+      .default(8)
+      .describe(
+        'Rollouts of one problem. Advantages are centred within the group, so one alone has nothing to be compared with.',
+      ),
+    learningRate: z.number().positive().default(3e-4).describe('Highest learning rate, reached after the warm-up.'),
+    warmupSteps: z.int().min(0).default(3).describe('Steps over which the learning rate rises from 0.'),
+    schedule: z
+      .enum(['constant', 'linear', 'cosine'])
+      .default('constant')
+      .describe('Learning rate after the warm-up: constant, or falling to 0 at the last step.'),
+    minibatchSize: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('Rollouts in one optimizer update; null is all of the step.'),
+    iterations: z.int().min(1).max(64).default(1).describe('Passes over the rollouts of a step (mu in the papers).'),
+    loss: lossSection,
+    advantages: advantagesSection,
+    dropZeroSignalGroups: z
+      .boolean()
+      .default(true)
+      .describe('Leave out groups whose rewards are all the same: they teach nothing. They are counted either way.'),
+    adam: adamSection,
+    concurrency: z
+      .int()
+      .min(1)
+      .max(4096)
+      .default(16)
+      .describe('Rollouts executed at once. Changes the speed, never the numbers.'),
+    evaluateEvery: z
+      .int()
+      .min(0)
+      .default(20)
+      .describe('Steps between evaluations on the validation problems; 0 evaluates before and after only.'),
+    checkpointEvery: z.int().min(1).default(10).describe('Steps between checkpoints; the last step always has one.'),
+    keepCheckpoints: z
+      .int()
+      .min(1)
+      .default(3)
+      .describe('Checkpoints kept; older ones are deleted, the newest healthy one never.'),
+    maxCostUsd: z
+      .number()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe('Stop, resumable, before the calls of this run have cost more; null sets no limit.'),
+    maxUnscorableRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe('Stop, resumable, when a larger share of the rollouts of a step could not be scored.'),
+    acceptLowSignal: z
+      .boolean()
+      .default(false)
+      .describe('Train even when the forecast says that hardly any group will carry signal.'),
+  })
+  .prefault({})
+  .describe('The training loop.')
