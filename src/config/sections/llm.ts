@@ -59,11 +59,7 @@ function serverShape(defaults: { temperature: number; maxTokens: number }) {
   }
 }
 
-const environmentName = (doc: string) =>
-  z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-    .describe(doc)
+const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
 
 const executorSection = z
   .strictObject({
