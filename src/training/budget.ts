@@ -2,44 +2,41 @@
 import { BatonError } from '../core/failure.ts'
 
 export interface Budget {
-  readonly spentUsd: number
+  /** Throws when one more rollout, beside those under way, is expected to pass the limit. */
   assertRoom(): void
-  add(costUsd: number): void
+  /** One rollout that `assertRoom` let in has ended. */
+  release(): void
 }
 
 /**
  * @param maxCostUsd null for no limit.
- * @param alreadySpentUsd what earlier attempts of the run have spent.
+ * @param spentUsd what the run's calls have cost so far, all attempts and resumes together.
  */
-export function createBudget(maxCostUsd: number | null, alreadySpentUsd: number): Budget {
-  let spentUsd = alreadySpentUsd
-  let started = 0
-  let finished = 0
-  let meanCostUsd = 0
+export function createBudget(maxCostUsd: number | null, spentUsd: () => number): Budget {
+  const spentBeforeUsd = spentUsd()
+  let underWay = 0
+  let ended = 0
   return {
-    get spentUsd() {
-      return spentUsd
-    },
     assertRoom() {
-      // What is under way has been let in but not paid for yet: it counts at the mean cost seen so far.
-      const expectedUsd = spentUsd + meanCostUsd * (started - finished + 1)
-      if (maxCostUsd !== null && expectedUsd > maxCostUsd) {
-        throw new BatonError(
-          `the budget of $${maxCostUsd} would be passed: $${spentUsd.toFixed(4)} is spent and a rollout costs about $${meanCostUsd.toFixed(4)}.`,
-          {
-            boundary: 'engine',
-            code: 'budget',
-            exitCode: 4,
-            hint: 'Nothing is lost. Resume with a higher training.maxCostUsd.',
-          },
-        )
+      if (maxCostUsd !== null) {
+        const meanUsd = ended === 0 ? 0 : (spentUsd() - spentBeforeUsd) / ended
+        if (spentUsd() >= maxCostUsd || spentUsd() + meanUsd * (underWay + 1) > maxCostUsd) {
+          throw new BatonError(
+            `the budget of $${maxCostUsd} would be passed: $${spentUsd().toFixed(4)} is spent and a rollout costs about $${meanUsd.toFixed(4)}.`,
+            {
+              boundary: 'engine',
+              code: 'budget',
+              exitCode: 4,
+              hint: 'Nothing is lost. Resume with a higher training.maxCostUsd.',
+            },
+          )
+        }
       }
-      started += 1
+      underWay += 1
     },
-    add(costUsd) {
-      spentUsd += costUsd
-      finished += 1
-      meanCostUsd += (costUsd - meanCostUsd) / finished
+    release() {
+      underWay -= 1
+      ended += 1
     },
   }
 }

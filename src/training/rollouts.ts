@@ -6,6 +6,7 @@
 import type { Problem } from '../core/problem.ts'
 import type { Phase, RolloutRecord } from '../core/records.ts'
 import type { PolicySampler, SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
+import type { Budget } from './budget.ts'
 import { mapConcurrently } from './concurrency.ts'
 import type { Environment } from './environment.ts'
 
@@ -28,7 +29,7 @@ export interface RolloutTools {
   readonly tokenizer: Tokenizer
   readonly journal: RolloutJournal
   /** Asked before each paid rollout; throws when the budget would be passed. */
-  readonly budget: { assertRoom(): void; add(costUsd: number): void }
+  readonly budget: Budget
   readonly now: () => number
 }
 
@@ -94,11 +95,9 @@ async function finishRollout(
   tools.budget.assertRoom()
   const startedAt = tools.now()
   const text = tools.tokenizer.decode(withoutEnd(completion))
-  const outcome = await tools.environment.attempt(problem, text, completion, {
-    key: [...placeKey(plan, problem), rollout],
-    signal,
-  })
-  tools.budget.add(outcome.costUsd)
+  const outcome = await tools.environment
+    .attempt(problem, text, completion, { key: [...placeKey(plan, problem), rollout], signal })
+    .finally(() => tools.budget.release())
   const record: RolloutRecord = {
     version: 1,
     phase,

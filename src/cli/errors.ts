@@ -1,0 +1,19 @@
+/** How an error looks on the terminal: what and where, then the fix; a stack only for a programmer's mistake. */
+import { BatonError } from '../core/failure.ts'
+import { paint } from './paint.ts'
+
+export function reportError(error: unknown): void {
+  const colour = paint(process.stderr)
+  if (error instanceof BatonError) {
+    process.stderr.write(`${colour.red('error:')} ${error.message}\n`)
+    if (error.hint !== undefined) process.stderr.write(`       ${error.hint}\n`)
+    return
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`${colour.red('error:')} a mistake in Baton itself, please report it:\n${text}\n`)
+}
+
+/** Ends the process once its output is written. */
+export function exitWith(code: number): void {
+  process.exitCode = code
+}

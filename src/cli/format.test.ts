@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { clock, dollars, grouped, percent, signed, sparkline } from './format.ts'
+
+test('numbers read as people write them', () => {
+  assert.equal(percent(0.4125), '41.3 %')
+  assert.equal(percent(0.4125, false), '41.3')
+  assert.equal(signed(2.314), '+2.31')
+  assert.equal(signed(-0.5), '-0.50')
+  assert.equal(dollars(0.0017), '$0.0017')
+  assert.equal(clock(206), '3m 26s')
+  assert.equal(clock(59.6), '1m 0s')
+  assert.equal(clock(7322), '2h 2m')
+  assert.equal(grouped(2048), '2,048')
+})
+
+test('a sparkline goes from the lowest to the highest bar and is empty without a trend', () => {
+  assert.equal(sparkline([0, 1]), '▁█')
+  assert.equal(sparkline([5, 5, 5]), '▁▁▁')
+  assert.equal(sparkline([1]), '')
+})

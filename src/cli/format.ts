@@ -1,0 +1,37 @@
+/** Numbers as people read them. */
+
+/** 0.412 -> `41.2 %`, without the sign where a row of numbers has it already. */
+export function percent(rate: number, hasSign = true): string {
+  return `${(rate * 100).toFixed(1)}${hasSign ? ' %' : ''}`
+}
+
+export function signed(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`
+}
+
+export function dollars(costUsd: number): string {
+  return `$${costUsd.toFixed(costUsd >= 100 ? 2 : 4)}`
+}
+
+/** Seconds as `3m 26s`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor((whole % 3600) / 60)
+  if (hours > 0) return `${hours}h ${minutes}m`
+  return minutes > 0 ? `${minutes}m ${whole % 60}s` : `${whole}s`
+}
+
+/** The last 30 values as a row of eight heights; '' for fewer than two. */
+export function sparkline(values: readonly number[]): string {
+  const shown = values.slice(-30)
+  if (shown.length < 2) return ''
+  const low = Math.min(...shown)
+  const span = Math.max(...shown) - low
+  return shown.map((value) => '▁▂▃▄▅▆▇█'[span === 0 ? 0 : Math.min(7, Math.floor(((value - low) / span) * 8))]).join('')
+}
+
+/** 2048 -> `2,048`. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US')
+}

@@ -1,0 +1,33 @@
+/** Ctrl-C once: finish the step and checkpoint. Twice: stop now; what is committed stays. */
+
+export interface Interruption {
+  /** True once the user has asked for a stop. */
+  readonly isRequested: () => boolean
+  /** Aborts at the second request. */
+  readonly signal: AbortSignal
+  dispose(): void
+}
+
+/** @param say called with one line for the user at the first request. */
+export function watchInterrupts(say: (line: string) => void): Interruption {
+  const controller = new AbortController()
+  let isRequested = false
+  const onSignal = (): void => {
+    if (isRequested) {
+      controller.abort(new Error('interrupted'))
+      return
+    }
+    isRequested = true
+    say('finishing this step, then saving (Ctrl-C again stops now, nothing saved is lost)')
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return {
+    isRequested: () => isRequested,
+    signal: controller.signal,
+    dispose: () => {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    },
+  }
+}

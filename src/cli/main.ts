@@ -1,0 +1,140 @@
+/** `baton`: the command line. Each command's code is loaded when it is called, so that `--help` stays quick. */
+import { Command, CommanderError, Option } from 'commander'
+import { BatonError } from '../core/failure.ts'
+import { exitWith, reportError } from './errors.ts'
+import { version } from './version.ts'
+
+const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value]
+
+function configOptions(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'configuration file (YAML); the training.yaml of older trainers is read as it is')
+    .option('-p, --preset <name>', 'built-in configuration to start from (quickstart, tiny)')
+    .option('-s, --set <key=value>', 'set one key, e.g. --set training.steps=200; may be repeated', collect, [])
+    .option('--llm-config <file>', 'servers of an older trainer (aflow_llm.yaml), read as it is')
+    .option('--skip-bad-rows', 'leave malformed data rows out, counted, instead of stopping')
+}
+
+function buildProgram(): Command {
+  const program = new Command('baton')
+    .description('Trains a small policy to conduct large models: GRPO against real executions and an LLM judge.')
+    .version(version())
+    .showHelpAfterError('(add --help for examples)')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+
+  const train = configOptions(program.command('train'))
+    .description('train a policy; ends with a report')
+    .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
+    .option('-n, --dry-run', 'print the resolved configuration and check it; train nothing')
+    .option('--accept-low-signal', 'train even when hardly any group is expected to carry signal')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton train --preset quickstart                 the embedded policy against the offline simulator
+  baton train --set data.train=mine.jsonl         your own problems
+  baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b
+  baton train --config training.yaml --dry-run    what would be done with this file
+  baton train --resume runs/quickstart-7f3a       go on where it stopped
+
+Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 stopped by a rule or budget
+(resumable), 130 interrupted (checkpointed).`,
+    )
+    .action(async (options) => (await import('./train-command.ts')).trainCommand(options))
+  train.alias('run')
+
+  program
+    .command('quickstart', { hidden: true })
+    .description('train with the quickstart preset')
+    .option('-s, --set <key=value>', 'set one key; may be repeated', collect, [])
+    .action(async (options) => (await import('./train-command.ts')).trainCommand({ ...options, preset: 'quickstart' }))
+
+  program
+    .command('eval')
+    .description("measure a run's policy on problems it was not trained on")
+    .argument('<run>', 'run folder')
+    .option('-d, --data <file>', "problems to measure on (default: the run's validation problems)")
+    .option('-n, --problems <count>', 'at most this many problems')
+    .option('--samples <count>', 'completions for each problem')
+    .option('--greedy', 'take the likeliest token instead of sampling')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton eval runs/quickstart-7f3a
+  baton eval runs/quickstart-7f3a --data data/problems/test.jsonl --greedy`,
+    )
+    .action(async (run, options) => (await import('./eval-command.ts')).evalCommand(run, options))
+
+  program
+    .command('report')
+    .description('write report.html and report.md of a run again, or print its best workflows')
+    .argument('<run>', 'run folder')
+    .option('--best <count>', 'print the workflows with the highest rewards')
+    .option('--worst <count>', 'print the workflows with the lowest rewards')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton report runs/quickstart-7f3a
+  baton report runs/quickstart-7f3a --best 5`,
+    )
+    .action(async (run, options) => (await import('./report-command.ts')).reportCommand(run, options))
+
+  program
+    .command('runs')
+    .description('list the runs in a folder')
+    .argument('[folder]', 'folder of runs', 'runs')
+    .addHelpText('after', '\nExamples:\n  baton runs\n  baton runs /data/runs')
+    .action(async (folder) => (await import('./runs-command.ts')).runsCommand(folder))
+
+  program
+    .command('simulate')
+    .description('serve the offline model simulator over an OpenAI-compatible API')
+    .option('--port <number>', 'port to listen on', '8090')
+    .addOption(new Option('--host <address>', 'address to bind to').default('127.0.0.1', 'loopback only'))
+    .option('--skill <factor>', 'how able it is: 1 is the documented table', '1')
+    .option('--latency <ms>', 'pause before each answer', '0')
+    .option('--fault <kind=rate>', 'inject a fault, e.g. --fault emptyContent=0.13; may be repeated', collect, [])
+    .option('--seed <number>', 'seed of errors and faults', '1')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton simulate --port 8090
+  baton simulate --fault emptyContent=0.13 --fault rateLimit=0.05 --latency 50`,
+    )
+    .action(async (options) => (await import('./simulate-command.ts')).simulateCommand(options))
+
+  const data = program.command('data').description('make and check problem files')
+  data
+    .command('synth')
+    .description('make the shipped problem families anew from a seed')
+    .option('--seed <number>', 'seed', '1')
+    .option('-o, --out <folder>', 'folder for train.jsonl, validation.jsonl and test.jsonl', 'data/problems')
+    .option('--train <count>', 'training problems', '2048')
+    .option('--validation <count>', 'validation problems', '400')
+    .option('--test <count>', 'test problems', '400')
+    .addHelpText('after', '\nExamples:\n  baton data synth --seed 7 --out my-problems --train 4096')
+    .action(async (options) => (await import('./data-commands.ts')).synthCommand(options))
+  data
+    .command('audit')
+    .description('check problem files: overlaps between splits, leaked tests, empty answers, missing contexts')
+    .argument('<files...>', 'problem files, one a split')
+    .addHelpText('after', '\nExamples:\n  baton data audit data/problems/train.jsonl data/problems/validation.jsonl')
+    .action(async (files) => (await import('./data-commands.ts')).auditCommand(files))
+
+  return program
+}
+
+try {
+  await buildProgram().parseAsync(process.argv)
+} catch (error) {
+  if (error instanceof CommanderError) {
+    exitWith(error.exitCode === 0 ? 0 : 2)
+  } else {
+    reportError(error)
+    exitWith(error instanceof BatonError ? error.exitCode : 1)
+  }
+}

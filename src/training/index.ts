@@ -1,0 +1,5 @@
+/** The training loop and the contract of what it trains on. */
+export type { AttemptContext, AttemptOutcome, Environment } from './environment.ts'
+export { type EvaluationPlan, evaluate } from './evaluation.ts'
+export type { TrainingEvent, TrainingObserver } from './observer.ts'
+export { type TrainingResult, type TrainingRun, train } from './train.ts'

@@ -1,0 +1,68 @@
+/** Metrics that any environment's rollouts have, by TRL's names where it has one. */
+import { wilsonInterval } from '../core/intervals.ts'
+import type { Metrics, RolloutRecord } from '../core/records.ts'
+
+/**
+ * Over the rollouts of one step or evaluation. Means are over what could be scored; `unscorable_rate` says how much
+ * could not. `accuracy` comes with its 95 % Wilson interval and n.
+ */
+export function rolloutMetrics(rollouts: readonly RolloutRecord[]): Metrics {
+  const scores = rollouts.map((rollout) => rollout.score)
+  const scored = scores.filter((score) => score.kind === 'scored')
+  const correct = scored.filter((score) => score.isCorrect).length
+  const [low, high] = wilsonInterval(correct, scored.length)
+  const lengths = rollouts.map((rollout) => rollout.tokens.length)
+  return {
+    accuracy: scored.length === 0 ? 0 : correct / scored.length,
+    'accuracy/low': low,
+    'accuracy/high': high,
+    'accuracy/n': scored.length,
+    unscorable_rate: rateOf(rollouts, (rollout) => rollout.score.kind === 'unscorable'),
+    reward: meanOf(scored.map((score) => score.reward)),
+    ...partMeans(rollouts),
+    'completions/mean_length': meanOf(lengths),
+    'completions/min_length': lengths.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    'completions/max_length': lengths.reduce((a, b) => Math.max(a, b), 0),
+    'completions/clipped_ratio': rateOf(rollouts, (rollout) => rollout.stopReason === 'length'),
+    'cost/total': sumOf(rollouts.map((rollout) => rollout.costUsd)),
+    'cost/per_problem': meanOf(rollouts.map((rollout) => rollout.costUsd)),
+    'cost/llm_calls': sumOf(rollouts.map((rollout) => rollout.llmCalls)),
+    ...errorCounts(rollouts),
+  }
+}
+
+/** `rewards/<part>/mean`: what each named part contributes to the mean reward. */
+function partMeans(rollouts: readonly RolloutRecord[]): Metrics {
+  const totals = new Map<string, number>()
+  let scored = 0
+  for (const { score } of rollouts) {
+    if (score.kind !== 'scored') continue
+    scored += 1
+    for (const part of score.parts) totals.set(part.name, (totals.get(part.name) ?? 0) + part.value)
+  }
+  return Object.fromEntries([...totals].map(([name, total]) => [`rewards/${name}/mean`, total / scored]))
+}
+
+/** `error/<boundary>/<code>`: failures a rollout, each kind counted once a rollout. */
+function errorCounts(rollouts: readonly RolloutRecord[]): Metrics {
+  const counts = new Map<string, number>()
+  for (const { failures } of rollouts) {
+    for (const name of new Set(failures.map((failure) => `error/${failure.boundary}/${failure.code}`))) {
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+  }
+  return Object.fromEntries([...counts].map(([name, count]) => [name, count / rollouts.length]))
+}
+
+export function rateOf<T>(items: readonly T[], claim: (item: T) => boolean): number {
+  return items.length === 0 ? 0 : items.filter(claim).length / items.length
+}
+
+/** Mean, 0 for an empty list. */
+export function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : sumOf(values) / values.length
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
