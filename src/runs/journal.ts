@@ -1,0 +1,228 @@
+/**
+ * The journal: one SQLite database a run, in WAL mode. Every write is one transaction, given to the operating system
+ * before the call returns: a killed process loses nothing. Steps and evaluations are also forced to the disk, and with
+ * them all that was written before; a crash of the whole machine can lose what came after the last of them.
+ *
+ * Calls are appended, never replaced: a call that failed and was made again counts twice in the totals, as it was paid.
+ */
+import { existsSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import type { CallRecord, EvaluationRecord, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
+import { runError, writeFailed } from './failures.ts'
+import { evaluationLine, stepLine } from './metric-lines.ts'
+
+const layoutVersion = 1
+
+const layout = `
+CREATE TABLE calls (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, purpose TEXT NOT NULL, is_failed INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, failed_attempts TEXT NOT NULL, input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL, record TEXT NOT NULL);
+CREATE INDEX calls_by_key ON calls (key);
+CREATE TABLE rollouts (
+  phase TEXT NOT NULL, label TEXT NOT NULL, step INTEGER NOT NULL, position INTEGER NOT NULL,
+  rollout INTEGER NOT NULL, problem_id TEXT NOT NULL, record TEXT NOT NULL);
+CREATE UNIQUE INDEX rollouts_by_place ON rollouts (phase, label, step, position, rollout);
+CREATE TABLE points (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, label TEXT NOT NULL, step INTEGER NOT NULL,
+  record TEXT NOT NULL, line TEXT NOT NULL, UNIQUE (kind, label, step));
+CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
+PRAGMA user_version = ${layoutVersion};
+`
+
+/** Opens (or, for a writer, makes) the journal at `path`. */
+export function openJournal(path: string, access: 'read' | 'write'): DatabaseSync {
+  try {
+    const database = access === 'write' ? new DatabaseSync(path, { timeout: 5000 }) : openForReading(path)
+    const row = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (access === 'write') {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+      if (row.user_version === 0) database.exec(`BEGIN;${layout}COMMIT`)
+    }
+    if (row.user_version > layoutVersion) {
+      throw runError('journal-too-new', `${path} was written by a newer Baton.`, 'Open it with that version.')
+    }
+    return database
+  } catch (error) {
+    if (error instanceof Error && error.name === 'BatonError') throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw runError(
+      'journal-unreadable',
+      `${path} could not be opened: ${reason}.`,
+      'Is this the folder of a run?',
+      error,
+    )
+  }
+}
+
+/** A live journal is read beside its writer; one in a folder that cannot be written is read as it lies there. */
+function openForReading(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 })
+  try {
+    database.prepare('SELECT count(*) FROM points').get()
+    return database
+  } catch (error) {
+    database.close()
+    if (existsSync(`${path}-wal`)) throw error
+    const url = pathToFileURL(path)
+    url.searchParams.set('immutable', '1')
+    return new DatabaseSync(url, { readOnly: true })
+  }
+}
+
+/** What a read or write of the journal needs: each statement is prepared once. */
+export class Statements {
+  readonly database: DatabaseSync
+  readonly #prepared = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.database = database
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined {
+    return this.#prepare(sql).get(...values) as Record<string, unknown> | undefined
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+    return this.#prepare(sql).all(...values) as Record<string, unknown>[]
+  }
+
+  /** A write; what the disk refuses becomes a BatonError. */
+  write(what: string, sql: string, ...values: SQLInputValue[]): void {
+    try {
+      this.#prepare(sql).run(...values)
+    } catch (error) {
+      throw isRefusedByDisk(error) ? writeFailed(`${what} (${this.database.location()})`, error) : error
+    }
+  }
+
+  /** All of `body` or nothing of it, on the disk when it returns. */
+  durably(what: string, body: () => void): void {
+    this.database.exec('PRAGMA synchronous = FULL')
+    try {
+      this.database.exec('BEGIN IMMEDIATE')
+      body()
+      this.database.exec('COMMIT')
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK')
+      throw isRefusedByDisk(error) ? writeFailed(what, error) : error
+    } finally {
+      this.database.exec('PRAGMA synchronous = NORMAL')
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#prepared.get(sql)
+    if (known !== undefined) return known
+    const statement = this.database.prepare(sql)
+    this.#prepared.set(sql, statement)
+    return statement
+  }
+}
+
+/** Busy, read-only, input/output error, damaged, full, cannot open: not a programmer's mistake. */
+function isRefusedByDisk(error: unknown): boolean {
+  const code = (error as { errcode?: number }).errcode
+  return code !== undefined && [5, 8, 10, 11, 13, 14].includes(code & 0xff)
+}
+
+export function writeCall(statements: Statements, record: CallRecord): void {
+  const failures = record.attempts.flatMap((attempt) => (attempt.failure === null ? [] : [attempt.failure]))
+  statements.write(
+    'an LLM call',
+    `INSERT INTO calls (key, purpose, is_failed, attempts, failed_attempts, input_tokens, output_tokens, cost_usd, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    record.key,
+    record.purpose,
+    record.failure === null ? 0 : 1,
+    record.attempts.length,
+    JSON.stringify(failures),
+    record.inputTokens,
+    record.outputTokens,
+    record.costUsd,
+    JSON.stringify(record),
+  )
+}
+
+export function readCall(statements: Statements, key: string): CallRecord | undefined {
+  const row = statements.get('SELECT record FROM calls WHERE key = ? ORDER BY is_failed, id DESC LIMIT 1', key)
+  return row === undefined ? undefined : (JSON.parse(row.record as string) as CallRecord)
+}
+
+/** Where a rollout belongs in the run. */
+export interface RolloutPlace {
+  readonly phase: Phase
+  readonly label: string
+  readonly step: number
+  readonly position: number
+  readonly rollout: number
+}
+
+/** A rollout recorded again at its place replaces the one before. */
+export function writeRollout(statements: Statements, record: RolloutRecord): void {
+  statements.write(
+    'a rollout',
+    'INSERT OR REPLACE INTO rollouts (phase, label, step, position, rollout, problem_id, record) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    record.phase,
+    record.label,
+    record.step,
+    record.position,
+    record.rollout,
+    record.problemId,
+    JSON.stringify(record),
+  )
+}
+
+export function readRollout(statements: Statements, place: RolloutPlace): RolloutRecord | undefined {
+  const row = statements.get(
+    'SELECT record FROM rollouts WHERE phase = ? AND label = ? AND step = ? AND position = ? AND rollout = ?',
+    place.phase,
+    place.label,
+    place.step,
+    place.position,
+    place.rollout,
+  )
+  return row === undefined ? undefined : (JSON.parse(row.record as string) as RolloutRecord)
+}
+
+/** @returns the line that belongs at the end of `metrics.jsonl`. */
+export function writeStep(statements: Statements, record: StepRecord): string {
+  const line = stepLine(record)
+  const sql = "INSERT INTO points (kind, label, step, record, line) VALUES ('step', '', ?, ?, ?)"
+  statements.write('a step', sql, record.step, JSON.stringify(record), line)
+  return line
+}
+
+/** An evaluation recorded again under its label and step replaces the one before and keeps its place. */
+export function writeEvaluation(statements: Statements, record: EvaluationRecord): void {
+  statements.write(
+    'an evaluation',
+    `INSERT INTO points (kind, label, step, record, line) VALUES ('evaluation', ?, ?, ?, ?)
+     ON CONFLICT (kind, label, step) DO UPDATE SET record = excluded.record, line = excluded.line`,
+    record.label,
+    record.step,
+    JSON.stringify(record),
+    evaluationLine(record),
+  )
+}
+
+/** Steps or evaluations in the order in which they were recorded; null (NaN, Infinity) comes back as NaN. */
+export function readPoints<T extends StepRecord | EvaluationRecord>(
+  statements: Statements,
+  kind: 'step' | 'evaluation',
+): T[] {
+  return statements.all('SELECT record FROM points WHERE kind = ? ORDER BY id', kind).map((row) => {
+    const record = JSON.parse(row.record as string) as T
+    const metrics = Object.entries(record.metrics as Record<string, number | null>)
+    return { ...record, metrics: Object.fromEntries(metrics.map(([name, value]) => [name, value ?? Number.NaN])) }
+  })
+}
+
+/** The whole text that `metrics.jsonl` must have. */
+export function metricsText(statements: Statements): string {
+  return statements
+    .all('SELECT line FROM points ORDER BY id')
+    .map((row) => row.line as string)
+    .join('')
+}

@@ -1,0 +1,74 @@
+/**
+ * One writer a run. The lock is an exclusive SQLite transaction on an empty file, held while the run is open: the
+ * operating system lets go of it when the process ends in any way, so a dead writer's lock is never in the way.
+ * `run.owner.json` beside it says who holds it, for messages only. (No other code may open `run.lock`: closing it
+ * anywhere in the process would drop the lock.)
+ */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { runError } from './failures.ts'
+
+export interface LockOwner {
+  readonly pid: number
+  readonly startedAt: string
+}
+
+export interface RunLock {
+  /** The writer before, when it ended without letting go (killed, crashed); null after a clean end. */
+  readonly deadOwner: LockOwner | null
+  release(): void
+}
+
+export function acquireLock(folder: string, now: () => Date): RunLock {
+  const ownerPath = join(folder, 'run.owner.json')
+  const lock = openExclusively(join(folder, 'run.lock'))
+  const owner = readOwner(ownerPath)
+  if (lock === null) {
+    const who = owner === null ? 'another process' : `process ${owner.pid}, since ${owner.startedAt}`
+    throw runError(
+      'run-locked',
+      `the run ${folder} is being written by ${who}.`,
+      'Wait for it, or stop it; to start beside it, give the new run another name.',
+    )
+  }
+  const mine: LockOwner = { pid: process.pid, startedAt: now().toISOString() }
+  writeFileSync(ownerPath, `${JSON.stringify(mine)}\n`)
+  return {
+    deadOwner: owner,
+    release: () => {
+      rmSync(ownerPath, { force: true })
+      lock.close()
+    },
+  }
+}
+
+/** Whether some process holds the run's lock now. */
+export function isLocked(folder: string): boolean {
+  if (!existsSync(join(folder, 'run.owner.json'))) return false
+  const lock = openExclusively(join(folder, 'run.lock'))
+  lock?.close()
+  return lock === null
+}
+
+function openExclusively(path: string): DatabaseSync | null {
+  const database = new DatabaseSync(path, { timeout: 0 })
+  try {
+    database.exec('PRAGMA journal_mode = MEMORY')
+    database.exec('BEGIN EXCLUSIVE')
+    return database
+  } catch (error) {
+    database.close()
+    const sqliteBusy = 5
+    if ((error as { errcode?: number }).errcode === sqliteBusy) return null
+    throw error
+  }
+}
+
+function readOwner(path: string): LockOwner | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LockOwner
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * One open run. The only writer of files in a run folder; everything that shows something reads through it. Records are
+ * committed before they count: a call that returned has been recorded, whatever happens to the process next.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join, normalize, sep } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { parse } from 'yaml'
+import type { Json, JsonObject } from '../core/json.ts'
+import type { CallCache, EvaluationRecord, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
+import { type CallTotals, readCallTotals } from './call-totals.ts'
+import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
+import { writeFailed } from './failures.ts'
+import { writeWhole } from './files.ts'
+import {
+  metricsText,
+  type RolloutPlace,
+  readCall,
+  readPoints,
+  readRollout,
+  Statements,
+  writeCall,
+  writeEvaluation,
+  writeRollout,
+  writeStep,
+} from './journal.ts'
+import type { RunManifest } from './manifest.ts'
+
+export interface RolloutFilter {
+  readonly phase?: Phase
+  readonly label?: string
+  readonly step?: number
+  readonly problemId?: string
+}
+
+export interface RunEvent {
+  readonly at: string
+  readonly kind: string
+  readonly data: Json
+}
+
+/** What can be read of a run, while it is being written too. */
+export interface RunReader {
+  readonly folder: string
+  readonly name: string
+  readonly manifest: RunManifest
+  /** The resolved configuration as saved in `config.yaml`. */
+  readonly config: JsonObject
+  steps(): StepRecord[]
+  evaluations(): EvaluationRecord[]
+  /** In the order of phase, label, step, position, rollout. */
+  rollouts(filter?: RolloutFilter): RolloutRecord[]
+  findRollout(place: RolloutPlace): RolloutRecord | undefined
+  /** By purpose, sorted by name. */
+  callTotals(): Record<string, CallTotals>
+  events(): RunEvent[]
+  readonly checkpoints: Pick<CheckpointStore, 'latest' | 'check'>
+  close(): void
+}
+
+export interface RunStore extends RunReader {
+  readonly calls: CallCache
+  readonly checkpoints: CheckpointStore
+  /** Recorded again at the same place, it replaces the one before. */
+  recordRollout(rollout: RolloutRecord): void
+  /** The step and its rollouts (with their advantages) together or not at all, and a line in `metrics.jsonl`. */
+  recordStep(step: StepRecord, rollouts?: readonly RolloutRecord[]): void
+  /** Recorded again under the same label and step, it replaces the one before. */
+  recordEvaluation(evaluation: EvaluationRecord): void
+  event(kind: string, data: Json): void
+  /**
+   * Takes back the steps, evaluations and checkpoints after `step`. Rollouts and calls stay in the journal: they are
+   * found again, not bought again.
+   */
+  rewindTo(step: number): void
+  /** Writes a whole file (`report.html`) of the run folder in one go. @returns its path. */
+  writeArtifact(name: string, content: string | Uint8Array): string
+  /** A folder within the run, made when missing (`logs`). @returns its path. */
+  makeFolder(name: string): string
+}
+
+export function createReader(folder: string, database: DatabaseSync): RunReader {
+  const statements = new Statements(database)
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as RunManifest
+  return {
+    folder,
+    name: manifest.name,
+    manifest,
+    config: parse(readFileSync(join(folder, 'config.yaml'), 'utf8')) as JsonObject,
+    steps: () => readPoints<StepRecord>(statements, 'step'),
+    evaluations: () => readPoints<EvaluationRecord>(statements, 'evaluation'),
+    rollouts: (filter = {}) => readRollouts(statements, filter),
+    findRollout: (place) => readRollout(statements, place),
+    callTotals: () => readCallTotals(statements),
+    events: () =>
+      statements.all('SELECT at, kind, data FROM events ORDER BY id').map((row) => ({
+        at: row.at as string,
+        kind: row.kind as string,
+        data: JSON.parse(row.data as string) as Json,
+      })),
+    checkpoints: createCheckpoints({ folder: join(folder, 'checkpoints'), keep: 1, now: () => new Date() }),
+    close: () => database.close(),
+  }
+}
+
+export interface WriterOptions {
+  readonly keepCheckpoints: number
+  readonly now: () => Date
+  /** Called once, when the store is closed. */
+  readonly onClose: () => void
+}
+
+export function createWriter(folder: string, database: DatabaseSync, options: WriterOptions): RunStore {
+  const statements = new Statements(database)
+  const metricsPath = join(folder, 'metrics.jsonl')
+  const checkpoints = createCheckpoints({
+    folder: join(folder, 'checkpoints'),
+    keep: options.keepCheckpoints,
+    now: options.now,
+  })
+  const event = (kind: string, data: Json): void => {
+    const sql = 'INSERT INTO events (at, kind, data) VALUES (?, ?, ?)'
+    statements.write('an event', sql, options.now().toISOString(), kind, JSON.stringify(data))
+  }
+  restoreMetrics(metricsPath, statements)
+  let isOpen = true
+  return {
+    ...createReader(folder, database),
+    checkpoints,
+    calls: {
+      get: (key) => readCall(statements, key),
+      put: (record) => writeCall(statements, record),
+    },
+    recordRollout: (rollout) => writeRollout(statements, rollout),
+    recordStep: (step, rollouts = []) => {
+      let line = ''
+      statements.durably(`step ${step.step}`, () => {
+        for (const rollout of rollouts) writeRollout(statements, rollout)
+        line = writeStep(statements, step)
+      })
+      appendLine(metricsPath, line)
+    },
+    recordEvaluation: (evaluation) => {
+      statements.durably(`the evaluation ${evaluation.label}`, () => writeEvaluation(statements, evaluation))
+      restoreMetrics(metricsPath, statements)
+    },
+    event,
+    rewindTo: (step) => {
+      // Checkpoints first: interrupted here, the next resume finds an earlier checkpoint and rewinds to it.
+      checkpoints.dropAfter(step)
+      statements.durably(`the rewind to step ${step}`, () => {
+        statements.write('a rewind', 'DELETE FROM points WHERE step > ?', step)
+        event('rewind', { step })
+      })
+      restoreMetrics(metricsPath, statements)
+    },
+    writeArtifact: (name, content) => {
+      const path = pathWithin(folder, name)
+      try {
+        writeWhole(path, content)
+      } catch (error) {
+        throw writeFailed(path, error)
+      }
+      return path
+    },
+    makeFolder: (name) => {
+      const path = pathWithin(folder, name)
+      mkdirSync(path, { recursive: true })
+      return path
+    },
+    close: () => {
+      if (!isOpen) return
+      isOpen = false
+      database.close()
+      options.onClose()
+    },
+  }
+}
+
+/** Makes `metrics.jsonl` say what the journal says: appends what is missing, rewrites it where it differs (torn line). */
+function restoreMetrics(path: string, statements: Statements): void {
+  const expected = metricsText(statements)
+  const found = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  if (found === expected) return
+  if (expected.startsWith(found) && found !== '') appendLine(path, expected.slice(found.length))
+  else writeWhole(path, expected)
+}
+
+function appendLine(path: string, line: string): void {
+  try {
+    appendFileSync(path, line)
+  } catch (error) {
+    throw writeFailed(path, error)
+  }
+}
+
+const ownFiles = new Set(['config.yaml', 'manifest.json', 'metrics.jsonl', 'run.lock', 'run.owner.json', 'checkpoints'])
+
+function pathWithin(folder: string, name: string): string {
+  const path = normalize(name)
+  const top = path.split(sep)[0] ?? ''
+  if (path.startsWith('..') || path.startsWith(sep) || ownFiles.has(top) || top.startsWith('journal.sqlite')) {
+    throw new Error(`${name} is not a name for a file of the run beside the store's own`)
+  }
+  return join(folder, path)
+}
+
+function readRollouts(statements: Statements, filter: RolloutFilter): RolloutRecord[] {
+  const columns: [string, string | number | undefined][] = [
+    ['phase', filter.phase],
+    ['label', filter.label],
+    ['step', filter.step],
+    ['problem_id', filter.problemId],
+  ]
+  const given = columns.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
+  const where = given.length === 0 ? '' : `WHERE ${given.map(({ name }) => `${name} = ?`).join(' AND ')}`
+  return statements
+    .all(
+      `SELECT record FROM rollouts ${where} ORDER BY phase, label, step, position, rollout`,
+      ...given.map(({ value }) => value),
+    )
+    .map((row) => JSON.parse(row.record as string) as RolloutRecord)
+}

@@ -1,0 +1,169 @@
+/** Making, opening and listing runs. */
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { mendReplaced } from './checkpoints.ts'
+import { runError, writeFailed } from './failures.ts'
+import { writeWhole } from './files.ts'
+import { openJournal } from './journal.ts'
+import { acquireLock, isLocked } from './lock.ts'
+import { currentVersions, type RunManifest, type RunOrigin } from './manifest.ts'
+import { createReader, createWriter, type RunReader, type RunStore } from './run-store.ts'
+
+export interface CreateRunOptions {
+  /** Folder of the runs; made when missing. */
+  readonly root: string
+  /** null makes one of `prefix` and four random letters or digits. */
+  readonly name?: string | null
+  readonly prefix?: string
+  readonly resolvedYaml: string
+  readonly origin: RunOrigin
+  readonly keepCheckpoints?: number
+  readonly now?: () => Date
+}
+
+/** Makes a run that did not exist before, and opens it for writing. */
+export function createRun(options: CreateRunOptions): RunStore {
+  const now = options.now ?? (() => new Date())
+  const { folder, name } = reserveFolder(options)
+  try {
+    mkdirSync(join(folder, 'checkpoints'))
+    mkdirSync(join(folder, 'logs'))
+    openJournal(join(folder, 'journal.sqlite'), 'write').close()
+    writeWhole(join(folder, 'config.yaml'), options.resolvedYaml)
+    const manifest: RunManifest = {
+      version: 1,
+      name,
+      createdAt: now().toISOString(),
+      ...options.origin,
+      ...currentVersions(),
+    }
+    writeWhole(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  } catch (error) {
+    throw writeFailed(`the run ${folder}`, error)
+  }
+  return openRun(folder, options)
+}
+
+export interface OpenRunOptions {
+  readonly keepCheckpoints?: number
+  readonly now?: () => Date
+}
+
+/**
+ * Opens a run for writing: takes its lock, mends what an interrupted writer left (a torn line of `metrics.jsonl`, a
+ * checkpoint moved aside), and records as event `recovered` that the last writer did not end cleanly.
+ */
+export function openRun(folder: string, options: OpenRunOptions = {}): RunStore {
+  assertRun(folder)
+  const now = options.now ?? (() => new Date())
+  const lock = acquireLock(folder, now)
+  try {
+    mendReplaced(join(folder, 'checkpoints'))
+    const store = createWriter(folder, openJournal(join(folder, 'journal.sqlite'), 'write'), {
+      keepCheckpoints: options.keepCheckpoints ?? 3,
+      now,
+      onClose: lock.release,
+    })
+    if (lock.deadOwner !== null) store.event('recovered', { pid: lock.deadOwner.pid, since: lock.deadOwner.startedAt })
+    return store
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** Opens a run for reading, beside its writer if there is one. */
+export function readRun(folder: string): RunReader {
+  assertRun(folder)
+  return createReader(folder, openJournal(join(folder, 'journal.sqlite'), 'read'))
+}
+
+export interface RunSummary {
+  readonly name: string
+  readonly folder: string
+  readonly manifest: RunManifest
+  /** Last recorded step; 0 before the first. */
+  readonly lastStep: number
+  readonly costUsd: number
+  /** Some process is writing it now. */
+  readonly isRunning: boolean
+}
+
+/** Runs below `root`, oldest first; folders that hold no readable run are left out. */
+export function listRuns(root: string): RunSummary[] {
+  if (!existsSync(root)) return []
+  const folders = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => join(root, entry.name))
+    .filter((folder) => existsSync(join(folder, 'manifest.json')))
+  const summaries = folders.flatMap((folder) => {
+    try {
+      return [summarize(folder)]
+    } catch {
+      return []
+    }
+  })
+  return summaries.sort((a, b) => (a.manifest.createdAt + a.name < b.manifest.createdAt + b.name ? -1 : 1))
+}
+
+function summarize(folder: string): RunSummary {
+  const reader = readRun(folder)
+  try {
+    const totals = Object.values(reader.callTotals())
+    return {
+      name: reader.name,
+      folder,
+      manifest: reader.manifest,
+      lastStep: reader.steps().at(-1)?.step ?? 0,
+      costUsd: totals.reduce((sum, { costUsd }) => sum + costUsd, 0),
+      isRunning: isLocked(folder),
+    }
+  } finally {
+    reader.close()
+  }
+}
+
+function reserveFolder({ root, name, prefix = 'run' }: CreateRunOptions): { folder: string; name: string } {
+  try {
+    mkdirSync(root, { recursive: true })
+  } catch (error) {
+    throw writeFailed(`the folder ${root}`, error)
+  }
+  for (let attempt = 0; ; attempt++) {
+    const candidate = name ?? `${prefix}-${randomBytes(2 + attempt).toString('hex')}`
+    const folder = join(root, candidate)
+    try {
+      mkdirSync(folder)
+      return { folder, name: candidate }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailed(`the run ${folder}`, error)
+      if (typeof name === 'string') {
+        throw runError(
+          'run-exists',
+          `the run ${folder} exists already.`,
+          `Continue it with --resume ${folder}, or set run.name to another name.`,
+        )
+      }
+    }
+  }
+}
+
+function assertRun(folder: string): void {
+  const missing = ['manifest.json', 'config.yaml', 'journal.sqlite'].filter((name) => !existsSync(join(folder, name)))
+  if (missing.length > 0) {
+    throw runError(
+      'not-a-run',
+      `${folder} is not a run: it has no ${missing.join(', ')}.`,
+      'Give the folder of a run, such as runs/quickstart-7f3a; `baton runs` lists them.',
+    )
+  }
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { version?: unknown }
+  if (manifest.version !== 1) {
+    throw runError(
+      'manifest-version',
+      `${folder} was written by another version of Baton.`,
+      'Open it with that version.',
+    )
+  }
+}
