@@ -36,7 +36,7 @@ export interface ChatReply {
   }
   /** Of all attempts together. */
   readonly usage: Usage
-  /** Of all attempts together; 0 when replayed from the cache. */
+  /** Of all attempts together, as bought. A cached reply carries what it cost then: `isCached` says that nothing was paid now. */
   readonly costUsd: number
   readonly attempts: number
   readonly isCached: boolean

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { lineChart } from './line-chart.ts'
+
+const chart = lineChart({
+  title: 'Reward <b>',
+  xLabel: 'step',
+  yLabel: 'reward',
+  series: [
+    { name: 'reward', style: 'line', colour: 0, points: [1, 2, 3].map((x) => ({ x, y: x, low: x - 1, high: x + 1 })) },
+    { name: 'held out', style: 'points', colour: 1, points: [{ x: 1, y: 0, low: -1, high: 1 }] },
+  ],
+})
+
+test('the chart is one well-formed SVG without script, with its text escaped', () => {
+  assert.match(chart, /^<svg [\s\S]*<\/svg>$/)
+  assert.match(chart, /Reward &lt;b&gt;/)
+  assert.doesNotMatch(chart, /<script|NaN|Infinity/)
+})
+
+test('a band, the lines, the points and their error bars are all drawn', () => {
+  assert.equal(chart.match(/opacity="0.16"/g)?.length, 1)
+  assert.equal(chart.match(/fill="none"/g)?.length, 2)
+  assert.equal(chart.match(/<circle/g)?.length, 1)
+})
+
+test('an empty chart and one of equal values are drawn without a wrong number', () => {
+  const series = (points: { x: number; y: number }[]) => [{ name: 'a', style: 'line' as const, colour: 0, points }]
+  for (const points of [
+    [],
+    [{ x: 1, y: 5 }],
+    [
+      { x: 1, y: 5 },
+      { x: 2, y: 5 },
+    ],
+  ]) {
+    assert.doesNotMatch(lineChart({ title: 't', xLabel: 'x', yLabel: 'y', series: series(points) }), /NaN|Infinity/)
+  }
+})
