@@ -1,0 +1,114 @@
+/**
+ * Tolerant static analysis of a Python module: facts for whoever judges the program. It knows Python, not workflows.
+ * It accepts some programs that CPython refuses (mixed tabs and spaces, inconsistent dedents): CPython's own `compile`
+ * in the sandbox is the last word.
+ */
+import { kindOf, type Source } from './expressions.ts'
+import type { PythonClass, PythonImport, PythonModule, SyntaxProblem } from './facts.ts'
+import { analyzeBody, analyzeFunction, indentOf, statementsOf } from './functions.ts'
+import { collectBindings, importedNames, targetNames, undecorated } from './names.ts'
+import {
+  childOf,
+  contentOf,
+  createLineIndex,
+  createPythonParser,
+  descendantsOf,
+  type SyntaxNode,
+  type SyntaxTree,
+  textOf,
+} from './syntax-tree.ts'
+
+export interface PythonAnalyzer {
+  /** Synchronous; never throws for any text. About 1 ms for 40 lines. */
+  analyze(source: string): PythonModule
+}
+
+let shared: Promise<PythonAnalyzer> | null = null
+
+/** Loads the Python grammar once a process; the analyzer is stateless and can be shared. */
+export function createPythonAnalyzer(): Promise<PythonAnalyzer> {
+  shared ??= createPythonParser().then((parse) => ({ analyze: (source) => analyzeTree(parse(source), source) }))
+  return shared
+}
+
+function analyzeTree(tree: SyntaxTree, text: string): PythonModule {
+  const lineOf = createLineIndex(text)
+  const source: Source = {
+    text,
+    spanOf: (node) => ({ start: node.start, end: node.end, line: lineOf(node.start) }),
+  }
+  const { root } = tree
+  const moduleNames = new Set(collectBindings(root, text, kindOf).keys())
+  const span = source.spanOf(root)
+  const definitions = contentOf(root).map(undecorated)
+  return {
+    source: text,
+    syntaxErrors: syntaxProblems(tree, source),
+    classes: definitions
+      .filter((node) => node.type === 'class_definition')
+      .map((node) => analyzeClass(node, source, moduleNames)),
+    functions: definitions
+      .filter((node) => node.type === 'function_definition')
+      .map((node) => analyzeFunction(node, source, moduleNames)),
+    body: analyzeBody(
+      { name: '<module>', isAsync: false, span, parameters: [], parametersSpan: span, block: root },
+      source,
+      moduleNames,
+    ),
+    statements: statementsOf(root, source),
+    imports: importsOf(root, source),
+  }
+}
+
+function analyzeClass(node: SyntaxNode, source: Source, moduleNames: ReadonlySet<string>): PythonClass {
+  const body = childOf(node, 'body') ?? node
+  const name = childOf(node, 'name')
+  const bases = childOf(node, 'superclasses')
+  const attributes: string[] = []
+  const methods: SyntaxNode[] = []
+  for (const statement of contentOf(body)) {
+    const definition = undecorated(statement)
+    if (definition.type === 'function_definition') methods.push(definition)
+    const inner = statement.type === 'expression_statement' ? contentOf(statement)[0] : undefined
+    if (inner?.type === 'assignment') targetNames(childOf(inner, 'left'), source.text, attributes)
+  }
+  return {
+    ...source.spanOf(node),
+    name: name === null ? '' : textOf(source.text, name),
+    bases: bases === null ? [] : contentOf(bases).map((base) => textOf(source.text, base)),
+    methods: methods.map((method) => analyzeFunction(method, source, moduleNames)),
+    attributes,
+    bodyStart: (contentOf(body)[0] ?? body).start,
+    bodyIndent: indentOf(body, source.text),
+  }
+}
+
+function importsOf(root: SyntaxNode, source: Source): PythonImport[] {
+  const found: PythonImport[] = []
+  for (const node of descendantsOf(root))
+    if (node.type === 'import_statement' || node.type === 'import_from_statement')
+      for (const name of importedNames(node, source.text)) found.push({ ...source.spanOf(node), ...name })
+  return found
+}
+
+/** ERROR and missing nodes, and what the grammar lets pass but Python does not: Python 2 statements, `return` outside. */
+function syntaxProblems(tree: SyntaxTree, source: Source): SyntaxProblem[] {
+  const problems: SyntaxProblem[] = []
+  const report = (node: SyntaxNode, message: string): void => {
+    problems.push({ ...source.spanOf(node), message })
+  }
+  const visit = (node: SyntaxNode, isInFunction: boolean): void => {
+    if (node.isMissing) report(node, `${node.type} expected`)
+    else if (node.type === 'ERROR') {
+      report(node, 'invalid syntax')
+      return
+    } else if (node.type === 'print_statement' || node.type === 'exec_statement')
+      report(node, `${node.type.replace('_', ' ')} of Python 2`)
+    else if (node.type === 'return_statement' && !isInFunction) report(node, "'return' outside function")
+    const isFunction = node.type === 'function_definition' || node.type === 'lambda'
+    for (const child of node.children) visit(child, isInFunction || isFunction)
+  }
+  visit(tree.root, false)
+  if (tree.cutAt !== null) report(tree.cutAt, 'nested too deeply')
+  return problems.sort((a, b) => a.start - b.start)
+}

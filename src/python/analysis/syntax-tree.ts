@@ -1,0 +1,127 @@
+/**
+ * A Python syntax tree as plain objects, copied out of tree-sitter's memory in one cursor walk (asking tree-sitter for
+ * each node's text and fields later is several times slower). Offsets are UTF-16 code units of the source, lines 1-based.
+ * Tolerant: a tree comes back for any text, with ERROR nodes where it is not Python.
+ */
+import { createRequire } from 'node:module'
+import { Language, Parser, type TreeCursor } from 'web-tree-sitter'
+
+export interface SyntaxNode {
+  readonly type: string
+  readonly isNamed: boolean
+  readonly isMissing: boolean
+  /** Name of the parent's field that holds this node, e.g. `left`. */
+  readonly field: string | null
+  readonly start: number
+  readonly end: number
+  readonly parent: SyntaxNode | null
+  readonly children: SyntaxNode[]
+}
+
+/** Deeper than anything a person writes, shallow enough for recursive readers; CPython itself stops at 100 indents. */
+const maxDepth = 200
+
+export interface SyntaxTree {
+  readonly root: SyntaxNode
+  readonly hasErrors: boolean
+  /** Node at which the tree was cut because it nests deeper than 200. */
+  readonly cutAt: SyntaxNode | null
+}
+
+export async function createPythonParser(): Promise<(source: string) => SyntaxTree> {
+  await Parser.init()
+  const require = createRequire(import.meta.url)
+  const python = await Language.load(require.resolve('tree-sitter-python/tree-sitter-python.wasm'))
+  const parser = new Parser()
+  parser.setLanguage(python)
+  return (source) => {
+    const tree = parser.parse(source)
+    if (tree === null) throw new Error('the Python parser was interrupted')
+    try {
+      const cursor = tree.walk()
+      const copied = copyTree(cursor)
+      cursor.delete()
+      return copied
+    } finally {
+      tree.delete()
+    }
+  }
+}
+
+function copyTree(cursor: TreeCursor): SyntaxTree {
+  let hasErrors = false
+  let cutAt: SyntaxNode | null = null
+  const read = (parent: SyntaxNode | null): SyntaxNode => {
+    const node: SyntaxNode = {
+      type: cursor.nodeType,
+      isNamed: cursor.nodeIsNamed,
+      isMissing: cursor.nodeIsMissing,
+      field: cursor.currentFieldName,
+      start: cursor.startIndex,
+      end: cursor.endIndex,
+      parent,
+      children: [],
+    }
+    if (node.type === 'ERROR' || node.isMissing) hasErrors = true
+    parent?.children.push(node)
+    return node
+  }
+  const root = read(null)
+  let node = root
+  let depth = 0
+  for (;;) {
+    if (depth < maxDepth && cursor.gotoFirstChild()) {
+      node = read(node)
+      depth += 1
+      continue
+    }
+    if (depth >= maxDepth) cutAt ??= node
+    let isAtEnd = false
+    while (!cursor.gotoNextSibling()) {
+      if (!cursor.gotoParent() || node.parent === null) {
+        isAtEnd = true
+        break
+      }
+      node = node.parent
+      depth -= 1
+    }
+    if (isAtEnd) return { root, hasErrors, cutAt }
+    node = read(node.parent)
+  }
+}
+
+export function childOf(node: SyntaxNode, field: string): SyntaxNode | null {
+  for (const child of node.children) if (child.field === field) return child
+  return null
+}
+
+/** Named children without comments: what the grammar calls the node's content. */
+export function contentOf(node: SyntaxNode): SyntaxNode[] {
+  return node.children.filter((child) => child.isNamed && child.type !== 'comment')
+}
+
+/** Every node below `node`, itself included, in source order. */
+export function* descendantsOf(node: SyntaxNode): Generator<SyntaxNode> {
+  yield node
+  for (const child of node.children) yield* descendantsOf(child)
+}
+
+export function textOf(source: string, node: SyntaxNode): string {
+  return source.slice(node.start, node.end)
+}
+
+/** 1-based line of an offset, by binary search over line starts. */
+export function createLineIndex(source: string): (offset: number) => number {
+  const starts = [0]
+  for (let i = source.indexOf('\n'); i >= 0; i = source.indexOf('\n', i + 1)) starts.push(i + 1)
+  return (offset) => {
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((starts[middle] as number) <= offset) low = middle
+      else high = middle - 1
+    }
+    return low + 1
+  }
+}
