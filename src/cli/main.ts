@@ -23,7 +23,7 @@ function buildProgram(): Command {
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
 
-  const train = configOptions(program.command('train'))
+  configOptions(program.command('train'))
     .description('train a policy; ends with a report')
     .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
     .option('-n, --dry-run', 'print the resolved configuration and check it; train nothing')
@@ -42,7 +42,6 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
 (resumable), 130 interrupted (checkpointed).`,
     )
     .action(async (options) => (await import('./train-command.ts')).trainCommand(options))
-  train.alias('run')
 
   program
     .command('quickstart', { hidden: true })
