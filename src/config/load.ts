@@ -1,0 +1,149 @@
+/**
+ * Loads a configuration: defaults, then a preset, then a file, then `--set`. Nothing else is read or started before all
+ * of it has been checked. Files of the seeds (`seed-files.ts`) are read as they stand.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { stringify } from 'yaml'
+import { parseConfig, throwProblems, unknownKeys, withoutEmptySections } from './check.ts'
+import { configError } from './failures.ts'
+import { describeConfig } from './keys.ts'
+import { readPreset } from './presets.ts'
+import { brokenRules, missingVariables, remarks } from './rules.ts'
+import type { Config } from './schema.ts'
+import { refuseSecrets } from './secrets.ts'
+import { isSeedFile, readSeedFiles } from './seed-files.ts'
+import {
+  isLayerObject,
+  type Layer,
+  type LayerObject,
+  type LayerValue,
+  mergeLayers,
+  readSetting,
+  readYamlLayer,
+} from './yaml-layer.ts'
+
+export interface LoadConfigOptions {
+  /** A configuration file, or a seed's `training.yaml` or `aflow_llm.yaml`. */
+  readonly file?: string
+  /** A seed's `aflow_llm.yaml` when it does not lie beside its `training.yaml`. */
+  readonly llmFile?: string
+  readonly preset?: string
+  /** `key=value`, the value in YAML; later ones win. */
+  readonly set?: readonly string[]
+  /** Where API keys are looked for; left out, nobody looks. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
+export interface LoadedConfig {
+  readonly config: Config
+  /** The whole configuration as YAML; loaded as a file it gives the same configuration. */
+  readonly resolvedYaml: string
+  /** `sha256:...` of all but the `run` section. */
+  readonly hash: string
+  /** By dotted key: `default`, `preset quickstart, line 3`, `my.yaml, line 12` or `--set`. */
+  readonly origin: Readonly<Record<string, string>>
+  /** What a person should know: how a seed's file was read, settings with a side effect. */
+  readonly notes: readonly string[]
+}
+
+export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
+  const notes: string[] = []
+  const settings = (options.set ?? []).map(readSetting)
+  const layers: Layer[] = [
+    ...(options.preset === undefined ? [] : [readPreset(options.preset)]),
+    ...readFileLayers(options, settings, notes),
+    ...settings,
+  ].map((layer) => ({ ...layer, values: withoutEmptySections(layer.values) }))
+  for (const layer of layers) refuseSecrets(layer)
+  throwProblems('unknown-key', layers.flatMap(unknownKeys))
+
+  const merged = layers.reduce<LayerObject>((lower, layer) => mergeLayers(lower, layer.values), {})
+  const where = (path: string): string =>
+    layers.findLast((layer) => valueAt(layer.values, path) !== undefined)?.where(path) ?? 'default'
+  const config = parseConfig(merged, where)
+  throwProblems(
+    'conflict',
+    brokenRules(config, (key) => where(key) !== 'default'),
+  )
+  if (options.environment !== undefined)
+    throwProblems('missing-variable', missingVariables(config, options.environment))
+  const leaves = describeConfig().filter(({ isSection }) => !isSection)
+  return {
+    config: freeze(config),
+    resolvedYaml: stringify(config, { lineWidth: 0 }),
+    hash: hashConfig(config),
+    origin: Object.fromEntries(leaves.map(({ key }) => [key, where(key)])),
+    notes: [...notes, ...remarks(config)],
+  }
+}
+
+/**
+ * Where an input of the configuration lies: as given, from the working folder, or among what ships with Baton.
+ * @param key whose value it is, for the message.
+ */
+export function locateInput(key: string, path: string): string {
+  const shipped = join(import.meta.dirname, '..', '..', path)
+  const found = [resolve(path), shipped].find((candidate) => existsSync(candidate))
+  if (found !== undefined) return found
+  throw configError(
+    'missing-file',
+    `${key}: ${path} does not exist.`,
+    `Set ${key} to a path that does; it is taken from the working folder.`,
+  )
+}
+
+function readFileLayers(options: LoadConfigOptions, settings: readonly Layer[], notes: string[]): Layer[] {
+  const { file, llmFile } = options
+  if (file === undefined && llmFile === undefined) return []
+  const own = file === undefined ? undefined : readLayer('the configuration file', file)
+  if (own !== undefined && !isSeedFile(own.values)) {
+    if (llmFile === undefined) return [own]
+    throw configError(
+      'unexpected-llm-config',
+      `${file} is a configuration of Baton, which names its models itself.`,
+      'Leave --llm-config out, and set llm.executor.baseUrl and llm.executor.model.',
+    )
+  }
+  const beside = file === undefined ? undefined : join(dirname(file), 'aflow_llm.yaml')
+  const llmPath = llmFile ?? (beside !== undefined && existsSync(beside) ? beside : undefined)
+  const llm = llmPath === undefined || llmPath === file ? undefined : readLayer('the LLM configuration', llmPath)
+  const isExecutorSet = settings.some(({ values }) => valueAt(values, 'llm.executor.baseUrl') !== undefined)
+  const seed = readSeedFiles({ training: own, llm, isExecutorSet })
+  notes.push(...seed.notes)
+  return [...seed.layers]
+}
+
+function readLayer(what: string, path: string): Layer {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw configError(
+      'missing-file',
+      `${what} ${path} ${isMissing ? 'does not exist' : `cannot be read: ${(error as Error).message}`}.`,
+      'Check the path; it is taken from the working folder.',
+    )
+  }
+  return readYamlLayer(text, basename(path))
+}
+
+function valueAt(values: LayerObject, path: string): LayerValue | undefined {
+  return path
+    .split('.')
+    .reduce<LayerValue | undefined>((inner, part) => (isLayerObject(inner) ? inner[part] : undefined), values)
+}
+
+function hashConfig({ run: _, ...rest }: Config): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(rest)).digest('hex')}`
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) freeze(inner)
+  }
+  return value
+}

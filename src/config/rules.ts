@@ -1,0 +1,135 @@
+/** Rules between keys, checked before anything loads: what each key's own range cannot say. */
+import { normalize } from 'node:path'
+import { type Config, judgeServer } from './schema.ts'
+
+export interface ConfigProblem {
+  readonly message: string
+  readonly hint: string
+}
+
+/** @param isGiven whether a key was set by anyone (not a default). */
+type Rule = (config: Config, isGiven: (key: string) => boolean) => ConfigProblem | null
+
+const rules: readonly Rule[] = [
+  function minibatchFitsTheStep({ training }) {
+    const rollouts = training.problemsPerStep * training.groupSize
+    if (training.minibatchSize === null || training.minibatchSize <= rollouts) return null
+    return {
+      message: `training.minibatchSize (${training.minibatchSize}) is more than the ${rollouts} rollouts of a step (${training.problemsPerStep} problems x ${training.groupSize}).`,
+      hint: `Set training.minibatchSize: ${rollouts} or less, or null for all.`,
+    }
+  },
+  function splitsDiffer({ data }) {
+    if (normalize(data.train) !== normalize(data.validation)) return null
+    return {
+      message: `data.train and data.validation are the same file (${data.train}): the policy would be measured on what it learned from.`,
+      hint: 'Give data.validation another file.',
+    }
+  },
+  function mixHasAShare({ data }) {
+    if (data.mix === null || data.mix.math + data.mix.code + data.mix.qa > 0) return null
+    return {
+      message: 'data.mix gives every problem type a share of 0.',
+      hint: 'Set data.mix: {math: 4, code: 3, qa: 3}, or null.',
+    }
+  },
+  function realServerNamesItsModel({ llm }, isGiven) {
+    if (llm.executor.baseUrl === 'simulator' || isGiven('llm.executor.model')) return null
+    return {
+      message: `llm.executor.baseUrl is ${llm.executor.baseUrl}, but llm.executor.model is not set.`,
+      hint: `Set llm.executor.model to a name that the server lists (${llm.executor.baseUrl.replace(/\/$/, '')}/models).`,
+    }
+  },
+  function simulatorIsNotAskedForAModel({ llm }) {
+    if (llm.executor.baseUrl !== 'simulator' || llm.executor.model === 'simulator') return null
+    return {
+      message: `llm.executor.model is ${llm.executor.model}, but llm.executor.baseUrl is the simulator.`,
+      hint: 'Set llm.executor.baseUrl to the server that has this model, e.g. http://localhost:8000/v1.',
+    }
+  },
+  function attemptsFitTheDeadline({ llm }) {
+    const servers = [
+      ['llm.executor', llm.executor],
+      ['llm.judge', llm.judge],
+    ] as const
+    const late = servers.find(([, server]) => server.attemptTimeoutMs > server.totalTimeoutMs)
+    if (late === undefined) return null
+    const [name, server] = late
+    return {
+      message: `${name}.attemptTimeoutMs (${server.attemptTimeoutMs}) is more than ${name}.totalTimeoutMs (${server.totalTimeoutMs}): no call could use its first try.`,
+      hint: `Set ${name}.totalTimeoutMs: ${server.attemptTimeoutMs * server.attempts}.`,
+    }
+  },
+  function faultsLeaveRoom({ llm }) {
+    const sum = Object.values(llm.simulator.faults).reduce((total, rate) => total + rate, 0)
+    if (sum <= 1 + 1e-9) return null
+    return {
+      message: `llm.simulator.faults add up to ${Number(sum.toFixed(6))}, above 1.`,
+      hint: 'Lower the rates until they add up to 1 at most.',
+    }
+  },
+  function rangeHoldsTheRewards({ rewards }) {
+    const [low, high] = rewards.range
+    if (low >= high) {
+      return {
+        message: `rewards.range [${low}, ${high}] is empty.`,
+        hint: 'Set rewards.range: [-10, 10], lowest first.',
+      }
+    }
+    if (rewards.wrong < rewards.correct) return null
+    return {
+      message: `rewards.wrong (${rewards.wrong}) is not below rewards.correct (${rewards.correct}): nothing would speak for right answers.`,
+      hint: 'Set rewards.correct: 10 and rewards.wrong: -5.',
+    }
+  },
+  function deltaLiesAboveTheClip({ training: { loss } }) {
+    if (loss.twoSidedDelta === null || loss.twoSidedDelta > 1 + loss.clipHigh) return null
+    return {
+      message: `training.loss.twoSidedDelta (${loss.twoSidedDelta}) must be above 1 + clipHigh (${1 + loss.clipHigh}).`,
+      hint: 'Set training.loss.twoSidedDelta: 4, or null.',
+    }
+  },
+]
+
+/** Every rule that the configuration breaks. */
+export function brokenRules(config: Config, isGiven: (key: string) => boolean): ConfigProblem[] {
+  return rules.flatMap((rule) => rule(config, isGiven) ?? [])
+}
+
+/** Settings that are allowed and worth a word. */
+export function remarks(config: Config): string[] {
+  const { policy, training, llm } = config
+  const notes: string[] = []
+  if (policy.topP < 1) {
+    notes.push(`policy.topP is ${policy.topP}: below 1 the importance ratios of the training are biased.`)
+  }
+  if (training.warmupSteps >= training.steps) {
+    notes.push(
+      `training.warmupSteps (${training.warmupSteps}) is not below training.steps (${training.steps}): the learning rate never stays at its full value.`,
+    )
+  }
+  if (
+    training.maxCostUsd !== null &&
+    llm.executor.baseUrl === 'simulator' &&
+    judgeServer(llm).baseUrl === 'simulator'
+  ) {
+    notes.push('training.maxCostUsd has nothing to limit: the simulator costs nothing.')
+  }
+  return notes
+}
+
+/** Environment variables that hold API keys and are not set. */
+export function missingVariables(
+  config: Config,
+  environment: Readonly<Record<string, string | undefined>>,
+): ConfigProblem[] {
+  const named = [
+    ['llm.executor', config.llm.executor.apiKeyEnvironment],
+    ['llm.judge', judgeServer(config.llm).apiKeyEnvironment],
+  ] as const
+  const missing = named.filter(([, name]) => name !== null && !environment[name])
+  return [...new Map(missing.map(([server, name]) => [name, server]))].map(([name, server]) => ({
+    message: `${server}.apiKeyEnvironment names ${name}, which is not set in the environment.`,
+    hint: `Set it (export ${name}=...), or set ${server}.apiKeyEnvironment: null for a server that wants no key.`,
+  }))
+}

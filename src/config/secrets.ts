@@ -1,0 +1,49 @@
+/** API keys never stand in a configuration: it is saved with every run. They are named by environment variable. */
+import { configError } from './failures.ts'
+import { isLayerObject, type Layer, type LayerObject } from './yaml-layer.ts'
+
+const secretKey = /^(api[-_]?key|key|token|secret|password|authorization|bearer)$/i
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
+const knownPrefix = /^(sk|hf|gsk|xai|AIza|ghp|tml)[-_]/
+const dummies = new Set(['', 'sk-dummy', 'empty', 'none', 'null', 'dummy', 'no-key', 'not-needed'])
+
+/** Whether an `api_key` is an obvious stand-in for "this server wants none". */
+export function isDummyKey(value: string): boolean {
+  return dummies.has(value.trim().toLowerCase())
+}
+
+/** Throws, without repeating the value, where a layer holds a key itself. */
+export function refuseSecrets(layer: Layer): void {
+  walk(layer.values, '', (path, name, value) => {
+    if (secretKey.test(name) && value !== null) {
+      throw secretError(`${path} holds a secret (${layer.where(path)})`, path)
+    }
+    if (typeof value !== 'string') return
+    if (name === 'apiKeyEnvironment' && (!variableName.test(value) || knownPrefix.test(value))) {
+      throw secretError(`${path} must name an environment variable, not be the key (${layer.where(path)})`, path)
+    }
+    if (name === 'baseUrl' && /^https?:\/\/[^/]*@/.test(value)) {
+      throw secretError(`${path} holds a user name or password (${layer.where(path)})`, path)
+    }
+  })
+}
+
+/** The error for a key found at `path`; the hint names the fix, never the value. */
+export function secretError(what: string, path: string): Error {
+  const server = /^llm\.(executor|judge)/.exec(path)?.[0] ?? 'llm.executor'
+  return configError(
+    'secret-in-config',
+    `${what}: it would be saved with the run.`,
+    `Put the key into an environment variable and name that: ${server}.apiKeyEnvironment: MY_API_KEY.`,
+  )
+}
+
+type Visit = (path: string, name: string, value: unknown) => void
+
+function walk(values: LayerObject, prefix: string, visit: Visit): void {
+  for (const [name, value] of Object.entries(values)) {
+    const path = prefix === '' ? name : `${prefix}.${name}`
+    visit(path, name, value)
+    if (isLayerObject(value)) walk(value, path, visit)
+  }
+}
