@@ -90,10 +90,11 @@ function unusedNote(layer: Layer, name: string): string {
 function readModels(layer: Layer, wanted: string | undefined): SeedReading {
   const models = Object.entries(isLayerObject(layer.values.models) ? layer.values.models : {})
   const names = models.map(([name]) => name)
-  const chosen =
-    wanted === undefined && models.length === 1
-      ? models[0]
-      : models.find(([name, model]) => name === wanted || (isLayerObject(model) && model.model_name === wanted))
+  const isWanted = ([name, model]: [string, LayerValue]): boolean =>
+    wanted === undefined
+      ? models.length === 1
+      : name === wanted || (isLayerObject(model) && model.model_name === wanted)
+  const chosen = models.find(isWanted)
   if (chosen === undefined || !isLayerObject(chosen[1])) {
     throw configError(
       'unknown-model',

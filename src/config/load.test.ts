@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { stringify } from 'yaml'
+import { BatonError } from '../core/failure.ts'
+import { describeConfig } from './keys.ts'
+import { type LoadConfigOptions, loadConfig, locateInput } from './load.ts'
+import { presetNames } from './presets.ts'
+import { defaultConfig, judgeServer } from './schema.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'baton-config-'))
+after(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+function refusal(options: LoadConfigOptions): BatonError {
+  try {
+    loadConfig(options)
+  } catch (error) {
+    assert.ok(error instanceof BatonError, String(error))
+    assert.equal(error.boundary, 'config')
+    assert.equal(error.exitCode, 2)
+    return error
+  }
+  throw new assert.AssertionError({ message: `accepted: ${JSON.stringify(options)}` })
+}
+
+describe('layers', () => {
+  test('without layers every value is the default and says so', () => {
+    const { config, origin } = loadConfig()
+    assert.deepEqual(config, defaultConfig())
+    assert.deepEqual(new Set(Object.values(origin)), new Set(['default']))
+  })
+
+  test('a file lies over the preset and --set lies over both, each value knowing where it came from', () => {
+    const path = file('over.yaml', 'seed: 7\ntraining:\n  groupSize: 6\n  steps: 9\n')
+    const { config, origin } = loadConfig({ preset: 'tiny', file: path, set: ['training.steps=5', 'training.steps=4'] })
+    assert.equal(config.training.problemsPerStep, 4)
+    assert.equal(config.training.groupSize, 6)
+    assert.equal(config.training.steps, 4)
+    assert.match(origin['training.problemsPerStep'] ?? '', /^preset tiny, line \d+$/)
+    assert.equal(origin['training.groupSize'], 'over.yaml, line 3')
+    assert.equal(origin['training.steps'], '--set')
+    assert.equal(origin['training.iterations'], 'default')
+  })
+
+  test('values of --set are YAML', () => {
+    const set = ['data.mix={math: 4, qa: 3}', 'rewards.range=[-1, 1]', 'training.minibatchSize=null', 'run.name=a-1']
+    const { config } = loadConfig({ set })
+    assert.deepEqual(config.data.mix, { math: 4, code: 0, qa: 3 })
+    assert.deepEqual(config.rewards.range, [-1, 1])
+    assert.equal(config.training.minibatchSize, null)
+    assert.equal(config.run.name, 'a-1')
+  })
+
+  test('an empty section means no keys', () => {
+    assert.deepEqual(loadConfig({ file: file('empty.yaml', 'training:\npolicy:\n') }).config, defaultConfig())
+  })
+
+  test('every preset loads without a note', () => {
+    for (const preset of presetNames()) assert.deepEqual(loadConfig({ preset }).notes, [], preset)
+  })
+
+  test('a loaded configuration cannot be changed', () => {
+    const { config } = loadConfig()
+    assert.throws(() => Object.assign(config.training.loss, { clipLow: 1 }), TypeError)
+  })
+})
+
+describe('the resolved configuration', () => {
+  test('saved and loaded again is the same configuration with the same hash', () => {
+    const numbers = fc.record({
+      seed: fc.nat(2 ** 32 - 1),
+      learningRate: fc.double({ min: 1e-12, max: 1, noNaN: true }),
+      groupSize: fc.integer({ min: 2, max: 64 }),
+      train: fc.string({ minLength: 1 }).filter((path) => path !== 'data/validation.jsonl'),
+      mix: fc.option(fc.record({ math: fc.integer({ min: 1, max: 9 }), code: fc.nat(9), qa: fc.nat(9) })),
+    })
+    fc.assert(
+      fc.property(numbers, ({ seed, learningRate, groupSize, train, mix }) => {
+        const text = stringify({ seed, training: { learningRate, groupSize }, data: { train, mix } })
+        const first = loadConfig({ file: file('any.yaml', text) })
+        const again = loadConfig({ file: file('resolved.yaml', first.resolvedYaml) })
+        assert.deepEqual(again.config, first.config)
+        assert.equal(again.hash, first.hash)
+        assert.equal(again.resolvedYaml, first.resolvedYaml)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('the hash follows the settings and not the name or place of the run', () => {
+    const { hash } = loadConfig()
+    assert.match(hash, /^sha256:[0-9a-f]{64}$/)
+    assert.equal(loadConfig({ set: ['run.name=x', 'run.folder=elsewhere'] }).hash, hash)
+    assert.notEqual(loadConfig({ set: ['training.learningRate=1e-3'] }).hash, hash)
+  })
+})
+
+describe('what is wrong is said with place and fix', () => {
+  test('an unknown key names file, line and the nearest known key', () => {
+    const error = refusal({ file: file('my.yaml', '# comment\n\ntraining:\n  steps: 3\n  groupSizee: 4\n') })
+    assert.equal(error.message, 'training.groupSizee is not a known key (my.yaml, line 5).')
+    assert.equal(error.hint, 'Did you mean training.groupSize?')
+  })
+
+  test('an unknown key is found under another section, in another case, shortened, or by its name in another trainer', () => {
+    const meant = { groupSize: 'training.groupSize', 'training.group_size': 'training.groupSize' }
+    const others = { 'training.loss.klCoef': 'training.loss.klCoefficient', num_generations: 'training.groupSize' }
+    for (const [key, ours] of Object.entries({ ...meant, ...others })) {
+      assert.equal(refusal({ set: [`${key}=4`] }).hint, `Did you mean ${ours}?`)
+    }
+    assert.equal(refusal({ set: ['zzz=4'] }).hint, 'docs/config.md lists every key.')
+    assert.equal(refusal({ set: ['__proto__.x=4'] }).code, 'unknown-key')
+  })
+
+  test('any misspelling by one letter of any key is answered with that key', () => {
+    const keys = describeConfig().filter(
+      ({ key }) => key.length >= 5 && key.slice(key.lastIndexOf('.') + 1).length >= 4,
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...keys), ({ key }) => {
+        assert.equal(refusal({ set: [`${key}x=1`] }).hint, `Did you mean ${key}?`)
+      }),
+    )
+  })
+
+  test('a value out of range says what it must be, what it was and where', () => {
+    const error = refusal({ file: file('range.yaml', 'training:\n  groupSize: 1\n') })
+    assert.match(error.message, /^training\.groupSize must be a whole number >= 2 \(got 1; range\.yaml, line 2\)\. /)
+    assert.equal(error.hint, 'Set training.groupSize: 8.')
+  })
+
+  test('a value of the wrong type or choice is refused by name', () => {
+    assert.match(
+      refusal({ set: ['training.steps=many'] }).message,
+      /training\.steps must be a whole number.*got "many"/,
+    )
+    assert.match(refusal({ set: ['training.loss.type=ppo'] }).message, /one of `grpo`, `bnpo`.*got "ppo"/)
+    assert.match(refusal({ set: ['training=5'] }).message, /training must be a section/)
+    assert.match(refusal({ set: ['llm.executor.baseUrl=localhost'] }).message, /`simulator` or URL/)
+    assert.match(refusal({ set: ['rewards.range=[1]'] }).message, /list of 2 numbers/)
+  })
+
+  test('several mistakes are told at once', () => {
+    const error = refusal({ set: ['training.steps=0', 'training.groupSize=1'] })
+    assert.match(error.message, /^2 things/)
+    assert.match(error.message, /training\.steps.*\n.*training\.groupSize/)
+  })
+
+  test('malformed YAML names the line', () => {
+    assert.match(refusal({ file: file('bad.yaml', 'seed: 1\ntraining: [1\n') }).message, /^bad\.yaml, line \d+: /)
+    assert.match(refusal({ file: file('twice.yaml', 'seed: 1\nseed: 2\n') }).message, /^twice\.yaml, line 2: .*unique/)
+    assert.equal(refusal({ file: file('list.yaml', '- 1\n') }).code, 'not-a-mapping')
+    assert.equal(refusal({ file: join(folder, 'absent.yaml') }).code, 'missing-file')
+    assert.equal(refusal({ preset: 'nope' }).hint, 'Take one of: quickstart, tiny.')
+    assert.equal(refusal({ set: ['seed'] }).code, 'malformed-setting')
+  })
+})
+
+describe('rules between keys', () => {
+  const broken: readonly (readonly [setting: string, pattern: RegExp])[] = [
+    ['training.minibatchSize=129', /minibatchSize \(129\) is more than the 128 rollouts/],
+    ['data.validation=./data/train.jsonl', /the same file/],
+    ['data.mix={math: 0}', /share of 0/],
+    ['llm.executor.baseUrl=http://localhost:8000/v1', /llm\.executor\.model is not set/],
+    ['llm.executor.model=gpt-oss-120b', /baseUrl is the simulator/],
+    ['llm.judge.totalTimeoutMs=1000', /llm\.judge\.attemptTimeoutMs/],
+    ['llm.simulator.faults={emptyContent: 0.6, reset: 0.6}', /add up to 1\.2/],
+    ['rewards.range=[5, 5]', /is empty/],
+    ['rewards.wrong=11', /not below rewards\.correct/],
+    ['training.loss.twoSidedDelta=1.1', /above 1 \+ clipHigh/],
+  ]
+  for (const [setting, pattern] of broken) {
+    test(`${setting} is refused with a fix`, () => {
+      const error = refusal({ set: [setting] })
+      assert.equal(error.code, 'conflict')
+      assert.match(error.message, pattern)
+      assert.ok(error.hint)
+    })
+  }
+
+  test('the edge of each rule is allowed', () => {
+    const set = [
+      'training.minibatchSize=128',
+      'llm.simulator.faults={emptyContent: 0.5, reset: 0.5}',
+      'training.loss.twoSidedDelta=1.21',
+      'llm.executor.baseUrl=http://localhost:8000/v1',
+      'llm.executor.model=simulator',
+    ]
+    assert.doesNotThrow(() => loadConfig({ set }))
+  })
+
+  test('settings with a side effect are allowed and remarked upon', () => {
+    const set = ['policy.topP=0.9', 'training.steps=2', 'training.maxCostUsd=1']
+    assert.equal(loadConfig({ set }).notes.length, 3)
+  })
+})
+
+describe('API keys', () => {
+  test('a key in the configuration is refused, and the message does not repeat it', () => {
+    const secret = 'sk-very-secret-123'
+    const settings = ['llm.executor.apiKey', 'llm.judge.api_key', 'llm.executor.apiKeyEnvironment', 'llm.token']
+    for (const error of settings.map((key) => refusal({ set: [`${key}=${secret}`] }))) {
+      assert.equal(error.code, 'secret-in-config')
+      assert.ok(!`${error.message}${error.hint}`.includes(secret))
+      assert.match(error.hint ?? '', /apiKeyEnvironment: MY_API_KEY/)
+    }
+    assert.equal(refusal({ set: ['llm.executor.baseUrl=https://me:pass@host/v1'] }).code, 'secret-in-config')
+  })
+
+  test('a variable that is not set is found before anything starts', () => {
+    const set = ['llm.executor.apiKeyEnvironment=MY_KEY']
+    assert.match(refusal({ set, environment: {} }).message, /names MY_KEY, which is not set/)
+    assert.doesNotThrow(() => loadConfig({ set, environment: { MY_KEY: 'x' } }))
+    assert.doesNotThrow(() => loadConfig({ set }))
+  })
+})
+
+describe('the judge', () => {
+  test('takes server, model, key and prices from the executor unless told otherwise', () => {
+    const executor = ['llm.executor.baseUrl=http://a/v1', 'llm.executor.model=m', 'llm.executor.apiKeyEnvironment=K']
+    const same = judgeServer(loadConfig({ set: [...executor, 'llm.executor.inputPerMillionUsd=2'] }).config.llm)
+    assert.deepEqual([same.baseUrl, same.model, same.apiKeyEnvironment], ['http://a/v1', 'm', 'K'])
+    assert.deepEqual([same.temperature, same.inputPerMillionUsd], [0, 2])
+    const other = judgeServer(
+      loadConfig({ set: [...executor, 'llm.judge.baseUrl=http://b/v1', 'llm.judge.model=j'] }).config.llm,
+    )
+    assert.deepEqual([other.baseUrl, other.model, other.apiKeyEnvironment], ['http://b/v1', 'j', null])
+  })
+})
+
+describe('inputs', () => {
+  test('are found in the working folder or among what ships, and named by key when missing', () => {
+    assert.equal(locateInput('data.train', file('rows.jsonl', '{}')), join(folder, 'rows.jsonl'))
+    assert.ok(locateInput('policy.model', 'package.json').endsWith('package.json'))
+    assert.throws(() => locateInput('data.train', 'no/such.jsonl'), /data\.train: no\/such\.jsonl does not exist/)
+  })
+})
