@@ -1,0 +1,72 @@
+/**
+ * From a completion's text to a program's code. Takes what policies write: fenced blocks, bare code, prose around,
+ * `<graph>` tags, reasoning tags, several blocks. Judges nothing: whether the code is a workflow is the validator's affair.
+ */
+import type { Failure } from '../../core/failure.ts'
+import { workflowClass } from '../contract/index.ts'
+import { bareRegion, dedent } from './bare-code.ts'
+import { type FencedBlock, fencedBlocks } from './fences.ts'
+
+export type ParsedCompletion =
+  | {
+      readonly kind: 'program'
+      /** Ends with one newline, no blank lines before. */
+      readonly code: string
+      /** Text around the code, '' when there is none. */
+      readonly leaked: string
+    }
+  | { readonly kind: 'failure'; readonly failure: Failure }
+
+const classHead = new RegExp(`^[ \\t]*class ${workflowClass.name}\\b`, 'm')
+const anyCode = /^[ \t]*(class \w+.*:|(async )?def \w+\(.*|from [\w.]+ import .+|import [\w.]+.*)$/m
+
+export function parseCompletion(text: string): ParsedCompletion {
+  const normal = text.replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '')
+  if (normal.trim() === '') return failure('empty', 'The completion is empty.')
+  const thought = /<think>[\s\S]*?(<\/think>|$)/.exec(normal)?.[0] ?? ''
+  const answer = normal.replace(thought, '')
+  const graph = /<graph>([\s\S]*?)(<\/graph>|$)/.exec(answer)
+  const graphCode = graph?.[1]
+  if (graph !== null && graphCode !== undefined && anyCode.test(graphCode)) {
+    const inner = findCode(graphCode)
+    return program(inner.code, thought, answer.replace(graph[0], ''), inner.around)
+  }
+  if (!anyCode.test(answer)) return failure('no-code', 'The completion holds no Python code.')
+  const found = findCode(answer)
+  return program(found.code, thought, found.around)
+}
+
+function program(code: string, ...around: string[]): ParsedCompletion {
+  const trimmed = dedent(code)
+    .replace(/^(?:[ \t]*\n)+/, '')
+    .trimEnd()
+  const leaked = around
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .join('\n')
+  return { kind: 'program', code: `${trimmed}\n`, leaked }
+}
+
+function failure(code: string, message: string): ParsedCompletion {
+  return { kind: 'failure', failure: { boundary: 'parse', code, message } }
+}
+
+function findCode(text: string): { readonly code: string; readonly around: string } {
+  const block = bestBlock(fencedBlocks(text))
+  if (block !== null) return { code: block.content, around: text.slice(0, block.start) + text.slice(block.end) }
+  const region = bareRegion(text, classHead) ?? bareRegion(text, anyCode) ?? { start: 0, end: text.length }
+  return { code: text.slice(region.start, region.end), around: text.slice(0, region.start) + text.slice(region.end) }
+}
+
+/** The last closed block with a whole class; else the best of what there is. */
+function bestBlock(blocks: readonly FencedBlock[]): FencedBlock | null {
+  const rank = (block: FencedBlock): number => {
+    if (!anyCode.test(block.content)) return 0
+    const hasClass = classHead.test(block.content)
+    const isWhole = hasClass && /def __call__/.test(block.content)
+    return 1 + (hasClass ? 4 : 0) + (isWhole ? 2 : 0) + (block.isClosed ? 1 : 0)
+  }
+  let best: FencedBlock | null = null
+  for (const block of blocks) if (rank(block) > 0 && (best === null || rank(block) >= rank(best))) best = block
+  return best
+}

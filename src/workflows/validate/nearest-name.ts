@@ -1,0 +1,42 @@
+/** Spelling distance, for telling a misspelt name from an unknown one. */
+
+/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
+export function spellingDistance(a: string, b: string): number {
+  let before: number[] = []
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      let best = Math.min(
+        (previous[j] as number) + 1,
+        (current[j - 1] as number) + 1,
+        (previous[j - 1] as number) + cost,
+      )
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, (before[j - 2] as number) + 1)
+      current.push(best)
+    }
+    before = previous
+    previous = current
+  }
+  return previous[b.length] as number
+}
+
+/** The one candidate that `name` is a slip of: at most a third of its letters wrong (at least one may be), case aside. */
+export function nearestName(name: string, candidates: Iterable<string>): string | null {
+  let best: string | null = null
+  let bestDistance = Number.POSITIVE_INFINITY
+  for (const candidate of candidates) {
+    if (candidate === name) continue
+    const distance = spellingDistance(
+      name.toLowerCase().replaceAll('_', ''),
+      candidate.toLowerCase().replaceAll('_', ''),
+    )
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best !== null && bestDistance <= Math.max(1, Math.floor(best.length / 4)) ? best : null
+}

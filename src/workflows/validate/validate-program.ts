@@ -1,0 +1,67 @@
+/**
+ * The validator: a program's text against the contract. It reads and never runs the program; what it cannot read off
+ * (types, values) it leaves to the sandbox. CPython's own compile is stricter about indentation.
+ */
+import type { ProblemType } from '../../core/problem.ts'
+import type { PythonAnalyzer, PythonFunction, PythonModule } from '../../python/analysis/index.ts'
+import { workflowClass } from '../contract/index.ts'
+import { checkClass } from './check-class.ts'
+import { checkNames } from './check-names.ts'
+import { checkOperators, operatorOfCall } from './check-operators.ts'
+import type { Finding, OperatorUse, Validation } from './findings.ts'
+import { readWorkflow, type WorkflowModel } from './workflow-model.ts'
+
+export function validateProgram(code: string, problemType: ProblemType, analyzer: PythonAnalyzer): Validation {
+  const module = analyzer.analyze(code)
+  const model = readWorkflow(module)
+  const findings: Finding[] = [...checkModule(module, model)]
+  if (model !== null) findings.push(...checkClass(model), ...checkOperators(model, problemType), ...checkNames(model))
+  findings.sort((a, b) => a.line - b.line || a.span.start - b.span.start)
+  return {
+    isValid: findings.every((finding) => finding.severity !== 'error'),
+    findings,
+    operators: model === null ? [] : operatorUses(model),
+  }
+}
+
+/** Statements a module may have besides the class. */
+const quietStatements =
+  /^(import_statement|import_from_statement|future_import_statement|class_definition|function_definition|decorated_definition|if_statement|try_statement|pass_statement|comment)$/
+
+function* checkModule(module: PythonModule, model: WorkflowModel | null): Generator<Finding> {
+  if (model === null) {
+    const span = { start: 0, end: 0, line: 1 }
+    const message = `There is no class ${workflowClass.name}.`
+    yield { kind: 'no-class', severity: 'error', line: 1, span, message }
+  }
+  for (const problem of module.syntaxErrors) {
+    const { line, message } = problem
+    yield { kind: 'syntax-error', severity: 'error', line, span: problem, message: `${message}.` }
+  }
+  for (const statement of module.statements) {
+    const isQuiet = quietStatements.test(statement.type) || statement.isAssignment || statement.isString
+    if (isQuiet || model === null) continue
+    const message = 'Code or text around the class does not belong to the program.'
+    yield { kind: 'leaked-code', severity: 'error', line: statement.line, span: statement, message }
+  }
+}
+
+/** Operator calls from `__call__` on, helpers expanded where they are called. */
+function operatorUses(model: WorkflowModel): OperatorUse[] {
+  const uses: OperatorUse[] = []
+  const visit = (facts: PythonFunction, outer: number | null, stack: readonly string[]): void => {
+    const self = model.functions.find((known) => known.facts === facts)?.self ?? ''
+    for (const call of facts.calls) {
+      const inLoop = call.repeats === null ? outer : call.repeats * (outer ?? 1)
+      const contract = operatorOfCall(call.path, self, model)
+      if (contract !== undefined) uses.push({ name: contract.name, inLoop })
+      const method = call.path?.length === 2 && call.path[0] === self ? (call.path[1] as string) : null
+      const helper = model.class.methods.find((candidate) => candidate.name === method)
+      if (helper !== undefined && method !== null && !stack.includes(method) && stack.length < 8)
+        visit(helper, inLoop, [...stack, method])
+    }
+    for (const nested of facts.nested) visit(nested, outer, stack)
+  }
+  if (model.call !== undefined) visit(model.call, null, ['__call__'])
+  return uses
+}
