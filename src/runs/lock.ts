@@ -22,7 +22,8 @@ export interface RunLock {
 
 export function acquireLock(folder: string, now: () => Date): RunLock {
   const ownerPath = join(folder, 'run.owner.json')
-  const lock = openExclusively(join(folder, 'run.lock'))
+  // `isLocked` in another process holds the lock for a moment: wait that out.
+  const lock = openExclusively(join(folder, 'run.lock'), 200)
   const owner = readOwner(ownerPath)
   if (lock === null) {
     const who = owner === null ? 'another process' : `process ${owner.pid}, since ${owner.startedAt}`
@@ -46,13 +47,13 @@ export function acquireLock(folder: string, now: () => Date): RunLock {
 /** Whether some process holds the run's lock now. */
 export function isLocked(folder: string): boolean {
   if (!existsSync(join(folder, 'run.owner.json'))) return false
-  const lock = openExclusively(join(folder, 'run.lock'))
+  const lock = openExclusively(join(folder, 'run.lock'), 0)
   lock?.close()
   return lock === null
 }
 
-function openExclusively(path: string): DatabaseSync | null {
-  const database = new DatabaseSync(path, { timeout: 0 })
+function openExclusively(path: string, timeoutMs: number): DatabaseSync | null {
+  const database = new DatabaseSync(path, { timeout: timeoutMs })
   try {
     database.exec('PRAGMA journal_mode = MEMORY')
     database.exec('BEGIN EXCLUSIVE')
