@@ -1,0 +1,140 @@
+/**
+ * A writer is killed (SIGKILL) at random moments, over and over on the same run. Whatever it had reported as recorded
+ * must be there. The file runs itself as the writer when started with a run folder as its argument.
+ */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { CallRecord, RolloutRecord } from '../core/records.ts'
+import { createRun, openRun, type RunStore } from './index.ts'
+
+const writerFolder = process.argv[2]
+
+/** Trains forever: per step 4 concurrent rollouts of 3 calls each, the step, a checkpoint; says each once it is recorded. */
+async function writeUntilKilled(folder: string): Promise<void> {
+  const say = (line: string): void => {
+    writeSync(1, `${line}\n`)
+  }
+  const run = openRun(folder)
+  const checkpoint = await run.checkpoints.latest()
+  run.rewindTo(checkpoint?.step ?? 0)
+  say(`resumed ${checkpoint?.step ?? 0}`)
+  for (let step = (checkpoint?.step ?? 0) + 1; ; step++) {
+    const rollouts = await Promise.all([0, 1, 2, 3].map((rollout) => attempt(run, step, rollout, say)))
+    run.recordStep({ version: 1, step, metrics: { reward: step } }, rollouts)
+    say(`step ${step}`)
+    await run.checkpoints.save(step, { step }, async (at) => {
+      for (const part of ['a', 'b', 'c']) {
+        writeFileSync(join(at, part), part.repeat(100_000) + step)
+        await nextTurn()
+      }
+    })
+    say(`checkpoint ${step}`)
+  }
+}
+
+async function attempt(
+  run: RunStore,
+  step: number,
+  rollout: number,
+  say: (line: string) => void,
+): Promise<RolloutRecord> {
+  for (let call = 0; call < 3; call++) {
+    const key = `${step}/${rollout}/${call}`
+    if (run.calls.get(key) === undefined) {
+      run.calls.put({
+        key,
+        purpose: 'executor',
+        attempts: [],
+        inputTokens: 1,
+        outputTokens: 1,
+        costUsd: 1,
+        failure: null,
+      } as unknown as CallRecord)
+      say(`call ${key}`)
+    }
+    await nextTurn()
+  }
+  const record = { phase: 'train', label: '', step, position: 0, rollout, problemId: 'p', text: 'x'.repeat(3000) }
+  run.recordRollout(record as RolloutRecord)
+  say(`rollout ${step}/${rollout}`)
+  return record as RolloutRecord
+}
+
+/** Starts the writer and kills it some ms after its first words. @returns what it said. */
+async function killedAfter(folder: string, delayMs: number): Promise<string[]> {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const child = spawn(process.execPath, [import.meta.filename, folder], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const said: string[] = []
+  let isTimed = false
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line)
+    if (isTimed) continue
+    isTimed = true
+    setTimeout(() => child.kill('SIGKILL'), delayMs)
+  }
+  return said
+}
+
+function assertEverythingIsThere(run: RunStore, said: readonly string[]): void {
+  for (const line of said) {
+    const [kind, what = ''] = line.split(' ')
+    if (kind === 'call') assert.ok(run.calls.get(what), line)
+    if (kind === 'rollout') {
+      const [step = 0, rollout = 0] = what.split('/').map(Number)
+      assert.ok(run.findRollout({ phase: 'train', label: '', step, position: 0, rollout }), line)
+    }
+  }
+  const steps = run.steps().map(({ step }) => step)
+  assert.deepEqual(
+    steps,
+    steps.map((_, index) => index + 1),
+  )
+  const lines = readFileSync(join(run.folder, 'metrics.jsonl'), 'utf8')
+  assert.equal(lines, steps.map((step) => `{"step":${step},"reward":${step}}\n`).join(''))
+}
+
+function lastSaid(said: readonly string[], kind: string): number {
+  return Number(said.findLast((line) => line.startsWith(`${kind} `))?.split(' ')[1] ?? 0)
+}
+
+if (writerFolder !== undefined) {
+  await writeUntilKilled(writerFolder)
+} else {
+  test('a writer killed at random moments loses nothing that it had recorded, and the next one goes on', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'baton-crash-'))
+    const made = createRun({
+      root,
+      resolvedYaml: 'seed: 1\n',
+      origin: { configHash: '', seed: 1, datasets: {}, argv: [] },
+    })
+    made.close()
+    const everything: string[] = []
+    let kills = 0
+    for (let round = 0; round < 8; round++) {
+      const said = await killedAfter(made.folder, Math.random() * 120)
+      everything.push(...said)
+      kills += 1
+      const run = openRun(made.folder)
+      assert.equal(run.events().filter(({ kind }) => kind === 'recovered').length, kills, 'each kill is noticed')
+      assertEverythingIsThere(run, everything)
+      assert.ok((run.steps().at(-1)?.step ?? 0) >= Math.max(lastSaid(said, 'step'), lastSaid(said, 'resumed')))
+      const latest = await run.checkpoints.latest()
+      const step = latest?.step ?? 0
+      assert.ok(step >= Math.max(lastSaid(said, 'checkpoint'), lastSaid(said, 'resumed')), `checkpoint ${step}`)
+      if (latest !== null) assert.deepEqual(latest.state, { step })
+      for (const { reason } of latest?.skipped ?? []) assert.match(reason, /interrupted/)
+      run.close()
+    }
+    const calls = everything.filter((line) => line.startsWith('call '))
+    assert.equal(new Set(calls).size, calls.length, 'no call was paid twice')
+    assert.ok(lastSaid(everything, 'checkpoint') > 3, 'the rounds got somewhere')
+    assert.ok(readdirSync(join(made.folder, 'checkpoints')).length <= 5)
+    rmSync(root, { recursive: true })
+  })
+}
