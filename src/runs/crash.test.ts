@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { CallRecord, RolloutRecord } from '../core/records.ts'
 import { createRun, openRun, type RunStore } from './index.ts'
 
@@ -26,6 +26,8 @@ async function writeUntilKilled(folder: string): Promise<void> {
   say(`resumed ${checkpoint?.step ?? 0}`)
   for (let step = (checkpoint?.step ?? 0) + 1; ; step++) {
     const rollouts = await Promise.all([0, 1, 2, 3].map((rollout) => attempt(run, step, rollout, say)))
+    // Time in which a kill finds the rollouts recorded and their step not.
+    await pause(10)
     run.recordStep({ version: 1, step, metrics: { reward: step } }, rollouts)
     say(`step ${step}`)
     await run.checkpoints.save(step, { step }, async (at) => {

@@ -317,11 +317,19 @@ describe('metrics.jsonl', () => {
   test('has a line a step and evaluation, keys sorted, timing last', () => {
     const run = make()
     run.recordEvaluation(evaluation('before', 0))
-    run.recordStep(step(1, { 'time/step_s': 2, reward: 0.1, 'clip_ratio/low_mean': 0, kl: Number.POSITIVE_INFINITY }))
+    run.recordStep(
+      step(1, {
+        'time/step_s': 2,
+        reward: 0.1,
+        'workflow/valid_rate': 1,
+        'clip_ratio/low_mean': 0,
+        kl: Number.POSITIVE_INFINITY,
+      }),
+    )
     assert.equal(
       text(run),
       '{"step":0,"evaluation":"before","split":"validation","accuracy":0.5}\n' +
-        '{"step":1,"clip_ratio/low_mean":0,"kl":null,"reward":0.1,"time/step_s":2}\n',
+        '{"step":1,"clip_ratio/low_mean":0,"kl":null,"reward":0.1,"workflow/valid_rate":1,"time/step_s":2}\n',
     )
     run.close()
   })
