@@ -1,0 +1,14 @@
+/** Canonical programs: plans, their text, baselines, the fallback. */
+export { type Baseline, type BaselineName, baselineProgram, baselines, fallbackProgram } from './baselines.ts'
+export { canonicalPhrases } from './canonical-phrases.ts'
+export {
+  type CustomInstruction,
+  customInstructions,
+  type Generator,
+  type Plan,
+  type PlanNode,
+  planName,
+  planProblem,
+} from './plan.ts'
+export { enumeratePlans, randomPlan } from './random-plans.ts'
+export { callHead, costTail, programHead, writeProgram } from './write-program.ts'

@@ -1,0 +1,10 @@
+/** Prompts that ask a policy for a workflow. */
+export { briefPrompt, briefPromptTail } from './brief-prompt.ts'
+export {
+  generationPrompt,
+  operatorLine,
+  type PromptExample,
+  promptExamples,
+  systemPrompt,
+} from './generation-prompt.ts'
+export { type Rule, rulesFor } from './rules.ts'
