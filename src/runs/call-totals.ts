@@ -44,3 +44,7 @@ export function readCallTotals(statements: Statements): Record<string, CallTotal
     ]),
   )
 }
+
+export function readSpentUsd(statements: Statements): number {
+  return statements.get('SELECT coalesce(sum(cost_usd), 0.0) AS cost FROM calls')?.cost as number
+}

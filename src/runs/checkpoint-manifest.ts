@@ -1,7 +1,6 @@
 /** The manifest of a checkpoint: what files it has, how long they are and what their bytes hash to. */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Json } from '../core/json.ts'
 
@@ -21,10 +20,10 @@ export type CheckpointReading =
   | { readonly kind: 'invalid'; readonly reason: string }
 
 /** Hashes everything in `folder`. */
-export async function describeFolder(folder: string, step: number, createdAt: string): Promise<CheckpointManifest> {
+export function describeFolder(folder: string, step: number, createdAt: string): CheckpointManifest {
   const files: Record<string, { bytes: number; sha256: string }> = {}
-  for (const path of await filesIn(folder)) {
-    files[path] = { bytes: (await stat(join(folder, path))).size, sha256: await hashFile(join(folder, path)) }
+  for (const path of filesIn(folder)) {
+    files[path] = { bytes: statSync(join(folder, path)).size, sha256: hashFile(join(folder, path)) }
   }
   return { version: 1, step, createdAt, files }
 }
@@ -35,21 +34,21 @@ export function manifestText(manifest: CheckpointManifest): string {
 }
 
 /** Reads and checks every byte of a checkpoint. */
-export async function readCheckpoint(folder: string): Promise<CheckpointReading> {
-  const manifest = await readManifest(folder)
+export function readCheckpoint(folder: string): CheckpointReading {
+  const manifest = readManifest(folder)
   if (typeof manifest === 'string') return { kind: 'invalid', reason: manifest }
   for (const [path, expected] of Object.entries(manifest.files)) {
-    const reason = await checkFile(folder, path, expected)
+    const reason = checkFile(folder, path, expected)
     if (reason !== null) return { kind: 'invalid', reason }
   }
-  const state = JSON.parse(await readFile(join(folder, stateName), 'utf8')) as Json
+  const state = JSON.parse(readFileSync(join(folder, stateName), 'utf8')) as Json
   return { kind: 'valid', manifest, state }
 }
 
-async function readManifest(folder: string): Promise<CheckpointManifest | string> {
+function readManifest(folder: string): CheckpointManifest | string {
   let text: string
   try {
-    text = await readFile(join(folder, manifestName), 'utf8')
+    text = readFileSync(join(folder, manifestName), 'utf8')
   } catch {
     return `${manifestName} is missing: it was not finished`
   }
@@ -62,15 +61,15 @@ async function readManifest(folder: string): Promise<CheckpointManifest | string
   }
 }
 
-async function checkFile(
+function checkFile(
   folder: string,
   path: string,
   expected: { readonly bytes: number; readonly sha256: string },
-): Promise<string | null> {
+): string | null {
   try {
-    const { size } = await stat(join(folder, path))
+    const { size } = statSync(join(folder, path))
     if (size !== expected.bytes) return `${path} has ${size} bytes instead of ${expected.bytes}`
-    if ((await hashFile(join(folder, path))) !== expected.sha256) return `${path} is damaged: its sha256 differs`
+    if (hashFile(join(folder, path)) !== expected.sha256) return `${path} is damaged: its sha256 differs`
     return null
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return `${path} is missing`
@@ -79,8 +78,8 @@ async function checkFile(
 }
 
 /** Files below `folder` but for the manifest, sorted. */
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) =>
@@ -92,9 +91,17 @@ async function filesIn(folder: string): Promise<string[]> {
     .sort()
 }
 
-async function hashFile(path: string): Promise<string> {
+function hashFile(path: string): string {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array)
+  const chunk = Buffer.allocUnsafe(1 << 20)
+  const descriptor = openSync(path, 'r')
+  try {
+    for (let length = readSync(descriptor, chunk); length > 0; length = readSync(descriptor, chunk)) {
+      hash.update(chunk.subarray(0, length))
+    }
+  } finally {
+    closeSync(descriptor)
+  }
   return hash.digest('hex')
 }
 

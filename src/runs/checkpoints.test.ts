@@ -39,10 +39,10 @@ function weights(text: string): (at: string) => Promise<void> {
 describe('saving and finding', () => {
   test('the newest checkpoint comes back with its state and files', async () => {
     const store = open()
-    assert.equal(await store.latest(), null)
+    assert.equal(store.latest(), null)
     await store.save(10, { seen: 1 }, weights('a'))
     await store.save(20, { seen: 2 }, weights('b'))
-    const latest = await store.latest()
+    const latest = store.latest()
     assert.equal(latest?.step, 20)
     assert.deepEqual(latest.state, { seen: 2 })
     assert.deepEqual(latest.skipped, [])
@@ -61,14 +61,14 @@ describe('saving and finding', () => {
     await store.save(30, null, weights('a'))
     truncateSync(join(folder, 'step-000030', 'model.safetensors'), 3)
     await store.save(20, null, weights('b'))
-    assert.equal((await store.latest())?.step, 20)
+    assert.equal(store.latest()?.step, 20)
   })
 
   test('a step saved again replaces its checkpoint', async () => {
     const store = open()
     await store.save(10, 'old', weights('a'))
     await store.save(10, 'new', weights('b'))
-    assert.equal((await store.latest())?.state, 'new')
+    assert.equal(store.latest()?.state, 'new')
     assert.deepEqual(readdirSync(folder), ['step-000010'])
   })
 
@@ -76,7 +76,7 @@ describe('saving and finding', () => {
     const store = open()
     for (const step of [10, 20, 30]) await store.save(step, null, weights('a'))
     store.dropAfter(10)
-    assert.equal((await store.latest())?.step, 10)
+    assert.equal(store.latest()?.step, 10)
   })
 })
 
@@ -106,12 +106,12 @@ describe('damage', () => {
       await store.save(10, 1, weights('a'))
       await store.save(20, 1, weights('a'))
       harm(join(folder, 'step-000020'))
-      const latest = await store.latest()
+      const latest = store.latest()
       assert.equal(latest?.step, 10)
       assert.equal(latest.skipped.length, 1)
       assert.equal(latest.skipped[0]?.folder, join(folder, 'step-000020'))
       assert.match(latest.skipped[0]?.reason ?? '', reason)
-      assert.match((await store.check()).find(({ step }) => step === 20)?.reason ?? '', reason)
+      assert.match(store.check().find(({ step }) => step === 20)?.reason ?? '', reason)
     })
   }
 
@@ -129,12 +129,12 @@ describe('damage', () => {
         const flipped = Buffer.from(bytes)
         flipped[at] = bytes[at]! ^ (1 << bit)
         writeFileSync(file, flipped)
-        assert.equal(await store.latest(), null, `${path} byte ${at} bit ${bit}`)
+        assert.equal(store.latest(), null, `${path} byte ${at} bit ${bit}`)
         writeFileSync(file, bytes)
       }),
       { numRuns: 100 },
     )
-    assert.equal((await store.latest())?.step, 20)
+    assert.equal(store.latest()?.step, 20)
   })
 
   test('an interrupted save is named and swept away by the next', async () => {
@@ -142,7 +142,7 @@ describe('damage', () => {
     mkdirSync(join(folder, '.tmp-step-000030-ab'))
     await store.save(10, null, weights('a'))
     mkdirSync(join(folder, '.tmp-step-000020-ab'))
-    assert.match((await store.latest())?.skipped[0]?.reason ?? '', /interrupted/)
+    assert.match(store.latest()?.skipped[0]?.reason ?? '', /interrupted/)
     await store.save(20, null, weights('a'))
     assert.deepEqual(readdirSync(folder).sort(), ['step-000010', 'step-000020'])
   })
@@ -186,12 +186,12 @@ describe('a write that fails', () => {
       let n = 1
       for (let hasFailed = true; hasFailed; n++) {
         const files = failingAt(n, false)
-        const before = (await open().latest())?.state
+        const before = open().latest()?.state
         const outcome = await open(files)
           .save(target, `new ${n}`, weights('b'))
           .catch((error: unknown) => error)
         hasFailed = files.failed
-        const latest = await open().latest()
+        const latest = open().latest()
         assert.deepEqual(latest?.skipped, [], `operation ${n}`)
         if (hasFailed) {
           assert.ok(outcome instanceof BatonError)
@@ -214,7 +214,7 @@ describe('a write that fails', () => {
           .catch(() => undefined)
         hasFailed = files.failed
         mendReplaced(folder)
-        const latest = await open().latest()
+        const latest = open().latest()
         assert.ok(latest !== null, `operation ${n}`)
         assert.ok(existsSync(join(latest.folder, 'model.safetensors')))
       }

@@ -31,10 +31,10 @@ export interface CheckpointStore {
    * @returns the checkpoint's folder.
    */
   save(step: number, state: Json, write: (folder: string) => Promise<void>): Promise<string>
-  /** The newest valid checkpoint, or null; `skipped` then comes from `check`. */
-  latest(): Promise<LatestCheckpoint | null>
+  /** The newest valid checkpoint, or null (`check` then tells why). */
+  latest(): LatestCheckpoint | null
   /** Every checkpoint, newest first, with the reason where it is not valid. */
-  check(): Promise<{ readonly step: number | null; readonly folder: string; readonly reason: string | null }[]>
+  check(): { readonly step: number | null; readonly folder: string; readonly reason: string | null }[]
   /** Deletes checkpoints of later steps. */
   dropAfter(step: number): void
 }
@@ -58,7 +58,7 @@ export function createCheckpoints(options: CheckpointOptions): CheckpointStore {
       mkdirSync(beside, { recursive: true })
       await write(beside)
       files.write(join(beside, stateName), JSON.stringify(state))
-      const manifest = await describeFolder(beside, step, options.now().toISOString())
+      const manifest = describeFolder(beside, step, options.now().toISOString())
       syncTree(beside, Object.keys(manifest.files), files)
       files.write(join(beside, manifestName), manifestText(manifest))
       files.sync(join(beside, manifestName))
@@ -98,7 +98,7 @@ export function createCheckpoints(options: CheckpointOptions): CheckpointStore {
     for (const step of older.slice(Math.max(0, options.keep - 1))) files.remove(at(folderName(step)))
   }
 
-  async function check(): Promise<{ step: number | null; folder: string; reason: string | null }[]> {
+  function check(): { step: number | null; folder: string; reason: string | null }[] {
     const names = readNames(options.folder)
     const unfinished = names
       .filter((name) => name.startsWith('.tmp-'))
@@ -106,20 +106,20 @@ export function createCheckpoints(options: CheckpointOptions): CheckpointStore {
     const finished = []
     for (const step of stepsIn(names)) {
       const folder = at(folderName(step))
-      const reading = await readCheckpoint(folder)
+      const reading = readCheckpoint(folder)
       finished.push({ step, folder, reason: reading.kind === 'valid' ? null : reading.reason })
     }
     return [...unfinished, ...finished]
   }
 
-  async function latest(): Promise<LatestCheckpoint | null> {
+  function latest(): LatestCheckpoint | null {
     const names = readNames(options.folder)
     const skipped: SkippedCheckpoint[] = names
       .filter((name) => name.startsWith('.tmp-'))
       .map((name) => ({ folder: at(name), reason: 'its save was interrupted' }))
     for (const step of stepsIn(names)) {
       const folder = at(folderName(step))
-      const reading = await readCheckpoint(folder)
+      const reading = readCheckpoint(folder)
       if (reading.kind === 'valid') return { step, folder, state: reading.state, skipped }
       skipped.push({ folder, reason: reading.reason })
     }

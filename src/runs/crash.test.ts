@@ -21,7 +21,7 @@ async function writeUntilKilled(folder: string): Promise<void> {
     writeSync(1, `${line}\n`)
   }
   const run = openRun(folder)
-  const checkpoint = await run.checkpoints.latest()
+  const checkpoint = run.checkpoints.latest()
   run.rewindTo(checkpoint?.step ?? 0)
   say(`resumed ${checkpoint?.step ?? 0}`)
   for (let step = (checkpoint?.step ?? 0) + 1; ; step++) {
@@ -126,7 +126,7 @@ if (writerFolder !== undefined) {
       assert.equal(run.events().filter(({ kind }) => kind === 'recovered').length, kills, 'each kill is noticed')
       assertEverythingIsThere(run, everything)
       assert.ok((run.steps().at(-1)?.step ?? 0) >= Math.max(lastSaid(said, 'step'), lastSaid(said, 'resumed')))
-      const latest = await run.checkpoints.latest()
+      const latest = run.checkpoints.latest()
       const step = latest?.step ?? 0
       assert.ok(step >= Math.max(lastSaid(said, 'checkpoint'), lastSaid(said, 'resumed')), `checkpoint ${step}`)
       if (latest !== null) assert.deepEqual(latest.state, { step })

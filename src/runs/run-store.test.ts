@@ -280,8 +280,12 @@ describe('records', () => {
         costUsd: 1.5,
       },
     })
-    assert.equal(listRuns(root)[0]?.costUsd, 2)
+    assert.deepEqual([run.spentUsd(), listRuns(root)[0]?.costUsd], [2, 2])
     run.close()
+    const again = openRun(run.folder)
+    again.calls.put(call('c'))
+    assert.equal(again.spentUsd(), 2.5)
+    again.close()
   })
 
   test('a full disk becomes an error with a fix; what was recorded stays, and writing goes on once there is room', () => {
@@ -417,7 +421,7 @@ describe('metrics.jsonl', () => {
     run.rewindTo(1)
     assert.equal(run.calls.get('a')?.key, 'a')
     assert.equal(run.rollouts({ step: 2 }).length, 1)
-    assert.equal((await run.checkpoints.latest())?.step, 1)
+    assert.equal(run.checkpoints.latest()?.step, 1)
     run.close()
   })
 })

@@ -8,7 +8,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { parse } from 'yaml'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { CallCache, EvaluationRecord, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
-import { type CallTotals, readCallTotals } from './call-totals.ts'
+import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
 import { writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
@@ -53,6 +53,8 @@ export interface RunReader {
   findRollout(place: RolloutPlace): RolloutRecord | undefined
   /** By purpose, sorted by name. */
   callTotals(): Record<string, CallTotals>
+  /** Dollars of all calls of the run, over all its attempts. */
+  spentUsd(): number
   events(): RunEvent[]
   readonly checkpoints: Pick<CheckpointStore, 'latest' | 'check'>
   close(): void
@@ -92,6 +94,7 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
     rollouts: (filter = {}) => readRollouts(statements, filter),
     findRollout: (place) => readRollout(statements, place),
     callTotals: () => readCallTotals(statements),
+    spentUsd: () => readSpentUsd(statements),
     events: () =>
       statements.all('SELECT at, kind, data FROM events ORDER BY id').map((row) => ({
         at: row.at as string,
@@ -123,14 +126,19 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     statements.write('an event', sql, options.now().toISOString(), kind, JSON.stringify(data))
   }
   restoreMetrics(metricsPath, statements)
+  let spentUsd = readSpentUsd(statements)
   let isOpen = true
   return {
     ...createReader(folder, database),
     checkpoints,
     calls: {
       get: (key) => readCall(statements, key),
-      put: (record) => writeCall(statements, record),
+      put: (record) => {
+        writeCall(statements, record)
+        spentUsd += record.costUsd
+      },
     },
+    spentUsd: () => spentUsd,
     recordRollout: (rollout) => writeRollout(statements, rollout),
     recordStep: (step, rollouts = []) => {
       let line = ''
@@ -180,9 +188,9 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
 /** Makes `metrics.jsonl` say what the journal says: appends what is missing, rewrites it where it differs (torn line). */
 function restoreMetrics(path: string, statements: Statements): void {
   const expected = metricsText(statements)
-  const found = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const found = existsSync(path) ? readFileSync(path, 'utf8') : null
   if (found === expected) return
-  if (expected.startsWith(found) && found !== '') appendLine(path, expected.slice(found.length))
+  if (found !== null && expected.startsWith(found)) appendLine(path, expected.slice(found.length))
   else writeWhole(path, expected)
 }
 

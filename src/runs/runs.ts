@@ -110,13 +110,12 @@ export function listRuns(root: string): RunSummary[] {
 function summarize(folder: string): RunSummary {
   const reader = readRun(folder)
   try {
-    const totals = Object.values(reader.callTotals())
     return {
       name: reader.name,
       folder,
       manifest: reader.manifest,
       lastStep: reader.steps().at(-1)?.step ?? 0,
-      costUsd: totals.reduce((sum, { costUsd }) => sum + costUsd, 0),
+      costUsd: reader.spentUsd(),
       isRunning: isLocked(folder),
     }
   } finally {
