@@ -1,6 +1,6 @@
 /** Making, opening and listing runs. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { mendReplaced } from './checkpoints.ts'
 import { runError, writeFailed } from './failures.ts'
@@ -40,6 +40,7 @@ export function createRun(options: CreateRunOptions): RunStore {
     }
     writeWhole(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
     throw writeFailed(`the run ${folder}`, error)
   }
   return openRun(folder, options)
