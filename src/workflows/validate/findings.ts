@@ -62,6 +62,7 @@ export interface OperatorUse {
 }
 
 export interface Validation {
+  readonly problemType: ProblemType
   /** No finding of severity `error`. A valid program may still have violations. */
   readonly isValid: boolean
   /** By line. */

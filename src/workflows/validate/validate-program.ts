@@ -18,6 +18,7 @@ export function validateProgram(code: string, problemType: ProblemType, analyzer
   if (model !== null) findings.push(...checkClass(model), ...checkOperators(model, problemType), ...checkNames(model))
   findings.sort((a, b) => a.line - b.line || a.span.start - b.span.start)
   return {
+    problemType,
     isValid: findings.every((finding) => finding.severity !== 'error'),
     findings,
     operators: model === null ? [] : operatorUses(model),

@@ -1,0 +1,3 @@
+/** Repairs programs, each change a typed diff. */
+export type { Repair, RepairKind } from './edits.ts'
+export { type RepairedProgram, repairProgram } from './repair-program.ts'

@@ -1,0 +1,60 @@
+/** Where in a function a statement can go. */
+import type { PythonFunction, PythonStatement } from '../../python/analysis/index.ts'
+import type { WorkflowModel } from '../validate/index.ts'
+import type { Edit, RepairKind } from './edits.ts'
+
+/** Innermost method or nested function around an offset. */
+export function functionAt(model: WorkflowModel, offset: number): PythonFunction | undefined {
+  let found: PythonFunction | undefined
+  for (const { facts } of model.functions)
+    if (facts.start <= offset && offset < facts.end && (found === undefined || facts.start > found.start)) found = facts
+  return found
+}
+
+/** First statement that is not the docstring. */
+function firstStatement(facts: PythonFunction): PythonStatement | undefined {
+  const [first, second] = facts.statements
+  return first?.isString === true && second !== undefined ? second : first
+}
+
+/** Inserts a statement before the direct statement of the body that holds `offset` (null: before the first). */
+export function insertBefore(
+  facts: PythonFunction,
+  offset: number | null,
+  statement: string,
+  kind: RepairKind,
+  finding: Edit['finding'],
+): Edit {
+  const holder = facts.statements.find(
+    (candidate) => offset !== null && candidate.start <= offset && offset < candidate.end,
+  )
+  const place = holder ?? firstStatement(facts)
+  const at = place?.start ?? facts.end
+  const isOnDefLine = place?.line === facts.line
+  const text = isOnDefLine ? `${statement}; ` : `${statement}\n${facts.bodyIndent}`
+  return { kind, start: at, end: at, text, finding }
+}
+
+/** Appends a statement to the body. */
+export function append(facts: PythonFunction, statement: string, kind: RepairKind, finding: Edit['finding']): Edit {
+  const last = facts.statements.at(-1)
+  const at = last?.end ?? facts.end
+  const isOnDefLine = last?.line === facts.line
+  return {
+    kind,
+    start: at,
+    end: at,
+    text: isOnDefLine ? `; ${statement}` : `\n${facts.bodyIndent}${statement}`,
+    finding,
+  }
+}
+
+/** Span of whole lines, line break included. */
+export function wholeLines(code: string, start: number, end: number): { readonly start: number; readonly end: number } {
+  const lineStart = code.lastIndexOf('\n', start - 1) + 1
+  const isFirst = code.slice(lineStart, start).trim() === ''
+  const lineEnd = code.indexOf('\n', end)
+  const rest = code.slice(end, lineEnd < 0 ? code.length : lineEnd)
+  const isLast = rest.trim() === '' || rest.trim().startsWith('#')
+  return { start: isFirst ? lineStart : start, end: isLast ? (lineEnd < 0 ? code.length : lineEnd + 1) : end }
+}
