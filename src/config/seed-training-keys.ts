@@ -5,7 +5,7 @@
  */
 import { isLayerObject, type LayerObject, type LayerValue } from './yaml-layer.ts'
 
-export type Mapping =
+type Mapping =
   | { readonly kind: 'mapped'; readonly sets: Readonly<Record<string, LayerValue>> }
   | { readonly kind: 'ignored'; readonly reason: string }
 

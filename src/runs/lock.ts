@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { runError } from './failures.ts'
 
-export interface LockOwner {
+interface LockOwner {
   readonly pid: number
   readonly startedAt: string
 }
