@@ -77,6 +77,14 @@ export function pathNodes(node: SyntaxNode | null): SyntaxNode[] | null {
   return object === null || attribute === null ? null : [...object, attribute]
 }
 
+/** What an attribute chain starts from, whatever that is, and its attributes. */
+function chainOf(node: SyntaxNode): SyntaxNode[] {
+  const object = childOf(node, 'object')
+  const attribute = childOf(node, 'attribute')
+  if (node.type !== 'attribute' || object === null || attribute === null) return [node]
+  return [...chainOf(object), attribute]
+}
+
 export function pathOf(node: SyntaxNode | null, source: string): string[] | null {
   return pathNodes(node)?.map((part) => textOf(source, part)) ?? null
 }
@@ -231,15 +239,12 @@ export class ExpressionReader {
   }
 
   #readAttribute(node: SyntaxNode, state: FlowState, scope: ReadonlySet<string>, isCalled: boolean): void {
-    const parts = pathNodes(node)
-    if (parts === null) {
-      this.read(childOf(node, 'object'), state, scope)
-      return
-    }
-    this.read(parts[0] as SyntaxNode, state, scope)
+    const parts = chainOf(node)
+    const root = parts[0] as SyntaxNode
+    this.read(root, state, scope)
     this.attributeReads.push({
       ...this.#source.spanOf(node),
-      path: parts.map((part) => textOf(this.#source.text, part)),
+      path: parts.map((part, i) => (i === 0 && part.type !== 'identifier' ? '()' : textOf(this.#source.text, part))),
       parts: parts.map((part) => this.#source.spanOf(part)),
       isCalled,
     })

@@ -169,7 +169,7 @@ export interface AttributeWrite extends Span {
 }
 
 export interface AttributeRead extends Span {
-  /** Longest dotted name read: `['self', 'llm', 'get_usage_summary']`. */
+  /** Longest chain read: `['self', 'llm', 'get_usage_summary']`; `'()'` stands for a start that is no name. */
   readonly path: readonly string[]
   /** Span of each part of the path. */
   readonly parts: readonly Span[]
