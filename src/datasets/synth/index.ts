@@ -1,0 +1,3 @@
+/** Generated problems: families, splits and files. */
+export { families, type SynthesisedSplits, type SynthesisOptions, synthesise, typeShares } from './synthesise.ts'
+export { shippedOptions, splitText, type WrittenFile, writeSynthetic } from './write.ts'
