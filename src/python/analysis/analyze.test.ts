@@ -156,6 +156,7 @@ test('syntax errors have their place, and what only Python 2 takes is one', () =
   assert.deepEqual(errorsOf('x = 1\n'), [])
   assert.deepEqual(errorsOf('x = 1\nprint "x"\n'), [[2, 'print statement of Python 2']])
   assert.deepEqual(errorsOf('return 1\n'), [[1, "'return' outside function"]])
+  assert.deepEqual(errorsOf('def f():\n    # nothing\nx = 1\n'), [[1, 'an indented block is expected']])
   assert.equal(errorsOf('def f(:\n    return (1\n').length > 0, true)
 })
 

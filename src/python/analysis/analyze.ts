@@ -115,6 +115,7 @@ function syntaxProblems(tree: SyntaxTree, source: Source): SyntaxProblem[] {
       return
     } else if (node.type === 'print_statement' || node.type === 'exec_statement')
       report(node, `${node.type.replace('_', ' ')} of Python 2`)
+    else if (node.type === 'block' && contentOf(node).length === 0) report(node, 'an indented block is expected')
     else if (node.type === 'return_statement' && !isInFunction) report(node, "'return' outside function")
     const isFunction = node.type === 'function_definition' || node.type === 'lambda'
     for (const child of node.children) visit(child, isInFunction || isFunction)

@@ -52,11 +52,13 @@ export function statementsOf(block: SyntaxNode, source: Source): PythonStatement
   })
 }
 
-/** White space in front of the first statement of a block. */
+/** White space in front of the first statement of a block; of an empty block, what its first statement would need. */
 export function indentOf(block: SyntaxNode, source: string): string {
-  const first = contentOf(block)[0] ?? block
-  const lineStart = source.lastIndexOf('\n', first.start - 1) + 1
-  return /^[ \t]*/.exec(source.slice(lineStart, first.start))?.[0] ?? ''
+  const first = contentOf(block)[0]
+  const at = first ?? block.parent ?? block
+  const lineStart = source.lastIndexOf('\n', at.start - 1) + 1
+  const indent = /^[ \t]*/.exec(source.slice(lineStart, at.start))?.[0] ?? ''
+  return first === undefined ? `${indent}    ` : indent
 }
 
 export function analyzeFunction(node: SyntaxNode, source: Source, visibleNames: ReadonlySet<string>): PythonFunction {

@@ -29,13 +29,14 @@ export function insertBefore(
     (candidate) => offset !== null && candidate.start <= offset && offset < candidate.end,
   )
   const place = holder ?? firstStatement(facts)
-  const at = place?.start ?? facts.end
-  const isOnDefLine = place?.line === facts.line
+  if (place === undefined) return append(facts, statement, kind, finding)
+  const at = place.start
+  const isOnDefLine = place.line === facts.line
   const text = isOnDefLine ? `${statement}; ` : `${statement}\n${facts.bodyIndent}`
   return { kind, start: at, end: at, text, finding }
 }
 
-/** Appends a statement to the body. */
+/** Appends a statement to the body, which may be empty. */
 export function append(facts: PythonFunction, statement: string, kind: RepairKind, finding: Edit['finding']): Edit {
   const last = facts.statements.at(-1)
   const at = last?.end ?? facts.end

@@ -22,9 +22,14 @@ const maxRounds = 6
 /** @param validation of `code`, as `validateProgram` gave it. Repairing twice changes nothing more. */
 export function repairProgram(code: string, validation: Validation, analyzer: PythonAnalyzer): RepairedProgram {
   let current: RepairedProgram = { code, repairs: [], validation }
+  const seen = new Set([errorsOf(validation).join('\n')])
   for (let round = 0; round < maxRounds && !current.validation.isValid; round++) {
     const next = repairOnce(current, analyzer)
-    if (next === null || errorCount(next.validation) > errorCount(current.validation)) break
+    if (next === null) break
+    const errors = errorsOf(next.validation)
+    // A round must get somewhere: fewer errors, or as many that were not there before.
+    if (errors.length > errorsOf(current.validation).length || seen.has(errors.join('\n'))) break
+    seen.add(errors.join('\n'))
     current = next
   }
   return current
@@ -46,6 +51,6 @@ function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): Repaire
   }
 }
 
-function errorCount(validation: Validation): number {
-  return validation.findings.filter((finding) => finding.severity === 'error').length
+function errorsOf(validation: Validation): string[] {
+  return validation.findings.filter((finding) => finding.severity === 'error').map((finding) => finding.message)
 }

@@ -3,7 +3,7 @@
  * (types, values) it leaves to the sandbox. CPython's own compile is stricter about indentation.
  */
 import type { ProblemType } from '../../core/problem.ts'
-import type { PythonAnalyzer, PythonFunction, PythonModule } from '../../python/analysis/index.ts'
+import type { PythonAnalyzer, PythonFunction, PythonModule, Span } from '../../python/analysis/index.ts'
 import { workflowClass } from '../contract/index.ts'
 import { checkClass } from './check-class.ts'
 import { checkNames } from './check-names.ts'
@@ -20,9 +20,14 @@ export function validateProgram(code: string, problemType: ProblemType, analyzer
   return {
     problemType,
     isValid: findings.every((finding) => finding.severity !== 'error'),
-    findings,
+    findings: findings.map((finding) => ({ ...finding, span: bareSpan(finding.span) })),
     operators: model === null ? [] : operatorUses(model),
   }
+}
+
+/** Findings are data for the journal: only the place of the fact they come from is kept. */
+function bareSpan({ start, end, line }: Span): Span {
+  return { start, end, line }
 }
 
 /** Statements a module may have besides the class. */
