@@ -1,0 +1,172 @@
+/** The part of `docs/workflow-contract.md` that follows from the contract. A test keeps the file current. */
+import type { ProblemType } from '../core/problem.ts'
+import { deniedBuiltins, type OperatorContract, operators, workflowClass } from './contract/index.ts'
+import { baselineProgram, baselines } from './programs/index.ts'
+import { briefPrompt, rulesFor } from './prompt/index.ts'
+import type { RepairKind } from './repair/index.ts'
+import type { FindingKind, Severity } from './validate/index.ts'
+
+interface FindingDoc {
+  readonly severity: Severity | 'error or note'
+  readonly meaning: string
+  readonly repairs: readonly RepairKind[]
+}
+
+export const findingDocs: Readonly<Record<FindingKind, FindingDoc>> = {
+  'syntax-error': { severity: 'error', meaning: 'the text is not Python', repairs: [] },
+  'no-class': { severity: 'error', meaning: `there is no class ${workflowClass.name}`, repairs: [] },
+  'missing-method': { severity: 'error', meaning: '`__init__` or `__call__` is missing', repairs: ['add-method'] },
+  'wrong-signature': {
+    severity: 'error',
+    meaning: 'parameters missing, surplus without default, or out of order',
+    repairs: ['signature'],
+  },
+  'not-async': { severity: 'error', meaning: '`__call__` is not async', repairs: ['make-async'] },
+  'unknown-operator': { severity: 'error', meaning: 'makes an operator that does not exist', repairs: ['rename'] },
+  'operator-not-made': { severity: 'error', meaning: 'calls an operator never made', repairs: ['make-operator'] },
+  'operator-unused': { severity: 'note', meaning: 'makes an operator never called', repairs: [] },
+  'operator-without-llm': {
+    severity: 'error',
+    meaning: 'makes an operator without the llm',
+    repairs: ['make-operator'],
+  },
+  'operator-not-allowed': {
+    severity: 'violation',
+    meaning: 'calls an operator that is not for the problem type',
+    repairs: [],
+  },
+  'unknown-argument': { severity: 'error', meaning: 'gives an operator an argument it does not take', repairs: [] },
+  'missing-argument': { severity: 'error', meaning: 'leaves out an argument an operator needs', repairs: ['argument'] },
+  'unknown-key': {
+    severity: 'error or note',
+    meaning: 'reads a key an operator does not return (a note for `.get`, which goes on)',
+    repairs: [],
+  },
+  'result-as-text': { severity: 'note', meaning: 'hands on a whole result where text is wanted', repairs: [] },
+  'llm-not-made': { severity: 'error', meaning: '`self.llm` is never made', repairs: ['make-llm'] },
+  'misspelt-name': { severity: 'error', meaning: 'a name that is a slip of a known one', repairs: ['rename'] },
+  'unknown-llm-attribute': { severity: 'error', meaning: 'asks `self.llm` for what it has not', repairs: ['rename'] },
+  'unknown-attribute': { severity: 'error', meaning: 'reads an attribute of self never made', repairs: [] },
+  'missing-await': { severity: 'error', meaning: 'uses an operator call without awaiting it', repairs: ['await'] },
+  'maybe-unbound': {
+    severity: 'error',
+    meaning: 'a variable some path leaves without a value',
+    repairs: ['initialise'],
+  },
+  'undefined-name': {
+    severity: 'error',
+    meaning: 'a name nothing defines',
+    repairs: ['import', 'rename', 'initialise'],
+  },
+  'missing-return': {
+    severity: 'error or note',
+    meaning: 'never returns an answer (a note when only some path ends without)',
+    repairs: [],
+  },
+  'missing-cost': { severity: 'error', meaning: 'returns the answer without the cost', repairs: ['cost'] },
+  'dynamic-code': {
+    severity: 'violation',
+    meaning: `${[...deniedBuiltins].map((name) => `\`${name}\``).join(', ')}, or double-underscore attributes that reach around the program`,
+    repairs: [],
+  },
+  'forbidden-import': {
+    severity: 'violation',
+    meaning: 'imports a module that reaches out of the program (an error when there is no such module here)',
+    repairs: [],
+  },
+  'shadowed-name': { severity: 'error', meaning: '`import operator` hides the operators', repairs: ['drop'] },
+  'leaked-code': { severity: 'error', meaning: 'statements or text around the class', repairs: ['drop'] },
+}
+
+const types: readonly ProblemType[] = ['math', 'code', 'qa']
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function operatorDocs(operator: OperatorContract): string {
+  const parameters = operator.parameters.map(
+    ({ name, isRequired, isIgnored, type, description }) =>
+      `- \`${name}\` (${type}${isRequired ? '' : ', optional'}${isIgnored ? ', ignored' : ''}): ${description}`,
+  )
+  const returns = operator.returns.map(({ key, type, description }) => `- \`"${key}"\` (${type}): ${description}`)
+  const { minCalls, maxCalls } = operator.cost
+  const calls = minCalls === maxCalls ? `${maxCalls}` : `${minCalls} to ${maxCalls}`
+  const penalty = operator.violationPenalty === 0 ? '' : ` Elsewhere it costs ${operator.violationPenalty}.`
+  return [
+    `### ${operator.name}`,
+    `\`self.${operator.attribute} = operator.${operator.name}(self.llm)\`. ${operator.description}`,
+    `For ${operator.problemTypes.join(', ')}.${penalty} LLM calls: ${calls}.`,
+    `Takes:\n${parameters.join('\n')}`,
+    `Returns:\n${returns.join('\n')}`,
+  ].join('\n\n')
+}
+
+export function contractDocs(): string {
+  const brief = briefPrompt(
+    { id: '', type: 'math', source: '', question: 'A pen costs $2 ...', answer: '', difficulty: 1 },
+    200,
+  )
+  const findings = Object.entries(findingDocs).map(([kind, { severity, meaning, repairs }]) => [
+    `\`${kind}\``,
+    severity,
+    meaning,
+    repairs.map((repair) => `\`${repair}\``).join(', '),
+  ])
+  const rows = baselines.map(({ name, title, plan }) => [
+    `\`${name}\``,
+    title,
+    types.filter((type) => plan(type) !== null).join(', '),
+  ])
+  return `# The workflow contract
+
+Operators, their calls and the class they are used in are declared once, in \`src/workflows/contract\`. The prompts, the
+validator, the repairs, the penalties, the sandbox's call check and this page follow from that declaration.
+
+## Operators
+
+${table(
+  ['operator', 'what it does', 'for'],
+  operators.map(({ name, summary, problemTypes }) => [name, summary, problemTypes.join(', ')]),
+)}
+
+${operators.map(operatorDocs).join('\n\n')}
+
+## The program
+
+\`\`\`python
+${baselineProgram('cot', 'math')}\`\`\`
+
+${rulesFor('math')
+  .map(({ text }, i) => `${i + 1}. ${text}`)
+  .join('\n')}
+
+Costs, tokens and operator calls are counted outside the program; the cost it returns is its claim and is not used.
+
+## What the validator finds
+
+An error makes a program invalid; a violation leaves it valid and carries a penalty; a note costs nothing. Repairs
+change a program only at its errors, each as a diff with a kind; rules broken on purpose are not repaired.
+
+${table(['finding', 'severity', 'meaning', 'repairs'], findings)}
+
+The analysis is conservative and static: conditions are not evaluated (a variable bound only under \`elif True\` counts as
+maybe unbound), and what CPython's compiler refuses beyond the grammar (mixed tabs and spaces) comes to light when the
+program is run.
+
+## Prompts
+
+A language model gets operators, rules and examples as a system message and the problem as a user message. A small
+policy gets the question, white space collapsed and cut to fit, and the type next to where the completion begins:
+
+\`\`\`
+${brief}\`\`\`
+
+## Baselines
+
+${table(['name', 'workflow', 'for'], rows)}
+
+The fallback is \`cot\`, or \`programmer\` for code.
+`
+}
