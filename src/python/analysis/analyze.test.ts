@@ -27,6 +27,7 @@ test('a name is maybe unbound when some path to its use does not assign it', () 
   assert.deepEqual(unbound('return [x for y in a if y]', 'x = 1'), ['x'])
   assert.deepEqual(unbound('return f"{x}"', 'x = 1'), ['x'])
   assert.deepEqual(unbound('x += 1'), ['x'])
+  assert.deepEqual(unbound('y = x', 'return (x := 1)'), ['x'])
 })
 
 test('a name that every path assigns is bound', () => {

@@ -35,6 +35,7 @@ test('code is found in whatever a model wraps it in', () => {
     'another block before': `\`\`\`python\nimport re\n\`\`\`\n\`\`\`python\n${program}\`\`\`\n`,
     'usage after': `\`\`\`python\n${program}\`\`\`\nRun it:\n\`\`\`python\nawait Workflow("n", c, d)("p")\n\`\`\``,
     'a draft before': `\`\`\`python\nclass Workflow:\n    pass\n\`\`\`\nBetter:\n\`\`\`python\n${program}\`\`\``,
+    'two whole answers': `\`\`\`python\n${fallbackProgram('code')}\`\`\`\nOr rather:\n\`\`\`python\n${program}\`\`\``,
     'blank lines': `\n\n${program}\n\n`,
   }
   for (const [name, text] of Object.entries(wrapped)) assert.equal(parsed(text).code, program, name)

@@ -77,10 +77,15 @@ test('every random plan is a valid program whose only findings are operators the
   )
 })
 
-test('random plans reach every operator and are blind to nothing but the type', () => {
+test('random plans reach every operator and every key that makes sense', () => {
   const seen = new Set<string>()
-  for (let seed = 0; seed < 200; seed++)
-    for (const name of planName(randomPlan(randomFor(seed))).split(/[ ,]+/)) seen.add(name)
+  const keys = new Set<string>()
+  for (let seed = 0; seed < 200; seed++) {
+    const plan = randomPlan(randomFor(seed))
+    for (const name of planName(plan).split(/[ ,]+/)) seen.add(name)
+    for (const node of plan) if (node.kind === 'generate') keys.add(node.generator.key)
+  }
+  assert.deepEqual([...keys].sort(), ['answer', 'code', 'output', 'response'])
   for (const name of ['Custom', 'AnswerGenerate', 'Programmer', 'Test', 'Review', 'Revise', 'ScEnsemble', 'x3', 'x5'])
     assert.ok(seen.has(name), name)
 })
