@@ -24,8 +24,11 @@ export interface Reading {
   /** 1 to 5, estimated from what was read: steps (math), stages (code), hops and number of facts (qa). */
   readonly difficulty: number
   right(): Thought
-  /** A plausible slip of the family; its answer differs from the right one (for code: the function misbehaves). */
-  wrong(rng: Rng): Thought
+  /**
+   * A plausible slip of the family; its answer differs from the right one (for code: the function misbehaves).
+   * @param form `program`: the slip must be one that a program can carry; `told`: slips of mental arithmetic as well.
+   */
+  wrong(rng: Rng, form: 'told' | 'program'): Thought
 }
 
 /** A reader of one family. `cues` are lower-case phrases, one of which stands in every problem of the family. */

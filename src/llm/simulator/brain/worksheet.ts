@@ -12,6 +12,8 @@ export interface Line {
   readonly note: string
   /** Taken from the text as it stands: no step of its own. */
   readonly isGiven?: boolean
+  /** Added to the value: a slip of mental arithmetic, which a program cannot make. */
+  readonly offBy?: number
 }
 
 export type AnswerKind = 'number' | 'weekday' | 'clock' | 'date'
@@ -73,7 +75,7 @@ export function formatAnswer(value: number, kind: AnswerKind): string {
 
 function evaluateAll(lines: readonly Line[]): Map<string, number> {
   const values = new Map<string, number>()
-  for (const line of lines) values.set(line.name, evaluate(line.expression, values))
+  for (const line of lines) values.set(line.name, evaluate(line.expression, values) + (line.offBy ?? 0))
   return values
 }
 
@@ -177,24 +179,44 @@ export function mathReading(family: string, sheet: Worksheet): Reading | null {
     key: `${family}|${sheet.kind}|${sheet.lines.map((line) => line.expression).join('|')}`,
     difficulty: clampLevel(sheet.lines.filter((line) => !line.isGiven).length),
     right: () => right,
-    wrong: (rng) => slip(sheet, right, value, rng),
+    wrong: (rng, form) => slip(sheet, right, value, rng, form),
   }
 }
 
-function slip(sheet: Worksheet, right: Thought, value: number, rng: Rng): Thought {
-  const order = rng.shuffle(slips(sheet.lines))
-  let second: Thought | undefined
-  for (const lines of order) {
+/** Share of the slips, where they are told and not programmed, that are mere miscalculations. */
+const miscalculationShare = 0.5
+const offsets = [
+  1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -8, 9, -9, 10, -10, 11, 12, -12, 20, -20, 100, -100,
+] as const
+/** How many distinct wrong answers to gather before choosing one. */
+const enoughSlips = 6
+
+/** Worksheets with one line miscalculated. */
+function miscalculations(lines: readonly Line[], rng: Rng): Line[][] {
+  const steps = lines.flatMap((line, i) => (line.isGiven ? [] : [i]))
+  return offsets.map((offBy) => {
+    const at = rng.pick(steps.length > 0 ? steps : [lines.length - 1])
+    return lines.map((line, i) => (i === at ? { ...line, offBy } : line))
+  })
+}
+
+/** Wrong answers of the right kind: whole where the right one is whole, near where the slip is a miscalculation. */
+function slip(sheet: Worksheet, right: Thought, value: number, rng: Rng, form: 'told' | 'program'): Thought {
+  const isMiscalculated = form === 'told' && rng.next() < miscalculationShare
+  const found = new Map<string, Line[]>()
+  const spare = new Map<string, Line[]>()
+  for (const lines of rng.shuffle(isMiscalculated ? miscalculations(sheet.lines, rng) : slips(sheet.lines))) {
     const wrongValue = lastValue(lines)
     if (!isPlausible(wrongValue, value, sheet.kind)) continue
-    if (formatAnswer(wrongValue, sheet.kind) === right.answer) continue
-    if (isWholeIf(value, wrongValue)) return thought(sheet, lines)
-    second ??= thought(sheet, lines)
+    const answer = formatAnswer(wrongValue, sheet.kind)
+    if (answer === right.answer) continue
+    ;(isWholeIf(value, wrongValue) ? found : spare).set(answer, lines)
+    if (found.size >= enoughSlips) break
   }
-  if (second !== undefined) return second
+  const usable = found.size >= 3 ? [...found.values()] : [...found.values(), ...spare.values()]
+  if (usable.length > 0) return thought(sheet, rng.pick(usable))
   const last = sheet.lines[sheet.lines.length - 1] as Line
   const off = {
-    ...last,
     name: `${last.name}_checked`,
     expression: `${last.name} + ${1 + rng.integer(9)}`,
     note: 'After a second look',

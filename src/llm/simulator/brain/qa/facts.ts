@@ -158,9 +158,10 @@ export function numbered(table: { readonly [key: string]: string }): Record<stri
 
 /** Passage and question of a text of the form `Context: ... Question: ...`; without the marks the last question is taken. */
 export function splitPassage(text: string): { readonly passage: string; readonly question: string } {
-  const marked = /^(.*)\bQuestion:\s*(.*)$/s.exec(text)
-  if (marked !== null)
+  const marked = /^(.*?)\bQuestion:\s*([^?]*\??)/s.exec(text)
+  if (marked !== null) {
     return { passage: (marked[1] as string).replace(/^.*\bContext:\s*/s, ''), question: marked[2] as string }
+  }
   const end = text.lastIndexOf('?')
   const start = Math.max(text.lastIndexOf('. ', end), text.lastIndexOf('? ', end - 1)) + 1
   return { passage: text.slice(0, start), question: text.slice(start, end + 1).trim() }

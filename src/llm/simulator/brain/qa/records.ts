@@ -319,7 +319,7 @@ export const sameOrNot: Reader = {
     const byCounty = /county/i.test(question)
     const relation = /instrument/i.test(question) ? 'plays' : 'born'
     const facts: Facts = byCounty ? { born, county } : { [relation]: relation === 'plays' ? plays : born }
-    const valueOf = (known: Facts, who: string): string | undefined => {
+    const wordFor = (known: Facts, who: string): string | undefined => {
       const first = known[relation]?.[who]
       const value = byCounty ? known['county']?.[String(first)] : first
       return value === undefined ? undefined : String(value)
@@ -332,10 +332,10 @@ export const sameOrNot: Reader = {
       hops: byCounty ? 3 : 2,
       isCrowded,
       answer: (known) => {
-        const [x, y] = [valueOf(known, a), valueOf(known, b)]
+        const [x, y] = [wordFor(known, a), wordFor(known, b)]
         return x === undefined || y === undefined ? null : x === y ? 'yes' : 'no'
       },
-      trail: (known) => [`For ${a} it is ${valueOf(known, a)}.`, `For ${b} it is ${valueOf(known, b)}.`],
+      trail: (known) => [`For ${a} it is ${wordFor(known, a)}.`, `For ${b} it is ${wordFor(known, b)}.`],
       program: [`return "yes" if ${lookup(a)} == ${lookup(b)} else "no"`],
     })
   },

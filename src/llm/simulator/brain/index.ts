@@ -1,0 +1,3 @@
+/** The simulator's brain. */
+export { type ByDifficulty, defaultSkills, type Mode, perfectSkills, type Skills } from './skills.ts'
+export { type ThinkOptions, think } from './think.ts'
