@@ -68,6 +68,8 @@ export interface WorkflowProgram {
   readonly init: { readonly name: string; readonly dataset: string }
   readonly callArgs: JsonObject
   readonly operators: readonly OperatorSignature[]
+  /** String constants of the prompt module that the program may import. Default: none. */
+  readonly prompts?: Readonly<Record<string, string>>
   /** Seeds `random` and the virtual clock of this run. */
   readonly seed: number
 }

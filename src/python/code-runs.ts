@@ -1,0 +1,135 @@
+/** Runs that need no operators: code, checks of a candidate against hidden tests, and CPython's verdict on a source. */
+import type { Answer } from './interpreter-process.ts'
+import type { Pool } from './pool.ts'
+import type {
+  CheckResult,
+  CodeCheck,
+  CodeProgram,
+  CodeResult,
+  PythonError,
+  SandboxLimits,
+  SandboxStop,
+  TestOutcome,
+} from './sandbox.ts'
+import { classifyRaised, readCodeEnd, readStop, readVerdict, tampered } from './untrusted.ts'
+import type { Ended, Request } from './wire.ts'
+
+type Settled = Exclude<Answer, { kind: 'lost' }> | { readonly kind: 'aborted'; readonly message: string }
+
+/** Asks the least loaded process, and another where that one died through no fault of ours; gives up on abort. */
+async function ask(
+  pool: Pool,
+  request: () => Request,
+  signal: AbortSignal | undefined,
+  onTest?: (ended: Ended) => void,
+): Promise<Settled> {
+  const aborted = Promise.withResolvers<Settled>()
+  const onAbort = (): void => aborted.resolve({ kind: 'aborted', message: String(signal?.reason ?? 'aborted') })
+  if (signal?.aborted) return { kind: 'aborted', message: String(signal.reason) }
+  signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    for (;;) {
+      const answer = await Promise.race([pool.pick().ask(request(), onTest), aborted.promise])
+      if (answer.kind !== 'lost') return answer
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+function stopOf(answer: Exclude<Settled, { kind: 'value' }>): SandboxStop {
+  switch (answer.kind) {
+    case 'aborted':
+    case 'crashed':
+      return answer
+    case 'killed':
+      return { kind: 'deadline', limit: 'cpu' }
+    default:
+      return readStop(answer)
+  }
+}
+
+const runLimits = ({ cpuMs, wallMs, memoryMb, maxOutputChars }: SandboxLimits) => ({
+  cpuMs: Math.min(cpuMs, wallMs),
+  memoryMb,
+  maxOutputChars,
+})
+
+export async function runCodeIn(
+  pool: Pool,
+  program: CodeProgram,
+  limits: SandboxLimits,
+  signal?: AbortSignal,
+): Promise<CodeResult> {
+  const { code, call = null, seed } = program
+  const answer = await ask(pool, () => ({ kind: 'code', code, call, seed, limits: runLimits(limits) }), signal)
+  if (answer.kind !== 'value') return stopOf(answer)
+  const end = readCodeEnd(answer.text)
+  if (end === null) return tampered
+  if (end.kind === 'raised') return classifyRaised(end, answer.refused)
+  if (typeof end.value !== 'string') return tampered
+  const isTooLong = end.value.length > limits.maxOutputChars || end.stdout.length > limits.maxOutputChars
+  return isTooLong ? { kind: 'output' } : { kind: 'returned', value: end.value, stdout: end.stdout }
+}
+
+function outcomeOf(test: string, ended: Ended): TestOutcome {
+  if (ended.kind === 'value') {
+    const error = readVerdict(ended.text)
+    if (error === undefined) return { test, isPassed: false, error: null, stop: tampered.kind }
+    return { test, isPassed: error === null, error, stop: null }
+  }
+  const stop = readStop(ended)
+  const error = stop.kind === 'raised' ? stop.error : null
+  return { test, isPassed: false, error, stop: stop.kind }
+}
+
+/**
+ * Each test has `cpuMs` of its own; the whole check has `wallMs`, after which the tests left count as failed by deadline.
+ * A test that has to be killed fails, and the rest go on in another process.
+ */
+export async function checkCodeIn(
+  pool: Pool,
+  check: CodeCheck,
+  limits: SandboxLimits,
+  signal?: AbortSignal,
+): Promise<CheckResult> {
+  const outcomes: TestOutcome[] = []
+  const startedAt = performance.now()
+  const request = (): Request => ({
+    kind: 'check',
+    code: check.code,
+    entryPoint: check.entryPoint,
+    tests: check.tests.slice(outcomes.length),
+    seed: check.seed,
+    limits: runLimits(limits),
+    wallMs: limits.wallMs - (performance.now() - startedAt),
+  })
+  let hasLoaded = false
+  for (;;) {
+    const answer = await ask(pool, request, signal, (ended) => {
+      hasLoaded = true
+      outcomes.push(outcomeOf(check.tests[outcomes.length] ?? '', ended))
+    })
+    if (answer.kind === 'value') {
+      const end = readCodeEnd(answer.text)
+      if (end?.kind === 'raised') return classifyRaised(end, answer.refused)
+      break
+    }
+    if ((answer.kind !== 'killed' && answer.kind !== 'crashed') || !hasLoaded) return stopOf(answer)
+    const { kind } = stopOf(answer)
+    outcomes.push({ test: check.tests[outcomes.length] ?? '', isPassed: false, error: null, stop: kind })
+    if (outcomes.length >= check.tests.length) break
+  }
+  return { kind: 'checked', outcomes, isPassed: outcomes.every((outcome) => outcome.isPassed) }
+}
+
+const compileLimits = { cpuMs: 2000, memoryMb: 256, maxOutputChars: 10_000 }
+
+export async function compileIn(pool: Pool, code: string, signal?: AbortSignal): Promise<PythonError | null> {
+  const answer = await ask(pool, () => ({ kind: 'compile', code, limits: compileLimits }), signal)
+  if (answer.kind === 'aborted') throw signal?.reason ?? new Error(answer.message)
+  if (answer.kind === 'value') return readVerdict(answer.text) ?? null
+  const stop = stopOf(answer)
+  if (stop.kind === 'raised') return stop.error
+  return { type: 'SyntaxError', message: `the source is too much for the compiler (${stop.kind})`, line: null }
+}

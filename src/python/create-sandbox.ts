@@ -1,0 +1,36 @@
+/** Makes a sandbox: a pool of processes over one snapshot. See `index.ts` for what it covers and what it does not. */
+import { checkCodeIn, compileIn, runCodeIn } from './code-runs.ts'
+import { createPool } from './pool.ts'
+import type { Sandbox } from './sandbox.ts'
+import { buildSnapshot } from './snapshot.ts'
+import { runWorkflowIn } from './workflow-run.ts'
+
+export interface SandboxOptions {
+  /** Sandbox processes, started when first needed; about 180 MB each plus 52 MB an interpreter. Default 2. */
+  readonly processes?: number
+  /** Workflows that each process holds in flight without replaying them. Default 4. */
+  readonly interpretersPerProcess?: number
+  /** Where the snapshot (31 MB) is kept. Default `.cache/sandbox` of the project, else the system's temporary folder. */
+  readonly cacheFolder?: string
+}
+
+const never = new AbortController().signal
+
+/** Takes 2 to 4 s where the snapshot is not there yet (`buildSnapshot` makes it beforehand); close it when done. */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const snapshotPath = await buildSnapshot(options.cacheFolder)
+  const pool = createPool({
+    processes: options.processes ?? 2,
+    interpretersPerProcess: options.interpretersPerProcess ?? 4,
+    snapshotPath,
+  })
+  const close = (): Promise<void> => pool.close()
+  return {
+    runWorkflow: (program, perform, limits, signal = never) =>
+      runWorkflowIn(pool, { program, perform, limits, signal }),
+    runCode: (program, limits, signal) => runCodeIn(pool, program, limits, signal),
+    checkCode: (check, limits, signal) => checkCodeIn(pool, check, limits, signal),
+    compile: (code, signal) => compileIn(pool, code, signal),
+    close,
+  }
+}

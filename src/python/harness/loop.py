@@ -1,0 +1,103 @@
+"""
+An asyncio event loop that never blocks and keeps virtual time.
+
+The host drives it: `pump()` runs until every task waits for an operator reply. Operator calls take no virtual time, so
+timers fire only when no reply is awaited: `asyncio.sleep(3600)` costs nothing, and a run is a pure function of
+(program, seed, replies). Threads do not exist here: executor functions run at once, in place.
+"""
+import asyncio
+import os
+import time
+
+CLOCK_FD = 78
+
+
+def advance_clock(seconds):
+    if seconds > 0:
+        os.write(CLOCK_FD, str(int(seconds * 1e9) + 1).encode())
+
+
+class StepSelector:
+    """Stands where a selector of sockets would: waiting for a timer moves the virtual clock."""
+
+    def __init__(self, loop):
+        self.loop = loop
+
+    def select(self, timeout=None):
+        if timeout is None:
+            raise RuntimeError("the program waits for something that can never happen")
+        advance_clock(timeout)
+        return []
+
+    def close(self):
+        pass
+
+
+class StepLoop(asyncio.BaseEventLoop):
+    def __init__(self):
+        super().__init__()
+        self._selector = StepSelector(self)
+        self._clock_resolution = 1e-6
+
+    def time(self):
+        return time.monotonic()
+
+    def _process_events(self, events):
+        pass
+
+    def _write_to_self(self):
+        pass
+
+    def call_exception_handler(self, context):
+        pass
+
+    def run_in_executor(self, executor, func, *args):
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def has_timers(self):
+        return any(not handle._cancelled for handle in self._scheduled)
+
+    def pump(self, is_ended, is_waiting):
+        """Runs until the end or until nothing is ready; while `is_waiting()` is false, timers count as ready."""
+        asyncio._set_running_loop(self)
+        try:
+            while not is_ended() and (self._ready or (not is_waiting() and self.has_timers())):
+                self._run_once()
+        finally:
+            asyncio._set_running_loop(None)
+
+
+class StepPolicy(asyncio.events._AbstractEventLoopPolicy):
+    """`asyncio.run` and `new_event_loop` in programs get a StepLoop too."""
+
+    def __init__(self):
+        self.loop = None
+
+    def get_event_loop(self):
+        if self.loop is None:
+            raise RuntimeError("there is no current event loop")
+        return self.loop
+
+    def set_event_loop(self, loop):
+        self.loop = loop
+
+    def new_event_loop(self):
+        return StepLoop()
+
+
+def virtual_sleep(seconds):
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    advance_clock(seconds)
+
+
+def install():
+    asyncio.events._set_event_loop_policy(StepPolicy())
+    # Pyodide puts its own in place, which asks JavaScript for a loop.
+    asyncio.run = asyncio.runners.run
+    time.sleep = virtual_sleep

@@ -1,0 +1,128 @@
+"""
+Runs one workflow program, step by step: messages in, operator calls or the end out.
+
+`step(text)` takes a JSON list of messages: `start` first, then replies in the order of the calls they answer. After
+each message the loop runs until the program waits. It returns the calls made meanwhile, those no longer awaited, and how
+the program ended, if it did.
+"""
+import asyncio
+import collections
+import copy
+import datetime
+import functools
+import inspect
+import itertools
+import json
+import math
+import random
+import re
+import string
+import time
+import typing
+
+from _baton import loop as step_loop
+from _baton import session, shims
+
+TYPING_NAMES = ("Any", "Callable", "Dict", "Iterable", "List", "Literal", "Optional", "Sequence", "Set", "Tuple", "Union")
+LIBRARY_NAMES = ("create_llm_instance", "DatasetType", "CostManager", "AsyncLLM", "LLMConfig", "logger")
+MODULES = (asyncio, collections, copy, datetime, functools, itertools, json, math, random, re, string, time)
+
+
+class Run:
+    def __init__(self, request):
+        self.output = session.begin(request)
+        self.loop = step_loop.StepLoop()
+        asyncio.set_event_loop(self.loop)
+        self.count = 0
+        self.calls = []
+        self.cancelled = []
+        self.waiting = {}
+        self.end = None
+        self.task = None
+        self.start(request)
+
+    def start(self, request):
+        library, operators = shims.install(self.perform, request["operators"], request["prompts"])
+        module = session.new_module("workflow")
+        names = module.__dict__
+        for name in TYPING_NAMES:
+            names[name] = getattr(typing, name)
+        for name in LIBRARY_NAMES:
+            names[name] = library[name]
+        for item in MODULES:
+            names[item.__name__] = item
+        names["operator"] = operators
+        try:
+            session.execute(request["code"], module)
+            if request["className"] not in names:
+                raise NameError(f"name '{request['className']}' is not defined")
+            init = request["init"]
+            workflow = names[request["className"]](init["name"], library["LLMConfig"](), init["dataset"])
+            result = workflow(**request["callArgs"])
+            if inspect.isawaitable(result):
+                self.task = self.loop.create_task(self.finish(result))
+            else:
+                self.succeed(result)
+        except BaseException as error:
+            self.fail(error)
+
+    async def finish(self, result):
+        try:
+            self.succeed(await result)
+        except BaseException as error:
+            self.fail(error)
+
+    def succeed(self, value):
+        self.end = {"kind": "returned", "value": session.to_json_value(value), "stdout": self.output.getvalue()}
+
+    def fail(self, error):
+        self.end = session.raised(error, self.output)
+
+    async def perform(self, operator, args, llm):
+        self.count += 1
+        index = self.count
+        future = self.loop.create_future()
+        self.waiting[index] = (future, llm)
+        self.calls.append({"index": index, "operator": operator, "args": session.to_json_value(args)})
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if self.waiting.pop(index, None) is not None:
+                self.cancelled.append(index)
+            raise
+
+    def answer(self, reply):
+        future, llm = self.waiting.pop(reply["index"], (None, None))
+        if future is None or future.done():
+            return
+        if reply["kind"] == "failed":
+            future.set_exception(RuntimeError(reply["message"]))
+            return
+        record = getattr(llm.cost_manager, "record", None)
+        if record is not None:
+            record(reply)
+        future.set_result(reply["value"])
+
+    def pump(self):
+        try:
+            self.loop.pump(lambda: self.end is not None, lambda: len(self.waiting) > 0)
+            if self.end is None and not self.waiting:
+                raise RuntimeError("the program waits for something that can never happen")
+        except BaseException as error:
+            self.fail(error)
+
+
+run = None
+
+
+def step(text):
+    global run
+    for message in json.loads(text):
+        if message["kind"] == "start":
+            run = Run(message)
+        else:
+            run.answer(message)
+        run.pump()
+    calls, run.calls = run.calls, []
+    cancelled, run.cancelled = run.cancelled, []
+    return session.to_text({"calls": calls, "cancelled": cancelled, "end": run.end})

@@ -1,0 +1,216 @@
+/**
+ * One sandbox process as the parent sees it: requests are answered in order, one at a time, by a process that may be
+ * killed at any moment. It is watched: a request that uses more than its CPU time without coming back (a loop in C never
+ * looks at the deadline) is ended with SIGKILL, and the process is gone for good; the pool starts another.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { Ended, Numbered, Request, Response } from './wire.ts'
+
+export type Answer =
+  | Ended
+  /** The process was killed because of this request. */
+  | { readonly kind: 'killed' }
+  /** The process died while it worked on this request. */
+  | { readonly kind: 'crashed'; readonly message: string }
+  /** The process died, and this request had no part in it: ask again elsewhere. */
+  | { readonly kind: 'lost' }
+
+export interface InterpreterProcess {
+  readonly pid: number
+  /** Requests not yet answered. */
+  readonly load: number
+  readonly isReady: boolean
+  /** False from the moment that the process is known to be dead or is being killed. */
+  readonly isAlive: boolean
+  ask(request: Request, onTest?: (ended: Ended) => void): Promise<Answer>
+  /** Resolves when the process is gone. */
+  kill(): Promise<void>
+  readonly exited: Promise<void>
+  /** Why it never became ready, if so. */
+  readonly bootError: string | undefined
+}
+
+interface Pending {
+  readonly request: Numbered
+  readonly resolve: (answer: Answer) => void
+  readonly onTest: ((ended: Ended) => void) | undefined
+}
+
+const bootTimeoutMs = 60_000
+const graceMs = 500
+/** How often a starved process is given more time before it is killed all the same. */
+const maxExtensions = 20
+
+const childPath = join(import.meta.dirname, 'sandbox-child.ts')
+const processFlags = [
+  '--permission',
+  '--disallow-code-generation-from-strings',
+  '--stack-size=3900',
+  '--max-old-space-size=192',
+  '--expose-gc',
+  '--no-warnings',
+]
+
+function readableFolders(): string[] {
+  const resolved = (name: string): string => dirname(fileURLToPath(import.meta.resolve(name)))
+  return [import.meta.dirname, resolved('pyodide/package.json'), resolved('ws')]
+}
+
+/** CPU time of a process, where the system tells (Linux). */
+function processCpuMs(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return null
+  }
+}
+
+export function startInterpreterProcess(options: {
+  readonly snapshotPath: string
+  readonly workflowSlots: number
+}): InterpreterProcess {
+  const reads = [...readableFolders(), options.snapshotPath].map((path) => `--allow-fs-read=${path}`)
+  const args = [...processFlags, ...reads, childPath, options.snapshotPath, String(options.workflowSlots)]
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(process.execPath, args, {
+    env: {},
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const pid = child.pid ?? 0
+  const queue: Pending[] = []
+  let nextId = 1
+  let isReady = false
+  let isAlive = true
+  let isKilledByWatchdog = false
+  let stderr = ''
+  let watchdog: NodeJS.Timeout | undefined
+  let resolveExited: () => void = () => undefined
+  const exited = new Promise<void>((resolve) => {
+    resolveExited = resolve
+  })
+
+  function kill(): Promise<void> {
+    isAlive = false
+    child.kill('SIGKILL')
+    return exited
+  }
+
+  function watch(limitMs: number, cpuAtStartMs = processCpuMs(pid), extensions = 0): void {
+    clearTimeout(watchdog)
+    watchdog = setTimeout(() => {
+      const nowCpuMs = processCpuMs(pid)
+      const isStarved = nowCpuMs !== null && cpuAtStartMs !== null && nowCpuMs - cpuAtStartMs < limitMs
+      if (isStarved && extensions < maxExtensions) {
+        watch(limitMs, cpuAtStartMs, extensions + 1)
+      } else {
+        isKilledByWatchdog = true
+        void kill()
+      }
+    }, limitMs + graceMs)
+  }
+
+  function watchHead(): void {
+    clearTimeout(watchdog)
+    const head = queue[0]
+    if (isReady && head !== undefined) watch(head.request.limits.cpuMs)
+  }
+
+  function receive(line: string): void {
+    const response = JSON.parse(line) as Response
+    if (response.kind === 'ready') {
+      isReady = true
+      watchHead()
+      return
+    }
+    const head = queue[0]
+    if (head === undefined || head.request.id !== response.id) throw new Error('a response to no request')
+    switch (response.kind) {
+      case 'busy':
+        watch(bootTimeoutMs)
+        return
+      case 'resumed':
+        watchHead()
+        return
+      case 'test':
+        head.onTest?.(response.ended)
+        watchHead()
+        return
+      case 'done':
+        queue.shift()
+        watchHead()
+        head.resolve(response.ended)
+    }
+  }
+
+  watch(bootTimeoutMs)
+  let partial = ''
+  child.stdout.setEncoding('utf8')
+  child.stdout.on('data', (chunk: string) => {
+    const lines = (partial + chunk).split('\n')
+    partial = lines.pop() ?? ''
+    try {
+      for (const line of lines) receive(line)
+    } catch (error) {
+      // Nothing that runs inside can write here; if it does all the same, the process is not to be trusted.
+      stderr += String(error)
+      void kill()
+    }
+  })
+  child.stderr.setEncoding('utf8')
+  child.stderr.on('data', (chunk: string) => {
+    stderr = (stderr + chunk).slice(-2000)
+  })
+  child.stdin.on('error', () => undefined)
+  child.on('error', (error) => {
+    stderr += error.message
+    if (child.pid === undefined) finish('could not be started')
+  })
+  child.on('close', (code, signal) => finish(signal === null ? `exit code ${code}` : `signal ${signal}`))
+
+  function finish(how: string): void {
+    isAlive = false
+    clearTimeout(watchdog)
+    const message = [how, stderr.trim()].filter((part) => part !== '').join(': ')
+    if (!isReady) bootError = message
+    queue.splice(0).forEach((pending, position) => {
+      const isGuilty = position === 0 && isReady
+      if (!isGuilty) pending.resolve({ kind: 'lost' })
+      else pending.resolve(isKilledByWatchdog ? { kind: 'killed' } : { kind: 'crashed', message })
+    })
+    resolveExited()
+  }
+  let bootError: string | undefined
+
+  return {
+    pid,
+    get load() {
+      return queue.length
+    },
+    get isReady() {
+      return isReady
+    },
+    get isAlive() {
+      return isAlive
+    },
+    get bootError() {
+      return bootError
+    },
+    exited,
+    kill,
+    ask(request, onTest) {
+      return new Promise((resolve) => {
+        if (!isAlive) return resolve({ kind: 'lost' })
+        const numbered: Numbered = { ...request, id: nextId }
+        nextId += 1
+        queue.push({ request: numbered, resolve, onTest })
+        if (queue.length === 1) watchHead()
+        child.stdin.write(`${JSON.stringify(numbered)}\n`)
+      })
+    },
+  }
+}

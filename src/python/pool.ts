@@ -1,0 +1,177 @@
+/**
+ * The pool of sandbox processes and their interpreter slots.
+ *
+ * A slot is a cache. A workflow that waits for operators keeps its interpreter while nobody else needs it; when all slots
+ * are taken, one is given to the next in line, and the workflow that lost it is replayed from its journal later, in any
+ * slot of any process. The death of a process is the same case: only the run that caused it is told.
+ */
+import { BatonError } from '../core/failure.ts'
+import { type InterpreterProcess, startInterpreterProcess } from './interpreter-process.ts'
+
+export interface Slot {
+  readonly process: InterpreterProcess
+  readonly index: number
+  /** Whose state the interpreter holds. */
+  owner: object | undefined
+  isBusy: boolean
+  /** Order in which slots came to rest: the one that rested last is taken first, for its reply is the farthest away. */
+  restedAt: number
+}
+
+export interface Lease {
+  readonly slot: Slot
+  /** The slot does not hold the owner's state: restore and replay. */
+  readonly isFresh: boolean
+}
+
+export interface Pool {
+  /** A slot for one advance; null when the signal fires first. */
+  acquire(owner: object, signal: AbortSignal): Promise<Lease | null>
+  /** The advance is over; with `keep`, the owner comes back. */
+  release(slot: Slot, keep: boolean): void
+  /** The owner will not come back. */
+  forget(owner: object): void
+  /** The least loaded process, for a request without state. */
+  pick(): InterpreterProcess
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly owner: object
+  readonly resolve: (lease: Lease | null) => void
+}
+
+export interface PoolOptions {
+  readonly processes: number
+  readonly interpretersPerProcess: number
+  readonly snapshotPath: string
+}
+
+export function createPool(options: PoolOptions): Pool {
+  const processes = new Set<InterpreterProcess>()
+  const slots: Slot[] = []
+  const line: Waiting[] = []
+  let restCount = 0
+  let isClosed = false
+  let bootFailure: BatonError | undefined
+
+  function startProcess(): InterpreterProcess {
+    const process = startInterpreterProcess({
+      snapshotPath: options.snapshotPath,
+      workflowSlots: options.interpretersPerProcess,
+    })
+    processes.add(process)
+    for (let index = 0; index < options.interpretersPerProcess; index += 1) {
+      slots.push({ process, index, owner: undefined, isBusy: false, restedAt: 0 })
+    }
+    void process.exited.then(() => {
+      processes.delete(process)
+      for (let at = slots.length - 1; at >= 0; at -= 1) if (slots[at]?.process === process) slots.splice(at, 1)
+      if (process.bootError !== undefined && !isClosed) failBoot(process.bootError)
+      serve()
+    })
+    return process
+  }
+
+  function failBoot(reason: string): void {
+    bootFailure = new BatonError(`the Python sandbox did not start: ${reason}`, {
+      boundary: 'sandbox',
+      code: 'boot',
+      hint: 'Run "npm ci" again; the sandbox needs Node 24 and about 400 MB of memory a process.',
+      exitCode: 3,
+    })
+  }
+
+  const living = (): InterpreterProcess[] => [...processes].filter((process) => process.isAlive)
+
+  function pick(): InterpreterProcess {
+    if (bootFailure !== undefined) throw bootFailure
+    if (isClosed) throw new BatonError('the Python sandbox is closed', { boundary: 'sandbox', code: 'closed' })
+    let candidates = living()
+    const isEveryoneBusy = candidates.every((process) => process.load > 0)
+    if (isEveryoneBusy && candidates.length < options.processes) candidates = [...candidates, startProcess()]
+    const ready = candidates.filter((process) => process.isReady)
+    const choices = ready.length > 0 ? ready : candidates
+    return choices.reduce((best, process) => (process.load < best.load ? process : best))
+  }
+
+  /** A slot that holds nothing, on the least loaded process; else the resting one whose owner came to rest last. */
+  function findSlot(): Slot | undefined {
+    const usable = slots.filter((slot) => slot.process.isAlive && !slot.isBusy)
+    const free = usable.filter((slot) => slot.owner === undefined)
+    if (free.length > 0) return free.reduce((best, slot) => (slot.process.load < best.process.load ? slot : best))
+    if (living().length < options.processes) return undefined
+    return usable.reduce<Slot | undefined>(
+      (best, slot) => (best === undefined || slot.restedAt > best.restedAt ? slot : best),
+      undefined,
+    )
+  }
+
+  function take(slot: Slot, owner: object): Lease {
+    const isFresh = slot.owner !== owner
+    slot.owner = owner
+    slot.isBusy = true
+    return { slot, isFresh }
+  }
+
+  /** Gives slots to those in line while there are any. */
+  function serve(): void {
+    if (isClosed || bootFailure !== undefined) {
+      for (const waiting of line.splice(0)) waiting.resolve(null)
+      return
+    }
+    while (line.length > 0) {
+      let slot = findSlot()
+      if (slot === undefined && living().length < options.processes) {
+        startProcess()
+        slot = findSlot()
+      }
+      if (slot === undefined) return
+      const waiting = line.shift()
+      if (waiting !== undefined) waiting.resolve(take(slot, waiting.owner))
+    }
+  }
+
+  return {
+    pick,
+    acquire(owner, signal) {
+      if (bootFailure !== undefined) return Promise.reject(bootFailure)
+      if (signal.aborted || isClosed) return Promise.resolve(null)
+      const own = slots.find((slot) => slot.owner === owner && slot.process.isAlive)
+      if (own !== undefined) return Promise.resolve(take(own, owner))
+      return new Promise((resolve, reject) => {
+        const leave = (): void => {
+          const at = line.findIndex((waiting) => waiting.owner === owner)
+          if (at >= 0) line.splice(at, 1)
+          resolve(null)
+        }
+        signal.addEventListener('abort', leave, { once: true })
+        line.push({
+          owner,
+          resolve(lease) {
+            signal.removeEventListener('abort', leave)
+            if (lease === null && bootFailure !== undefined) reject(bootFailure)
+            else resolve(lease)
+          },
+        })
+        serve()
+      })
+    },
+    release(slot, keep) {
+      slot.isBusy = false
+      restCount += 1
+      slot.restedAt = restCount
+      if (!keep) slot.owner = undefined
+      serve()
+    },
+    forget(owner) {
+      for (const slot of slots) if (slot.owner === owner && !slot.isBusy) slot.owner = undefined
+      serve()
+    },
+    async close() {
+      isClosed = true
+      serve()
+      await Promise.all([...processes].map((process) => process.kill()))
+    },
+  }
+}

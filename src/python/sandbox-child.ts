@@ -1,0 +1,179 @@
+/**
+ * The sandbox process: interpreters in slots, requests in, outcomes out. Started by `interpreter-process.ts` with no
+ * environment, no file writing, no child processes, no code from strings.
+ *
+ * Arguments: path of the snapshot, number of workflow slots. Beside those slots there are one interpreter for code and
+ * candidates and one for tests, so that a workflow that waits for an operator never keeps the operator's own code out.
+ */
+import { readFileSync } from 'node:fs'
+import { closeNetwork } from './interpreter/close-network.ts'
+import type { EntryPoint } from './interpreter/harness-sources.ts'
+import { Stop } from './interpreter/import-firewall.ts'
+import { type BaseImage, type CallBudget, createInterpreter, type Interpreter } from './interpreter/interpreter.ts'
+import { compilePython } from './interpreter/make-snapshot.ts'
+import type { Ended, Numbered, Response, RunLimits } from './wire.ts'
+
+const snapshotPath = process.argv[2] ?? ''
+const workflowSlots = Number(process.argv[3])
+const codeSlot = workflowSlots
+const testSlot = workflowSlots + 1
+/** An interpreter whose heap grew by more is thrown away: WebAssembly memory cannot shrink. */
+const maxGrowthBytes = 64_000_000
+
+interface Slot {
+  interpreter: Interpreter | undefined
+  /** CPU time of the run that occupies the slot, since its fresh start. */
+  usedMs: number
+  /** Nothing ran since the last restore with this seed. */
+  cleanSeed: number | undefined
+}
+
+const slots: Slot[] = Array.from({ length: workflowSlots + 2 }, () => ({
+  interpreter: undefined,
+  usedMs: 0,
+  cleanSeed: undefined,
+}))
+const wasm = await compilePython()
+let base: BaseImage | undefined
+
+function send(response: Response): void {
+  process.stdout.write(`${JSON.stringify(response)}\n`)
+}
+
+async function bootSlot(slot: Slot): Promise<Interpreter> {
+  const interpreter = await createInterpreter({ wasm, snapshot: new Uint8Array(readFileSync(snapshotPath)) }, base)
+  base = interpreter.base
+  slot.interpreter = interpreter
+  return interpreter
+}
+
+function slotAt(index: number): Slot {
+  const slot = slots[index]
+  if (slot === undefined) throw new Error(`no slot ${index}`)
+  return slot
+}
+
+/** An interpreter in its first state. */
+async function freshInterpreter(index: number, seed: number, id: number): Promise<Interpreter> {
+  const slot = slotAt(index)
+  if (
+    slot.interpreter !== undefined &&
+    slot.interpreter.heapBytes() > slot.interpreter.base.heapBytes + maxGrowthBytes
+  ) {
+    slot.interpreter = undefined
+    globalThis.gc?.()
+  }
+  let interpreter = slot.interpreter
+  if (interpreter === undefined) {
+    send({ kind: 'busy', id })
+    interpreter = await bootSlot(slot)
+    send({ kind: 'resumed', id })
+  }
+  interpreter.restore(seed)
+  slot.usedMs = 0
+  return interpreter
+}
+
+function budgetOf(limits: RunLimits, usedMs = 0): CallBudget {
+  return {
+    cpuMs: limits.cpuMs - usedMs,
+    heapBytes: Math.max(limits.memoryMb * 1e6, base?.heapBytes ?? 0),
+    // A character takes up to six bytes of JSON; the parent checks the exact length.
+    maxOutputBytes: limits.maxOutputChars * 6 + 200_000,
+  }
+}
+
+function callIn(interpreter: Interpreter, entry: EntryPoint, request: object, budget: CallBudget): Ended {
+  const outcome = interpreter.call(entry, JSON.stringify(request), budget)
+  return outcome.kind === 'value' ? { ...outcome, refused: interpreter.refused() } : outcome
+}
+
+async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> {
+  const slot = slotAt(request.slot)
+  const interpreter = request.isFresh
+    ? await freshInterpreter(request.slot, request.seed, request.id)
+    : (slot.interpreter as Interpreter)
+  const startMs = process.threadCpuUsage()
+  const ended = callIn(interpreter, 'step', request.messages, budgetOf(request.limits, slot.usedMs))
+  const used = process.threadCpuUsage(startMs)
+  slot.usedMs += (used.user + used.system) / 1000
+  return ended
+}
+
+async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
+  const { code, entryPoint, seed, limits } = request
+  const budget = budgetOf(limits)
+  const startedAt = performance.now()
+  const load = { code, entryPoint, seed, maxOutputChars: limits.maxOutputChars }
+  const loadCandidate = async (): Promise<[Interpreter, Ended]> => {
+    const interpreter = await freshInterpreter(codeSlot, seed, request.id)
+    return [interpreter, callIn(interpreter, 'loadCandidate', load, budget)]
+  }
+  let [candidate, loaded] = await loadCandidate()
+  const first = loaded
+  if (loaded.kind !== 'value') return loaded
+  const report = JSON.parse(loaded.text)
+  if (report.kind !== 'loaded') return loaded
+  let tester = await freshInterpreter(testSlot, seed, request.id)
+  for (const test of request.tests) {
+    if (performance.now() - startedAt > request.wallMs) {
+      send({ kind: 'test', id: request.id, ended: { kind: 'deadline' } })
+      continue
+    }
+    let candidateEnd: Ended | undefined
+    const peer = (message: Uint8Array): Uint8Array => {
+      const outcome = candidate.call('callCandidate', Buffer.from(message).toString(), budget)
+      if (outcome.kind === 'value') return Buffer.from(outcome.text)
+      candidateEnd = outcome
+      // Ends the test too; `candidateEnd` says why.
+      throw new Stop({ kind: 'deadline' })
+    }
+    const message = { ...load, test, names: report.names, exceptions: report.exceptions }
+    const outcome = tester.call('runTest', JSON.stringify(message), budget, peer)
+    const ended: Ended = outcome.kind === 'value' ? { ...outcome, refused: [] } : (candidateEnd ?? outcome)
+    send({ kind: 'test', id: request.id, ended })
+    if (outcome.kind !== 'value') {
+      tester = await freshInterpreter(testSlot, seed, request.id)
+      if (candidateEnd !== undefined) [candidate, loaded] = await loadCandidate()
+    }
+  }
+  return first
+}
+
+async function perform(request: Numbered): Promise<Ended> {
+  switch (request.kind) {
+    case 'advance':
+      return advance(request)
+    case 'check':
+      return check(request)
+    case 'code': {
+      const interpreter = await freshInterpreter(codeSlot, request.seed, request.id)
+      const { code, call, seed, limits } = request
+      const message = { code, call, seed, maxOutputChars: limits.maxOutputChars }
+      return callIn(interpreter, 'runCode', message, budgetOf(limits))
+    }
+    case 'compile': {
+      const interpreter = await freshInterpreter(codeSlot, 0, request.id)
+      const message = { code: request.code, seed: 0, maxOutputChars: request.limits.maxOutputChars }
+      return callIn(interpreter, 'compileCode', message, budgetOf(request.limits))
+    }
+  }
+}
+
+let queue = Promise.resolve()
+let pending = ''
+process.stdin.setEncoding('utf8')
+process.stdin.on('data', (chunk: string) => {
+  const lines = (pending + chunk).split('\n')
+  pending = lines.pop() ?? ''
+  for (const line of lines) {
+    const request = JSON.parse(line) as Numbered
+    queue = queue.then(async () => send({ kind: 'done', id: request.id, ended: await perform(request) }))
+  }
+})
+process.stdin.on('end', () => process.exit(0))
+
+await bootSlot(slotAt(0))
+process.stdout.on('error', () => process.exit(0))
+closeNetwork()
+send({ kind: 'ready' })

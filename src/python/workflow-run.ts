@@ -1,0 +1,199 @@
+/**
+ * Drives one workflow program: advances its interpreter, hands operator calls to `perform`, feeds the replies back in the
+ * order of the calls, and enforces what belongs to TypeScript: the number of calls, wall time, abort.
+ *
+ * The journal of replies makes the run a pure function of (program, seed, replies): it goes on in another interpreter,
+ * from the start, whenever it lost its own.
+ */
+import type { JsonObject } from '../core/json.ts'
+import type { Pool } from './pool.ts'
+import type {
+  OperatorCall,
+  OperatorReply,
+  SandboxLimits,
+  SandboxStop,
+  WorkflowProgram,
+  WorkflowResult,
+} from './sandbox.ts'
+import { classifyRaised, readStepReport, readStop, tampered } from './untrusted.ts'
+import type { RunLimits, StepReport } from './wire.ts'
+
+export type Perform = (call: OperatorCall, signal: AbortSignal) => Promise<OperatorReply>
+
+export interface WorkflowRunOptions {
+  readonly program: WorkflowProgram
+  readonly perform: Perform
+  readonly limits: SandboxLimits
+  readonly signal: AbortSignal
+}
+
+/** Replies on their way: delivered in the order of their calls, whatever order they came in. */
+interface Mailbox {
+  readonly waiting: Set<number>
+  readonly arrived: Map<number, JsonObject>
+  wake: () => void
+}
+
+export async function runWorkflowIn(pool: Pool, options: WorkflowRunOptions): Promise<WorkflowResult> {
+  const stopping = new AbortController()
+  const outcome = Promise.withResolvers<WorkflowResult>()
+  const end = (result: WorkflowResult): void => {
+    outcome.resolve(result)
+    stopping.abort()
+  }
+  const onAbort = (): void => end({ kind: 'aborted', message: abortMessage(options.signal) })
+  if (options.signal.aborted) onAbort()
+  else options.signal.addEventListener('abort', onAbort, { once: true })
+  const wall = setTimeout(() => end({ kind: 'deadline', limit: 'wall' }), options.limits.wallMs)
+  const owner = {}
+  drive(pool, owner, options, stopping.signal, end).then(end, outcome.reject)
+  try {
+    return await outcome.promise
+  } finally {
+    clearTimeout(wall)
+    options.signal.removeEventListener('abort', onAbort)
+    pool.forget(owner)
+  }
+}
+
+function abortMessage(signal: AbortSignal): string {
+  return signal.reason instanceof Error ? signal.reason.message : String(signal.reason ?? 'aborted')
+}
+
+function startMessage({ program, limits }: WorkflowRunOptions): JsonObject {
+  return {
+    kind: 'start',
+    code: program.code,
+    className: program.className,
+    init: program.init,
+    callArgs: program.callArgs,
+    operators: program.operators.map(({ name, parameters }) => ({
+      name,
+      parameters: parameters.map((parameter) => ({ name: parameter.name, isRequired: parameter.isRequired })),
+    })),
+    prompts: program.prompts ?? {},
+    seed: program.seed,
+    maxOutputChars: limits.maxOutputChars,
+  }
+}
+
+/** The loop of one run: advance, hand out the calls, wait for the next reply in order. */
+async function drive(
+  pool: Pool,
+  owner: object,
+  options: WorkflowRunOptions,
+  signal: AbortSignal,
+  end: (result: WorkflowResult) => void,
+): Promise<WorkflowResult> {
+  const { program, limits } = options
+  const operators = new Set([...program.operators.map((operator) => operator.name), 'llm'])
+  const mailbox: Mailbox = { waiting: new Set(), arrived: new Map(), wake: () => undefined }
+  const journal: JsonObject[] = [startMessage(options)]
+  let delivered = 0
+  let lastIndex = 0
+  for (;;) {
+    const advanced = await advance(pool, owner, options, journal, delivered, signal)
+    if (advanced.kind === 'stop') return advanced.stop
+    const report = readStepReport(advanced.text, advanced.isReplay ? 0 : lastIndex, operators)
+    if (report === null) return tampered
+    delivered = journal.length
+    const finished = finish(report, limits, advanced.refused)
+    if (finished !== null) return finished
+    for (const call of report.calls) {
+      if (call.index <= lastIndex) continue
+      if (call.index > limits.maxOperatorCalls) return { kind: 'operator-calls' }
+      lastIndex = call.index
+      mailbox.waiting.add(call.index)
+      void answer(call, options, signal, mailbox, end)
+    }
+    for (const index of report.cancelled) mailbox.waiting.delete(index)
+    journal.push(...(await nextReplies(mailbox)))
+  }
+}
+
+type Advanced =
+  | { readonly kind: 'text'; readonly text: string; readonly refused: readonly string[]; readonly isReplay: boolean }
+  | { readonly kind: 'stop'; readonly stop: SandboxStop }
+
+async function advance(
+  pool: Pool,
+  owner: object,
+  { program, limits }: WorkflowRunOptions,
+  journal: readonly JsonObject[],
+  delivered: number,
+  signal: AbortSignal,
+): Promise<Advanced> {
+  const runLimits: RunLimits = limits
+  for (;;) {
+    const lease = await pool.acquire(owner, signal)
+    if (lease === null) return { kind: 'stop', stop: { kind: 'aborted', message: 'the sandbox was closed' } }
+    const { slot, isFresh } = lease
+    const answered = await slot.process.ask({
+      kind: 'advance',
+      slot: slot.index,
+      isFresh,
+      seed: program.seed,
+      messages: isFresh ? journal : journal.slice(delivered),
+      limits: { cpuMs: runLimits.cpuMs, memoryMb: runLimits.memoryMb, maxOutputChars: runLimits.maxOutputChars },
+    })
+    pool.release(slot, answered.kind === 'value' && !signal.aborted)
+    switch (answered.kind) {
+      case 'lost':
+        continue
+      case 'killed':
+        return { kind: 'stop', stop: { kind: 'deadline', limit: 'cpu' } }
+      case 'crashed':
+        return { kind: 'stop', stop: answered }
+      case 'value':
+        return { kind: 'text', text: answered.text, refused: answered.refused, isReplay: isFresh }
+      default:
+        return { kind: 'stop', stop: readStop(answered) }
+    }
+  }
+}
+
+function finish(report: StepReport, limits: SandboxLimits, refused: readonly string[]): WorkflowResult | null {
+  const { end } = report
+  if (end === null) return null
+  if (end.stdout.length > limits.maxOutputChars) return { kind: 'output' }
+  if (end.kind === 'raised') return classifyRaised(end, refused)
+  return JSON.stringify(end.value).length > limits.maxOutputChars ? { kind: 'output' } : end
+}
+
+/** Has one call performed and puts the reply in the mailbox; an abort reply, or a `perform` that throws, ends the run. */
+async function answer(
+  call: OperatorCall,
+  { perform }: WorkflowRunOptions,
+  signal: AbortSignal,
+  mailbox: Mailbox,
+  end: (result: WorkflowResult) => void,
+): Promise<void> {
+  let reply: OperatorReply
+  try {
+    reply = await perform(call, signal)
+  } catch (error) {
+    return end({ kind: 'aborted', message: error instanceof Error ? error.message : String(error) })
+  }
+  if (reply.kind === 'abort') return end({ kind: 'aborted', message: reply.message })
+  if (!mailbox.waiting.has(call.index)) return
+  mailbox.arrived.set(call.index, { ...reply, index: call.index })
+  mailbox.wake()
+}
+
+/** Waits for the reply to the earliest open call and returns it with those that follow without a gap. */
+async function nextReplies(mailbox: Mailbox): Promise<JsonObject[]> {
+  for (;;) {
+    const ready: JsonObject[] = []
+    for (const index of [...mailbox.waiting].sort((a, b) => a - b)) {
+      const reply = mailbox.arrived.get(index)
+      if (reply === undefined) break
+      ready.push(reply)
+      mailbox.waiting.delete(index)
+      mailbox.arrived.delete(index)
+    }
+    if (ready.length > 0) return ready
+    await new Promise<void>((resolve) => {
+      mailbox.wake = resolve
+    })
+  }
+}
