@@ -54,7 +54,7 @@ function make(rng: Rng, level: number): Draft | null {
     return {
       value: value - n,
       key: `lose ${n}`,
-      phrases: [`After a leak, ${n} have to be thrown away.`, `By mistake ${n} of them get lost.`],
+      phrases: [`After a storm, ${n} have to be thrown away.`, `By mistake ${n} of them get lost.`],
     }
   }
   const tale = tell(rng, start, level === 1 ? [take] : [take, keep, take, lose], level)

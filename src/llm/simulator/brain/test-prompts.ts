@@ -19,7 +19,9 @@ export function answerGenerate(problem: string): Prompt {
 
 export function programmer(problem: string, before?: { readonly code: string; readonly error: string }): Prompt {
   const previous =
-    before === undefined ? '' : `## Previous program\n\`\`\`python\n${before.code}\n\`\`\`\n\n## Error\n${before.error}\n\n`
+    before === undefined
+      ? ''
+      : `## Previous program\n\`\`\`python\n${before.code}\n\`\`\`\n\n## Error\n${before.error}\n\n`
   return user(
     `Write a Python program that solves the problem. Define a function \`solve()\` without arguments that returns the final answer.\nIf the problem asks for a function, define that function under its own name as well and let \`solve()\` return the value of one example call.\n\n## Problem\n${problem}\n\n## Analysis\nNone\n\n${previous}## Response format\nOne \`\`\`python block.`,
   )
