@@ -1,15 +1,6 @@
 /** Families over a list of integers: filtering, changing and ordering. */
-import {
-  countFinal,
-  largestFinal,
-  numberFilters,
-  numberList,
-  numberMaps,
-  numberOrders,
-  plainList,
-  spreadFinal,
-  sumFinal,
-} from './numbers.ts'
+import { countFinal, largestFinal, plainList, spreadFinal, sumFinal } from './number-finals.ts'
+import { numberFilters, numberList, numberMaps, numberOrders } from './numbers.ts'
 import { pipelineFamily } from './pipeline.ts'
 
 const takes = ['a list of integers', 'a list of whole numbers', 'a list `numbers` of integers'] as const

@@ -1,7 +1,7 @@
 /** Stages over a list of integers, shared by several families. */
 import type { Rng } from '../../../core/random.ts'
 import { between } from '../words.ts'
-import type { FinalMaker, Stage, StageMaker, Value } from './stage.ts'
+import type { Stage, StageMaker } from './stage.ts'
 
 export type Numbers = readonly number[]
 
@@ -235,54 +235,6 @@ export const numberOrders: readonly StageMaker<Numbers>[] = [
     )
   },
 ]
-
-const total = (list: Numbers): number => list.reduce((sum, n) => sum + n, 0)
-const largest = (list: Numbers): number => (list.length === 0 ? 0 : Math.max(...list))
-const smallest = (list: Numbers): number => (list.length === 0 ? 0 : Math.min(...list))
-
-export const plainList: FinalMaker<Numbers> = () => ({
-  key: 'list',
-  phrases: ['returns the resulting list', 'returns the list that results'],
-  apply: (list) => list,
-  python: (v) => v,
-  mistakes: [],
-  isPlain: true,
-})
-
-export const sumFinal: FinalMaker<Numbers> = () => ({
-  key: 'sum',
-  phrases: ['returns their sum', 'returns the sum of what is left'],
-  apply: total,
-  python: (v) => `sum(${v})`,
-  mistakes: [(list) => list.length, (list) => total([...new Set(list)])],
-})
-
-export const countFinal: FinalMaker<Numbers> = () => ({
-  key: 'count',
-  phrases: ['returns how many numbers are left', 'returns the count of the remaining numbers'],
-  apply: (list) => list.length,
-  python: (v) => `len(${v})`,
-  mistakes: [total, (list) => new Set(list).size],
-})
-
-export const largestFinal: FinalMaker<Numbers> = () => ({
-  key: 'largest',
-  phrases: ['returns the largest of them, or 0 if there are none'],
-  apply: largest,
-  python: (v) => `max(${v}, default=0)`,
-  mistakes: [smallest],
-})
-
-export const spreadFinal: FinalMaker<Numbers> = () => ({
-  key: 'spread',
-  phrases: ['returns the difference between the largest and the smallest of them, or 0 if there are none'],
-  apply: (list) => largest(list) - smallest(list),
-  python: (v) => `max(${v}) - min(${v}) if ${v} else 0`,
-  mistakes: [
-    (list): Value => (list.length === 0 ? 0 : (list[list.length - 1] as number) - (list[0] as number)),
-    largest,
-  ],
-})
 
 /** Lists of 0 to 9 numbers (to 14 where the problem has many conditions), some of them at, beside or in multiples of the problem's own numbers. */
 export function numberList(rng: Rng, numbers: readonly number[]): Numbers {

@@ -1,7 +1,8 @@
 /** Reads code problems told as a row of verbs, and writes the function, rightly or with one bug. */
 import type { Rng } from '../../../../core/random.ts'
 import { clampLevel, type Reader, type Reading, type Thought } from '../reading.ts'
-import { type Entry, fill, lexicon } from './lexicon.ts'
+import { type Entry, fill } from './entry.ts'
+import { lexicon } from './lexicon.ts'
 import { codeThought } from './writing.ts'
 
 interface Stage {

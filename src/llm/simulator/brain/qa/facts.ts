@@ -156,6 +156,11 @@ export function numbered(table: { readonly [key: string]: string }): Record<stri
   return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, Number(value)]))
 }
 
+/** A relation whose values are numbers; empty where nothing was read. */
+export function numbersOf(facts: Facts, relation: string): { readonly [key: string]: number } {
+  return (facts[relation] ?? {}) as { readonly [key: string]: number }
+}
+
 /** Passage and question of a text of the form `Context: ... Question: ...`; without the marks the last question is taken. */
 export function splitPassage(text: string): { readonly passage: string; readonly question: string } {
   const marked = /^(.*?)\bQuestion:\s*([^?]*\??)/s.exec(text)

@@ -1,0 +1,97 @@
+/** Verbs over a list of integers. */
+import { type Entry, final, plain, stage } from './entry.ts'
+
+export const numberVerbs: readonly Entry[] = [
+  stage(
+    /keeps only the numbers (?:greater|larger|bigger) than (-?\d+)/gi,
+    '[x for x in V if x > $1]',
+    '[x for x in V if x >= $1]',
+    '[x for x in V if x < $1]',
+  ),
+  stage(
+    /drops every number that is (-?\d+) or less/gi,
+    '[x for x in V if x > $1]',
+    '[x for x in V if x >= $1]',
+    '[x for x in V if x < $1]',
+  ),
+  stage(
+    /keeps only the numbers (?:less|smaller) than (-?\d+)/gi,
+    '[x for x in V if x < $1]',
+    '[x for x in V if x <= $1]',
+    '[x for x in V if x > $1]',
+  ),
+  stage(
+    /drops every number that is (-?\d+) or more/gi,
+    '[x for x in V if x < $1]',
+    '[x for x in V if x <= $1]',
+    '[x for x in V if x > $1]',
+  ),
+  stage(
+    /keeps only the multiples of (\d+)/gi,
+    '[x for x in V if x % $1 == 0]',
+    '[x for x in V if x % $1 == 1]',
+    '[x for x in V if x % $1]',
+  ),
+  stage(
+    /drops every number that is not divisible by (\d+)/gi,
+    '[x for x in V if x % $1 == 0]',
+    '[x for x in V if x % $1 != 0]',
+    '[x for x in V if x % $1 == 1]',
+  ),
+  stage(
+    /(?:drops the multiples of|leaves out all numbers divisible by) (\d+)/gi,
+    '[x for x in V if x % $1 != 0]',
+    '[x for x in V if x % $1 == 0]',
+  ),
+  stage(
+    /keeps only the even numbers|drops all numbers that are not even/gi,
+    '[x for x in V if x % 2 == 0]',
+    '[x for x in V if x % 2 == 1]',
+  ),
+  stage(
+    /keeps only the odd numbers|drops all numbers that are not odd/gi,
+    '[x for x in V if x % 2 == 1]',
+    '[x for x in V if x % 2 == 0]',
+  ),
+  stage(/(?:drops the|leaves out all) negative numbers/gi, '[x for x in V if x >= 0]', '[x for x in V if x > 0]'),
+  stage(/adds (\d+) to each number|increases each number by (\d+)/gi, '[x + $1$2 for x in V]', '[x - $1$2 for x in V]'),
+  stage(/multiplies each number by (\d+)/gi, '[x * $1 for x in V]', '[x + $1 for x in V]'),
+  stage(/subtracts each number from (\d+)/gi, '[$1 - x for x in V]', '[x - $1 for x in V]'),
+  stage(/squares each number|replaces each number with its square/gi, '[x ** 2 for x in V]', '[x * 2 for x in V]'),
+  stage(/replaces every number above (\d+) with \d+/gi, '[min(x, $1) for x in V]', '[max(x, $1) for x in V]'),
+  stage(/replaces every negative number with 0/gi, '[max(x, 0) for x in V]', '[abs(x) for x in V]'),
+  stage(
+    /replaces each number with its remainder when divided by (\d+)/gi,
+    '[x % $1 for x in V]',
+    '[x // $1 for x in V]',
+  ),
+  stage(
+    /rotates the list (\d+) places? to the left/gi,
+    'V[$1 % len(V):] + V[:$1 % len(V)] if V else []',
+    'V[-($1 % len(V)):] + V[:-($1 % len(V))] if V and $1 % len(V) else V',
+  ),
+  stage(/reverses the list/gi, 'V[::-1]', 'sorted(V, reverse=True)'),
+  stage(/removes repeated values/gi, 'list(dict.fromkeys(V))', 'sorted(set(V))'),
+  stage(/drops the first (\d+) elements/gi, 'V[$1:]', 'V[$1-1:]', 'V[:max(0, len(V) - $1)]'),
+  stage(/drops the first element\b/gi, 'V[1:]', 'V[:max(0, len(V) - 1)]'),
+  stage(/keeps every (second|third|fourth|fifth) element/gi, 'V[::$1]', 'V[$1-1::$1]'),
+  stage(/sorts the list (?:from smallest to largest|in ascending order)/gi, 'sorted(V)', 'sorted(V, reverse=True)'),
+  stage(/sorts the list (?:from largest to smallest|in descending order)/gi, 'sorted(V, reverse=True)', 'sorted(V)'),
+  stage(/keeps only the first (\d+) elements/gi, 'V[:$1]', 'V[:$1+1]', 'V[-$1:]'),
+  stage(/appends the number (\d+)/gi, 'V + [$1]', '[$1] + V'),
+  plain(/returns the (?:resulting list(?! of)|list that results)/gi),
+  final(/returns (?:their sum|the sum of what is left)/gi, 'sum(V)', 'len(V)'),
+  final(
+    /returns (?:how many numbers are left|the count of the remaining numbers)/gi,
+    'len(V)',
+    'sum(V)',
+    'len(set(V))',
+  ),
+  final(/returns the largest of them/gi, 'max(V) if V else 0', 'min(V) if V else 0'),
+  final(
+    /returns the difference between the largest and the smallest/gi,
+    'max(V) - min(V) if V else 0',
+    'V[-1] - V[0] if V else 0',
+    'max(V) if V else 0',
+  ),
+]
