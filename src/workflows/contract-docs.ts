@@ -152,8 +152,7 @@ change a program only at its errors, each as a diff with a kind; rules broken on
 ${table(['finding', 'severity', 'meaning', 'repairs'], findings)}
 
 The analysis is conservative and static: conditions are not evaluated (a variable bound only under \`elif True\` counts as
-maybe unbound), and what CPython's compiler refuses beyond the grammar (mixed tabs and spaces) comes to light when the
-program is run.
+maybe unbound). CPython's own compiler, when the program is run, has the last word on what is Python.
 
 ## Prompts
 

@@ -161,6 +161,40 @@ test('syntax errors have their place, and what only Python 2 takes is one', () =
   assert.equal(errorsOf('def f(:\n    return (1\n').length > 0, true)
 })
 
+test('what CPython is strict about is a syntax error: lines, indentation, strings, order of arguments', () => {
+  const messagesOf = (source: string): string[] => analyzer.analyze(source).syntaxErrors.map(({ message }) => message)
+  const refused: Readonly<Record<string, string>> = {
+    'x =\n 1\n': 'unexpected line break',
+    'def f\n(a):\n    pass\n': 'unexpected line break',
+    ' x = 1\n': 'unexpected indentation',
+    'if x:\n    a = 1\n      \n     b = 2\n': 'unexpected indentation',
+    'async def f():\n    a = await g(k=1)candidates.append(a)\n': 'two statements on a line',
+    'x = f(k="\n b, c\\n")\n': 'unterminated string',
+    'f(a=1, 2)\n': 'positional argument after keyword argument',
+    'f(a=1, a=2)\n': 'argument a repeated',
+    'def f(a, a):\n    pass\n': 'parameter a repeated',
+    'def f(a=1, b):\n    pass\n': 'parameter without default after one with default',
+  }
+  for (const [source, message] of Object.entries(refused)) assert.ok(messagesOf(source).includes(message), source)
+  const accepted = [
+    'x = (\n1,\n  2)\n',
+    'x = 1 + \\\n    2\n',
+    'a = 1; b = 2\n',
+    's = """a\nb"""\nt = "a\\\nb"\n',
+    'f(*a, k=1, **b)\nf(k=1, *a)\n',
+    'def f(a, b=1, *, c, d=2, **k):\n    pass\n',
+    'def f(a, /, b=1):\n    pass\n',
+    '@deco\n@other(1)\ndef f():\n    pass\n',
+    'if x: a = 1\nelif y:\n  b = 2\nelse:\n        c = 3\n',
+    'try:\n    a\nexcept A as e:\n    b\nelse:\n    c\nfinally:\n    d\n',
+    'match x:\n    case 1:\n        a\n    case _:\n        b\n',
+    'class A:\n\n    # note\n    x = 1\n\n# note\n    def f(self):\n        return f"{\n    1}"\n',
+    'x = [\n  a\n  for a in b\n  if a\n]\n',
+    'if True:\n\tx = 1\n\ty = 2\n',
+  ]
+  for (const source of accepted) assert.deepEqual(messagesOf(source), [], source)
+})
+
 test('offsets are those of the JavaScript string, whatever characters come before', () => {
   const source = '# 中文 😀\ndef f(a):\n    return "é😀", a.b\n'
   const read = analyzer.analyze(source).functions[0]!.attributeReads[0]!

@@ -1,12 +1,12 @@
 /**
  * Tolerant static analysis of a Python module: facts for whoever judges the program. It knows Python, not workflows.
- * It accepts some programs that CPython refuses (mixed tabs and spaces, inconsistent dedents): CPython's own `compile`
- * in the sandbox is the last word.
+ * CPython's own `compile` in the sandbox stays the last word on what is Python.
  */
 import { kindOf, type Source } from './expressions.ts'
 import type { PythonClass, PythonImport, PythonModule, SyntaxProblem } from './facts.ts'
 import { analyzeBody, analyzeFunction, indentOf, statementsOf } from './functions.ts'
 import { collectBindings, importedNames, targetNames, undecorated } from './names.ts'
+import { checkStrictRules } from './strict-rules.ts'
 import {
   childOf,
   contentOf,
@@ -102,7 +102,7 @@ function importsOf(root: SyntaxNode, source: Source): PythonImport[] {
   return found
 }
 
-/** ERROR and missing nodes, and what the grammar lets pass but Python does not: Python 2 statements, `return` outside. */
+/** ERROR and missing nodes, empty blocks, `return` outside a function, and what only CPython is strict about. */
 function syntaxProblems(tree: SyntaxTree, source: Source): SyntaxProblem[] {
   const problems: SyntaxProblem[] = []
   const report = (node: SyntaxNode, message: string): void => {
@@ -113,14 +113,13 @@ function syntaxProblems(tree: SyntaxTree, source: Source): SyntaxProblem[] {
     else if (node.type === 'ERROR') {
       report(node, 'invalid syntax')
       return
-    } else if (node.type === 'print_statement' || node.type === 'exec_statement')
-      report(node, `${node.type.replace('_', ' ')} of Python 2`)
-    else if (node.type === 'block' && contentOf(node).length === 0) report(node, 'an indented block is expected')
+    } else if (node.type === 'block' && contentOf(node).length === 0) report(node, 'an indented block is expected')
     else if (node.type === 'return_statement' && !isInFunction) report(node, "'return' outside function")
     const isFunction = node.type === 'function_definition' || node.type === 'lambda'
     for (const child of node.children) visit(child, isInFunction || isFunction)
   }
   visit(tree.root, false)
+  checkStrictRules(tree.root, source.text, report)
   if (tree.cutAt !== null) report(tree.cutAt, 'nested too deeply')
   return problems.sort((a, b) => a.start - b.start)
 }

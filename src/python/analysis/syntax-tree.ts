@@ -95,9 +95,11 @@ export function childOf(node: SyntaxNode, field: string): SyntaxNode | null {
   return null
 }
 
-/** Named children without comments: what the grammar calls the node's content. */
+/** Named children without comments and line continuations. */
 export function contentOf(node: SyntaxNode): SyntaxNode[] {
-  return node.children.filter((child) => child.isNamed && child.type !== 'comment')
+  return node.children.filter(
+    (child) => child.isNamed && child.type !== 'comment' && child.type !== 'line_continuation',
+  )
 }
 
 /** Every node below `node`, itself included, in source order. */

@@ -1,5 +1,6 @@
 /** Prompts that ask a policy for a workflow. */
 export { briefPrompt, briefPromptTail } from './brief-prompt.ts'
+export { briefPromptTokens } from './brief-prompt-tokens.ts'
 export {
   generationPrompt,
   operatorLine,

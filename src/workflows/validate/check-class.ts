@@ -24,6 +24,26 @@ export function* checkClass(model: WorkflowModel): Generator<Finding> {
       message: '__call__ must be async: it is awaited, and awaits the operators.',
     }
   yield* checkReturns(model.call, model)
+  for (const { facts } of model.functions) if (facts !== model.call) yield* checkAwaits(facts)
+}
+
+/** A helper that awaits must be async; `__init__` cannot be. */
+function* checkAwaits(facts: PythonFunction): Generator<Finding> {
+  const first = facts.awaits[0]
+  if (facts.isAsync || first === undefined) return
+  const { line } = first
+  if (facts.name === '__init__')
+    yield {
+      kind: 'syntax-error',
+      severity: 'error',
+      line,
+      span: first,
+      message: 'await in __init__, which cannot be async.',
+    }
+  else {
+    const message = `${facts.name} awaits but is not async.`
+    yield { kind: 'not-async', severity: 'error', line: facts.line, span: facts, method: facts.name, message }
+  }
 }
 
 function missingMethod(model: WorkflowModel, method: '__init__' | '__call__'): Finding {

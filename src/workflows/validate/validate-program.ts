@@ -1,6 +1,6 @@
 /**
  * The validator: a program's text against the contract. It reads and never runs the program; what it cannot read off
- * (types, values) it leaves to the sandbox. CPython's own compile is stricter about indentation.
+ * (types, values) it leaves to the sandbox.
  */
 import type { ProblemType } from '../../core/problem.ts'
 import type { PythonAnalyzer, PythonFunction, PythonModule, Span } from '../../python/analysis/index.ts'
