@@ -1,38 +1,39 @@
 /**
- * Weights that correct for a sampler whose log-probs differ from the trainer's own at the same weights (vLLM against
- * the training graph, or a quantised sampler). Modes by TRL's names. The sequence weight is the product over tokens,
- * so long sequences leave the cap easily; the token modes do not have that trap.
+ * Weights that correct for a sampler whose log-probs differ from the trainer's (another kernel, another precision):
+ * w = exp(old - sampler) for each token, or for the whole sequence, truncated at a cap or set to 0 outside the range.
+ * The weights multiply the loss and are constants to the gradient. Names as in TRL's `vllm_importance_sampling_mode`.
+ *
+ * A sequence's weight is e to the SUM of its token differences, so long sequences leave the range systematically;
+ * `length: 'mean'` takes the mean instead.
  */
 
-export type ImportanceMode = 'token_truncate' | 'token_mask' | 'sequence_truncate' | 'sequence_mask'
-
 export interface ImportanceOptions {
-  readonly mode: ImportanceMode
-  /** Largest weight; above it the weight becomes the cap (truncate) or 0 (mask). */
+  readonly mode: 'token_truncate' | 'token_mask' | 'sequence_truncate' | 'sequence_mask'
+  /** Largest weight, above 0 (TRL: 3, verl: 2). */
   readonly cap: number
+  /** Smallest weight; absent is 0 (off). */
+  readonly floor?: number
+  /** How the sequence modes reduce token differences; absent is `sum`. */
+  readonly length?: 'sum' | 'mean'
 }
 
 /**
- * @param oldLogprobs trainer's log-probs of the tokens, shape [T].
- * @param samplerLogprobs what the sampler reported for them, shape [T].
- * @param isLive which tokens count, shape [T].
- * @returns one weight a token, shape [T], in [0, cap]; 0 for tokens that do not count.
+ * @param differences shape [T], old minus sampler log-prob of each token.
+ * @returns shape [T], non-negative; the same value at every token in the sequence modes.
  */
-export function importanceWeights(
-  options: ImportanceOptions,
-  oldLogprobs: ArrayLike<number>,
-  samplerLogprobs: ArrayLike<number>,
-  isLive: readonly boolean[],
-): Float64Array {
-  const differences = isLive.map((live, t) => (live ? (oldLogprobs[t] as number) - (samplerLogprobs[t] as number) : 0))
+export function importanceWeights(options: ImportanceOptions, differences: ArrayLike<number>): Float64Array {
+  const weights = new Float64Array(differences.length)
   if (options.mode === 'token_truncate' || options.mode === 'token_mask') {
-    return Float64Array.from(differences, (difference, t) => (isLive[t] ? capped(options, Math.exp(difference)) : 0))
+    for (let t = 0; t < weights.length; t++) weights[t] = bounded(options, differences[t] as number)
+    return weights
   }
-  const weight = capped(options, Math.exp(differences.reduce((sum, value) => sum + value, 0)))
-  return Float64Array.from(isLive, (live) => (live ? weight : 0))
+  let total = 0
+  for (let t = 0; t < differences.length; t++) total += differences[t] as number
+  return weights.fill(bounded(options, options.length === 'mean' ? total / Math.max(1, differences.length) : total))
 }
 
-function capped({ mode, cap }: ImportanceOptions, weight: number): number {
-  if (weight <= cap) return weight
-  return mode === 'token_mask' || mode === 'sequence_mask' ? 0 : cap
+function bounded({ mode, cap, floor = 0 }: ImportanceOptions, difference: number): number {
+  const weight = Math.exp(difference)
+  if (mode === 'token_truncate' || mode === 'sequence_truncate') return Math.min(Math.max(weight, floor), cap)
+  return weight >= floor && weight <= cap ? weight : 0
 }
