@@ -2,7 +2,8 @@
  * Tolerant static analysis of a Python module: facts for whoever judges the program. It knows Python, not workflows.
  * CPython's own `compile` in the sandbox stays the last word on what is Python.
  */
-import { kindOf, type Source } from './expressions.ts'
+import { kindOf } from './expression-forms.ts'
+import type { Source } from './expressions.ts'
 import type { PythonClass, PythonImport, PythonModule, SyntaxProblem } from './facts.ts'
 import { analyzeBody, analyzeFunction, indentOf, statementsOf } from './functions.ts'
 import { collectBindings, importedNames, targetNames, undecorated } from './names.ts'

@@ -4,7 +4,8 @@
  * what a later round binds differently adds no certainty, so it is not needed.
  */
 
-import { type ExpressionReader, type FlowState, iterationsOf, joinOrigins, pathOf, type Source } from './expressions.ts'
+import { iterationsOf, pathOf } from './expression-forms.ts'
+import { type ExpressionReader, type FlowState, joinOrigins, type Source } from './expressions.ts'
 import type { AttributeWrite, PythonReturn } from './facts.ts'
 import { capturedNames, importedNames, targetNames, undecorated } from './names.ts'
 import { childOf, contentOf, descendantsOf, type SyntaxNode, textOf } from './syntax-tree.ts'

@@ -1,6 +1,7 @@
 /** Facts of one function (or of a module's or class's own statements), nested functions included. */
 import { createUseReader } from './coroutines.ts'
-import { ExpressionReader, kindOf, type Source } from './expressions.ts'
+import { kindOf } from './expression-forms.ts'
+import { ExpressionReader, type Source } from './expressions.ts'
 import type { PythonFunction, PythonParameter, PythonStatement, Span } from './facts.ts'
 import { FlowWalker } from './flow.ts'
 import { collectBindings } from './names.ts'

@@ -2,8 +2,6 @@
 export { type Baseline, type BaselineName, baselineProgram, baselines, fallbackProgram } from './baselines.ts'
 export { canonicalPhrases } from './canonical-phrases.ts'
 export {
-  type CustomInstruction,
-  customInstructions,
   type Generator,
   type Plan,
   type PlanNode,
@@ -11,4 +9,4 @@ export {
   planProblem,
 } from './plan.ts'
 export { enumeratePlans, randomPlan } from './random-plans.ts'
-export { callHead, costTail, programHead, writeProgram } from './write-program.ts'
+export { programHead, writeProgram } from './write-program.ts'
