@@ -4,8 +4,7 @@ export { briefPromptTokens } from './brief-prompt-tokens.ts'
 export {
   generationPrompt,
   operatorLine,
-  type PromptExample,
   promptExamples,
   systemPrompt,
 } from './generation-prompt.ts'
-export { type Rule, rulesFor } from './rules.ts'
+export { rulesFor } from './rules.ts'
