@@ -9,12 +9,12 @@ export const dataSection = z
     train: z
       .string()
       .min(1)
-      .default('data/train.jsonl')
+      .default('data/problems/train.jsonl')
       .describe('Problems to train on: a JSONL file, one problem a line.'),
     validation: z
       .string()
       .min(1)
-      .default('data/validation.jsonl')
+      .default('data/problems/validation.jsonl')
       .describe('Problems to measure on: never trained on, so another file.'),
     skipBadRows: z
       .boolean()

@@ -24,7 +24,7 @@ export const policySection = z
       .int()
       .min(8)
       .max(131072)
-      .default(48)
+      .default(32)
       .describe('A longer prompt is shortened to this many tokens.'),
     maxCompletionTokens: z
       .int()
