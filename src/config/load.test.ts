@@ -80,7 +80,7 @@ describe('the resolved configuration', () => {
       seed: fc.nat(2 ** 32 - 1),
       learningRate: fc.double({ min: 1e-12, max: 1, noNaN: true }),
       groupSize: fc.integer({ min: 2, max: 64 }),
-      train: fc.string({ minLength: 1 }).filter((path) => path !== 'data/validation.jsonl'),
+      train: fc.string({ minLength: 1 }).filter((path) => path !== 'data/problems/validation.jsonl'),
       mix: fc.option(fc.record({ math: fc.integer({ min: 1, max: 9 }), code: fc.nat(9), qa: fc.nat(9) })),
     })
     fc.assert(
@@ -168,7 +168,7 @@ describe('what is wrong is said with place and fix', () => {
 describe('rules between keys', () => {
   const broken: readonly (readonly [setting: string, pattern: RegExp])[] = [
     ['training.minibatchSize=129', /minibatchSize \(129\) is more than the 128 rollouts/],
-    ['data.validation=./data/train.jsonl', /the same file/],
+    ['data.validation=./data/problems/train.jsonl', /the same file/],
     ['data.mix={math: 0}', /share of 0/],
     ['llm.executor.baseUrl=http://localhost:8000/v1', /llm\.executor\.model is not set/],
     ['llm.executor.model=gpt-oss-120b', /baseUrl is the simulator/],
