@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import fixtures from './fixtures/grpo-math.json' with { type: 'json' }
-import { type PolicyLossOptions, type PolicyLossSequence, policyLoss } from './policy-loss.ts'
+import { BatonError } from './failure.ts'
+import { fixtureSequences, lossCases, measuredTolerance } from './fixtures/policy-loss.ts'
+import {
+  defaultPolicyLoss,
+  type PolicyLossName,
+  type PolicyLossOptions,
+  type PolicyLossSequence,
+  policyLoss,
+} from './policy-loss.ts'
 
-const standard: PolicyLossOptions = {
-  loss: 'grpo',
-  clipLow: 0.2,
-  clipHigh: 0.2,
-  twoSidedDelta: null,
-  dualClip: null,
-  maxCompletionLength: 4,
-  klCoefficient: 0,
-  klEstimator: 'k3',
-  importance: null,
-}
-
-const losses = [
+const allLosses: readonly PolicyLossName[] = [
   'grpo',
   'bnpo',
   'dapo',
@@ -30,285 +25,308 @@ const losses = [
   'sapo',
   'gmpo',
   'luspo',
-] as const satisfies readonly PolicyLossOptions['loss'][]
+  'vespo',
+]
 
-const logs = (values: readonly number[] | undefined): number[] => (values ?? []).map(Math.log)
+/** Losses whose library stops a gradient: `loss` moves with the stopped factor too, so it cannot be differenced as it is. */
+const stopped: readonly PolicyLossName[] = ['cispo', 'cispo_verl', 'vespo']
 
-const shared: PolicyLossSequence[] = fixtures.losses.probabilities.map((values, i) => ({
-  logprobs: logs(values),
-  oldLogprobs: logs(fixtures.losses.oldProbabilities[i]),
-  referenceLogprobs: logs(fixtures.losses.referenceProbabilities[i]),
-  mask: fixtures.losses.mask[i] as number[],
-  advantage: fixtures.losses.advantages[i] as number,
-}))
-
-/** A sequence that moved by `shift` in every log-prob from one token of probability 1/2. */
-const moved = (shift: number, advantage: number): PolicyLossSequence => ({
-  logprobs: [Math.log(0.1) + shift],
-  oldLogprobs: [Math.log(0.1)],
-  advantage,
+const optionsFor = (loss: PolicyLossName, more: Partial<PolicyLossOptions> = {}): PolicyLossOptions => ({
+  ...defaultPolicyLoss,
+  loss,
+  clipHigh: loss === 'cispo' ? 1.4 : 0.2,
+  maxCompletionLength: 4,
+  ...more,
 })
 
-function assertNear(actual: number, expected: number, tolerance: number, what: string): void {
+function close(actual: number, expected: number, tolerance: number, what: string): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} within ${tolerance}`)
 }
 
-for (const { name, options, value, gradients } of fixtures.losses.cases) {
-  test(`${name}: value and gradients are the library's`, () => {
-    const result = policyLoss({ ...standard, ...(options as Partial<PolicyLossOptions>) }, shared)
-    assertNear(result.loss, value, 1e-9, 'loss')
-    gradients?.forEach((row, i) => {
-      row.forEach((expected, t) => {
-        assertNear(result.gradients[i]?.[t] as number, expected, 6e-7, `gradient ${i},${t}`)
+/** The live gradients of a batch, in order. */
+function liveGradient(gradients: readonly Float64Array[], sequences: readonly PolicyLossSequence[]): number[] {
+  return gradients.flatMap((gradient, i) => [...gradient].filter((_, t) => (sequences[i]?.mask?.[t] ?? 1) !== 0))
+}
+
+describe('policy losses agree with the libraries', () => {
+  for (const { name, options, measured, exact, gradient } of lossCases) {
+    test(`${name} gives the measured value, the closed form and its gradient`, () => {
+      const result = policyLoss({ ...defaultPolicyLoss, ...options }, fixtureSequences)
+      if (measured !== undefined) close(result.loss, measured, measuredTolerance, 'measured')
+      close(result.loss, exact, 1e-12, 'closed form')
+      if (gradient === undefined) return
+      liveGradient(result.gradients, fixtureSequences).forEach((value, t) => {
+        close(value, gradient[t] as number, 1e-12, `gradient of live token ${t}`)
       })
+      assert.equal(result.gradients[1]?.[2], 0, 'padding has no gradient')
+    })
+  }
+
+  test('dual clip bounds the loss of a negative advantage and stops its gradient', () => {
+    const sequence = { logprobs: [Math.log(0.5)], oldLogprobs: [Math.log(0.1)], advantage: -1 }
+    const result = policyLoss({ ...defaultPolicyLoss, dualClip: 3 }, [sequence])
+    close(result.loss, 3, 1e-12, 'loss')
+    assert.equal(result.gradients[0]?.[0], 0)
+    close(policyLoss(defaultPolicyLoss, [sequence]).loss, 5, 1e-12, 'without the bound')
+  })
+
+  test('the two-sided bound caps a ratio that the negative advantage leaves unclipped', () => {
+    const sequence = { logprobs: [Math.log(0.5)], oldLogprobs: [Math.log(0.1)], advantage: -1 }
+    const result = policyLoss({ ...defaultPolicyLoss, twoSidedDelta: 4 }, [sequence])
+    close(result.loss, 4, 1e-12, 'loss')
+    assert.equal(result.gradients[0]?.[0], 0)
+  })
+
+  test('token importance weights multiply the loss of their token', () => {
+    const weights = [
+      [0.9, 1, 1.1],
+      [2, 0.5, 1],
+    ]
+    const sequences = fixtureSequences.map((sequence, i) => ({
+      ...sequence,
+      samplerLogprobs: Array.from(sequence.oldLogprobs, (old, t) => old - Math.log(weights[i]?.[t] as number)),
+    }))
+    const options = { ...defaultPolicyLoss, loss: 'dapo', importance: { mode: 'token_truncate', cap: 3 } } as const
+    const { loss, metrics } = policyLoss(options, sequences)
+    close(loss, -0.22, 1e-12, 'loss')
+    close(metrics['sampling/importance_sampling_ratio/min'] as number, 0.5, 1e-12, 'smallest weight')
+    close(metrics['sampling/importance_sampling_ratio/mean'] as number, 1.1, 1e-12, 'mean weight')
+    close(metrics['sampling/importance_sampling_ratio/max'] as number, 2, 1e-12, 'largest weight')
+    close(metrics['sampling/sampling_logp_difference/max'] as number, Math.log(2), 1e-12, 'largest difference')
+  })
+
+  test('clip metrics count tokens by the side that holds the policy', () => {
+    const { metrics } = policyLoss(optionsFor('grpo'), fixtureSequences)
+    close(metrics['clip_ratio/low_mean'] as number, 0.2, 1e-12, 'low')
+    close(metrics['clip_ratio/high_mean'] as number, 0.4, 1e-12, 'high')
+    close(metrics['clip_ratio/region_mean'] as number, 0.6, 1e-12, 'region')
+    close(metrics['ppo_kl'] as number, -0.010328647, measuredTolerance, 'ppo_kl')
+    close(metrics['kl'] as number, 0.04122187, measuredTolerance, 'kl')
+  })
+
+  test('clip metrics of GSPO count sequences', () => {
+    const { metrics } = policyLoss(optionsFor('gspo'), fixtureSequences)
+    assert.equal(metrics['clip_ratio/low_mean'], 0.5)
+    assert.equal(metrics['clip_ratio/low_min'], 0)
+    assert.equal(metrics['clip_ratio/high_mean'], 0.5)
+    assert.equal(metrics['clip_ratio/high_max'], 1)
+    assert.equal(metrics['clip_ratio/region_mean'], 1)
+  })
+
+  test('cispo has its own clip metric', () => {
+    const { metrics } = policyLoss(optionsFor('cispo', { clipHigh: 1.4 }), fixtureSequences)
+    assert.equal(metrics['cispo_clip_ratio'], 0.2)
+    assert.equal(metrics['clip_ratio/region_mean'], undefined)
+  })
+})
+
+/** Random ragged batches away from the kinks of the clip, where a derivative exists. */
+const batch: fc.Arbitrary<PolicyLossSequence[]> = fc.array(
+  fc
+    .record({
+      tokens: fc.array(
+        fc.record({
+          old: fc.double({ min: -3, max: -0.1, noNaN: true }),
+          shift: fc.double({ min: -0.9, max: 0.9, noNaN: true }),
+          reference: fc.double({ min: -3, max: -0.1, noNaN: true }),
+          sampler: fc.double({ min: -0.3, max: 0.3, noNaN: true }),
+          live: fc.integer({ min: 0, max: 3 }),
+        }),
+        { minLength: 1, maxLength: 5 },
+      ),
+      advantage: fc.double({ min: -2, max: 2, noNaN: true }),
+    })
+    .map(({ tokens, advantage }) => ({
+      logprobs: tokens.map((token) => token.old + token.shift),
+      oldLogprobs: tokens.map((token) => token.old),
+      referenceLogprobs: tokens.map((token) => token.reference),
+      samplerLogprobs: tokens.map((token) => token.old + token.sampler),
+      mask: tokens.map((token, t) => (t === 0 || token.live > 0 ? 1 : 0)),
+      advantage,
+    })),
+  { minLength: 1, maxLength: 4 },
+)
+
+const bump = 1e-6
+
+function moved(sequences: readonly PolicyLossSequence[], i: number, t: number, by: number): PolicyLossSequence[] {
+  return sequences.map((sequence, s) =>
+    s === i
+      ? { ...sequence, logprobs: Array.from(sequence.logprobs, (value, p) => (p === t ? value + by : value)) }
+      : sequence,
+  )
+}
+
+/** Asserts that every gradient is the central difference of `lossAt`; skips tokens where the two one-sided slopes differ (a kink). */
+function assertDifferences(
+  sequences: readonly PolicyLossSequence[],
+  gradients: readonly Float64Array[],
+  lossAt: (sequences: readonly PolicyLossSequence[]) => number,
+): void {
+  const here = lossAt(sequences)
+  gradients.forEach((gradient, i) => {
+    gradient.forEach((value, t) => {
+      const up = (lossAt(moved(sequences, i, t, bump)) - here) / bump
+      const down = (here - lossAt(moved(sequences, i, t, -bump))) / bump
+      if (Math.abs(up - down) > 1e-3 * (1 + Math.abs(value))) return
+      close(value, (up + down) / 2, 1e-6 * (1 + Math.abs(value)), `token ${t} of sequence ${i}`)
     })
   })
 }
 
-test('clip metrics are shares of live tokens, and of sequences where the ratio is a sequence’s', () => {
-  const { metrics } = policyLoss(standard, shared)
-  const { low, high, region } = fixtures.losses.clipRatio
-  assertNear(metrics['clip_ratio/low_mean'] as number, low, 1e-12, 'low')
-  assertNear(metrics['clip_ratio/high_mean'] as number, high, 1e-12, 'high')
-  assertNear(metrics['clip_ratio/region_mean'] as number, region, 1e-12, 'region')
-  const sequences = policyLoss({ ...standard, loss: 'gspo' }, shared).metrics
-  assert.equal(sequences['clip_ratio/low_mean'], fixtures.losses.gspoClipRatio.low)
-  assert.equal(sequences['clip_ratio/high_mean'], fixtures.losses.gspoClipRatio.high)
-  assert.equal(sequences['clip_ratio/region_mean'], fixtures.losses.gspoClipRatio.region)
+describe('gradients are those of the loss', () => {
+  const extras: readonly Partial<PolicyLossOptions>[] = [
+    {},
+    { klCoefficient: 0.3, klEstimator: 'k1' },
+    { klCoefficient: 0.3, klEstimator: 'k2' },
+    { klCoefficient: 0.3, klEstimator: 'k3', importance: { mode: 'token_mask', cap: 1.2 } },
+    { importance: { mode: 'sequence_truncate', cap: 1.1 }, offPolicyLimit: 0.2 },
+    { twoSidedDelta: 2.5, dualClip: 1.5 },
+  ]
+  for (const loss of allLosses.filter((name) => !stopped.includes(name))) {
+    test(`${loss}: central differences, with and without KL, importance weights and bounds`, () => {
+      fc.assert(
+        fc.property(batch, fc.constantFrom(...extras), (sequences, extra) => {
+          const options = optionsFor(loss, extra)
+          const { gradients } = policyLoss(options, sequences)
+          assertDifferences(sequences, gradients, (at) => policyLoss(options, at).loss)
+        }),
+        { numRuns: 60 },
+      )
+    })
+  }
+
+  for (const loss of stopped) {
+    test(`${loss}: central differences of the loss with its stopped weight held`, () => {
+      fc.assert(
+        fc.property(batch, (sequences) => {
+          const options = optionsFor(loss, { importance: { mode: 'token_truncate', cap: 1.1 } })
+          const { gradients } = policyLoss(options, sequences)
+          // With the ratio held, moving old along with new, the loss is linear in log pi with the stopped weight as slope.
+          const held = (at: readonly PolicyLossSequence[]): PolicyLossSequence[] =>
+            at.map((sequence, i) => {
+              const shift = (t: number): number =>
+                (sequence.logprobs[t] as number) - (sequences[i]?.logprobs[t] as number)
+              return {
+                ...sequence,
+                oldLogprobs: Array.from(sequence.oldLogprobs, (old, t) => old + shift(t)),
+                samplerLogprobs: Array.from(sequence.samplerLogprobs ?? [], (value, t) => value + shift(t)),
+              }
+            })
+          assertDifferences(sequences, gradients, (at) => policyLoss(options, held(at)).loss)
+        }),
+        { numRuns: 60 },
+      )
+    })
+  }
 })
 
-test('cispo counts the tokens above its absolute bound', () => {
-  assertNear(
-    policyLoss({ ...standard, loss: 'cispo', clipHigh: 1.2 }, shared).metrics['cispo_clip_ratio'] as number,
-    0.4,
-    1e-12,
-    'cispo_clip_ratio',
-  )
-})
+describe('laws of the policy losses', () => {
+  const name = fc.constantFrom(...allLosses)
 
-for (const estimator of ['k1', 'k2', 'k3'] as const) {
-  test(`the kl metric is the masked mean of ${estimator}, whatever its coefficient`, () => {
-    const { metrics } = policyLoss({ ...standard, klEstimator: estimator }, shared)
-    assertNear(metrics['kl'] as number, fixtures.kl[estimator].maskedMean, 1e-9, 'kl')
-  })
-}
-
-test('without a reference there is no kl metric, and a coefficient is refused', () => {
-  const bare = [moved(0.1, 1)]
-  assert.equal('kl' in policyLoss(standard, bare).metrics, false)
-  assert.throws(() => policyLoss({ ...standard, klCoefficient: 0.1 }, bare), RangeError)
-})
-
-test('dual clip bounds the loss of a negative advantage and drops its gradient', () => {
-  const [sequence] = [moved(Math.log(5), -1)] as [PolicyLossSequence]
-  const plain = policyLoss(standard, [sequence])
-  const bounded = policyLoss({ ...standard, dualClip: 3 }, [sequence])
-  assertNear(plain.loss, 5, 1e-12, 'plain')
-  assertNear(bounded.loss, 3, 1e-12, 'bounded')
-  assert.equal(bounded.gradients[0]?.[0], 0)
-})
-
-test('dual clip leaves positive advantages as they are', () => {
-  const sequences = [moved(-Math.log(5), 1), moved(Math.log(5), 1)]
-  assert.deepEqual(policyLoss({ ...standard, dualClip: 3 }, sequences), policyLoss(standard, sequences))
-})
-
-test('two-sided delta bounds the ratio of a negative advantage', () => {
-  const sequences = [moved(Math.log(5), -1)]
-  const { loss, gradients } = policyLoss({ ...standard, twoSidedDelta: 2 }, sequences)
-  assertNear(loss, 2, 1e-12, 'loss')
-  assert.equal(gradients[0]?.[0], 0)
-})
-
-test('token importance weights multiply the token losses (TRL dapo)', () => {
-  const weighted = shared.map((sequence, i) => ({
-    ...sequence,
-    samplerLogprobs: Array.from(
-      sequence.oldLogprobs,
-      (value, t) => value - Math.log(fixtures.losses.tokenImportanceWeights[i]?.[t] as number),
-    ),
-  }))
-  const options = { ...standard, loss: 'dapo', importance: { mode: 'token_truncate', cap: 3 } } as const
-  const { loss, metrics } = policyLoss(options, weighted)
-  assertNear(loss, fixtures.losses.dapoWithTokenImportance, 1e-9, 'loss')
-  assertNear(metrics['sampling/importance_sampling_ratio/mean'] as number, 1.1, 1e-12, 'mean')
-  assertNear(metrics['sampling/importance_sampling_ratio/min'] as number, 0.5, 1e-12, 'min')
-  assertNear(metrics['sampling/importance_sampling_ratio/max'] as number, 2, 1e-12, 'max')
-})
-
-test('importance without the sampler’s log-probs is an error that names the setting', () => {
-  assert.throws(() => policyLoss({ ...standard, importance: { mode: 'token_mask', cap: 3 } }, shared), {
-    name: 'BatonError',
-    code: 'importance-without-sampler',
-    hint: /training\.loss\.importance/,
-  })
-})
-
-test('importance weights do not touch the KL term', () => {
-  const far = shared.map((sequence) => ({
-    ...sequence,
-    samplerLogprobs: Array.from(sequence.oldLogprobs, (value) => value - 9),
-  }))
-  const masked = { ...standard, klCoefficient: 0.5, importance: { mode: 'sequence_mask', cap: 3 } } as const
-  const klOnly = shared.map((sequence) => ({ ...sequence, advantage: 0 }))
-  assertNear(
-    policyLoss(masked, far).loss,
-    policyLoss({ ...standard, klCoefficient: 0.5 }, klOnly).loss,
-    1e-12,
-    'only the KL term is left',
-  )
-})
-
-test('a batch without a token that counts is an error', () => {
-  assert.throws(() => policyLoss(standard, []), RangeError)
-  assert.throws(
-    () => policyLoss(standard, [{ logprobs: [-1], oldLogprobs: [-1], advantage: 1, mask: [0] }]),
-    RangeError,
-  )
-})
-
-test('lists of unequal length and advantages that are not numbers are errors', () => {
-  assert.throws(() => policyLoss(standard, [{ logprobs: [-1, -2], oldLogprobs: [-1], advantage: 1 }]), /oldLogprobs/)
-  assert.throws(() => policyLoss(standard, [{ logprobs: [-1], oldLogprobs: [-1], advantage: Number.NaN }]), /advantage/)
-})
-
-test('cispo refuses a bound below 1, which would scale every gradient down unseen', () => {
-  assert.throws(() => policyLoss({ ...standard, loss: 'cispo' }, shared), { name: 'BatonError', code: 'cispo-bound' })
-})
-
-test('a sequence without live tokens counts as a sequence and nothing else', () => {
-  const empty: PolicyLossSequence = { logprobs: [], oldLogprobs: [], referenceLogprobs: [], advantage: 2 }
-  const { loss, gradients } = policyLoss(standard, [...shared, empty])
-  assertNear(loss, (policyLoss(standard, shared).loss * 2) / 3, 1e-12, 'loss')
-  assert.equal(gradients[2]?.length, 0)
-})
-
-const probability = fc.double({ min: 0.02, max: 0.98, noNaN: true })
-const token = fc.record({
-  old: probability,
-  ratio: fc.double({ min: 0.4, max: 1.9, noNaN: true }),
-  reference: probability,
-  sampler: fc.double({ min: 0.5, max: 2, noNaN: true }),
-  mask: fc.constantFrom(1, 1, 1, 0),
-})
-const sequence = fc
-  .record({
-    tokens: fc.array(token, { minLength: 1, maxLength: 5 }),
-    advantage: fc.double({ min: -3, max: 3, noNaN: true }),
-  })
-  .map(
-    ({ tokens, advantage }): PolicyLossSequence => ({
-      logprobs: tokens.map(({ old, ratio }) => Math.log(old * ratio)),
-      oldLogprobs: tokens.map(({ old }) => Math.log(old)),
-      referenceLogprobs: tokens.map(({ reference }) => Math.log(reference)),
-      samplerLogprobs: tokens.map(({ old, sampler }) => Math.log(old * sampler)),
-      mask: tokens.map(({ mask }) => mask),
-      advantage,
-    }),
-  )
-const batch = fc
-  .array(sequence, { minLength: 1, maxLength: 4 })
-  .filter((list) => list.some(({ mask }) => Array.from(mask ?? []).includes(1)))
-
-const settings = fc
-  .record({
-    clipLow: fc.double({ min: 0.05, max: 0.4, noNaN: true }),
-    clipHigh: fc.double({ min: 0.05, max: 0.4, noNaN: true }),
-    twoSidedDelta: fc.option(fc.double({ min: 1.45, max: 1.8, noNaN: true })),
-    dualClip: fc.option(fc.double({ min: 1.1, max: 1.8, noNaN: true })),
-    klCoefficient: fc.constantFrom(0, 0.3),
-    klEstimator: fc.constantFrom('k1', 'k2', 'k3'),
-    importance: fc.option(
-      fc.record({
-        mode: fc.constantFrom('token_truncate', 'token_mask', 'sequence_truncate', 'sequence_mask'),
-        cap: fc.constant(1.5),
-      }),
-    ),
-  })
-  .map((drawn) => ({ ...standard, ...drawn }) as PolicyLossOptions)
-
-/**
- * Loss with what the libraries detach held at `at`: CISPO's weight. Replaces the ratio's own movement by shifting the
- * old log-probs along, so that the ratio stays and the log-prob moves.
- */
-function lossNear(options: PolicyLossOptions, list: readonly PolicyLossSequence[], i: number, t: number, by: number) {
-  const isDetached = options.loss === 'cispo' || options.loss === 'cispo_verl'
-  const shifted = (values: ArrayLike<number>): number[] =>
-    Array.from(values, (value, k) => (k === t ? value + by : value))
-  return policyLoss(
-    options,
-    list.map((item, k) => {
-      if (k !== i) return item
-      const next = { ...item, logprobs: shifted(item.logprobs) }
-      return isDetached
-        ? {
-            ...next,
-            oldLogprobs: shifted(item.oldLogprobs),
-            samplerLogprobs: shifted(item.samplerLogprobs ?? []),
-          }
-        : next
-    }),
-  ).loss
-}
-
-for (const loss of losses) {
-  test(`${loss}: every gradient is the central finite difference of the loss`, () => {
-    let compared = 0
+  test('zero advantages without a KL term give no loss and no gradient', () => {
     fc.assert(
-      fc.property(batch, settings, (list, drawn) => {
-        const options = { ...drawn, loss, clipHigh: loss === 'cispo' ? 1 + drawn.clipHigh : drawn.clipHigh }
-        const { gradients, loss: centre } = policyLoss(options, list)
-        const step = 1e-6
-        list.forEach((item, i) => {
-          Array.from(item.logprobs).forEach((_, t) => {
-            const ahead = lossNear(options, list, i, t, step)
-            const behind = lossNear(options, list, i, t, -step)
-            // At a kink the two sides differ and there is no derivative to compare with.
-            if (Math.abs(ahead - 2 * centre + behind) > 1e-9) return
-            compared += 1
-            assertNear(gradients[i]?.[t] as number, (ahead - behind) / (2 * step), 1e-7, `${i},${t}`)
-          })
-        })
+      fc.property(batch, name, (sequences, loss) => {
+        const still = sequences.map((sequence) => ({ ...sequence, advantage: 0 }))
+        const result = policyLoss(optionsFor(loss), still)
+        assert.ok(Math.abs(result.loss) === 0)
+        for (const gradient of result.gradients) for (const value of gradient) assert.ok(Math.abs(value) === 0)
       }),
-      { numRuns: 60, seed: 7 },
     )
-    assert.ok(compared > 100)
   })
-}
 
-test('masked tokens never matter, whatever they hold', () => {
-  fc.assert(
-    fc.property(batch, settings, fc.constantFrom(...losses), (list, drawn, loss) => {
-      const options = { ...drawn, loss, clipHigh: loss === 'cispo' ? 1.5 : drawn.clipHigh }
-      const spoil = (values: ArrayLike<number> | undefined, mask: ArrayLike<number>): number[] =>
-        Array.from(values ?? [], (value, t) => (mask[t] === 0 ? 50 : value))
-      const spoiled = list.map((item) => ({
-        ...item,
-        logprobs: spoil(item.logprobs, item.mask ?? []),
-        referenceLogprobs: spoil(item.referenceLogprobs, item.mask ?? []),
-        samplerLogprobs: spoil(item.samplerLogprobs, item.mask ?? []),
-      }))
-      assert.deepEqual(policyLoss(options, spoiled), policyLoss(options, list))
-    }),
-    { numRuns: 200, seed: 7 },
-  )
+  test('what stands at a masked token is never read, be it NaN', () => {
+    fc.assert(
+      fc.property(batch, name, (sequences, loss) => {
+        const options = optionsFor(loss, { klCoefficient: 0.1, importance: { mode: 'sequence_mask', cap: 3 } })
+        const spoilt = sequences.map((sequence) => {
+          const spoil = (values: ArrayLike<number>): number[] =>
+            Array.from(values, (value, t) => (sequence.mask?.[t] === 0 ? Number.NaN : value))
+          return {
+            ...sequence,
+            logprobs: spoil(sequence.logprobs),
+            oldLogprobs: spoil(sequence.oldLogprobs),
+            referenceLogprobs: spoil(sequence.referenceLogprobs ?? []),
+            samplerLogprobs: spoil(sequence.samplerLogprobs ?? []),
+          }
+        })
+        assert.deepEqual(policyLoss(options, spoilt), policyLoss(options, sequences))
+      }),
+    )
+  })
+
+  test('the order of the sequences changes nothing but the order of the gradients', () => {
+    fc.assert(
+      fc.property(batch, name, (sequences, loss) => {
+        const there = policyLoss(optionsFor(loss), sequences)
+        const back = policyLoss(optionsFor(loss), [...sequences].reverse())
+        close(back.loss, there.loss, 1e-12 * (1 + Math.abs(there.loss)), 'loss')
+        assert.deepEqual([...back.gradients].reverse(), there.gradients)
+      }),
+    )
+  })
+
+  test('on policy, every clipped loss moves a token by minus its advantage times its weight', () => {
+    const sequences = [
+      { logprobs: [-1, -2, -0.5], oldLogprobs: [-1, -2, -0.5], advantage: 2 },
+      { logprobs: [-1], oldLogprobs: [-1], advantage: -1 },
+    ]
+    for (const loss of ['grpo', 'gspo', 'sapo', 'gmpo'] as const) {
+      const [first, second] = policyLoss(optionsFor(loss), sequences).gradients
+      for (const value of first ?? []) close(value, -2 / 6, 1e-12, loss)
+      close(second?.[0] as number, 0.5, 1e-12, loss)
+    }
+    for (const loss of ['bnpo', 'dapo', 'cispo', 'cispo_verl', 'vespo'] as const) {
+      const [first, second] = policyLoss(optionsFor(loss), sequences).gradients
+      for (const value of first ?? []) close(value, -2 / 4, 1e-12, loss)
+      close(second?.[0] as number, 0.25, 1e-12, loss)
+    }
+  })
+
+  test('the loss is zero on policy with centred advantages and equal lengths, as it should be', () => {
+    const sequences = [1, -1].map((advantage) => ({ logprobs: [-1, -2], oldLogprobs: [-1, -2], advantage }))
+    close(policyLoss(defaultPolicyLoss, sequences).loss, 0, 1e-15, 'loss')
+  })
+
+  test('a log-prob of minus infinity under the policy gives a finite loss', () => {
+    const sequence = { logprobs: [-800, -1], oldLogprobs: [-1, -800], advantage: -1 }
+    assert.ok(Number.isFinite(policyLoss(defaultPolicyLoss, [sequence]).loss))
+  })
 })
 
-test('on policy every ratio-based loss has a gradient of -A times the token’s weight, and clips nothing', () => {
-  fc.assert(
-    fc.property(batch, fc.constantFrom('grpo', 'bnpo', 'dapo', 'gspo', 'sapo', 'gmpo'), (list, loss) => {
-      const onPolicy = list.map((item) => ({ ...item, logprobs: item.oldLogprobs }))
-      const { gradients, metrics } = policyLoss({ ...standard, loss }, onPolicy)
-      const counts = onPolicy.map(({ mask }) => Array.from(mask ?? []).filter((value) => value === 1).length)
-      const tokens = counts.reduce((sum, count) => sum + count, 0)
-      onPolicy.forEach(({ advantage, mask }, i) => {
-        const perToken = loss === 'bnpo' || loss === 'dapo' ? 1 / tokens : 1 / (onPolicy.length * (counts[i] as number))
-        Array.from(mask ?? []).forEach((counts, t) => {
-          assertNear(gradients[i]?.[t] as number, counts === 1 ? -advantage * perToken : 0, 1e-12, `${loss} ${i},${t}`)
-        })
-      })
-      assert.equal(metrics['clip_ratio/region_mean'], 0)
-    }),
-    { numRuns: 100, seed: 7 },
-  )
+describe('bad input is refused', () => {
+  test('an empty batch is an error', () => {
+    assert.throws(() => policyLoss(defaultPolicyLoss, []), RangeError)
+  })
+  test('a batch without a live token is an error', () => {
+    const sequence = { logprobs: [-1], oldLogprobs: [-1], advantage: 1, mask: [0] }
+    assert.throws(() => policyLoss(defaultPolicyLoss, [sequence]), RangeError)
+  })
+  test('a sequence without live tokens among others contributes nothing but counts as a sequence', () => {
+    const sequence = { logprobs: [-1], oldLogprobs: [-1], advantage: 1 }
+    const empty = { logprobs: [], oldLogprobs: [], advantage: 1 }
+    const { loss, gradients, metrics } = policyLoss(defaultPolicyLoss, [sequence, empty])
+    assert.equal(loss, -0.5)
+    assert.equal(gradients[1]?.length, 0)
+    assert.equal(metrics['clip_ratio/low_mean'], 0)
+  })
+  test('arrays of unequal length are an error', () => {
+    assert.throws(
+      () => policyLoss(defaultPolicyLoss, [{ logprobs: [-1, -1], oldLogprobs: [-1], advantage: 1 }]),
+      /length/,
+    )
+  })
+  test('a KL term without reference log-probs is an error', () => {
+    const options = { ...defaultPolicyLoss, klCoefficient: 0.1 }
+    assert.throws(() => policyLoss(options, [{ logprobs: [-1], oldLogprobs: [-1], advantage: 1 }]), /referenceLogprobs/)
+  })
+  test('options that contradict each other name the fix', () => {
+    const options: Partial<PolicyLossOptions>[] = [{ loss: 'cispo' }, { twoSidedDelta: 1.1 }, { dualClip: 0.5 }]
+    for (const wrong of options) {
+      assert.throws(
+        () => policyLoss({ ...defaultPolicyLoss, ...wrong }, fixtureSequences),
+        (error) => error instanceof BatonError && error.boundary === 'config' && error.hint !== undefined,
+      )
+    }
+  })
 })

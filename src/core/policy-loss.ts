@@ -1,301 +1,138 @@
 /**
- * Policy losses over ragged sequences, with their exact gradients in the log-probs. The engine carries the gradients
- * on into the weights; nothing here knows a model. Names and meanings are those of TRL and verl (`docs/losses.md`).
- * A loss is a surrogate of a probability ratio (of a token, or of a sequence) times a weight that says who is averaged
- * over what. Losses that need the whole distribution (entropy bonus, distillation) are left out.
+ * Policy losses over a ragged batch of sequences, with the gradient for every token's log-prob: what an engine
+ * back-propagates. Names mean what the library that coined them means (TRL; `cispo_verl`, `gmpo` and `seq_mean_token_*`:
+ * verl); formulas and measured values are in docs/losses.md. Advantages, old log-probs, importance weights and CISPO's
+ * ratio are constants to the gradient. Leaves out: entropy bonus, value loss.
  */
+import { tokenWeight } from './aggregation.ts'
 import { BatonError } from './failure.ts'
-import { type ImportanceOptions, importanceWeights } from './importance.ts'
-import { type KlEstimator, tokenKl } from './kl.ts'
-import { type ClipOptions, cispoSurrogate, clippedSurrogate, type Surrogate, sapoSurrogate } from './surrogates.ts'
+import { importanceWeights } from './importance.ts'
+import { klTerm } from './kl.ts'
+import { type LiveTokens, sequenceObjective } from './objectives.ts'
+import { createLossMetrics } from './policy-loss-metrics.ts'
+import type { PolicyLossOptions, PolicyLossResult, PolicyLossSequence } from './policy-loss-types.ts'
+import { totalOf } from './ratio.ts'
 
-export interface PolicyLossOptions extends ClipOptions {
-  readonly loss:
-    | 'grpo'
-    | 'bnpo'
-    | 'dapo'
-    | 'dr_grpo'
-    | 'gspo'
-    | 'cispo'
-    | 'cispo_verl'
-    | 'rloo'
-    | 'seq_mean_token_sum'
-    | 'seq_mean_token_sum_norm'
-    | 'sapo'
-    | 'gmpo'
-    | 'luspo'
-  /** Tokens; the constant that `dr_grpo` and `seq_mean_token_sum_norm` divide by. */
-  readonly maxCompletionLength: number
-  /** Weight of the KL term, added to each token's loss before averaging; 0 is off. */
-  readonly klCoefficient: number
-  readonly klEstimator: KlEstimator
-  readonly importance: ImportanceOptions | null
-}
+export type { PolicyLossName, PolicyLossOptions, PolicyLossResult, PolicyLossSequence } from './policy-loss-types.ts'
 
-/** One completion. All lists have its length T; natural logs. */
-export interface PolicyLossSequence {
-  /** Under the policy that is trained, at its current weights. */
-  readonly logprobs: ArrayLike<number>
-  /** Under the policy as it was when the completion was sampled, by the trainer. */
-  readonly oldLogprobs: ArrayLike<number>
-  readonly referenceLogprobs?: ArrayLike<number>
-  /** As the sampler reported them; wanted by `importance` alone. */
-  readonly samplerLogprobs?: ArrayLike<number>
-  /** Of every token of the completion. */
-  readonly advantage: number
-  /** 1 for tokens that count, 0 for the others; absent: all count. */
-  readonly mask?: ArrayLike<number>
-}
-
-export interface PolicyLoss {
-  readonly loss: number
-  /** d loss / d logprob of every token, one [T] a sequence. What a loss treats as constant is constant here. */
-  readonly gradients: Float64Array[]
-  /** By TRL's names: `clip_ratio/low_mean`, `clip_ratio/high_mean`, `clip_ratio/region_mean`, `kl`, ... */
-  readonly metrics: Record<string, number>
+/** Plain GRPO: clip 0.2 on both sides, no KL term, no correction. */
+export const defaultPolicyLoss: PolicyLossOptions = {
+  loss: 'grpo',
+  clipLow: 0.2,
+  clipHigh: 0.2,
+  twoSidedDelta: null,
+  dualClip: null,
+  maxCompletionLength: 512,
+  klCoefficient: 0,
+  klEstimator: 'k3',
+  importance: null,
 }
 
 /**
- * @param sequences shape [B], at least one token that counts among them; their order does not matter.
- * @throws RangeError for an empty batch or lists of unequal length, BatonError for settings that contradict each other.
+ * @param sequences shape [B] of ragged [T_i]; at least one live token in all.
+ * @returns the loss, its derivative for every log-prob, and metrics. Sequences without a live token contribute 0 but count in B.
+ * @throws BatonError for options that contradict each other; RangeError for empty batches and arrays of unequal length.
  */
-export function policyLoss(options: PolicyLossOptions, sequences: readonly PolicyLossSequence[]): PolicyLoss {
-  checkOptions(options)
-  const live = sequences.map((sequence) => liveTokens(sequence))
-  const lengths = live.map((tokens) => tokens.filter(Boolean).length)
-  const batch: BatchShape = { sequences: sequences.length, tokens: lengths.reduce((sum, length) => sum + length, 0) }
-  if (batch.tokens === 0) throw new RangeError('a policy loss needs at least one token that counts')
+export function policyLoss(options: PolicyLossOptions, sequences: readonly PolicyLossSequence[]): PolicyLossResult {
+  checkPolicyLossOptions(options)
+  const live = sequences.map(livePositions)
+  const tokens = live.reduce((sum, positions) => sum + positions.length, 0)
+  if (tokens === 0) throw new RangeError('a policy loss needs at least one sequence with a token that is learned from')
+  const batch = { sequences: sequences.length, tokens, maxCompletionLength: options.maxCompletionLength }
+  const metrics = createLossMetrics(options)
 
-  const tally = createTally()
   let loss = 0
   const gradients = sequences.map((sequence, i) => {
-    const isLive = live[i] as boolean[]
-    const length = lengths[i] as number
-    const gradient = new Float64Array(isLive.length)
-    if (length === 0) return gradient
-    const corrections = correctionsOf(options, sequence, isLive)
-    if (corrections) tally.addWeights(corrections, isLive)
-    const part = { sequence, isLive, length, corrections, gradient }
-    const weight = tokenWeight(options, length, batch)
-    loss += isSequenceLevel(options)
-      ? addSequenceTerm(options, part, weight, tally)
-      : addTokenTerms(options, part, weight, tally)
-    loss += addKlTerms(options, part, options.loss === 'rloo' ? 1 / batch.sequences : weight, tally)
+    const positions = live[i] as number[]
+    const gradient = new Float64Array(sequence.logprobs.length)
+    if (positions.length === 0) return gradient
+    const weight = tokenWeight(options.loss, positions.length, batch)
+    const current = liveTokens(options, sequence, positions)
+    const isKept = !isOffPolicy(options, current)
+    const objective = sequenceObjective(options, current)
+    metrics.add(objective, current, sequence, positions)
+    if (isKept) loss += weight * objective.total
+    positions.forEach((position, t) => {
+      let slope = isKept ? (objective.gradient[t] as number) : 0
+      if (options.klCoefficient > 0) {
+        const kl = klTerm(options.klEstimator, current.logprobs[t] as number, referenceAt(sequence, position))
+        loss += weight * options.klCoefficient * kl.value
+        slope += options.klCoefficient * kl.slope
+      }
+      gradient[position] = weight * slope
+    })
     return gradient
   })
-  return { loss, gradients, metrics: tally.metrics(options) }
+  return { loss, gradients, metrics: metrics.result() }
 }
 
-interface BatchShape {
-  readonly sequences: number
-  readonly tokens: number
-}
-
-interface SequencePart {
-  readonly sequence: PolicyLossSequence
-  readonly isLive: readonly boolean[]
-  readonly length: number
-  readonly corrections: Float64Array | null
-  /** Added to in place. */
-  readonly gradient: Float64Array
-}
-
-/** What the loss of one token of a sequence with `length` live tokens counts in the batch's loss. */
-function tokenWeight(options: PolicyLossOptions, length: number, batch: BatchShape): number {
-  switch (options.loss) {
-    case 'grpo':
-    case 'gspo':
-    case 'gmpo':
-    case 'sapo':
-    case 'rloo':
-      return 1 / (batch.sequences * length)
-    case 'bnpo':
-    case 'dapo':
-    case 'cispo':
-    case 'cispo_verl':
-      return 1 / batch.tokens
-    case 'dr_grpo':
-      return 1 / (batch.sequences * options.maxCompletionLength)
-    case 'luspo':
-    case 'seq_mean_token_sum':
-      return 1 / batch.sequences
-    case 'seq_mean_token_sum_norm':
-      return 1 / options.maxCompletionLength
+/** @throws BatonError when an option has no meaning with the others. */
+export function checkPolicyLossOptions(options: PolicyLossOptions): void {
+  const reject = (message: string, hint: string): never => {
+    throw new BatonError(message, { boundary: 'config', code: 'policy-loss', hint })
   }
-}
-
-function isSequenceLevel({ loss }: PolicyLossOptions): boolean {
-  return loss === 'gspo' || loss === 'rloo' || loss === 'luspo' || loss === 'gmpo'
-}
-
-function addTokenTerms(options: PolicyLossOptions, part: SequencePart, weight: number, tally: Tally): number {
-  let total = 0
-  part.isLive.forEach((counts, t) => {
-    if (!counts) return
-    const surrogate = tokenSurrogate(options, part.sequence, t)
-    const scale = weight * (part.corrections?.[t] ?? 1)
-    tally.addSurrogate(surrogate)
-    total += scale * surrogate.value
-    part.gradient[t] = scale * surrogate.slope
-  })
-  return total
-}
-
-function tokenSurrogate(options: PolicyLossOptions, sequence: PolicyLossSequence, t: number): Surrogate {
-  const { advantage } = sequence
-  const logprob = sequence.logprobs[t] as number
-  const logRatio = logprob - (sequence.oldLogprobs[t] as number)
-  switch (options.loss) {
-    case 'cispo':
-      return cispoSurrogate({ low: 0, high: options.clipHigh }, logRatio, logprob, advantage)
-    case 'cispo_verl':
-      return cispoSurrogate({ low: 1 - options.clipLow, high: 1 + options.clipHigh }, logRatio, logprob, advantage)
-    case 'sapo':
-      return sapoSurrogate(logRatio, advantage)
-    default:
-      return clippedSurrogate(options, logRatio, advantage)
-  }
-}
-
-/** One ratio a sequence: every live token has the same loss, and each moves the ratio by its share. */
-function addSequenceTerm(options: PolicyLossOptions, part: SequencePart, weight: number, tally: Tally): number {
-  const { sequence, isLive, length, corrections, gradient } = part
-  const logRatios = Array.from(isLive, (counts, t) =>
-    counts ? (sequence.logprobs[t] as number) - (sequence.oldLogprobs[t] as number) : 0,
-  )
-  // GMPO clips in log space and token by token, so a clipped token no longer moves the sequence's ratio.
-  const bounded =
-    options.loss === 'gmpo' ? logRatios.map((value) => clipLog(options, value, sequence.advantage)) : logRatios
-  const share = options.loss === 'rloo' ? 1 : 1 / length
-  const logRatio = share * bounded.reduce((sum, value) => sum + value, 0)
-  const surrogate: Surrogate =
-    options.loss === 'gmpo'
-      ? plainSurrogate(logRatio, sequence.advantage)
-      : clippedSurrogate(options, logRatio, sequence.advantage)
-  tally.addSurrogate(surrogate)
-  const scale = weight * (corrections?.reduce((sum, value) => sum + value, 0) ?? length)
-  isLive.forEach((counts, t) => {
-    if (counts && bounded[t] === logRatios[t]) gradient[t] = scale * surrogate.slope * share
-  })
-  return scale * surrogate.value
-}
-
-function plainSurrogate(logRatio: number, advantage: number): Surrogate {
-  const value = -Math.exp(logRatio) * advantage
-  return { value, slope: value, clipped: null }
-}
-
-/** Clamp of a log-ratio to [-clipLow, clipHigh] on the side that the advantage pushes to (GMPO, arXiv:2507.20673). */
-function clipLog({ clipLow, clipHigh }: ClipOptions, logRatio: number, advantage: number): number {
-  if (advantage === 0) return logRatio
-  return advantage > 0 ? Math.min(logRatio, clipHigh) : Math.max(logRatio, -clipLow)
-}
-
-/** KL is not corrected by importance weights, and is measured wherever a reference is given. */
-function addKlTerms(options: PolicyLossOptions, part: SequencePart, weight: number, tally: Tally): number {
-  const { referenceLogprobs, logprobs } = part.sequence
-  if (referenceLogprobs === undefined) {
-    if (options.klCoefficient === 0) return 0
-    throw new RangeError('klCoefficient is not 0, and a sequence has no referenceLogprobs')
-  }
-  const scale = weight * options.klCoefficient
-  let total = 0
-  part.isLive.forEach((counts, t) => {
-    if (!counts) return
-    const kl = tokenKl(options.klEstimator, logprobs[t] as number, referenceLogprobs[t] as number)
-    tally.addKl(kl.value)
-    if (scale === 0) return
-    total += scale * kl.value
-    part.gradient[t] = (part.gradient[t] as number) + scale * kl.slope
-  })
-  return total
-}
-
-function correctionsOf(
-  { importance }: PolicyLossOptions,
-  { oldLogprobs, samplerLogprobs }: PolicyLossSequence,
-  isLive: readonly boolean[],
-): Float64Array | null {
-  if (importance === null) return null
-  if (samplerLogprobs === undefined) {
-    throw new BatonError('the importance correction needs log-probs from both the sampler and the trainer', {
-      boundary: 'config',
-      code: 'importance-without-sampler',
-      hint: 'Set training.loss.importance: null; the engine in use samples and trains with the same numbers.',
-    })
-  }
-  return importanceWeights(importance, oldLogprobs, samplerLogprobs, isLive)
-}
-
-function liveTokens(sequence: PolicyLossSequence): boolean[] {
-  const length = sequence.logprobs.length
-  for (const name of ['oldLogprobs', 'referenceLogprobs', 'samplerLogprobs', 'mask'] as const) {
-    const list = sequence[name]
-    if (list !== undefined && list.length !== length) {
-      throw new RangeError(`${name} must have ${length} entries, one a token (got ${list.length})`)
-    }
-  }
-  if (!Number.isFinite(sequence.advantage)) throw new RangeError(`advantage must be finite (got ${sequence.advantage})`)
-  return Array.from({ length }, (_, t) => (sequence.mask?.[t] ?? 1) !== 0)
-}
-
-function checkOptions({ loss, clipHigh, maxCompletionLength }: PolicyLossOptions): void {
+  const { loss, clipHigh, twoSidedDelta, dualClip } = options
   if (loss === 'cispo' && clipHigh < 1) {
-    throw new BatonError(
-      `training.loss.clipHigh must be >= 1 for cispo (got ${clipHigh}): it is the largest ratio itself, not a distance from 1`,
-      { boundary: 'config', code: 'cispo-bound', hint: 'Set training.loss.clipHigh: 5, or use cispo_verl.' },
+    reject(
+      `loss cispo reads clipHigh as the largest probability ratio, so it must be at least 1 (got ${clipHigh}).`,
+      'Set clipHigh: 5, or use cispo_verl, whose clipHigh is a distance from 1.',
     )
   }
-  if ((loss === 'dr_grpo' || loss === 'seq_mean_token_sum_norm') && !(maxCompletionLength > 0)) {
-    throw new RangeError(`maxCompletionLength must be positive for ${loss} (got ${maxCompletionLength})`)
+  if (loss !== 'cispo' && twoSidedDelta !== null && twoSidedDelta <= 1 + clipHigh) {
+    reject(
+      `twoSidedDelta must be above 1 + clipHigh = ${1 + clipHigh} (got ${twoSidedDelta}).`,
+      'Set twoSidedDelta: 4, or null to turn it off.',
+    )
+  }
+  if (dualClip !== null && dualClip <= 1) {
+    reject(`dualClip must be above 1 (got ${dualClip}).`, 'Set dualClip: 3, or null to turn it off.')
   }
 }
 
-interface Tally {
-  addSurrogate(surrogate: Surrogate): void
-  addKl(value: number): void
-  addWeights(weights: Float64Array, isLive: readonly boolean[]): void
-  metrics(options: PolicyLossOptions): Record<string, number>
+/** Indices of the tokens that are learned from. */
+function livePositions({
+  logprobs,
+  oldLogprobs,
+  referenceLogprobs,
+  samplerLogprobs,
+  advantage,
+  mask,
+}: PolicyLossSequence): number[] {
+  if (!Number.isFinite(advantage)) throw new RangeError(`an advantage must be finite (got ${advantage})`)
+  for (const other of [oldLogprobs, referenceLogprobs, samplerLogprobs, mask]) {
+    if (other !== undefined && other.length !== logprobs.length) {
+      throw new RangeError(`arrays of one sequence differ in length: ${other.length} and ${logprobs.length} tokens`)
+    }
+  }
+  const positions: number[] = []
+  for (let t = 0; t < logprobs.length; t++) if (mask === undefined || mask[t] !== 0) positions.push(t)
+  return positions
 }
 
-/** Counts behind the metrics. Clip ratios are over tokens, or over sequences where the ratio belongs to a sequence. */
-function createTally(): Tally {
-  const seen = { low: 0, high: 0, ratios: 0, kl: 0, klTokens: 0 }
-  const weights = { sum: 0, count: 0, min: Number.POSITIVE_INFINITY, max: 0 }
-  return {
-    addSurrogate: ({ clipped }) => {
-      seen.ratios += 1
-      if (clipped !== null) seen[clipped] += 1
-    },
-    addKl: (value) => {
-      seen.kl += value
-      seen.klTokens += 1
-    },
-    addWeights: (values, isLive) => {
-      values.forEach((value, t) => {
-        if (!isLive[t]) return
-        weights.sum += value
-        weights.count += 1
-        weights.min = Math.min(weights.min, value)
-        weights.max = Math.max(weights.max, value)
-      })
-    },
-    metrics: (options) => ({
-      ...(options.loss === 'cispo'
-        ? { cispo_clip_ratio: seen.high / seen.ratios }
-        : {
-            'clip_ratio/low_mean': seen.low / seen.ratios,
-            'clip_ratio/high_mean': seen.high / seen.ratios,
-            'clip_ratio/region_mean': (seen.low + seen.high) / seen.ratios,
-          }),
-      ...(seen.klTokens === 0 ? {} : { kl: seen.kl / seen.klTokens }),
-      ...(weights.count === 0
-        ? {}
-        : {
-            'sampling/importance_sampling_ratio/mean': weights.sum / weights.count,
-            'sampling/importance_sampling_ratio/min': weights.min,
-            'sampling/importance_sampling_ratio/max': weights.max,
-          }),
-    }),
-  }
+function liveTokens(
+  options: PolicyLossOptions,
+  sequence: PolicyLossSequence,
+  positions: readonly number[],
+): LiveTokens {
+  const { oldLogprobs, samplerLogprobs } = sequence
+  const logprobs = Float64Array.from(positions, (t) => sequence.logprobs[t] as number)
+  const logRatios = logprobs.map((value, t) => value - (oldLogprobs[positions[t] as number] as number))
+  const weights =
+    options.importance === null || samplerLogprobs === undefined
+      ? new Float64Array(positions.length).fill(1)
+      : importanceWeights(
+          options.importance,
+          positions.map((t) => (oldLogprobs[t] as number) - (samplerLogprobs[t] as number)),
+        )
+  return { logprobs, logRatios, weights, advantage: sequence.advantage }
+}
+
+function isOffPolicy({ offPolicyLimit }: PolicyLossOptions, { advantage, logRatios }: LiveTokens): boolean {
+  if (offPolicyLimit === undefined || offPolicyLimit === null) return false
+  return advantage < 0 && -totalOf(logRatios) / logRatios.length > offPolicyLimit
+}
+
+function referenceAt({ referenceLogprobs }: PolicyLossSequence, position: number): number {
+  if (referenceLogprobs === undefined) throw new RangeError('klCoefficient above 0 needs referenceLogprobs')
+  return referenceLogprobs[position] as number
 }
