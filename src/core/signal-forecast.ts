@@ -1,0 +1,95 @@
+/**
+ * How many groups will carry signal, forecast from a few attempts at each problem before money is spent: a group
+ * teaches only when its rollouts do not all end alike. The chance p of a good rollout is drawn from a beta distribution
+ * over problems whose two parameters have a posterior on a grid; a problem seen passing s of t times then has
+ * p ~ Beta(a + s, b + t - s), so that 0 of 2 is not taken for never.
+ * Covers good against bad; spread among rewards of one kind (costs, penalties) is left out, so it is a lower bound.
+ */
+import { betaQuantile, logBeta } from './distributions.ts'
+import { meanOf } from './moments.ts'
+
+export interface PilotOutcome {
+  readonly passes: number
+  readonly trials: number
+}
+
+export interface SignalForecast {
+  /** Expected share of groups with both good and bad rollouts. */
+  readonly share: number
+  /** 95 % interval of the share over this set of problems. */
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * @param outcomes one entry a problem; entries without a trial say nothing about p but count as problems.
+ * @param groupSize rollouts of one problem, at least 1 (one alone never carries signal).
+ * @returns share 0..1; the interval is [0, 1] when nothing was tried.
+ * @throws RangeError unless 0 <= passes <= trials.
+ */
+export function forecastSignal(outcomes: readonly PilotOutcome[], groupSize: number): SignalForecast {
+  for (const { passes, trials } of outcomes) {
+    if (!(passes >= 0 && passes <= trials)) {
+      throw new RangeError(`passes must lie between 0 and trials (got ${passes} of ${trials})`)
+    }
+  }
+  const tried = outcomes.filter(({ trials }) => trials > 0)
+  const posterior = posteriorOfPriors(tried)
+  const moments = posterior.map(({ a, b, weight }) => {
+    const shares = outcomes.map(({ passes, trials }) => mixedShare(a + passes, b + trials - passes, groupSize))
+    return {
+      weight,
+      mean: meanOf(shares),
+      noise: sumOf(shares.map((share) => share * (1 - share))) / Math.max(1, shares.length) ** 2,
+    }
+  })
+  const share = sumOf(moments.map(({ weight, mean }) => weight * mean))
+  if (tried.length === 0) return { share, low: 0, high: 1 }
+  // Law of total variance: what is not known about the prior, plus the luck of each problem's group.
+  const variance = sumOf(moments.map(({ weight, mean, noise }) => weight * ((mean - share) ** 2 + noise)))
+  return { share, ...betaInterval(share, variance) }
+}
+
+interface Prior {
+  readonly a: number
+  readonly b: number
+  readonly weight: number
+}
+
+/** Grid over the mean of p and over how alike problems are (a + b), flat in the mean and in the logarithm of a + b. */
+function posteriorOfPriors(outcomes: readonly PilotOutcome[]): Prior[] {
+  const grid: { a: number; b: number; log: number }[] = []
+  for (let i = 1; i < 40; i++) {
+    for (const size of priorSizes) {
+      const [a, b] = [(i / 40) * size, (1 - i / 40) * size]
+      const base = logBeta(a, b)
+      const log = sumOf(outcomes.map(({ passes, trials }) => logBeta(a + passes, b + trials - passes) - base))
+      grid.push({ a, b, log })
+    }
+  }
+  const largest = grid.reduce((max, { log }) => Math.max(max, log), Number.NEGATIVE_INFINITY)
+  const total = sumOf(grid.map(({ log }) => Math.exp(log - largest)))
+  return grid.map(({ a, b, log }) => ({ a, b, weight: Math.exp(log - largest) / total }))
+}
+
+const priorSizes = [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32]
+
+/** 1 - E[p^G] - E[(1 - p)^G] for p ~ Beta(a, b). */
+function mixedShare(a: number, b: number, groupSize: number): number {
+  const base = logBeta(a, b)
+  const all = Math.exp(logBeta(a + groupSize, b) - base)
+  const none = Math.exp(logBeta(a, b + groupSize) - base)
+  return Math.min(1, Math.max(0, 1 - all - none))
+}
+
+/** Central 95 % of the beta distribution with this mean and variance. */
+function betaInterval(mean: number, variance: number): { low: number; high: number } {
+  if (mean <= 0 || mean >= 1 || variance <= 0) return { low: mean, high: mean }
+  const size = Math.max(1e-3, (mean * (1 - mean)) / variance - 1)
+  const [a, b] = [mean * size, (1 - mean) * size]
+  return { low: Math.min(mean, betaQuantile(0.025, a, b)), high: Math.max(mean, betaQuantile(0.975, a, b)) }
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
