@@ -1,0 +1,83 @@
+/**
+ * Question answering: exact match after SQuAD's normalisation (arXiv:1606.05250), token F1, and letters of multiple
+ * choice. A reference may list alternatives separated by `|` (DROP); a prediction may not.
+ */
+import { calendarItems, calendarKind, sameCalendarItem } from './calendar-text.ts'
+import { finalAnswer } from './final-answer.ts'
+
+/** Lower case, without punctuation, articles and surplus white space. */
+export function normaliseAnswer(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}\s]/gu, '')
+    .replace(/\b(?:a|an|the)\b/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** Whether the final answer is the reference, or one of its alternatives; a year less in a date does not matter. */
+export function qaMatch(prediction: string, reference: string): boolean {
+  const answer = finalAnswer(prediction)
+  if (answer === null) return false
+  const said = normaliseAnswer(answer)
+  return alternativesOf(reference).some((wanted) => {
+    const expected = normaliseAnswer(wanted)
+    return expected !== '' && (said === expected || isSameDate(answer, wanted))
+  })
+}
+
+function isSameDate(answer: string, wanted: string): boolean {
+  if (calendarKind(answer) !== 'date' || calendarKind(wanted) !== 'date') return false
+  const [said] = calendarItems(answer, 'date')
+  const [expected] = calendarItems(wanted, 'date')
+  return said !== undefined && expected !== undefined && sameCalendarItem(said, expected)
+}
+
+/** Token F1 of the final answer with the best alternative, in 0..1. */
+export function qaTokenF1(prediction: string, reference: string): number {
+  const said = tokens(finalAnswer(prediction) ?? '')
+  return Math.max(...alternativesOf(reference).map((wanted) => tokenF1(said, tokens(wanted))))
+}
+
+function tokens(text: string): string[] {
+  return normaliseAnswer(text)
+    .split(' ')
+    .filter((token) => token !== '')
+}
+
+function tokenF1(said: readonly string[], wanted: readonly string[]): number {
+  const left = [...wanted]
+  let shared = 0
+  for (const token of said) {
+    const at = left.indexOf(token)
+    if (at < 0) continue
+    left.splice(at, 1)
+    shared += 1
+  }
+  return shared === 0 ? 0 : (2 * shared) / (said.length + wanted.length)
+}
+
+function alternativesOf(reference: string): string[] {
+  const parts = reference.split('|').filter((part) => part.trim() !== '')
+  return parts.length === 0 ? [reference] : parts
+}
+
+/** The letter that an answer chooses (`B`, `(b)`, `B) Paris`, `The answer is B.`); null for none or several. */
+export function choiceLetter(prediction: string): string | null {
+  const answer = finalAnswer(prediction)?.replace(/\\text\s*\{([^{}]*)\}/g, '$1') ?? ''
+  const letters = [...answer.matchAll(/(?:^|[\s(["'*])([A-Z])(?=$|[\s)\].,:;"'*])/g)].map(([, letter]) => letter)
+  const single = /^\(?([a-z])\)?[.:)]?$/i.exec(answer.trim())?.[1]?.toUpperCase()
+  if (single !== undefined) return single
+  // "A" and "I" are words too: they count only where they lead.
+  const leading = /^\(?([A-Z])[).:](?:\s|$)/.exec(answer)?.[1]
+  const distinct = [...new Set(letters)]
+  if (distinct.length > 1) return null
+  return leading ?? (distinct.length === 1 && !/^[AI]$/.test(distinct[0] ?? '') ? (distinct[0] ?? null) : null)
+}
+
+/** Whether a prediction chooses the letter of the reference, and only it. */
+export function choiceMatch(prediction: string, reference: string): boolean {
+  const wanted = choiceLetter(reference)
+  return wanted !== null && choiceLetter(prediction) === wanted
+}

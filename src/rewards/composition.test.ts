@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { composeReward, type RewardFacts } from './composition.ts'
+import { type RewardPreset, rewardPresets } from './presets.ts'
+
+const answered: RewardFacts = {
+  outcome: 'answered',
+  usedFallback: false,
+  verdict: 'true',
+  violations: 0,
+  repairs: 0,
+  reason: '',
+}
+const presets = fc.constantFrom(...Object.values(rewardPresets))
+const facts: fc.Arbitrary<RewardFacts> = fc.record({
+  outcome: fc.constantFrom('answered', 'unreadable', 'failed', 'unavailable'),
+  usedFallback: fc.boolean(),
+  verdict: fc.constantFrom('true', 'false', 'unscorable'),
+  violations: fc.nat(4),
+  repairs: fc.nat(30),
+  reason: fc.constant('because'),
+})
+
+function rewardOf(given: RewardFacts, preset: RewardPreset): number {
+  const score = composeReward(given, preset)
+  assert.equal(score.kind, 'scored')
+  return score.kind === 'scored' ? score.reward : Number.NaN
+}
+
+test('the parts add up to the reward, which lies in the range', () => {
+  fc.assert(
+    fc.property(facts, presets, (given, preset) => {
+      const score = composeReward(given, preset)
+      if (score.kind === 'unscorable') return
+      const sum = score.parts.reduce((total, part) => total + part.value, 0)
+      assert.ok(Math.abs(sum - score.reward) < 1e-9)
+      assert.ok(score.reward >= preset.range[0] && score.reward <= preset.range[1])
+      assert.equal(new Set(score.parts.map(({ name }) => name)).size, score.parts.length)
+    }),
+  )
+})
+
+test('an answer that nobody could judge has no reward, not one of 0', () => {
+  fc.assert(
+    fc.property(facts, presets, (given, preset) => {
+      const isUnjudged = given.outcome === 'answered' && !given.usedFallback && given.verdict === 'unscorable'
+      const score = composeReward(given, preset)
+      assert.equal(score.kind === 'unscorable', isUnjudged || given.outcome === 'unavailable')
+      if (score.kind === 'unscorable') assert.ok(!('reward' in score))
+    }),
+  )
+})
+
+test('a fallback and a failed program are never correct, and no verdict changes what they earn', () => {
+  fc.assert(
+    fc.property(facts, presets, fc.boolean(), (given, preset, isRight) => {
+      if (given.outcome === 'unavailable') return
+      if (given.outcome === 'answered' && !given.usedFallback) return
+      const score = composeReward({ ...given, verdict: isRight ? 'true' : 'false' }, preset)
+      assert.ok(score.kind === 'scored' && !score.isCorrect && score.verdict === 'false')
+      assert.equal(rewardOf({ ...given, verdict: 'true' }, preset), rewardOf({ ...given, verdict: 'false' }, preset))
+    }),
+  )
+})
+
+test('right beats wrong, a broken rule and a repair never pay, and nothing that ran earns less than what did not', () => {
+  fc.assert(
+    fc.property(presets, fc.nat(4), fc.nat(20), (preset, violations, repairs) => {
+      const wrong: RewardFacts = { ...answered, verdict: 'false' }
+      assert.ok(rewardOf(answered, preset) > rewardOf(wrong, preset))
+      const right = rewardOf({ ...answered, violations, repairs }, preset)
+      assert.ok(right <= rewardOf({ ...answered, violations }, preset))
+      assert.ok(right <= rewardOf({ ...answered, repairs }, preset))
+      for (const outcome of ['unreadable', 'failed'] as const) {
+        for (const usedFallback of [false, true]) {
+          const none = rewardOf({ ...answered, outcome, usedFallback }, preset)
+          assert.ok(none <= rewardOf({ ...wrong, violations, repairs }, preset))
+          assert.ok(none < rewardOf(wrong, preset))
+        }
+      }
+    }),
+  )
+})
+
+test('whether the fallback is run changes no reward', () => {
+  fc.assert(
+    fc.property(facts, presets, (given, preset) => {
+      if (given.outcome === 'unavailable' || given.outcome === 'answered') return
+      assert.equal(
+        rewardOf({ ...given, usedFallback: true }, preset),
+        rewardOf({ ...given, usedFallback: false }, preset),
+      )
+    }),
+  )
+})
+
+test('the standard preset pays the known amounts', () => {
+  const { standard } = rewardPresets
+  assert.equal(rewardOf(answered, standard), 10)
+  assert.equal(rewardOf({ ...answered, verdict: 'false' }, standard), -5)
+  assert.equal(rewardOf({ ...answered, violations: 2 }, standard), 5)
+  assert.equal(rewardOf({ ...answered, repairs: 2 }, standard), 9)
+  assert.equal(rewardOf({ ...answered, outcome: 'failed' }, standard), -10)
+  const clamped = composeReward({ ...answered, verdict: 'false', violations: 1, repairs: 1 }, standard)
+  assert.deepEqual(clamped.kind === 'scored' && clamped.parts, [
+    { name: 'correctness', value: -5 },
+    { name: 'violation', value: -5 },
+    { name: 'repair', value: -0.5 },
+    { name: 'clamp', value: 0.5 },
+  ])
+})

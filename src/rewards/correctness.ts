@@ -1,0 +1,121 @@
+/**
+ * Who decides whether an answer is right: the exact scorer where there is one (math values, hidden tests of code, an
+ * exact match in qa), the judge elsewhere. A sandbox that dies is no wrong answer.
+ */
+import type { Failure } from '../core/failure.ts'
+import { type Problem, problemText } from '../core/problem.ts'
+import { hashKey, type RandomKey } from '../core/random.ts'
+import type { Verdict } from '../core/reward.ts'
+import { choiceMatch, compareMath, maxAnswerChars, pythonCode, qaMatch } from '../datasets/index.ts'
+import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
+import { gateReason } from './answer-gate.ts'
+import type { Judge, JudgeGrade } from './judge.ts'
+
+export interface CorrectnessOptions {
+  readonly sandbox: Sandbox
+  readonly judge: Judge
+  /** Of one run of a candidate with its hidden tests. */
+  readonly limits: SandboxLimits
+  /** `judge`: the judge decides everything (after the gate). */
+  readonly decidedBy: 'scorer' | 'judge'
+  /** The rollout's key. */
+  readonly key: RandomKey
+}
+
+export interface Correctness {
+  readonly verdict: Verdict
+  readonly reason: string
+  readonly scorer: 'gate' | 'math' | 'tests' | 'match' | 'judge'
+  /** null when the judge was not needed. */
+  readonly judged: JudgeGrade | null
+  readonly failures: readonly Failure[]
+}
+
+export async function decideCorrectness(
+  problem: Problem,
+  prediction: string,
+  options: CorrectnessOptions,
+  signal: AbortSignal,
+): Promise<Correctness> {
+  const gate = gateReason(prediction, problem.answer)
+  if (gate !== null) return settled('gate', false, gate)
+  if (prediction.length > maxAnswerChars)
+    return settled('gate', false, `too long for an answer (${prediction.length} characters)`)
+  if (options.decidedBy === 'judge') return await judged(problem, prediction, options, signal)
+  switch (problem.type) {
+    case 'math':
+      return decideMath(problem, prediction) ?? (await judged(problem, prediction, options, signal))
+    case 'code':
+      if ((problem.hiddenTests ?? []).length > 0) return await runHiddenTests(problem, prediction, options, signal)
+      return await judged(problem, prediction, options, signal)
+    case 'qa':
+    case 'vqa':
+      return decideMatch(problem, prediction) ?? (await judged(problem, prediction, options, signal))
+    default:
+      return problem.type satisfies never
+  }
+}
+
+function settled(scorer: Correctness['scorer'], isCorrect: boolean, reason: string): Correctness {
+  return { verdict: isCorrect ? 'true' : 'false', reason, scorer, judged: null, failures: [] }
+}
+
+function decideMath(problem: Problem, prediction: string): Correctness | null {
+  const { isEqual, isDecisive, answer } = compareMath(prediction, problem.answer)
+  if (!isDecisive) return null
+  if (answer === null) return settled('math', false, 'no final answer')
+  return settled(
+    'math',
+    isEqual,
+    isEqual ? 'equals the reference' : `differs from the reference: ${answer.slice(0, 80)}`,
+  )
+}
+
+/** A match decides for the answer; no match decides nothing, but for a choice among letters. */
+function decideMatch(problem: Problem, prediction: string): Correctness | null {
+  if (/^\(?[A-J]\)?$/.test(problem.answer.trim())) {
+    const isCorrect = choiceMatch(prediction, problem.answer)
+    return settled(
+      'match',
+      isCorrect,
+      isCorrect ? 'chooses the right letter' : 'does not choose the right letter alone',
+    )
+  }
+  return qaMatch(prediction, problem.answer) ? settled('match', true, 'matches the reference') : null
+}
+
+async function runHiddenTests(
+  problem: Problem,
+  prediction: string,
+  { sandbox, limits, key }: CorrectnessOptions,
+  signal: AbortSignal,
+): Promise<Correctness> {
+  const entryPoint = problem.entryPoint ?? ''
+  const code = pythonCode(prediction, entryPoint)
+  if (code === '') return settled('tests', false, 'no code')
+  const tests = problem.hiddenTests ?? []
+  const seed = hashKey([...key, 'hidden-tests'])
+  const result = await sandbox.checkCode({ code, entryPoint, tests, seed }, limits, signal)
+  if (result.kind === 'checked') {
+    const passed = result.outcomes.filter((outcome) => outcome.isPassed).length
+    return settled('tests', result.isPassed, `${passed} of ${tests.length} hidden tests pass`)
+  }
+  if (result.kind === 'aborted') {
+    const failure: Failure = { boundary: 'sandbox', code: 'aborted', message: result.message }
+    return { verdict: 'unscorable', reason: result.message, scorer: 'tests', judged: null, failures: [failure] }
+  }
+  const why = result.kind === 'raised' ? `${result.error.type}: ${result.error.message}` : result.kind
+  return settled('tests', false, `the code does not load: ${why.slice(0, 200)}`)
+}
+
+async function judged(
+  problem: Problem,
+  prediction: string,
+  { judge, key }: CorrectnessOptions,
+  signal: AbortSignal,
+): Promise<Correctness> {
+  const question = problemText(problem)
+  const grade = await judge.grade({ question, reference: problem.answer, prediction, key }, signal)
+  const failures = grade.failure === null ? [] : [grade.failure]
+  return { verdict: grade.verdict, reason: grade.reason, scorer: 'judge', judged: grade, failures }
+}

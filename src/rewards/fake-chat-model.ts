@@ -1,0 +1,48 @@
+/** A chat model for tests: answers from a function, remembers what it was asked. */
+import type { ChatMessage, ChatModel, ChatReply, GenerateOptions } from '../llm/chat-model.ts'
+
+export interface FakeCall {
+  readonly messages: readonly ChatMessage[]
+  /** Text of the last message. */
+  readonly prompt: string
+  readonly options: GenerateOptions
+}
+
+export interface FakeChatModel extends ChatModel {
+  readonly calls: readonly FakeCall[]
+}
+
+/** The answer is a reply's text, or an error to throw. Each call costs 10 and 5 tokens and 0.001 dollars. */
+export function createFakeChatModel(answer: (call: FakeCall, position: number) => string | Error): FakeChatModel {
+  const calls: FakeCall[] = []
+  return {
+    model: 'fake',
+    calls,
+    generate: async (messages, options, signal): Promise<ChatReply> => {
+      signal?.throwIfAborted()
+      const content = messages.at(-1)?.content
+      const call = { messages, prompt: typeof content === 'string' ? content : '', options }
+      calls.push(call)
+      const text = answer(call, calls.length - 1)
+      if (text instanceof Error) throw text
+      return {
+        text,
+        reasoning: '',
+        finishReason: { unified: 'stop', raw: 'stop' },
+        usage: { inputTokens: 10, outputTokens: 5 },
+        costUsd: 0.001,
+        attempts: 1,
+        isCached: false,
+        latencyMs: 0,
+        raw: null,
+      }
+    },
+  }
+}
+
+/** What the client throws when the last attempt failed. */
+export function fakeLlmError(kind: string): Error {
+  const error = new Error(`the server answered nothing (${kind})`)
+  error.name = 'LlmError'
+  return Object.assign(error, { kind, usage: { inputTokens: 7, outputTokens: 0 }, costUsd: 0.0005, attempts: 3 })
+}

@@ -1,0 +1,34 @@
+/** AnswerGenerate: reasoning step by step, and the final answer apart from it. */
+import { argumentText } from './argument-text.ts'
+import type { Operator } from './operator.ts'
+import { replyField, withoutThinking } from './reply-fields.ts'
+import { sectionedPrompt } from './sections.ts'
+
+const instruction =
+  'Think step by step, then answer. Put the reasoning into <thought> and only the final answer into <answer>.'
+const format = '<thought>the reasoning</thought>\n<answer>the final answer, nothing else</answer>'
+
+export const answerGenerate: Operator = async (args, session) => {
+  const reply = await session.ask(
+    sectionedPrompt(instruction, [
+      ['Problem', argumentText(args['input'])],
+      ['Response format', format],
+    ]),
+  )
+  const answer = replyField(reply, 'answer')
+  const thought = replyField(reply, 'thought')
+  return { thought: thought ?? reply.trim(), answer: answer ?? answerWithoutTags(reply) }
+}
+
+/** What stands after the last "answer is" or "answer:", else the last line, else the whole reply. */
+function answerWithoutTags(reply: string): string {
+  const lines = withoutThinking(reply)
+    .replace(/<\/?thought>/gi, '\n')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const marker = /\banswer(?: is|\s*:|\s*=)[\s:*]*(.+)$/i
+  const marked = lines.findLast((line) => marker.test(line))
+  const found = marked === undefined ? lines.at(-1) : marker.exec(marked)?.[1]
+  return (found ?? reply).replace(/^[*_`\s]+|[*_`\s]+$/g, '') || reply.trim()
+}

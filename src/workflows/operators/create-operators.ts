@@ -1,0 +1,192 @@
+/**
+ * The operators of one rollout: answers the calls of a program and keeps account of them. Cost, tokens and counts are
+ * taken here, never from the program. The seed of each LLM call is keyed by the rollout, the operator call's number
+ * and the number of the question within it, so replies do not depend on what else runs.
+ */
+import type { Failure } from '../../core/failure.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { Problem } from '../../core/problem.ts'
+import { hashKey, type RandomKey } from '../../core/random.ts'
+import type { ChatModel } from '../../llm/chat-model.ts'
+import type { OperatorCall, OperatorReply, Sandbox, SandboxLimits } from '../../python/sandbox.ts'
+import { llmFailureOf } from '../../rewards/index.ts'
+import { answerGenerate } from './answer-generate.ts'
+import { argumentText } from './argument-text.ts'
+import { custom } from './custom.ts'
+import { ExecutorFailed, type Operator, OperatorRefused } from './operator.ts'
+import { programmer } from './programmer.ts'
+import { review } from './review.ts'
+import { revise } from './revise.ts'
+import { scEnsemble } from './sc-ensemble.ts'
+import { testOperator } from './test-operator.ts'
+
+/** `await self.llm(prompt)`: the prompt as it is, the reply's text. */
+export const bareCall = 'llm'
+
+const implementations: Readonly<Record<string, Operator>> = {
+  Custom: custom,
+  AnswerGenerate: answerGenerate,
+  Programmer: programmer,
+  Test: testOperator,
+  Review: review,
+  Revise: revise,
+  ScEnsemble: scEnsemble,
+}
+
+export interface OperatorOptions {
+  readonly executor: ChatModel
+  readonly sandbox: Sandbox
+  readonly problem: Problem
+  /** Of code that Programmer and Test run. */
+  readonly limits: SandboxLimits
+  /** The rollout's key. */
+  readonly key: RandomKey
+  /** Milliseconds, for durations. */
+  readonly now: () => number
+}
+
+/** One operator call as it is journaled. All but `timing` depends on key and replies only. */
+export interface OperatorRecord {
+  readonly index: number
+  readonly operator: string
+  /** Values as text, shortened. */
+  readonly args: Readonly<Record<string, string>>
+  readonly outcome: 'returned' | 'failed' | 'abandoned'
+  /** The result's values as text, shortened; null without one. */
+  readonly result: Readonly<Record<string, string>> | null
+  readonly message: string | null
+  readonly llmCalls: number
+  readonly failedLlmCalls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costUsd: number
+  readonly timing: { readonly durationMs: number }
+}
+
+export interface RolloutOperators {
+  perform(call: OperatorCall, signal: AbortSignal): Promise<OperatorReply>
+  /** In the order in which the program made the calls. */
+  records(): readonly OperatorRecord[]
+  /** Of boundary `executor`: calls that failed for good. */
+  failures(): readonly Failure[]
+  /** Rules that the program was seen to break while it ran. */
+  violations(): readonly Failure[]
+}
+
+interface Account {
+  llmCalls: number
+  failedLlmCalls: number
+  inputTokens: number
+  outputTokens: number
+  costUsd: number
+}
+
+export function createOperators(options: OperatorOptions): RolloutOperators {
+  const records = new Map<number, OperatorRecord>()
+  const failures = new Map<number, Failure>()
+  const violations = new Map<number, Failure>()
+
+  const perform = async (call: OperatorCall, signal: AbortSignal): Promise<OperatorReply> => {
+    const account: Account = { llmCalls: 0, failedLlmCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
+    const startedAt = options.now()
+    const keep = (outcome: OperatorRecord['outcome'], result: Json, message: string | null): void => {
+      const timing = { durationMs: options.now() - startedAt }
+      const args = shortened(call.args) ?? {}
+      const { index, operator } = call
+      records.set(index, { index, operator, args, outcome, result: shortened(result), message, ...account, timing })
+    }
+    try {
+      const value = await run(call, options, account, signal, (violation) => violations.set(call.index, violation))
+      keep('returned', value, null)
+      const { costUsd, inputTokens, outputTokens } = account
+      return { kind: 'returned', value, costUsd, inputTokens, outputTokens }
+    } catch (error) {
+      if (error instanceof ExecutorFailed) {
+        failures.set(call.index, { boundary: 'executor', code: error.code, message: error.message })
+      } else if (!(error instanceof OperatorRefused)) {
+        keep('abandoned', null, null)
+        throw error
+      }
+      keep('failed', null, error.message)
+      return { kind: 'failed', message: error.message }
+    }
+  }
+
+  return {
+    perform,
+    records: () => inOrder(records),
+    failures: () => inOrder(failures),
+    violations: () => inOrder(violations),
+  }
+}
+
+async function run(
+  call: OperatorCall,
+  options: OperatorOptions,
+  account: Account,
+  signal: AbortSignal,
+  onViolation: (violation: Failure) => void,
+): Promise<Json> {
+  const ask = createAsk(call, options, account, signal)
+  if (call.operator === bareCall) return await ask(argumentText(Object.values(call.args)[0]))
+  const implementation = implementations[call.operator]
+  if (implementation === undefined) throw new OperatorRefused(`There is no operator ${call.operator}.`)
+  const { problem, sandbox, limits, key } = options
+  return await implementation(call.args, {
+    problem,
+    sandbox,
+    limits,
+    signal,
+    seed: hashKey([...key, 'operator-code', call.index]),
+    ask,
+    violate: (code, message) => onViolation({ boundary: 'policy', code, message }),
+  })
+}
+
+/** Asks the executor and books every call, failed ones too. */
+function createAsk(
+  call: OperatorCall,
+  options: OperatorOptions,
+  account: Account,
+  signal: AbortSignal,
+): (prompt: string) => Promise<string> {
+  const purpose = `executor/${call.operator}`
+  return async (prompt) => {
+    // 31 bits: some servers read the seed as a signed 32-bit integer, and take all ones for "random".
+    const seed = hashKey([...options.key, 'operator', call.index, account.llmCalls]) >>> 1
+    account.llmCalls += 1
+    try {
+      const reply = await options.executor.generate([{ role: 'user', content: prompt }], { purpose, seed }, signal)
+      account.inputTokens += reply.usage.inputTokens
+      account.outputTokens += reply.usage.outputTokens
+      account.costUsd += reply.costUsd
+      return reply.text
+    } catch (error) {
+      const failure = llmFailureOf(error)
+      if (failure === null || signal.aborted) throw error
+      account.failedLlmCalls += 1
+      account.inputTokens += failure.usage.inputTokens
+      account.outputTokens += failure.usage.outputTokens
+      account.costUsd += failure.costUsd
+      throw new ExecutorFailed(failure.code, `${call.operator}: the executor failed: ${failure.message}`)
+    }
+  }
+}
+
+function inOrder<T>(byIndex: ReadonlyMap<number, T>): T[] {
+  return [...byIndex].sort(([a], [b]) => a - b).map(([, item]) => item)
+}
+
+const maxShownChars = 200
+
+function shortened(value: Json): Record<string, string> | null {
+  if (value === null) return null
+  const fields: JsonObject = typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : { value }
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, cut(argumentText(field))]))
+}
+
+function cut(text: string): string {
+  if (text.length <= maxShownChars) return text
+  // A cut must not leave half of a surrogate pair.
+  return `${text.slice(0, maxShownChars - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+}
