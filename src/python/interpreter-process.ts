@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { networkNamespacePrefix } from './network-namespace.ts'
 import type { Ended, Numbered, Request, Response } from './wire.ts'
 
 export type Answer =
@@ -77,7 +78,8 @@ export function startInterpreterProcess(options: {
 }): InterpreterProcess {
   const reads = [...readableFolders(), options.snapshotPath].map((path) => `--allow-fs-read=${path}`)
   const args = [...processFlags, ...reads, childPath, options.snapshotPath, String(options.workflowSlots)]
-  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(process.execPath, args, {
+  const [command = '', ...commandArgs] = [...networkNamespacePrefix(), process.execPath, ...args]
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command, commandArgs, {
     env: {},
     stdio: ['pipe', 'pipe', 'pipe'],
   })

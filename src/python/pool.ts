@@ -14,8 +14,8 @@ export interface Slot {
   /** Whose state the interpreter holds. */
   owner: object | undefined
   isBusy: boolean
-  /** Order in which slots came to rest: the one that rested last is taken first, for its reply is the farthest away. */
-  restedAt: number
+  /** When the owner began to wait for operators. */
+  restedAtMs: number
 }
 
 export interface Lease {
@@ -47,12 +47,19 @@ export interface PoolOptions {
   readonly snapshotPath: string
 }
 
+/** A slot is left to its waiting owner for so long: quick operators then never cost a replay. */
+const minRestMs = 20
+
+const maxBootFailures = 3
+
 export function createPool(options: PoolOptions): Pool {
   const processes = new Set<InterpreterProcess>()
   const slots: Slot[] = []
   const line: Waiting[] = []
-  let restCount = 0
+  let serveTimer: NodeJS.Timeout | undefined
   let isClosed = false
+  let bootFailures = 0
+  let hasStarted = false
   let bootFailure: BatonError | undefined
 
   function startProcess(): InterpreterProcess {
@@ -62,18 +69,22 @@ export function createPool(options: PoolOptions): Pool {
     })
     processes.add(process)
     for (let index = 0; index < options.interpretersPerProcess; index += 1) {
-      slots.push({ process, index, owner: undefined, isBusy: false, restedAt: 0 })
+      slots.push({ process, index, owner: undefined, isBusy: false, restedAtMs: 0 })
     }
     void process.exited.then(() => {
       processes.delete(process)
       for (let at = slots.length - 1; at >= 0; at -= 1) if (slots[at]?.process === process) slots.splice(at, 1)
-      if (process.bootError !== undefined && !isClosed) failBoot(process.bootError)
+      if (process.isReady) bootFailures = 0
+      else if (!isClosed) failBoot(process.bootError ?? '')
       serve()
     })
     return process
   }
 
+  /** Gives up where nothing ever started, or where replacements keep failing. */
   function failBoot(reason: string): void {
+    bootFailures += 1
+    if (hasStarted && bootFailures < maxBootFailures) return
     bootFailure = new BatonError(`the Python sandbox did not start: ${reason}`, {
       boundary: 'sandbox',
       code: 'boot',
@@ -91,20 +102,28 @@ export function createPool(options: PoolOptions): Pool {
     const isEveryoneBusy = candidates.every((process) => process.load > 0)
     if (isEveryoneBusy && candidates.length < options.processes) candidates = [...candidates, startProcess()]
     const ready = candidates.filter((process) => process.isReady)
+    hasStarted ||= ready.length > 0
     const choices = ready.length > 0 ? ready : candidates
     return choices.reduce((best, process) => (process.load < best.load ? process : best))
   }
 
-  /** A slot that holds nothing, on the least loaded process; else the resting one whose owner came to rest last. */
+  /** A slot that holds nothing, on the least loaded process; else one whose owner waits, last come first gone. */
   function findSlot(): Slot | undefined {
     const usable = slots.filter((slot) => slot.process.isAlive && !slot.isBusy)
     const free = usable.filter((slot) => slot.owner === undefined)
     if (free.length > 0) return free.reduce((best, slot) => (slot.process.load < best.process.load ? slot : best))
-    if (living().length < options.processes) return undefined
-    return usable.reduce<Slot | undefined>(
-      (best, slot) => (best === undefined || slot.restedAt > best.restedAt ? slot : best),
-      undefined,
-    )
+    if (living().length < options.processes) {
+      startProcess()
+      return findSlot()
+    }
+    // The reply to the owner that began to wait last is the farthest away.
+    const latestMs = performance.now() - minRestMs
+    return usable
+      .filter((slot) => slot.restedAtMs <= latestMs)
+      .reduce<Slot | undefined>(
+        (best, slot) => (best === undefined || slot.restedAtMs > best.restedAtMs ? slot : best),
+        undefined,
+      )
   }
 
   function take(slot: Slot, owner: object): Lease {
@@ -121,12 +140,14 @@ export function createPool(options: PoolOptions): Pool {
       return
     }
     while (line.length > 0) {
-      let slot = findSlot()
-      if (slot === undefined && living().length < options.processes) {
-        startProcess()
-        slot = findSlot()
+      const slot = findSlot()
+      if (slot === undefined) {
+        serveTimer ??= setTimeout(() => {
+          serveTimer = undefined
+          serve()
+        }, minRestMs)
+        return
       }
-      if (slot === undefined) return
       const waiting = line.shift()
       if (waiting !== undefined) waiting.resolve(take(slot, waiting.owner))
     }
@@ -159,8 +180,7 @@ export function createPool(options: PoolOptions): Pool {
     },
     release(slot, keep) {
       slot.isBusy = false
-      restCount += 1
-      slot.restedAt = restCount
+      slot.restedAtMs = performance.now()
       if (!keep) slot.owner = undefined
       serve()
     },
@@ -170,6 +190,7 @@ export function createPool(options: PoolOptions): Pool {
     },
     async close() {
       isClosed = true
+      clearTimeout(serveTimer)
       serve()
       await Promise.all([...processes].map((process) => process.kill()))
     },

@@ -34,6 +34,7 @@ const slots: Slot[] = Array.from({ length: workflowSlots + 2 }, () => ({
   cleanSeed: undefined,
 }))
 const wasm = await compilePython()
+const snapshot = new Uint8Array(readFileSync(snapshotPath))
 let base: BaseImage | undefined
 
 function send(response: Response): void {
@@ -41,7 +42,7 @@ function send(response: Response): void {
 }
 
 async function bootSlot(slot: Slot): Promise<Interpreter> {
-  const interpreter = await createInterpreter({ wasm, snapshot: new Uint8Array(readFileSync(snapshotPath)) }, base)
+  const interpreter = await createInterpreter({ wasm, snapshot }, base)
   base = interpreter.base
   slot.interpreter = interpreter
   return interpreter

@@ -16,7 +16,7 @@ import type {
   WorkflowResult,
 } from './sandbox.ts'
 import { classifyRaised, readStepReport, readStop, tampered } from './untrusted.ts'
-import type { RunLimits, StepReport } from './wire.ts'
+import type { StepReport } from './wire.ts'
 
 export type Perform = (call: OperatorCall, signal: AbortSignal) => Promise<OperatorReply>
 
@@ -25,6 +25,18 @@ export interface WorkflowRunOptions {
   readonly perform: Perform
   readonly limits: SandboxLimits
   readonly signal: AbortSignal
+}
+
+interface Drive extends WorkflowRunOptions {
+  readonly pool: Pool
+  /** Identifies the run to the pool. */
+  readonly owner: object
+  /** Fires when the run has ended, however it did. */
+  readonly stopped: AbortSignal
+  /** Ends the run from outside of the loop. */
+  end(result: WorkflowResult): void
+  /** The program has an interpreter for the first time: wall time starts. */
+  begin(): void
 }
 
 /** Replies on their way: delivered in the order of their calls, whatever order they came in. */
@@ -44,15 +56,24 @@ export async function runWorkflowIn(pool: Pool, options: WorkflowRunOptions): Pr
   const onAbort = (): void => end({ kind: 'aborted', message: abortMessage(options.signal) })
   if (options.signal.aborted) onAbort()
   else options.signal.addEventListener('abort', onAbort, { once: true })
-  const wall = setTimeout(() => end({ kind: 'deadline', limit: 'wall' }), options.limits.wallMs)
-  const owner = {}
-  drive(pool, owner, options, stopping.signal, end).then(end, outcome.reject)
+  let wall: NodeJS.Timeout | undefined
+  const drive: Drive = {
+    pool,
+    owner: {},
+    ...options,
+    stopped: stopping.signal,
+    end,
+    begin() {
+      wall ??= setTimeout(() => end({ kind: 'deadline', limit: 'wall' }), options.limits.wallMs)
+    },
+  }
+  driveToEnd(drive).then(end, outcome.reject)
   try {
     return await outcome.promise
   } finally {
     clearTimeout(wall)
     options.signal.removeEventListener('abort', onAbort)
-    pool.forget(owner)
+    pool.forget(drive.owner)
   }
 }
 
@@ -78,21 +99,15 @@ function startMessage({ program, limits }: WorkflowRunOptions): JsonObject {
 }
 
 /** The loop of one run: advance, hand out the calls, wait for the next reply in order. */
-async function drive(
-  pool: Pool,
-  owner: object,
-  options: WorkflowRunOptions,
-  signal: AbortSignal,
-  end: (result: WorkflowResult) => void,
-): Promise<WorkflowResult> {
-  const { program, limits } = options
+async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
+  const { program, limits } = drive
   const operators = new Set([...program.operators.map((operator) => operator.name), 'llm'])
   const mailbox: Mailbox = { waiting: new Set(), arrived: new Map(), wake: () => undefined }
-  const journal: JsonObject[] = [startMessage(options)]
+  const journal: JsonObject[] = [startMessage(drive)]
   let delivered = 0
   let lastIndex = 0
   for (;;) {
-    const advanced = await advance(pool, owner, options, journal, delivered, signal)
+    const advanced = await advance(drive, journal, delivered)
     if (advanced.kind === 'stop') return advanced.stop
     const report = readStepReport(advanced.text, advanced.isReplay ? 0 : lastIndex, operators)
     if (report === null) return tampered
@@ -104,7 +119,7 @@ async function drive(
       if (call.index > limits.maxOperatorCalls) return { kind: 'operator-calls' }
       lastIndex = call.index
       mailbox.waiting.add(call.index)
-      void answer(call, options, signal, mailbox, end)
+      void answer(drive, call, mailbox)
     }
     for (const index of report.cancelled) mailbox.waiting.delete(index)
     journal.push(...(await nextReplies(mailbox)))
@@ -115,18 +130,13 @@ type Advanced =
   | { readonly kind: 'text'; readonly text: string; readonly refused: readonly string[]; readonly isReplay: boolean }
   | { readonly kind: 'stop'; readonly stop: SandboxStop }
 
-async function advance(
-  pool: Pool,
-  owner: object,
-  { program, limits }: WorkflowRunOptions,
-  journal: readonly JsonObject[],
-  delivered: number,
-  signal: AbortSignal,
-): Promise<Advanced> {
-  const runLimits: RunLimits = limits
+async function advance(drive: Drive, journal: readonly JsonObject[], delivered: number): Promise<Advanced> {
+  const { pool, program, stopped } = drive
+  const { cpuMs, memoryMb, maxOutputChars } = drive.limits
   for (;;) {
-    const lease = await pool.acquire(owner, signal)
+    const lease = await pool.acquire(drive.owner, stopped)
     if (lease === null) return { kind: 'stop', stop: { kind: 'aborted', message: 'the sandbox was closed' } }
+    drive.begin()
     const { slot, isFresh } = lease
     const answered = await slot.process.ask({
       kind: 'advance',
@@ -134,9 +144,9 @@ async function advance(
       isFresh,
       seed: program.seed,
       messages: isFresh ? journal : journal.slice(delivered),
-      limits: { cpuMs: runLimits.cpuMs, memoryMb: runLimits.memoryMb, maxOutputChars: runLimits.maxOutputChars },
+      limits: { cpuMs, memoryMb, maxOutputChars },
     })
-    pool.release(slot, answered.kind === 'value' && !signal.aborted)
+    pool.release(slot, answered.kind === 'value' && !stopped.aborted)
     switch (answered.kind) {
       case 'lost':
         continue
@@ -161,16 +171,10 @@ function finish(report: StepReport, limits: SandboxLimits, refused: readonly str
 }
 
 /** Has one call performed and puts the reply in the mailbox; an abort reply, or a `perform` that throws, ends the run. */
-async function answer(
-  call: OperatorCall,
-  { perform }: WorkflowRunOptions,
-  signal: AbortSignal,
-  mailbox: Mailbox,
-  end: (result: WorkflowResult) => void,
-): Promise<void> {
+async function answer({ perform, stopped, end }: Drive, call: OperatorCall, mailbox: Mailbox): Promise<void> {
   let reply: OperatorReply
   try {
-    reply = await perform(call, signal)
+    reply = await perform(call, stopped)
   } catch (error) {
     return end({ kind: 'aborted', message: error instanceof Error ? error.message : String(error) })
   }

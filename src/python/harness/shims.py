@@ -57,81 +57,87 @@ class QuietLogger:
         return lambda *args, **kwargs: None
 
 
-def make_library(perform):
-    """Names that programs import from anywhere below the shim roots. `perform(operator, args, llm)` is awaited."""
+async def perform(operator, args, llm):
+    """Hands a call to the run in progress, which puts its own function here."""
+    raise RuntimeError("no workflow is running")
 
-    class AsyncLLM:
-        def __init__(self, config=None, system_msg=None, **settings):
-            self.config = config
-            # Programs of the older dialect replace it with a manager of their own: replies go to whichever is there.
-            self.cost_manager = CostManager()
 
-        @property
-        def usage_tracker(self):
-            return self.cost_manager
+class AsyncLLM:
+    def __init__(self, config=None, system_msg=None, **settings):
+        self.config = config
+        # Programs of the older dialect replace it with a manager of their own: replies go to whichever is there.
+        self.cost_manager = CostManager()
 
-        def get_usage_summary(self):
-            return self.cost_manager.get_usage_summary()
+    @property
+    def usage_tracker(self):
+        return self.cost_manager
 
-        async def __call__(self, prompt):
-            return await perform("llm", {"prompt": prompt}, self)
+    def get_usage_summary(self):
+        return self.cost_manager.get_usage_summary()
 
-        async def aask(self, prompt, *args, **settings):
-            return await perform("llm", {"prompt": prompt}, self)
+    async def __call__(self, prompt):
+        return await perform("llm", {"prompt": prompt}, self)
 
-    class Operator:
-        """What every operator is: made with an LLM, awaited with the arguments of its signature."""
+    async def aask(self, prompt, *args, **settings):
+        return await perform("llm", {"prompt": prompt}, self)
 
-        parameters = ()
 
-        def __init__(self, llm, name=None, *args, **settings):
-            if not isinstance(llm, AsyncLLM):
-                raise TypeError(f"{type(self).__name__} needs the LLM of the workflow, got {type(llm).__name__}")
-            self.llm = llm
-            self.name = name or type(self).__name__
+class Operator:
+    """What every operator is: made with an LLM, awaited with the arguments of its signature."""
 
-        async def __call__(self, *args, **kwargs):
-            return await perform(type(self).__name__, bind(self, args, kwargs), self.llm)
+    parameters = ()
 
-    def bind(operator, args, kwargs):
-        label = f"{type(operator).__name__}.__call__()"
-        names = [parameter["name"] for parameter in operator.parameters]
-        if len(args) > len(names):
-            raise TypeError(f"{label} takes {len(names)} positional arguments but {len(args)} were given")
-        bound = dict(zip(names, args))
-        for name, value in kwargs.items():
-            if name not in names:
-                raise TypeError(f"{label} got an unexpected keyword argument '{name}'")
-            if name in bound:
-                raise TypeError(f"{label} got multiple values for argument '{name}'")
-            bound[name] = value
-        missing = [p["name"] for p in operator.parameters if p["isRequired"] and p["name"] not in bound]
-        if missing:
-            listed = " and ".join(f"'{name}'" for name in missing)
-            plural = "s" if len(missing) > 1 else ""
-            raise TypeError(f"{label} missing {len(missing)} required positional argument{plural}: {listed}")
-        return bound
+    def __init__(self, llm, name=None, *args, **settings):
+        if not isinstance(llm, AsyncLLM):
+            raise TypeError(f"{type(self).__name__} needs the LLM of the workflow, got {type(llm).__name__}")
+        self.llm = llm
+        self.name = name or type(self).__name__
 
-    def create_llm_instance(config=None, *args, **settings):
-        return AsyncLLM(config)
+    async def __call__(self, *args, **kwargs):
+        return await perform(type(self).__name__, bind(self, args, kwargs), self.llm)
 
-    def op(*args, **settings):
-        return args[0] if args and callable(args[0]) else lambda function: function
 
-    library = {
-        "AsyncLLM": AsyncLLM,
-        "LLMConfig": LLMConfig,
-        "ModelsConfig": LLMConfig,
-        "LLMsConfig": LLMConfig,
-        "CostManager": CostManager,
-        "DatasetType": str,
-        "Benchmark": object,
-        "Operator": Operator,
-        "create_llm_instance": create_llm_instance,
-        "logger": QuietLogger(),
-        "op": op,
-    }
-    return library
+def bind(operator, args, kwargs):
+    label = f"{type(operator).__name__}.__call__()"
+    names = [parameter["name"] for parameter in operator.parameters]
+    if len(args) > len(names):
+        raise TypeError(f"{label} takes {len(names)} positional arguments but {len(args)} were given")
+    bound = dict(zip(names, args))
+    for name, value in kwargs.items():
+        if name not in names:
+            raise TypeError(f"{label} got an unexpected keyword argument '{name}'")
+        if name in bound:
+            raise TypeError(f"{label} got multiple values for argument '{name}'")
+        bound[name] = value
+    missing = [p["name"] for p in operator.parameters if p["isRequired"] and p["name"] not in bound]
+    if missing:
+        listed = " and ".join(f"'{name}'" for name in missing)
+        plural = "s" if len(missing) > 1 else ""
+        raise TypeError(f"{label} missing {len(missing)} required positional argument{plural}: {listed}")
+    return bound
+
+
+def create_llm_instance(config=None, *args, **settings):
+    return AsyncLLM(config)
+
+
+def op(*args, **settings):
+    return args[0] if args and callable(args[0]) else lambda function: function
+
+
+LIBRARY = {
+    "AsyncLLM": AsyncLLM,
+    "LLMConfig": LLMConfig,
+    "ModelsConfig": LLMConfig,
+    "LLMsConfig": LLMConfig,
+    "CostManager": CostManager,
+    "DatasetType": str,
+    "Benchmark": object,
+    "Operator": Operator,
+    "create_llm_instance": create_llm_instance,
+    "logger": QuietLogger(),
+    "op": op,
+}
 
 
 class ShimModule(types.ModuleType):
@@ -139,8 +145,7 @@ class ShimModule(types.ModuleType):
 
 
 class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    def __init__(self, library, operators, prompts):
-        self.library = library
+    def __init__(self, operators, prompts):
         self.operators = operators
         self.prompts = prompts
 
@@ -157,18 +162,19 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if last in ("prompt", "prompts", "op_prompt"):
             module.__dict__.update(self.prompts)
         else:
-            module.__dict__.update(self.library)
+            module.__dict__.update(LIBRARY)
             module.__dict__.update(self.operators)
 
 
-def install(perform, signatures, prompts):
-    """Puts the finder in place; returns (library, operator module)."""
-    library = make_library(perform)
-    operators = {"Operator": library["Operator"]}
+def install(run_perform, signatures, prompts):
+    """Puts the finder in place; returns the operator module."""
+    global perform
+    perform = run_perform
+    operators = {"Operator": Operator}
     for signature in signatures:
         name = signature["name"]
-        operators[name] = type(name, (library["Operator"],), {"parameters": signature["parameters"]})
+        operators[name] = type(name, (Operator,), {"parameters": signature["parameters"]})
     module = types.ModuleType("operator")
     module.__dict__.update(operators)
-    sys.meta_path.insert(0, ShimFinder(library, operators, prompts))
-    return library, module
+    sys.meta_path.insert(0, ShimFinder(operators, prompts))
+    return module

@@ -42,13 +42,13 @@ class Run:
         self.start(request)
 
     def start(self, request):
-        library, operators = shims.install(self.perform, request["operators"], request["prompts"])
+        operators = shims.install(self.perform, request["operators"], request["prompts"])
         module = session.new_module("workflow")
         names = module.__dict__
         for name in TYPING_NAMES:
             names[name] = getattr(typing, name)
         for name in LIBRARY_NAMES:
-            names[name] = library[name]
+            names[name] = shims.LIBRARY[name]
         for item in MODULES:
             names[item.__name__] = item
         names["operator"] = operators
@@ -57,7 +57,7 @@ class Run:
             if request["className"] not in names:
                 raise NameError(f"name '{request['className']}' is not defined")
             init = request["init"]
-            workflow = names[request["className"]](init["name"], library["LLMConfig"](), init["dataset"])
+            workflow = names[request["className"]](init["name"], shims.LLMConfig(), init["dataset"])
             result = workflow(**request["callArgs"])
             if inspect.isawaitable(result):
                 self.task = self.loop.create_task(self.finish(result))

@@ -40,7 +40,9 @@ interface Segment {
 
 export interface BaseImage {
   readonly segments: readonly Segment[]
+  /** Size of the heap, and where the part that was ever given out ends. */
   readonly heapBytes: number
+  readonly breakAt: number
   readonly stackPointer: number
   readonly openFiles: ReadonlySet<number>
   readonly functions: Readonly<Record<EntryPoint, number>>
@@ -279,11 +281,14 @@ export async function createInterpreter(
     if (image.functions[name] !== functions[name]) throw new Error('two boots of one snapshot differ')
   }
 
+  let isSuspect = true
   const restore = (seed: number): void => {
     module.FS.streams.forEach((stream, fd) => {
       if (stream != null && !image.openFiles.has(fd)) module.FS.close(stream)
     })
-    restoreHeap(module.HEAPU8, image.segments)
+    if (isSuspect) restoreHeap(module.HEAPU8, image.segments)
+    else restoreUsedHeap(module.HEAPU8, image, exports.sbrk(0) >>> 0)
+    isSuspect = false
     exports._emscripten_stack_restore(image.stackPointer)
     firewall?.refused.clear()
     Object.assign(state, newCallState(), { randomState: (Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995) >>> 0 || 1 })
@@ -294,6 +299,7 @@ export async function createInterpreter(
     try {
       return callText(booted, image.functions[entry], request, state)
     } catch (error) {
+      isSuspect = true
       return describeStop(error, state)
     } finally {
       state.deadlineMs = Number.POSITIVE_INFINITY
@@ -385,6 +391,7 @@ function findSegments(heap: Uint8Array): Segment[] {
   return segments
 }
 
+/** After a call that was cut short: every byte as in the image. */
 function restoreHeap(heap: Uint8Array, segments: readonly Segment[]): void {
   let end = 0
   for (const { start, bytes } of segments) {
@@ -395,6 +402,12 @@ function restoreHeap(heap: Uint8Array, segments: readonly Segment[]): void {
   heap.fill(0, end)
 }
 
+/** After calls that returned: the dead part of the stack, and memory that was never given out, stay as they are. */
+function restoreUsedHeap(heap: Uint8Array, image: BaseImage, breakAt: number): void {
+  for (const { start, bytes } of image.segments) heap.set(bytes, start)
+  if (breakAt > image.breakAt) heap.fill(0, image.breakAt, breakAt)
+}
+
 function takeImage({ module, exports }: BootedPyodide, functions: BaseImage['functions']): BaseImage {
   const openFiles = new Set<number>()
   module.FS.streams.forEach((stream, fd) => {
@@ -403,6 +416,7 @@ function takeImage({ module, exports }: BootedPyodide, functions: BaseImage['fun
   return {
     segments: findSegments(module.HEAPU8),
     heapBytes: module.HEAPU8.length,
+    breakAt: exports.sbrk(0) >>> 0,
     stackPointer: exports.emscripten_stack_get_current(),
     openFiles,
     functions,

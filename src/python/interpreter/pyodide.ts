@@ -24,6 +24,8 @@ export interface PythonExports {
   PyErr_Clear(): void
   Py_DecRef(object: number): void
   emscripten_stack_get_current(): number
+  /** With 0: the end of the memory given out so far. */
+  sbrk(increment: number): number
   _emscripten_stack_restore(pointer: number): void
 }
 
