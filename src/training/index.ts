@@ -1,4 +1,6 @@
 /** The training loop and the contract of what it trains on. */
+
+export { type Budget, createBudget } from './budget.ts'
 export type { AttemptContext, AttemptOutcome, Environment } from './environment.ts'
 export { type EvaluationPlan, evaluate } from './evaluation.ts'
 export type { TrainingEvent, TrainingObserver } from './observer.ts'

@@ -1,0 +1,93 @@
+/**
+ * The language models of a run: the executor and the judge, each a real server or the offline simulator, which is started
+ * here when one of them asks for it. Servers are probed before anything is trained.
+ */
+import { type Config, judgeServer, type ServerConfig } from '../config/index.ts'
+import type { CallCache } from '../core/records.ts'
+import { type ChatModel, createChatModel, probeServer, startSimulator } from '../llm/index.ts'
+
+export interface ModelServers {
+  readonly executor: ChatModel
+  readonly judge: ChatModel
+  /** For a person: `simulator on 127.0.0.1:43117 (offline; see docs/simulator.md)`. */
+  readonly description: string
+  close(): Promise<void>
+}
+
+/**
+ * @param cache the run's journal of calls; without one nothing is kept.
+ * @param environment where the API keys are.
+ */
+export async function openModelServers(
+  config: Config,
+  cache: CallCache | undefined,
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ModelServers> {
+  const judgeConfig = judgeServer(config.llm)
+  const servers: readonly [boundary: 'executor' | 'judge', server: ServerConfig][] = [
+    ['executor', config.llm.executor],
+    ['judge', judgeConfig],
+  ]
+  const needsSimulator = servers.some(([, server]) => server.baseUrl === 'simulator')
+  const { skill, latencyMs, faults } = config.llm.simulator
+  const simulator = needsSimulator
+    ? await startSimulator({ skill, latencyMs, faults, seed: config.seed, model: 'simulator' })
+    : null
+  const opened: { close(): Promise<void> }[] = simulator === null ? [] : [simulator]
+  try {
+    const models = new Map<string, ChatModel>()
+    for (const [boundary, server] of servers) {
+      const baseUrl = server.baseUrl === 'simulator' ? (simulator?.baseUrl ?? '') : server.baseUrl
+      const apiKey = server.apiKeyEnvironment === null ? undefined : environment[server.apiKeyEnvironment]
+      const withKey = apiKey === undefined ? {} : { apiKey }
+      if (server.baseUrl !== 'simulator') {
+        await probeServer({ baseUrl, model: server.model, boundary, ...withKey }, signal)
+      }
+      const prices =
+        server.inputPerMillionUsd === null && server.outputPerMillionUsd === null
+          ? null
+          : {
+              inputPerMillionUsd: server.inputPerMillionUsd ?? 0,
+              outputPerMillionUsd: server.outputPerMillionUsd ?? 0,
+            }
+      const model = createChatModel({
+        baseUrl,
+        boundary,
+        model: server.model,
+        temperature: server.temperature,
+        topP: server.topP,
+        maxTokens: server.maxTokens,
+        attempts: server.attempts,
+        attemptTimeoutMs: server.attemptTimeoutMs,
+        totalTimeoutMs: server.totalTimeoutMs,
+        concurrency: server.concurrency,
+        prices,
+        ...withKey,
+        ...(server.reasoningEffort === null ? {} : { extraBody: { reasoning_effort: server.reasoningEffort } }),
+        ...(cache === undefined ? {} : { cache }),
+      })
+      opened.unshift(model)
+      models.set(boundary, model)
+    }
+    return {
+      executor: models.get('executor') as ChatModel,
+      judge: models.get('judge') as ChatModel,
+      description: describe(config.llm.executor, simulator?.port ?? null),
+      close: () => closeAll(opened),
+    }
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const item of opened) await item.close()
+}
+
+function describe(executor: ServerConfig, simulatorPort: number | null): string {
+  return executor.baseUrl === 'simulator'
+    ? `simulator on 127.0.0.1:${simulatorPort} (offline, not a language model; see docs/simulator.md)`
+    : `${executor.model} at ${executor.baseUrl}`
+}

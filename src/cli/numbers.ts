@@ -1,0 +1,20 @@
+/** Numbers given as options, refused with the fix when they are none. */
+import { BatonError } from '../core/failure.ts'
+
+/** A whole number of at least 1. */
+export function countOption(name: string, text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1) return value
+  throw optionError(`${name} must be a whole number of at least 1 (got ${text}).`, `For example ${name} 5.`)
+}
+
+/** Any number of at least `least`. */
+export function numberOption(name: string, text: string, least = 0): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value >= least && text.trim() !== '') return value
+  throw optionError(`${name} must be a number of at least ${least} (got ${text}).`, `For example ${name} ${least + 1}.`)
+}
+
+export function optionError(message: string, hint: string): BatonError {
+  return new BatonError(message, { boundary: 'config', code: 'option', hint })
+}

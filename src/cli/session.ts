@@ -1,0 +1,69 @@
+/**
+ * What a command needs to run workflows: models, sandbox, environment, policy. Opened in the order in which mistakes are
+ * cheap, closed in reverse.
+ */
+import { type Config, locateInput } from '../config/index.ts'
+import type { CallCache } from '../core/records.ts'
+import { createEmbeddedEngine, type PolicyEngine } from '../engines/index.ts'
+import { createPythonAnalyzer } from '../python/analysis/index.ts'
+import { createSandbox, type Sandbox } from '../python/index.ts'
+import { createJudge } from '../rewards/index.ts'
+import type { Environment } from '../training/index.ts'
+import { createWorkflowEnvironment } from '../workflows/index.ts'
+import { type ModelServers, openModelServers } from './model-servers.ts'
+
+export interface Session {
+  readonly engine: PolicyEngine
+  readonly environment: Environment
+  readonly servers: ModelServers
+  close(): Promise<void>
+}
+
+/** Times that an unclear verdict is asked for again. */
+const judgeAttempts = 3
+
+export async function openSession(
+  config: Config,
+  cache: CallCache | undefined,
+  modelFolder: string,
+  signal: AbortSignal,
+): Promise<Session> {
+  const engine = await openEngine(config, modelFolder)
+  const closers: (() => Promise<void>)[] = [() => engine.close()]
+  const close = async (): Promise<void> => {
+    for (const closer of closers.reverse()) await closer()
+  }
+  try {
+    const servers = await openModelServers(config, cache, process.env, signal)
+    closers.push(() => servers.close())
+    const sandbox: Sandbox = await createSandbox({
+      processes: config.sandbox.processes,
+      interpretersPerProcess: config.sandbox.interpretersPerProcess,
+    })
+    closers.push(() => sandbox.close())
+    const environment = createWorkflowEnvironment({
+      executor: servers.executor,
+      judge: createJudge({ model: servers.judge, attempts: judgeAttempts }),
+      sandbox,
+      analyzer: await createPythonAnalyzer(),
+      rewards: config.rewards,
+      decidedBy: config.rewards.preset === 'judge-only' ? 'judge' : 'scorer',
+      limits: config.sandbox,
+      promptStyle: config.policy.promptStyle,
+      promptMaxTokens: config.policy.promptMaxTokens,
+    })
+    return { engine, environment, servers, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export function openEngine(config: Config, modelFolder: string): Promise<PolicyEngine> {
+  return createEmbeddedEngine({ modelFolder, threads: config.policy.threads })
+}
+
+/** Where the model of a configuration lies. */
+export function modelFolderOf(config: Config): string {
+  return locateInput('policy.model', config.policy.model)
+}

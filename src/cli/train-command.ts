@@ -1,0 +1,178 @@
+/** `baton train`: configuration, problems, run folder, session, then the training loop and the report. */
+import { join } from 'node:path'
+import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
+import { BatonError } from '../core/failure.ts'
+import { bestFixedLabel, gatherReport } from '../reports/index.ts'
+import { checkDatasets, createRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
+import { type TrainingEvent, train } from '../training/index.ts'
+import { measureBestFixed } from './best-fixed.ts'
+import { loadRunProblems, type RunProblems } from './datasets.ts'
+import { exitWith } from './errors.ts'
+import { grouped } from './format.ts'
+import { type Interruption, watchInterrupts } from './interrupt.ts'
+import { paint } from './paint.ts'
+import { createProgress } from './progress.ts'
+import { closingLines, writeReports } from './run-summary.ts'
+import { modelFolderOf, openSession, type Session } from './session.ts'
+import { version } from './version.ts'
+
+export interface TrainOptions {
+  readonly config?: string
+  readonly preset?: string
+  readonly set?: readonly string[]
+  readonly llmConfig?: string
+  readonly resume?: string
+  readonly dryRun?: boolean
+  readonly skipBadRows?: boolean
+  readonly acceptLowSignal?: boolean
+}
+
+export async function trainCommand(options: TrainOptions): Promise<void> {
+  const loaded = loadTrainConfig(options)
+  const { config } = loaded
+  const problems = await loadRunProblems(config)
+  for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`note: ${note}\n`)
+  const modelFolder = modelFolderOf(config)
+  if (options.dryRun === true) {
+    process.stdout.write(loaded.resolvedYaml)
+    process.stderr.write(`${problemsLine(problems)}\nnothing was trained (--dry-run)\n`)
+    return
+  }
+  const store = options.resume === undefined ? newRun(loaded, problems, options) : resumedRun(options.resume, problems)
+  const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
+  let session: Session | null = null
+  try {
+    session = await openSession(config, store.calls, modelFolder, interruption.signal)
+    printHeader(config, problems, store, session, options)
+    await trainAndReport({ config, problems, store, session, interruption })
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error
+    process.stderr.write(`stopped; go on with: npx baton train --resume ${store.folder}\n`)
+    exitWith(130)
+  } finally {
+    await session?.close()
+    store.close()
+    interruption.dispose()
+  }
+}
+
+function loadTrainConfig(options: TrainOptions): LoadedConfig {
+  if (options.resume !== undefined) {
+    const given = [options.config, options.preset, options.llmConfig].some((value) => value !== undefined)
+    if (given) {
+      throw new BatonError('--resume takes its configuration from the run; --config and --preset do not go with it.', {
+        boundary: 'config',
+        code: 'resume-config',
+        hint: 'Leave them out. Single keys can be changed with --set (training.maxCostUsd, say).',
+      })
+    }
+  }
+  const file = options.resume === undefined ? options.config : join(options.resume, 'config.yaml')
+  const preset = options.resume === undefined && file === undefined ? (options.preset ?? 'quickstart') : options.preset
+  return loadConfig({
+    ...(file === undefined ? {} : { file }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(options.llmConfig === undefined ? {} : { llmFile: options.llmConfig }),
+    set: [
+      ...(options.set ?? []),
+      ...(options.skipBadRows === true ? ['data.skipBadRows=true'] : []),
+      ...(options.acceptLowSignal === true ? ['training.acceptLowSignal=true'] : []),
+    ],
+    environment: process.env,
+  })
+}
+
+function newRun(loaded: LoadedConfig, problems: RunProblems, options: TrainOptions): RunStore {
+  const { config, resolvedYaml, hash } = loaded
+  return createRun({
+    root: config.run.folder,
+    name: config.run.name,
+    prefix: options.config === undefined ? (options.preset ?? 'quickstart') : 'run',
+    resolvedYaml,
+    origin: {
+      configHash: hash,
+      seed: config.seed,
+      datasets: problems.manifest,
+      argv: withoutSecrets(process.argv.slice(2)),
+    },
+    keepCheckpoints: config.training.keepCheckpoints,
+  })
+}
+
+function resumedRun(folder: string, problems: RunProblems): RunStore {
+  const store = openRun(folder)
+  try {
+    checkDatasets(store.manifest.datasets, problems.manifest)
+  } catch (error) {
+    store.close()
+    throw error
+  }
+  return store
+}
+
+interface Work {
+  readonly config: Config
+  readonly problems: RunProblems
+  readonly store: RunStore
+  readonly session: Session
+  readonly interruption: Interruption
+}
+
+async function trainAndReport({ config, problems, store, session, interruption }: Work): Promise<void> {
+  const progress = createProgress({ stream: process.stdout, now: Date.now })
+  const observer = (event: TrainingEvent): void => {
+    if (event.kind === 'resume') store.event('resume', { step: event.step })
+    progress(event)
+  }
+  const { signal, isRequested } = interruption
+  const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
+  if (config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
+    await measureBestFixed({ config, problems, store, environment: session.environment, observer, signal })
+  }
+  const result = await train({
+    config,
+    engine: session.engine,
+    environment: session.environment,
+    store,
+    problems: problems.train,
+    heldOut: problems.heldOut,
+    observer,
+    shouldStop: isRequested,
+    signal,
+    now: Date.now,
+  })
+  const report = gatherReport(store)
+  const path = writeReports(store, report)
+  for (const line of closingLines(report, path)) process.stdout.write(`${line}\n`)
+  if (!result.isComplete) {
+    process.stdout.write(`stopped at step ${result.steps}; go on with: npx baton train --resume ${store.folder}\n`)
+    exitWith(130)
+  }
+}
+
+function printHeader(
+  config: Config,
+  problems: RunProblems,
+  store: RunStore,
+  session: Session,
+  options: TrainOptions,
+): void {
+  const bold = paint(process.stdout).bold
+  const millions = (session.engine.parameterCount / 1e6).toFixed(1)
+  const name = options.resume === undefined ? (options.preset ?? options.config ?? 'quickstart') : store.name
+  const lines = [
+    bold(`Baton ${version()} · ${name}: a ${millions}M-parameter policy learns to write workflows`),
+    `  ${problemsLine(problems)}`,
+    `  executor   ${session.servers.description}`,
+    `  run        ${store.folder}   seed ${config.seed}`,
+  ]
+  process.stdout.write(`${lines.join('\n')}\n\n`)
+}
+
+function problemsLine({ train: problems, heldOut }: RunProblems): string {
+  const shares = ['math', 'code', 'qa'].map((type) => {
+    const count = problems.filter((problem) => problem.type === type).length
+    return `${type} ${Math.round((100 * count) / Math.max(1, problems.length))} %`
+  })
+  return `problems   ${grouped(problems.length)} train · ${grouped(heldOut.length)} held out (${shares.join(', ')})`
+}
