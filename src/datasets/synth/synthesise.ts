@@ -9,6 +9,7 @@ import { codeFamilies } from './code/index.ts'
 import type { Draft, Family } from './family.ts'
 import { mathFamilies } from './math/index.ts'
 import { qaFamilies } from './qa/index.ts'
+import { createWell, type Well } from './well.ts'
 
 export interface SynthesisOptions {
   readonly seed: number
@@ -35,42 +36,6 @@ const familiesOfType: Readonly<Record<'math' | 'code' | 'qa', readonly Family[]>
 export const families: readonly Family[] = [...mathFamilies, ...codeFamilies, ...qaFamilies]
 
 const levels = [1, 2, 3, 4, 5] as const
-const mostTries = 4000
-
-/** Draws of one family, no two alike. */
-class Well {
-  readonly family: Family
-  readonly seed: number
-  private readonly seen: Set<string>
-  private readonly drawn = new Map<number, number>()
-
-  constructor(family: Family, seed: number, seenTexts: Set<string>) {
-    this.family = family
-    this.seed = seed
-    this.seen = seenTexts
-  }
-
-  next(level: number): Draft {
-    for (let tries = 0; tries < mostTries; tries++) {
-      const n = this.drawn.get(level) ?? 0
-      this.drawn.set(level, n + 1)
-      const draft = this.family.make(randomFor('synth', this.seed, this.family.name, level, n), level)
-      if (draft === null) continue
-      const text = `${draft.context ?? ''} ${draft.question}`.toLowerCase()
-      const rule = `${this.family.name}|${draft.parameters.join('|')}`
-      if (this.seen.has(text) || this.seen.has(rule)) continue
-      this.seen.add(text)
-      this.seen.add(rule)
-      return draft
-    }
-    throw new BatonError(`The family ${this.family.name} has no further problems of difficulty ${level}.`, {
-      boundary: 'dataset',
-      code: 'family-exhausted',
-      hint: 'Ask for fewer problems.',
-    })
-  }
-}
-
 interface Slot {
   readonly family: Family
   readonly level: number
@@ -90,25 +55,37 @@ function slots(count: number, seed: number, split: string): Slot[] {
   return randomFor('synth-slots', seed, split).shuffle(found)
 }
 
-/**
- * @throws BatonError when a split is so large that a family runs out of problems (beyond about 20,000 in all).
- */
+/** A draft of the slot's family, or of another of its type where that one has run dry. */
+function draw(slot: Slot, wells: ReadonlyMap<string, Well>): { readonly family: Family; readonly draft: Draft } {
+  const others = familiesOfType[slot.family.type].filter((family) => family !== slot.family)
+  for (const family of [slot.family, ...others]) {
+    const draft = wells.get(family.name)?.next(slot.level) ?? null
+    if (draft !== null) return { family, draft }
+  }
+  throw new BatonError(`There are no further ${slot.family.type} problems of difficulty ${slot.level}.`, {
+    boundary: 'dataset',
+    code: 'families-exhausted',
+    hint: 'Ask for fewer problems.',
+  })
+}
+
+/** @throws BatonError when the splits are so large that all families of a type run out of problems. */
 export function synthesise(options: SynthesisOptions): SynthesisedSplits {
   const seen = new Set<string>()
-  const wells = new Map(families.map((family) => [family.name, new Well(family, options.seed, seen)]))
+  const wells = new Map(families.map((family) => [family.name, createWell(family, options.seed, seen)]))
   const numbers = new Map<string, number>()
   const deal = (count: number, split: string): Problem[] =>
-    slots(count, options.seed, split).map(({ family, level }) => {
-      const well = wells.get(family.name) as Well
-      const { parameters: _, ...draft } = well.next(level)
+    slots(count, options.seed, split).map((slot) => {
+      const { family, draft } = draw(slot, wells)
+      const { parameters: _, ...problem } = draft
       const number = (numbers.get(family.name) ?? 0) + 1
       numbers.set(family.name, number)
       return {
         id: `synth-${family.name}-${String(number).padStart(4, '0')}`,
         type: family.type,
         source: `synth/${family.name}`,
-        ...draft,
-        difficulty: level,
+        ...problem,
+        difficulty: slot.level,
       }
     })
   return {

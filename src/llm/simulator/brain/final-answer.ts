@@ -112,14 +112,16 @@ function asNumber(reference: string): number | null {
   return numbersIn(plain)[0] ?? null
 }
 
-function isNear(a: number, b: number): boolean {
-  return Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(a), Math.abs(b))
+/** Equal, or, where the reference has two decimals or more, equal when rounded to as many. */
+function isNear(said: number, reference: number, decimals: number): boolean {
+  const rounding = decimals >= 2 ? 0.5 * 10 ** -decimals : 0
+  return Math.abs(said - reference) <= rounding + 1e-9 * Math.max(1, Math.abs(reference))
 }
 
-function sameNumber(reference: number, response: string): boolean {
+function sameNumber(reference: string, value: number, response: string): boolean {
   const said = numbersIn(finalAnswer(response))
   const last = said[said.length - 1] ?? numbersIn(response).pop()
-  return last !== undefined && isNear(reference, last)
+  return last !== undefined && isNear(last, value, /\.(\d+)/.exec(reference)?.[1]?.length ?? 0)
 }
 
 function sameYesNo(reference: string, response: string): boolean {
@@ -175,7 +177,7 @@ export function isSameAnswer(reference: string, response: string): boolean {
     const yesNo = /^(yes|no)\.?$/i.exec(alone)?.[1]?.toLowerCase()
     if (yesNo !== undefined) return sameYesNo(yesNo, response)
     const number = asNumber(alone)
-    return number === null ? sameText(alone, response) : sameNumber(number, response)
+    return number === null ? sameText(alone, response) : sameNumber(alone, number, response)
   })
 }
 

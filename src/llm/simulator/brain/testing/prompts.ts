@@ -1,5 +1,5 @@
 /** The operators' and the judge's prompts, as tests of the brain need them. */
-import type { ChatMessage } from '../../chat-model.ts'
+import type { ChatMessage } from '../../../chat-model.ts'
 
 export type Prompt = readonly ChatMessage[]
 
