@@ -71,6 +71,8 @@ export interface RolloutOperators {
   failures(): readonly Failure[]
   /** Rules that the program was seen to break while it ran. */
   violations(): readonly Failure[]
+  /** What was thrown that was neither an abort nor a failure: a programmer's mistake, hidden by the sandbox; undefined if none. */
+  mistake(): unknown
 }
 
 interface Account {
@@ -85,6 +87,7 @@ export function createOperators(options: OperatorOptions): RolloutOperators {
   const records = new Map<number, OperatorRecord>()
   const failures = new Map<number, Failure>()
   const violations = new Map<number, Failure>()
+  let mistake: unknown
 
   const perform = async (call: OperatorCall, signal: AbortSignal): Promise<OperatorReply> => {
     const account: Account = { llmCalls: 0, failedLlmCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
@@ -105,6 +108,7 @@ export function createOperators(options: OperatorOptions): RolloutOperators {
         failures.set(call.index, { boundary: 'executor', code: error.code, message: error.message })
       } else if (!(error instanceof OperatorRefused)) {
         keep('abandoned', null, null)
+        if (!signal.aborted) mistake = error
         throw error
       }
       keep('failed', null, error.message)
@@ -117,6 +121,7 @@ export function createOperators(options: OperatorOptions): RolloutOperators {
     records: () => inOrder(records),
     failures: () => inOrder(failures),
     violations: () => inOrder(violations),
+    mistake: () => mistake,
   }
 }
 
