@@ -1,7 +1,7 @@
 /** Names and things the generated problems speak of. Wording only: nothing here decides an answer. */
 import type { Rng } from '../../core/random.ts'
 
-export interface Person {
+interface Person {
   readonly name: string
   readonly she: 'she' | 'he'
   readonly her: 'her' | 'his'

@@ -5,8 +5,10 @@ import type { Problem } from '../../core/problem.ts'
 import { type SynthesisedSplits, type SynthesisOptions, synthesise } from './synthesise.ts'
 
 export interface WrittenFile {
+  readonly split: 'train' | 'validation' | 'test'
+  /** Number of problems. */
+  readonly count: number
   readonly path: string
-  readonly problems: number
   readonly bytes: number
 }
 
@@ -34,7 +36,7 @@ export function writeSynthetic(folder: string, options: SynthesisOptions = shipp
     const path = join(folder, `${name}.jsonl`)
     writeFileSync(`${path}.part`, text)
     renameSync(`${path}.part`, path)
-    written.push({ path, problems: splits[name].length, bytes: Buffer.byteLength(text) })
+    written.push({ split: name, count: splits[name].length, path, bytes: Buffer.byteLength(text) })
   }
   return written
 }

@@ -4,7 +4,7 @@ import type { Draft, Family } from '../family.ts'
 import type { FinalMaker, Stage, StageMaker, Value } from './stage.ts'
 import { planTests } from './tests.ts'
 
-export interface Kit<V extends Value> {
+interface Kit<V extends Value> {
   readonly family: string
   /** Names of functions, from verbs and nouns that fit the kind. */
   readonly verbs: readonly string[]

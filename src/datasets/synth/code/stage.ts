@@ -33,7 +33,7 @@ export function literal(value: Value): string {
     .join(', ')}}`
 }
 
-export function isList(value: Value): value is readonly Value[] {
+function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value)
 }
 

@@ -2,12 +2,12 @@
 import type { Rng } from '../../../core/random.ts'
 import { fingerprint, literal, type Value } from './stage.ts'
 
-export interface Behaviour {
+interface Behaviour {
   readonly right: (input: Value) => Value
   readonly mistakes: readonly ((input: Value) => Value)[]
 }
 
-export interface TestPlan {
+interface TestPlan {
   readonly publicTests: readonly string[]
   readonly hiddenTests: readonly string[]
 }

@@ -5,7 +5,7 @@
 import type { Rng } from '../../../core/random.ts'
 
 /** One event that happened: the value after it, what it was (for the parameters), and ways to tell it. */
-export interface Turn {
+interface Turn {
   readonly value: number
   readonly key: string
   readonly phrases: readonly string[]
@@ -14,7 +14,7 @@ export interface Turn {
 /** Draws an event that fits the running value, or null when none does. */
 export type Move = (rng: Rng, value: number) => Turn | null
 
-export interface Tale {
+interface Tale {
   readonly value: number
   readonly keys: readonly string[]
   readonly sentences: readonly string[]

@@ -4,7 +4,7 @@ import type { Draft, Family } from '../family.ts'
 import { between, person, towns } from '../words.ts'
 import { type Move, tell } from './chain.ts'
 
-export function timeText(minutes: number): string {
+function timeText(minutes: number): string {
   const day = ((minutes % 1440) + 1440) % 1440
   return `${String(Math.floor(day / 60)).padStart(2, '0')}:${String(day % 60).padStart(2, '0')}`
 }

@@ -12,7 +12,7 @@ const shortForms: readonly ((answer: string) => string)[] = [
   (answer) => answer,
   (answer) => `The answer is ${answer}.`,
   (answer) => `Answer: ${answer}`,
-  (answer) => `It is ${answer}.`,
+  (answer) => `${answer}.`,
 ]
 
 const openings = [

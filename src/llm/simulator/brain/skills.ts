@@ -82,7 +82,7 @@ export const perfectSkills: Skills = {
   judge: 1,
 }
 
-export interface Task {
+interface Task {
   readonly type: ReadingType
   readonly difficulty: number
   readonly key: string

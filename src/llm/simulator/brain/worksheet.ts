@@ -60,7 +60,7 @@ export function plainNumber(value: number): string {
   return String(Math.round(value * 100) / 100)
 }
 
-export function formatAnswer(value: number, kind: AnswerKind): string {
+function formatAnswer(value: number, kind: AnswerKind): string {
   if (kind === 'weekday') return weekdayNames[((value % 7) + 7) % 7] ?? ''
   if (kind === 'clock') {
     const minutes = ((value % 1440) + 1440) % 1440

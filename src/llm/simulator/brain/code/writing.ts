@@ -12,7 +12,7 @@ const examples: Readonly<Record<string, string>> = {
   n: '6',
 }
 
-export function exampleCall(name: string, parameter: string): string {
+function exampleCall(name: string, parameter: string): string {
   return `${name}(${examples[parameter] ?? '42'})`
 }
 

@@ -30,7 +30,7 @@ function find(text: string, events: readonly EventPattern[]): Found[] {
   })
 }
 
-export interface SequenceOptions {
+interface SequenceOptions {
   readonly name: string
   readonly start: readonly Line[]
   readonly events: readonly EventPattern[]

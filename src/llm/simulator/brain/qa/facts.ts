@@ -5,7 +5,7 @@
 import type { Rng } from '../../../../core/random.ts'
 import { clampLevel, type Reading, type Thought } from '../reading.ts'
 
-export type FactValue = string | number
+type FactValue = string | number
 export type Facts = { readonly [relation: string]: { readonly [key: string]: FactValue } }
 
 export interface Case {
