@@ -111,7 +111,9 @@ describe('laws of the advantages', () => {
         const moved = rewards.map((group) => group.map((value) => (value === null ? null : value + shift)))
         const options = { scale: by, epsilon: 1e-4 }
         const there = advantages(moved, options)
-        advantages(rewards, options).forEach((group, g) => closeAll(there[g], group, 1e-9))
+        advantages(rewards, options).forEach((group, g) => {
+          closeAll(there[g], group, 1e-9)
+        })
       }),
     )
   })

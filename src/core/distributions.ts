@@ -1,6 +1,6 @@
 /**
  * The distribution functions that intervals, tests and forecasts need: normal, beta, Student's t, binomial at 1/2.
- * Accurate to about 1e-12 in the middle; extreme tails are left out.
+ * Accurate to about 1e-12 for parameters up to some hundreds, to 1e-7 at 100,000; extreme tails are left out.
  */
 
 /** Natural log of the gamma function for x > 0 (Lanczos, g = 7, nine terms). */

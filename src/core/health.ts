@@ -2,7 +2,7 @@
  * What the metrics of a run say about its health, as sentences with a remedy. Pure rules over numbers that were logged;
  * nothing is measured here, and a run without findings is not thereby a good one. Thresholds stand with their rules.
  */
-import { meanOf } from './moments.ts'
+import { deviationOf, meanOf } from './moments.ts'
 import type { Metrics } from './records.ts'
 
 export interface Finding {
@@ -49,6 +49,17 @@ const rules: readonly Rule[] = [
       code: 'optimizer-steps-skipped',
       message: `${skipped} of ${sumOf(series('optimizer/steps'))} optimizer steps were skipped because a gradient was not finite.`,
       hint: 'Lower training.learningRate, or bound the ratio with training.loss.dualClip: 3.',
+    }
+  },
+  ({ series }) => {
+    const updates = series('optimizer/steps').slice(-2 * window)
+    const idle = updates.filter((count) => count === 0).length
+    if (idle * 2 <= updates.length) return null
+    return {
+      level: 'warning',
+      code: 'no-update',
+      message: `${idle} of the last ${updates.length} steps changed nothing, because no group had two different rewards.`,
+      hint: 'Raise training.groupSize or training.problemsPerStep, or choose problems that are solved now and then.',
     }
   },
   ({ series }) => {
@@ -127,13 +138,15 @@ const rules: readonly Rule[] = [
     }
   },
   ({ series }) => {
-    const { first, last, count } = ends(series('reward'))
-    const spread = meanOf(series('reward_std'))
-    if (count < 4 * window || last >= first - 0.25 * spread) return null
+    const rewards = series('reward')
+    if (rewards.length < 4 * window) return null
+    const [first, last] = [rewards.slice(0, 2 * window), rewards.slice(-2 * window)]
+    const error = Math.hypot(deviationOf(first), deviationOf(last)) / Math.sqrt(2 * window)
+    if (meanOf(first) - meanOf(last) <= Math.max(1e-9, 2 * error)) return null
     return {
       level: 'warning',
       code: 'reward-fell',
-      message: `The mean reward fell from ${number(first)} to ${number(last)}.`,
+      message: `The mean reward fell from ${number(meanOf(first))} in the first to ${number(meanOf(last))} in the last ${2 * window} steps, more than chance explains.`,
       hint: 'Lower training.learningRate, or take an earlier checkpoint.',
     }
   },

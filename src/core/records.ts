@@ -33,6 +33,8 @@ export interface CallAttempt {
   readonly outputTokens: number
   readonly costUsd: number
   readonly latencyMs: number
+  /** True where the server did not tell the tokens: they are counted by rule of thumb. */
+  readonly isEstimated?: boolean
 }
 
 /** Where the LLM client finds and leaves finished calls. `put` must be durable before it returns. */

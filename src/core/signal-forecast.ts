@@ -33,10 +33,11 @@ export function forecastSignal(outcomes: readonly PilotOutcome[], groupSize: num
       throw new RangeError(`passes must lie between 0 and trials (got ${passes} of ${trials})`)
     }
   }
+  const problems = outcomes.length === 0 ? [{ passes: 0, trials: 0 }] : outcomes
   const tried = outcomes.filter(({ trials }) => trials > 0)
   const posterior = posteriorOfPriors(tried)
   const moments = posterior.map(({ a, b, weight }) => {
-    const shares = outcomes.map(({ passes, trials }) => mixedShare(a + passes, b + trials - passes, groupSize))
+    const shares = problems.map(({ passes, trials }) => mixedShare(a + passes, b + trials - passes, groupSize))
     return {
       weight,
       mean: meanOf(shares),

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { groupMetrics } from './metrics.ts'
+
+test('a step of four groups is described as it is', () => {
+  const metrics = groupMetrics([
+    [1, 0, 0, 1],
+    [0.5, 0.5, 0.5, 0.5],
+    [-1, -1, null, -2],
+    [null, null, null, null],
+  ])
+  assert.equal(metrics['frac_reward_zero_std'], 0.5)
+  assert.equal(metrics['by_group/frac_mixed'], 1 / 3)
+  assert.equal(metrics['by_group/frac_all_good'], 1 / 3)
+  assert.equal(metrics['by_group/frac_all_bad'], 1 / 3)
+  const within = (Math.sqrt(1 / 3) + 0 + Math.sqrt(1 / 3)) / 3
+  assert.ok(Math.abs((metrics['reward_std/within'] as number) - within) < 1e-12)
+})
+
+test('rewards that differ between groups alone have a deviation, and none within', () => {
+  const metrics = groupMetrics([
+    [1, 1],
+    [0, 0],
+  ])
+  assert.ok(Math.abs((metrics['reward_std'] as number) - Math.sqrt(1 / 3)) < 1e-12)
+  assert.equal(metrics['reward_std/within'], 0)
+  assert.equal(metrics['frac_reward_zero_std'], 1)
+})
+
+test('TRL’s two groups have a zero-deviation share of one half', () => {
+  const metrics = groupMetrics([
+    [1, 0, 0, 1],
+    [0.5, 0.5, 0.5, 0.5],
+  ])
+  assert.equal(metrics['frac_reward_zero_std'], 0.5)
+})
+
+test('a reward of 0 is not good', () => {
+  assert.equal(groupMetrics([[0, 0]])['by_group/frac_all_bad'], 1)
+})
+
+test('a step without groups has zeros and no NaN', () => {
+  for (const value of Object.values(groupMetrics([]))) assert.equal(value, 0)
+})
+
+test('the shares by group add up to 1, and every metric is finite', () => {
+  const reward = fc.option(fc.double({ min: -10, max: 10, noNaN: true }))
+  fc.assert(
+    fc.property(fc.array(fc.array(reward, { maxLength: 6 }), { maxLength: 6 }), (rewards) => {
+      const metrics = groupMetrics(rewards)
+      assert.ok(Object.values(metrics).every(Number.isFinite))
+      const total = ['mixed', 'all_good', 'all_bad'].reduce(
+        (sum, name) => sum + (metrics[`by_group/frac_${name}`] as number),
+        0,
+      )
+      const hasScored = rewards.some((group) => group.some((value) => value !== null))
+      assert.ok(Math.abs(total - (hasScored ? 1 : 0)) < 1e-12)
+    }),
+    { seed: 7 },
+  )
+})
