@@ -50,6 +50,11 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
       }
       case 'evaluation':
         return line(colour.bold(`${event.record.label.padEnd(10)} ${accuracy(event.record.metrics)}`))
+      case 'forecast': {
+        const { share, low, high } = event.forecast
+        const interval = `[${percent(low, false)}, ${percent(high, false)}]`
+        return line(`forecast   ${percent(share)} ${interval} of groups should carry signal at G = ${event.groupSize}`)
+      }
       case 'resume':
         return line(`resume     step ${event.step} is whole; what follows is in the journal and is not bought again`)
       case 'checkpoint':

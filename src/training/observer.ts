@@ -1,10 +1,12 @@
 /** What the loop tells whoever watches: the command line's progress, a live page, a test. */
 import type { EvaluationRecord, StepRecord } from '../core/records.ts'
+import type { SignalForecast } from '../core/signal-forecast.ts'
 
 export type TrainingEvent =
   | { readonly kind: 'rollout'; readonly label: string; readonly done: number; readonly total: number }
   | { readonly kind: 'step'; readonly record: StepRecord; readonly totalSteps: number }
   | { readonly kind: 'evaluation'; readonly record: EvaluationRecord }
+  | { readonly kind: 'forecast'; readonly forecast: SignalForecast; readonly groupSize: number }
   | { readonly kind: 'checkpoint'; readonly step: number }
   | { readonly kind: 'resume'; readonly step: number }
   | { readonly kind: 'notice'; readonly level: 'note' | 'warning'; readonly message: string }

@@ -21,6 +21,7 @@ import type { TrainingObserver } from './observer.ts'
 import { problemsOfStep } from './problem-order.ts'
 import { rolloutMetrics } from './rollout-metrics.ts'
 import { collectRollouts, type RolloutTools } from './rollouts.ts'
+import { checkSignal } from './signal.ts'
 import { selectForUpdate, updatePolicy, withAdvantages } from './update.ts'
 
 export interface TrainingRun {
@@ -55,6 +56,11 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   const reference = training.loss.klCoefficient > 0 ? await engine.snapshot() : null
   let step = await resumeFrom(run)
   const before = await evaluateOnce(run, tools, 'before', 0)
+  if (step === 0) {
+    const { groupSize, problemsPerStep, steps, acceptLowSignal } = training
+    const plan = { groupSize, groups: problemsPerStep * steps, acceptLowSignal }
+    observer({ kind: 'forecast', forecast: checkSignal(before.outcomes, plan), groupSize })
+  }
 
   while (step < training.steps && !run.shouldStop()) {
     step += 1

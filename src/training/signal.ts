@@ -1,0 +1,41 @@
+/** Before money is spent on training: how many groups can be expected to teach anything. */
+import { BatonError } from '../core/failure.ts'
+import type { EvaluationOutcome } from '../core/records.ts'
+import { forecastSignal, type SignalForecast } from '../core/signal-forecast.ts'
+
+/** Below this expected share of groups with signal a training is hardly worth its cost. */
+const lowShare = 0.05
+
+export interface SignalPlan {
+  readonly groupSize: number
+  /** Groups that the training will sample. */
+  readonly groups: number
+  readonly acceptLowSignal: boolean
+}
+
+/** @throws BatonError (exit code 4) when hardly any group is expected to carry signal, unless that is accepted. */
+export function checkSignal(outcomes: readonly EvaluationOutcome[], plan: SignalPlan): SignalForecast {
+  const byProblem = new Map<string, { passes: number; trials: number }>()
+  for (const { problemId, isCorrect } of outcomes) {
+    if (isCorrect === null) continue
+    const seen = byProblem.get(problemId) ?? { passes: 0, trials: 0 }
+    byProblem.set(problemId, { passes: seen.passes + (isCorrect ? 1 : 0), trials: seen.trials + 1 })
+  }
+  const tried = [...byProblem.values()]
+  const forecast = forecastSignal(tried, plan.groupSize)
+  if (forecast.share >= lowShare || tried.length === 0 || plan.acceptLowSignal) return forecast
+  const passes = tried.reduce((sum, problem) => sum + problem.passes, 0)
+  const trials = tried.reduce((sum, problem) => sum + problem.trials, 0)
+  const meanCostUsd = outcomes.reduce((sum, { costUsd }) => sum + costUsd, 0) / Math.max(1, outcomes.length)
+  const costUsd = meanCostUsd * plan.groups * plan.groupSize
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+  throw new BatonError(
+    `${percent(1 - forecast.share)} of groups are expected to carry no signal (pass rate ${percent(passes / trials)}, G = ${plan.groupSize}): training would spend about $${costUsd.toFixed(2)} to learn from ${Math.round(forecast.share * plan.groups)} of ${plan.groups} groups.`,
+    {
+      boundary: 'dataset',
+      code: 'low-signal',
+      exitCode: 4,
+      hint: `Try --set data.maxDifficulty=2, or --set training.groupSize=${4 * plan.groupSize}. Continue with --accept-low-signal.`,
+    },
+  )
+}
