@@ -1,0 +1,104 @@
+/** One attempt: a request sent, its outcome read, its tokens counted. Never throws but on abort. */
+import type { Json, JsonObject } from '../core/json.ts'
+import type { ChatMessage, ChatReply, Usage } from './chat-model.ts'
+import { classifyStatus, oneLine } from './classify-status.ts'
+import { estimateInputTokens, estimateTokens } from './estimate-tokens.ts'
+import type { LlmFailureKind } from './llm-error.ts'
+import { readCompletion } from './read-completion.ts'
+import type { HttpOutcome, Transport } from './transport.ts'
+
+export interface CountedUsage extends Usage {
+  readonly isEstimated: boolean
+}
+
+export interface Answer {
+  readonly kind: 'answer'
+  readonly text: string
+  readonly reasoning: string
+  readonly finishReason: ChatReply['finishReason']
+  readonly usage: CountedUsage
+  readonly raw: Json
+}
+
+export interface AttemptFailure {
+  readonly kind: 'failure'
+  readonly failure: LlmFailureKind
+  readonly message: string
+  readonly status: number | null
+  /** The header as it came. */
+  readonly retryAfter: string | null
+  readonly reasoning: string
+  readonly usage: CountedUsage
+}
+
+export interface AttemptRequest {
+  readonly body: JsonObject
+  readonly messages: readonly ChatMessage[]
+  readonly timeoutMs: number
+}
+
+const nothing: CountedUsage = { inputTokens: 0, outputTokens: 0, isEstimated: false }
+
+export async function attempt(
+  transport: Transport,
+  request: AttemptRequest,
+  signal: AbortSignal,
+): Promise<Answer | AttemptFailure> {
+  const body = JSON.stringify(request.body)
+  const http = { method: 'POST', path: '/chat/completions', body, timeoutMs: request.timeoutMs } as const
+  return readOutcome(await transport.send(http, signal), request.messages)
+}
+
+/** What was sent and never answered in full is counted by its input: it may have been worked on and billed. */
+export function estimateUnanswered(messages: readonly ChatMessage[]): CountedUsage {
+  return { inputTokens: estimateInputTokens(messages), outputTokens: 0, isEstimated: true }
+}
+
+function readOutcome(outcome: HttpOutcome, messages: readonly ChatMessage[]): Answer | AttemptFailure {
+  const failed = (
+    failure: LlmFailureKind,
+    message: string,
+    usage: CountedUsage,
+    more?: Partial<AttemptFailure>,
+  ): AttemptFailure => {
+    const status = outcome.kind === 'response' ? outcome.status : null
+    return { kind: 'failure', failure, message, usage, status, retryAfter: null, reasoning: '', ...more }
+  }
+  if (outcome.kind !== 'response') {
+    return failed(outcome.kind, outcome.message, outcome.wasSent ? estimateUnanswered(messages) : nothing)
+  }
+  const { status, text, retryAfter } = outcome
+  if (status !== 200) {
+    const { kind, message } = classifyStatus(status, text)
+    const usage = kind === 'unparsable-output' ? estimateUnanswered(messages) : nothing
+    return failed(kind, message, usage, { retryAfter })
+  }
+  const raw = parseJson(text)
+  if (raw === undefined) {
+    const usage = { ...estimateUnanswered(messages), outputTokens: estimateTokens(text) }
+    return failed('malformed-body', oneLine(`a body that is not JSON: ${text.slice(0, 80)}`), usage)
+  }
+  const completion = readCompletion(raw)
+  if (completion.kind === 'failure') {
+    const { failure, message, reasoning } = completion
+    const isRefusal = failure === 'upstream-error' || failure === 'context-overflow'
+    const usage = completion.usage === null && isRefusal ? nothing : counted(completion.usage, messages, reasoning)
+    return failed(failure, message, usage, { reasoning })
+  }
+  const { reasoning, finishReason } = completion
+  const usage = counted(completion.usage, messages, reasoning + completion.text)
+  return { kind: 'answer', text: completion.text, reasoning, finishReason, usage, raw }
+}
+
+function counted(usage: Usage | null, messages: readonly ChatMessage[], output: string): CountedUsage {
+  if (usage !== null) return { ...usage, isEstimated: false }
+  return { inputTokens: estimateInputTokens(messages), outputTokens: estimateTokens(output), isEstimated: true }
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}

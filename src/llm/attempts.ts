@@ -1,0 +1,171 @@
+/**
+ * One call: attempts until one is good, with what each failure asks for in between. The deadline of the call counts what
+ * the server and the pauses take, not the wait for a slot of our own limiter.
+ */
+import type { JsonObject } from '../core/json.ts'
+import type { CallAttempt } from '../core/records.ts'
+import { type Answer, type AttemptFailure, attempt, estimateUnanswered } from './attempt.ts'
+import { backoffMs, retryAfterMs } from './backoff.ts'
+import type { ChatMessage } from './chat-model.ts'
+import type { Limiter, SlotOutcome } from './limiter.ts'
+import { retryPolicies } from './llm-error.ts'
+import { costUsd, type Prices } from './prices.ts'
+import { firstRequest, type Variation, variedBody } from './request-body.ts'
+import type { Transport } from './transport.ts'
+
+export interface CallLimits {
+  /** Tries of one call, the first included. */
+  readonly attempts: number
+  /** Of one try, the server's queue included. */
+  readonly attemptTimeoutMs: number
+  /** Of all tries and pauses together. */
+  readonly totalTimeoutMs: number
+  /** A server that asks for a longer pause than this has failed. */
+  readonly maxRetryAfterMs: number
+  readonly baseDelayMs: number
+  readonly maxDelayMs: number
+}
+
+export interface AttemptTools {
+  readonly transport: Transport
+  readonly limiter: Limiter
+  readonly limits: CallLimits
+  readonly prices: Prices
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  readonly onAttempt: (attempt: CallAttempt) => void
+}
+
+export interface Call {
+  readonly body: JsonObject
+  readonly messages: readonly ChatMessage[]
+  readonly seed: number
+}
+
+export type CallOutcome = Answer | AttemptFailure | { readonly kind: 'aborted'; readonly reason: unknown }
+
+export interface CallResult {
+  readonly outcome: CallOutcome
+  readonly attempts: readonly CallAttempt[]
+}
+
+interface Progress {
+  readonly attempts: CallAttempt[]
+  variation: Variation
+  /** In `now`'s clock; moved on by every wait for a slot. */
+  deadline: number
+}
+
+/** Never rejects: an abort is an outcome, so that what was spent before it is told. */
+export async function runCall(tools: AttemptTools, call: Call, signal: AbortSignal): Promise<CallResult> {
+  const progress: Progress = {
+    attempts: [],
+    variation: firstRequest,
+    deadline: tools.now() + tools.limits.totalTimeoutMs,
+  }
+  const { attempts } = progress
+  try {
+    for (;;) {
+      const outcome = await attemptInSlot(tools, call, progress, signal)
+      if (outcome.kind === 'answer') return { outcome, attempts }
+      const plan = nextStep(tools, outcome, progress)
+      if (plan.kind === 'give-up') return { outcome: { ...outcome, message: plan.message }, attempts }
+      progress.variation = plan.variation
+      if (plan.delayMs > 0) await tools.sleep(plan.delayMs, signal)
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return { outcome: { kind: 'aborted', reason: signal.reason }, attempts }
+  }
+}
+
+async function attemptInSlot(
+  tools: AttemptTools,
+  call: Call,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Answer | AttemptFailure> {
+  const queuedAt = tools.now()
+  const slot = await tools.limiter.acquire({ isRetry: progress.attempts.length > 0 }, signal)
+  const startedAt = tools.now()
+  progress.deadline += startedAt - queuedAt
+  let slotOutcome: SlotOutcome = 'other'
+  try {
+    const body = variedBody(call.body, call.seed, progress.variation)
+    const timeoutMs = Math.max(1, Math.min(tools.limits.attemptTimeoutMs, progress.deadline - startedAt))
+    const outcome = await attempt(tools.transport, { body, messages: call.messages, timeoutMs }, signal)
+    slotOutcome = slotOutcomeOf(outcome)
+    keep(tools, progress, { outcome, latencyMs: tools.now() - startedAt })
+    return outcome
+  } catch (error) {
+    const usage = estimateUnanswered(call.messages)
+    const aborted = { kind: 'failure', failure: 'aborted', status: null, usage } as const
+    if (signal.aborted) keep(tools, progress, { outcome: aborted, latencyMs: tools.now() - startedAt })
+    throw error
+  } finally {
+    slot.release(slotOutcome)
+  }
+}
+
+function slotOutcomeOf(outcome: Answer | AttemptFailure): SlotOutcome {
+  if (outcome.kind === 'answer') return 'answered'
+  return outcome.failure === 'rate-limit' || outcome.failure === 'overloaded' ? 'congested' : 'other'
+}
+
+type Kept =
+  | Answer
+  | (Pick<AttemptFailure, 'kind' | 'status' | 'usage'> & { readonly failure: AttemptFailure['failure'] | 'aborted' })
+
+function keep(tools: AttemptTools, progress: Progress, done: { outcome: Kept; latencyMs: number }): void {
+  const { outcome, latencyMs } = done
+  const { inputTokens, outputTokens, isEstimated } = outcome.usage
+  const made: CallAttempt = {
+    failure: outcome.kind === 'answer' ? null : outcome.failure,
+    status: outcome.kind === 'answer' ? 200 : outcome.status,
+    inputTokens,
+    outputTokens,
+    costUsd: costUsd(tools.prices, outcome.usage),
+    latencyMs,
+    ...(isEstimated ? { isEstimated } : {}),
+  }
+  progress.attempts.push(made)
+  tools.onAttempt(made)
+}
+
+type Step =
+  | { readonly kind: 'give-up'; readonly message: string }
+  | { readonly kind: 'retry'; readonly variation: Variation; readonly delayMs: number }
+
+function nextStep(tools: AttemptTools, failed: AttemptFailure, progress: Progress): Step {
+  const { limits } = tools
+  const { variation } = progress
+  const giveUp = (because: string): Step => ({ kind: 'give-up', message: failed.message + because })
+  if (progress.attempts.length >= limits.attempts) return giveUp('')
+  const { resamples, tokenLimit } = variation
+  const isRefused = failed.failure === 'context-overflow' || failed.failure === 'bad-request'
+  if (isRefused && tokenLimit === 'doubled') {
+    return { kind: 'retry', variation: { resamples: resamples + 1, tokenLimit: 'first-again' }, delayMs: 0 }
+  }
+  const policy = retryPolicies[failed.failure]
+  if (policy === 'never') return giveUp('')
+  if (tools.now() >= progress.deadline) return giveUp(`; the call's ${limits.totalTimeoutMs} ms are over`)
+  if (policy === 'resample') {
+    const isCut = failed.failure === 'truncated-reasoning' && tokenLimit === 'first'
+    const next: Variation = { resamples: resamples + 1, tokenLimit: isCut ? 'doubled' : tokenLimit }
+    return { kind: 'retry', variation: next, delayMs: 0 }
+  }
+  const asked = retryAfterMs(failed.retryAfter, tools.now())
+  if (asked !== null && asked > limits.maxRetryAfterMs) {
+    return giveUp(
+      `; it asks to wait ${Math.round(asked / 1000)} s, more than the ${limits.maxRetryAfterMs / 1000} s allowed`,
+    )
+  }
+  const random = tools.random()
+  const pauseMs = backoffMs(limits, progress.attempts.length, random)
+  const delayMs = asked === null ? pauseMs : Math.max(asked + limits.baseDelayMs * random, pauseMs)
+  if (tools.now() + delayMs >= progress.deadline) return giveUp(`; the call's ${limits.totalTimeoutMs} ms are over`)
+  return { kind: 'retry', variation, delayMs }
+}

@@ -1,0 +1,6 @@
+/** Language models that are called, not trained: the client, its failures, the probe, and the simulator server. */
+export type { ChatMessage, ChatModel, ChatReply, ContentPart, GenerateOptions, Usage } from './chat-model.ts'
+export type { ChatModelStats } from './chat-model-stats.ts'
+export { type ChatModelOptions, type ClosableChatModel, createChatModel } from './create-chat-model.ts'
+export { type LlmBoundary, LlmError, type LlmFailureKind, type RetryPolicy, retryPolicies } from './llm-error.ts'
+export { type Prices, type Pricing, pricingOf } from './prices.ts'

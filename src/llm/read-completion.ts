@@ -1,0 +1,88 @@
+/**
+ * Reads the body of a chat completion. Servers say the same in several ways: reasoning stands in `reasoning` or
+ * `reasoning_content`, an empty answer is "" or null, text may come in parts.
+ */
+import type { Json } from '../core/json.ts'
+import type { ChatReply, Usage } from './chat-model.ts'
+import { errorInBody } from './classify-status.ts'
+import type { LlmFailureKind } from './llm-error.ts'
+import { separateReasoning } from './separate-reasoning.ts'
+
+export type Completion =
+  | {
+      readonly kind: 'answer'
+      readonly text: string
+      readonly reasoning: string
+      readonly finishReason: ChatReply['finishReason']
+      readonly usage: Usage | null
+    }
+  | {
+      readonly kind: 'failure'
+      readonly failure: LlmFailureKind
+      readonly message: string
+      readonly reasoning: string
+      /** null where the server tells none. */
+      readonly usage: Usage | null
+    }
+
+/** @param body parsed JSON of a 200 response. */
+export function readCompletion(body: Json): Completion {
+  const usage = readUsage(member(body, 'usage'))
+  const error = member(body, 'error')
+  if (error !== undefined && error !== null) {
+    const { kind, message } = errorInBody(error)
+    return { kind: 'failure', failure: kind, message, reasoning: '', usage }
+  }
+  const choice = (member(body, 'choices') as readonly Json[] | undefined)?.[0]
+  const message = member(choice, 'message')
+  if (message === undefined || message === null) {
+    return { kind: 'failure', failure: 'malformed-body', message: 'no choices in the body', reasoning: '', usage }
+  }
+  const separated = separateReasoning(textOf(member(message, 'content')))
+  const told = textOf(member(message, 'reasoning')) || textOf(member(message, 'reasoning_content'))
+  const reasoning = [told, separated.reasoning].filter((part) => part !== '').join('\n')
+  const finishReason = readFinishReason(member(choice, 'finish_reason'))
+  if (separated.text.trim() !== '') return { kind: 'answer', text: separated.text, reasoning, finishReason, usage }
+  const failure = finishReason.unified === 'length' ? 'truncated-reasoning' : 'empty-content'
+  return { kind: 'failure', failure, message: emptyMessage(finishReason.raw, reasoning), reasoning, usage }
+}
+
+function emptyMessage(finishReason: string | null, reasoning: string): string {
+  const told = reasoning === '' ? 'no reasoning either' : 'reasoning only'
+  return `the answer is empty (${told}, finish_reason ${finishReason ?? 'null'})`
+}
+
+function member(value: Json | undefined, name: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return (value as { readonly [key: string]: Json })[name]
+}
+
+/** Text, or the text of a list of parts. */
+function textOf(value: Json | undefined): string {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return ''
+  return value.map((part: Json) => (member(part, 'type') === 'text' ? textOf(member(part, 'text')) : '')).join('')
+}
+
+const unifiedReasons: Readonly<Record<string, ChatReply['finishReason']['unified']>> = {
+  stop: 'stop',
+  eos: 'stop',
+  length: 'length',
+  max_tokens: 'length',
+  content_filter: 'content-filter',
+}
+
+function readFinishReason(value: Json | undefined): ChatReply['finishReason'] {
+  const raw = typeof value === 'string' ? value : null
+  return { unified: (raw === null ? undefined : unifiedReasons[raw]) ?? 'other', raw }
+}
+
+function readUsage(value: Json | undefined): Usage | null {
+  const inputTokens = member(value, 'prompt_tokens')
+  const outputTokens = member(value, 'completion_tokens')
+  return isCount(inputTokens) && isCount(outputTokens) ? { inputTokens, outputTokens } : null
+}
+
+function isCount(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
