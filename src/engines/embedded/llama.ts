@@ -1,0 +1,216 @@
+/**
+ * The Llama-layout decoder as jax-js functions: RMSNorm before each part, rotary positions, grouped attention, SwiGLU.
+ * Sequences are padded on the right: a real position then never sees padding (the mask is causal) and counts from 0.
+ * What is traced here is compiled; nothing runs eagerly.
+ */
+import type { numpy } from '@jax-js/jax'
+import {
+  attention,
+  type Jax,
+  linear,
+  maskedScore,
+  rmsNorm,
+  rotaryTable,
+  rotate,
+  swiglu,
+  type TensorFunction,
+  type TensorSpec,
+} from '../../tensor/index.ts'
+import { headSizeOf, type ModelConfig } from './model-config.ts'
+import { type LayerParameters, type LlamaParameters, parameterSpecs, structured } from './parameters.ts'
+
+type Array_ = numpy.Array
+
+/** Sizes of one compiled training or scoring graph. */
+export interface SequenceShape {
+  /** Sequences B. */
+  readonly rows: number
+  /** Input tokens T of each, padding included. */
+  readonly length: number
+  /** First position whose next token is scored; S = length - from positions are. */
+  readonly from: number
+}
+
+/** Keys and values of every layer, each [B, K, T, size]. */
+export type KeyValues = { readonly k: Array_; readonly v: Array_ }[]
+
+const sqrtOf = (x: number): number => Math.sqrt(x)
+
+/** cos and sin for positions 0 to length - 1, each [length, size / 2]. */
+function positionTable(jax: Jax, config: ModelConfig, length: number): { cos: Array_; sin: Array_ } {
+  const size = headSizeOf(config)
+  const table = rotaryTable(
+    Array.from({ length }, (_, i) => i),
+    size,
+    config.ropeTheta,
+  )
+  const asArray = (data: Float32Array): Array_ =>
+    jax.numpy.array(data as Float32Array<ArrayBuffer>).reshape([length, size / 2])
+  return { cos: asArray(table.cos), sin: asArray(table.sin) }
+}
+
+function causalMask(jax: Jax, length: number): Array_ {
+  const mask = Float32Array.from({ length: length * length }, (_, i) =>
+    i % length > Math.floor(i / length) ? maskedScore : 0,
+  )
+  return jax.numpy.array(mask).reshape([length, length])
+}
+
+/**
+ * Hidden states before the final norm.
+ * @param tokens int32 [B, T]; consumed. The parameters are not.
+ * @param collect gets the keys and values of every layer, where given.
+ * @returns [B, T, D]
+ */
+export function hiddenStates(
+  jax: Jax,
+  config: ModelConfig,
+  parameters: LlamaParameters<Array_>,
+  { tokens, collect }: { readonly tokens: Array_; readonly collect?: KeyValues },
+): Array_ {
+  const [rows, length] = tokens.shape as [number, number]
+  const width = config.hiddenSize
+  const mask = causalMask(jax, length)
+  const table = positionTable(jax, config, length)
+  let x = parameters.embedding.ref.slice(tokens).reshape([rows * length, width])
+  for (const layer of parameters.layers) {
+    const normed = rmsNorm(jax, x.ref, layer.attentionNorm.ref, config.normEpsilon)
+    const { q, k, v } = queryKeyValue(jax, config, layer, normed)
+    const heads = (array: Array_): Array_ => {
+      const size = headSizeOf(config)
+      return array.reshape([rows, length, array.shape[1] as number, size]).transpose([0, 2, 1, 3])
+    }
+    const turned = (array: Array_): Array_ => rotate(jax, heads(array), table.cos.ref, table.sin.ref)
+    const keys = turned(k)
+    const values = heads(v)
+    collect?.push({ k: keys.ref, v: values.ref })
+    const attended = groupedAttention(jax, config, turned(q), { keys, values, mask: mask.ref })
+    x = x.add(linear(jax, attended.reshape([rows * length, width]), layer.o.ref))
+    x = x.add(feedForward(jax, config, layer, x.ref))
+  }
+  mask.dispose()
+  table.cos.dispose()
+  table.sin.dispose()
+  return x.reshape([rows, length, width])
+}
+
+/** Projections of normed states [N, D]: q [N, H, size] (scaled by 1/sqrt(size)), k and v [N, K, size]. Consumes `x`. */
+export function queryKeyValue(
+  jax: Jax,
+  config: ModelConfig,
+  layer: LayerParameters<Array_>,
+  x: Array_,
+): { q: Array_; k: Array_; v: Array_ } {
+  const size = headSizeOf(config)
+  const count = x.shape[0] as number
+  const heads = (weight: Array_): Array_ =>
+    linear(jax, x.ref, weight).reshape([count, (weight.shape[0] as number) / size, size])
+  const projected = {
+    q: heads(layer.q.ref).mul(1 / sqrtOf(size)),
+    k: heads(layer.k.ref),
+    v: heads(layer.v.ref),
+  }
+  x.dispose()
+  return projected
+}
+
+/** The second half of a layer, without the residual. Consumes `x` [N, D]. */
+export function feedForward(jax: Jax, config: ModelConfig, layer: LayerParameters<Array_>, x: Array_): Array_ {
+  const normed = rmsNorm(jax, x, layer.mlpNorm.ref, config.normEpsilon)
+  return swiglu(jax, normed, { gate: layer.gate.ref, up: layer.up.ref, down: layer.down.ref })
+}
+
+/** Attention with query heads [B, H, T, size] grouped over key heads [B, K, T, size]; returns [B, T, H, size]. */
+function groupedAttention(
+  jax: Jax,
+  config: ModelConfig,
+  q: Array_,
+  { keys, values, mask }: { readonly keys: Array_; readonly values: Array_; readonly mask: Array_ },
+): Array_ {
+  const [rows, heads, length, size] = q.shape as [number, number, number, number]
+  const keyHeads = config.keyValueHeads
+  const shared = (array: Array_): Array_ => array.reshape([rows, keyHeads, 1, length, size])
+  const grouped = q.reshape([rows, keyHeads, heads / keyHeads, length, size])
+  const attended = attention(jax, grouped, shared(keys), { v: shared(values), mask })
+  return attended.reshape([rows, heads, length, size]).transpose([0, 2, 1, 3])
+}
+
+/**
+ * log-probs of the targets and entropies of the next-token distribution, in nats.
+ * The target's logit is taken as a product with its own row of the head, so that no pass over [N, V] is spent on it.
+ * @param states [N, D] before the final norm; consumed. @param targets int32 [N]; consumed.
+ * @returns each [N]; the entropy carries no gradient.
+ */
+function scoreTargets(
+  jax: Jax,
+  config: ModelConfig,
+  parameters: LlamaParameters<Array_>,
+  { states, targets }: { readonly states: Array_; readonly targets: Array_ },
+): { logprobs: Array_; entropies: Array_ } {
+  const { numpy: np, lax } = jax
+  const normed = rmsNorm(jax, states, parameters.finalNorm.ref, config.normEpsilon)
+  const logits = linear(jax, normed.ref, parameters.head.ref)
+  const peak = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }))
+  const shifted = logits.sub(peak.ref)
+  const exponentials = np.exp(shifted.ref)
+  const total = np.sum(exponentials.ref, -1)
+  const logTotal = np.log(total.ref)
+  const targetLogits = np.sum(normed.mul(parameters.head.ref.slice(targets)), -1)
+  const logprobs = targetLogits.sub(peak.reshape([peak.shape[0] as number])).sub(logTotal.ref)
+  const mean = np.sum(lax.stopGradient(exponentials).mul(lax.stopGradient(shifted)), -1)
+  const entropies = lax.stopGradient(logTotal).sub(mean.mul(np.reciprocal(lax.stopGradient(total))))
+  return { logprobs, entropies }
+}
+
+function score(
+  jax: Jax,
+  config: ModelConfig,
+  flat: readonly Array_[],
+  { tokens, targets }: { readonly tokens: Array_; readonly targets: Array_ },
+): { logprobs: Array_; entropies: Array_ } {
+  const parameters = structured(config, flat)
+  const [rows, length] = tokens.shape as [number, number]
+  const scored = (targets.shape[0] as number) / rows
+  const states = hiddenStates(jax, config, parameters, { tokens })
+  const tail = scored === length ? states : states.slice([], [length - scored, length])
+  return scoreTargets(jax, config, parameters, { states: tail.reshape([rows * scored, config.hiddenSize]), targets })
+}
+
+/** Inputs of `scoreFunction`: parameters, tokens [B, T], targets [B * S]. */
+export function scoreInputs(config: ModelConfig, { rows, length, from }: SequenceShape): TensorSpec[] {
+  return [
+    ...parameterSpecs(config),
+    { dtype: 'int32', shape: [rows, length] },
+    { dtype: 'int32', shape: [rows * (length - from)] },
+  ]
+}
+
+/** log-probs [B * S] and entropies [B * S]. */
+export function scoreFunction(jax: Jax, config: ModelConfig): TensorFunction {
+  return (...inputs) => {
+    const [tokens, targets] = inputs.splice(-2) as [Array_, Array_]
+    const { logprobs, entropies } = score(jax, config, inputs, { tokens, targets })
+    return [logprobs, entropies]
+  }
+}
+
+/** Inputs of `gradientFunction`: those of `scoreFunction`, then weights [B * S]. */
+export function gradientInputs(config: ModelConfig, shape: SequenceShape): TensorSpec[] {
+  return [...scoreInputs(config, shape), { dtype: 'float32', shape: [shape.rows * (shape.length - shape.from)] }]
+}
+
+/** log-probs [B * S], entropies [B * S], then the gradient of sum(weights * log-probs) for every parameter. */
+export function gradientFunction(jax: Jax, config: ModelConfig): TensorFunction {
+  return (...inputs) => {
+    const [tokens, targets, weights] = inputs.splice(-3) as [Array_, Array_, Array_]
+    const objective = (flat: Array_[]): [Array_, [Array_, Array_]] => {
+      const { logprobs, entropies } = score(jax, config, flat, { tokens, targets })
+      return [logprobs.ref.mul(weights).sum(), [logprobs, entropies]]
+    }
+    const [[total, [logprobs, entropies]], gradients] = jax.valueAndGrad(objective, { hasAux: true })(
+      inputs,
+    ) as unknown as [[Array_, [Array_, Array_]], Array_[]]
+    total.dispose()
+    return [logprobs, entropies, ...gradients]
+  }
+}

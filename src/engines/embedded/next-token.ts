@@ -1,0 +1,65 @@
+/** Choosing a token from a distribution: greedy, whole, or its nucleus. One uniform number a token. */
+import type { SampleOptions } from '../policy-engine.ts'
+
+/**
+ * @param weights unnormalised probabilities of all rows, [B, V], the largest of each row 1.
+ * @param uniform in [0, 1).
+ * @returns the token of row `row`; ties and rounding go to the lower, respectively last possible, token.
+ */
+export function chooseToken(
+  weights: Float32Array,
+  { row, vocabularySize }: { readonly row: number; readonly vocabularySize: number },
+  options: SampleOptions,
+  uniform: number,
+): number {
+  const start = row * vocabularySize
+  if (options.temperature === 0) return largest(weights, start, vocabularySize)
+  if (options.topP < 1) return chooseFromNucleus(weights, { start, vocabularySize }, options.topP, uniform)
+  let total = 0
+  for (let i = 0; i < vocabularySize; i++) total += weights[start + i] as number
+  const threshold = uniform * total
+  let sum = 0
+  let last = 0
+  for (let i = 0; i < vocabularySize; i++) {
+    const weight = weights[start + i] as number
+    if (weight > 0) last = i
+    sum += weight
+    if (sum > threshold) return i
+  }
+  return last
+}
+
+function largest(weights: Float32Array, start: number, count: number): number {
+  let best = 0
+  for (let i = 1; i < count; i++) {
+    if ((weights[start + i] as number) > (weights[start + best] as number)) best = i
+  }
+  return best
+}
+
+/** Draws among the fewest most likely tokens that hold `topP` of the probability (arXiv:1904.09751). */
+function chooseFromNucleus(
+  weights: Float32Array,
+  { start, vocabularySize }: { readonly start: number; readonly vocabularySize: number },
+  topP: number,
+  uniform: number,
+): number {
+  const row = weights.subarray(start, start + vocabularySize)
+  const order = Array.from(row, (weight, token) => ({ weight, token })).sort(
+    (a, b) => b.weight - a.weight || a.token - b.token,
+  )
+  const total = order.reduce((sum, { weight }) => sum + weight, 0)
+  let size = 0
+  let held = 0
+  while (size < order.length && held < topP * total) {
+    held += order[size]?.weight ?? 0
+    size += 1
+  }
+  const threshold = uniform * held
+  let sum = 0
+  for (const { weight, token } of order.slice(0, size)) {
+    sum += weight
+    if (sum > threshold) return token
+  }
+  return order[size - 1]?.token ?? 0
+}

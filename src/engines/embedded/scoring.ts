@@ -1,0 +1,123 @@
+/** Log-probs and gradients of given sequences, in micro-batches. */
+import { type DeviceTensor, float32Tensor, int32Tensor, type TensorRuntime } from '../../tensor/index.ts'
+import type { TokenSequence } from '../policy-engine.ts'
+import { gradientFunction, gradientInputs, type SequenceShape, scoreFunction, scoreInputs } from './llama.ts'
+import { type MicroBatch, type MicroBatchOptions, microBatches, scoredOffset } from './micro-batches.ts'
+import type { ModelConfig } from './model-config.ts'
+import type { Weights } from './weights.ts'
+
+export interface ScoringContext {
+  readonly runtime: TensorRuntime
+  readonly config: ModelConfig
+  readonly options: MicroBatchOptions
+  readonly signal: AbortSignal
+}
+
+export interface Scores {
+  /** One list a sequence, one number a completion token. */
+  readonly logprobs: Float32Array[]
+  /** Mean over all completion tokens, in nats. */
+  readonly entropy: number
+}
+
+const keyOf = (kind: string, { rows, length, from }: SequenceShape): string => `${kind}/${rows}x${length}-${from}`
+
+/** Log-probs of the completions and the mean entropy over their positions. */
+export async function scoreSequences(
+  context: ScoringContext,
+  weights: Weights,
+  sequences: readonly TokenSequence[],
+): Promise<Scores> {
+  const { runtime, config, signal } = context
+  const collected = createScores(sequences)
+  for (const batch of microBatches(sequences, context.options)) {
+    signal.throwIfAborted()
+    const compiled = await runtime.sessions.get(
+      keyOf('score', batch.shape),
+      () => scoreFunction(runtime.jax, config),
+      scoreInputs(config, batch.shape),
+    )
+    const [logprobs, entropies] = await compiled.run([...weights, ...batchTensors(runtime, batch)])
+    collected.add(batch, logprobs as DeviceTensor, entropies as DeviceTensor)
+  }
+  return collected.finish()
+}
+
+/**
+ * The gradient of the sum over tokens of weight * log-prob, added to `into`; log-probs and entropy come along.
+ * @param weights one list a sequence, one number a completion token.
+ * @param into one list a parameter tensor.
+ */
+export async function accumulateGradients(
+  context: ScoringContext,
+  parameters: Weights,
+  sequences: readonly TokenSequence[],
+  { weights, into }: { readonly weights: readonly ArrayLike<number>[]; readonly into: readonly Float32Array[] },
+): Promise<Scores> {
+  const { runtime, config, signal } = context
+  const collected = createScores(sequences)
+  for (const batch of microBatches(sequences, context.options)) {
+    signal.throwIfAborted()
+    const compiled = await runtime.sessions.get(
+      keyOf('gradient', batch.shape),
+      () => gradientFunction(runtime.jax, config),
+      gradientInputs(config, batch.shape),
+    )
+    const tokenWeights = float32Tensor(scoredList(batch, sequences, weights), [batch.targets.length])
+    const [logprobs, entropies, ...gradients] = await compiled.run([
+      ...parameters,
+      ...batchTensors(runtime, batch),
+      runtime.backend.place(tokenWeights),
+    ])
+    collected.add(batch, logprobs as DeviceTensor, entropies as DeviceTensor)
+    gradients.forEach(({ data }, i) => {
+      addInPlace(into[i] as Float32Array, data as Float32Array)
+    })
+  }
+  return collected.finish()
+}
+
+function addInPlace(into: Float32Array, added: Float32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + (added[i] as number)
+}
+
+function batchTensors(runtime: TensorRuntime, { shape, tokens, targets }: MicroBatch): DeviceTensor[] {
+  return [
+    runtime.backend.place(int32Tensor(tokens, [shape.rows, shape.length])),
+    runtime.backend.place(int32Tensor(targets, [targets.length])),
+  ]
+}
+
+/** Numbers per completion token laid out as [B * S]; 0 elsewhere. */
+function scoredList(
+  { shape, members, targets }: MicroBatch,
+  sequences: readonly TokenSequence[],
+  values: readonly ArrayLike<number>[],
+): Float32Array {
+  const list = new Float32Array(targets.length)
+  members.forEach((index, row) => {
+    list.set(values[index] as ArrayLike<number>, scoredOffset(shape, row, promptLength(sequences, index)))
+  })
+  return list
+}
+
+const promptLength = (sequences: readonly TokenSequence[], index: number): number =>
+  (sequences[index] as TokenSequence).prompt.length
+
+function createScores(sequences: readonly TokenSequence[]) {
+  const logprobs = sequences.map(({ completion }) => new Float32Array(completion.length))
+  let entropySum = 0
+  let tokens = 0
+  return {
+    add({ shape, members }: MicroBatch, fresh: DeviceTensor, entropies: DeviceTensor): void {
+      members.forEach((index, row) => {
+        const list = logprobs[index] as Float32Array
+        const start = scoredOffset(shape, row, promptLength(sequences, index))
+        list.set((fresh.data as Float32Array).subarray(start, start + list.length))
+        for (let t = 0; t < list.length; t++) entropySum += entropies.data[start + t] as number
+        tokens += list.length
+      })
+    },
+    finish: (): Scores => ({ logprobs, entropy: tokens === 0 ? 0 : entropySum / tokens }),
+  }
+}

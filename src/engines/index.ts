@@ -1,0 +1,23 @@
+/** Policy engines: the contract and its implementations. */
+export {
+  createEmbeddedEngine,
+  type EmbeddedEngineOptions,
+  initialiseModel,
+  type ModelConfig,
+  type NewModel,
+} from './embedded/index.ts'
+export type {
+  AdamOptions,
+  ForwardBackwardResult,
+  OptimStepResult,
+  PolicyEngine,
+  PolicySampler,
+  PolicySnapshot,
+  SampledCompletion,
+  SampleOptions,
+  SampleRequest,
+  Tokenizer,
+  TokenSequence,
+  TrainingDatum,
+  TrainingLoss,
+} from './policy-engine.ts'

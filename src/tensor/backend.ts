@@ -1,0 +1,35 @@
+/**
+ * What runs a compiled function. Two implementations: onnxruntime (`onnx-backend.ts`), and jax-js itself
+ * (`jax-backend.ts`), slower, for machines that onnxruntime has no binary for, and as the oracle of the tests.
+ */
+import type { numpy } from '@jax-js/jax'
+import type { HostTensor, TensorSpec } from './host-tensor.ts'
+
+/** A tensor held by a backend: immutable, cheap to pass again, freed by the garbage collector. */
+export interface DeviceTensor extends TensorSpec {
+  /** Numbers in row-major order. Do not write to them: the backend may share the memory. */
+  readonly data: Float32Array | Int32Array
+}
+
+/** A pure function of jax-js arrays. Its arguments are consumed, as jax-js's ownership rules have it. */
+export type TensorFunction = (...inputs: numpy.Array[]) => numpy.Array[]
+
+export interface CompiledFunction {
+  /** Shapes and types of the inputs must be those that the function was compiled for. */
+  run(inputs: readonly DeviceTensor[]): Promise<DeviceTensor[]>
+  /** Frees the session. */
+  release(): Promise<void>
+}
+
+export interface TensorBackend {
+  readonly name: 'onnxruntime' | 'jax-js'
+  /** Traces, lowers and prepares `fn` for inputs of these shapes. */
+  compile(fn: TensorFunction, inputs: readonly TensorSpec[]): Promise<CompiledFunction>
+  /** The memory of `tensor` is shared where that is possible: do not write to it afterwards unless it is `mutable`. */
+  place(tensor: HostTensor): DeviceTensor
+}
+
+export interface BackendOptions {
+  /** Threads of one operator; at least 1. */
+  readonly threads: number
+}

@@ -1,0 +1,17 @@
+/**
+ * Tensor engine: pure jax-js functions, compiled to ONNX graphs and run by onnxruntime (or by jax-js itself).
+ * To use it: write functions of jax-js arrays, serve them from a worker module with `serveTensorWorker`, start that
+ * module with `startTensorWorker` and call its methods. onnxruntime and jax-js load inside the worker only.
+ */
+export { type AdamwSettings, adamw, adamwInputs, adamwScalars } from './adamw.ts'
+export type { CompiledFunction, DeviceTensor, TensorBackend, TensorFunction } from './backend.ts'
+export { elementCount, float32Tensor, type HostTensor, int32Tensor, type TensorSpec } from './host-tensor.ts'
+export { attention, cachedAttention, maskedScore } from './layers/attention.ts'
+export { rmsNorm } from './layers/rms-norm.ts'
+export { rotaryTable, rotate } from './layers/rotary.ts'
+export { linear, swiglu } from './layers/swiglu.ts'
+export { decodeSafetensors, encodeSafetensors, type SafetensorsFile, tensorsInLayout } from './safetensors.ts'
+export type { SessionCache } from './session-cache.ts'
+export type { Jax } from './trace.ts'
+export { startTensorWorker, type TensorWorker } from './worker-client.ts'
+export { serveTensorWorker, type TensorRuntime, type WorkerMethods } from './worker-host.ts'

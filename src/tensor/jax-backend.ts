@@ -1,0 +1,36 @@
+/**
+ * Runs functions with jax-js's own WebAssembly kernels: correct and several times slower than onnxruntime.
+ * Used where onnxruntime has no binary, and by tests as the oracle of the lowering.
+ */
+import type { CompiledFunction, DeviceTensor, TensorBackend, TensorFunction } from './backend.ts'
+import type { HostTensor, TensorSpec } from './host-tensor.ts'
+import { type Jax, loadJax } from './trace.ts'
+
+export async function createJaxBackend(): Promise<TensorBackend> {
+  const jax = await loadJax()
+  return {
+    name: 'jax-js',
+    async compile(fn: TensorFunction, _inputs: readonly TensorSpec[]): Promise<CompiledFunction> {
+      // Not jitted: jax-js cannot compile a scatter whose updates are computed in the same kernel.
+      return { run: (tensors) => runEagerly(jax, fn, tensors), release: async () => {} }
+    },
+    place: (tensor: HostTensor): DeviceTensor => ({ ...tensor }),
+  }
+}
+
+async function runEagerly(jax: Jax, fn: TensorFunction, tensors: readonly DeviceTensor[]): Promise<DeviceTensor[]> {
+  const arrays = tensors.map(({ dtype, shape, data }) =>
+    jax.numpy
+      .array(data.slice() as Float32Array<ArrayBuffer>, {
+        dtype: dtype === 'int32' ? jax.DType.Int32 : jax.DType.Float32,
+      })
+      .reshape([...shape]),
+  )
+  const results: DeviceTensor[] = []
+  for (const array of fn(...arrays)) {
+    const { shape } = array
+    const dtype = array.dtype === 'int32' ? 'int32' : 'float32'
+    results.push({ dtype, shape, data: (await array.data()) as Float32Array | Int32Array })
+  }
+  return results
+}

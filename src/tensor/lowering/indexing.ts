@@ -1,0 +1,57 @@
+/**
+ * Rows picked by index (gather) and its gradient (scatter).
+ * The gradient uses ScatterElements: onnxruntime's ScatterND with reduction `add` loses updates of repeated indices
+ * when it has more than one thread.
+ */
+import type { GraphBuilder } from '../onnx/graph-builder.ts'
+import { onnxTypeCode } from '../onnx/protobuf.ts'
+import { at, expanded, product, reshaped, type View, viewOf } from './view.ts'
+
+export interface GatherParameters {
+  readonly axis: readonly number[]
+  readonly outDim: number
+}
+
+export interface ScatterParameters extends GatherParameters {
+  readonly shape: readonly number[]
+  readonly op: string
+}
+
+export function lowerGather(
+  graph: GraphBuilder,
+  inputs: readonly View[],
+  parameters: GatherParameters,
+  shape: readonly number[],
+): View {
+  const axis = parameters.axis[0]
+  if (inputs.length !== 2 || axis === undefined || parameters.outDim !== axis) {
+    throw new Error('only a gather along one axis has an ONNX lowering')
+  }
+  const [table, index] = [at(inputs, 0), at(inputs, 1)]
+  const names = [expanded(graph, table), expanded(graph, index)]
+  return viewOf(graph.node('Gather', names, { attributes: { axis: { int: axis } } }), table.dtype, shape)
+}
+
+export function lowerScatter(
+  graph: GraphBuilder,
+  inputs: readonly View[],
+  parameters: ScatterParameters,
+  shape: readonly number[],
+): View {
+  if (inputs.length !== 2 || parameters.axis.length !== 1 || parameters.axis[0] !== 0 || parameters.outDim !== 0) {
+    throw new Error('only a scatter along the first axis has an ONNX lowering')
+  }
+  const [updates, index] = [at(inputs, 0), at(inputs, 1)]
+  const count = product(index.shape)
+  const table = [at(parameters.shape, 0), product(parameters.shape.slice(1))]
+  const width = at(table, 1)
+  const column = reshaped(graph, expanded(graph, index), index.shape, [count, 1])
+  const wide = graph.node('Cast', [column], { attributes: { to: { int: onnxTypeCode.int64 } } })
+  const indices = graph.node('Expand', [wide, graph.integers([count, width])])
+  const zeros = graph.node('Expand', [graph.scalar(updates.dtype, 0), graph.integers(table)])
+  const rows = reshaped(graph, expanded(graph, updates), updates.shape, [count, width])
+  const source = graph.node('ScatterElements', [zeros, indices, rows], {
+    attributes: { axis: { int: 0 }, ...(parameters.op === 'add' ? { reduction: { text: 'add' } } : {}) },
+  })
+  return { ...viewOf(source, updates.dtype, shape), sourceShape: table }
+}

@@ -1,0 +1,169 @@
+/**
+ * Lowers a traced jax-js function (`makeJaxpr`) to an ONNX model. One case a primitive; a primitive without a case is an
+ * error that names it. Shapes are static.
+ */
+import type { Jaxpr } from '@jax-js/jax'
+import { GraphBuilder } from '../onnx/graph-builder.ts'
+import type { OnnxType } from '../onnx/protobuf.ts'
+import { lowerDot } from './dot.ts'
+import { lowerAdd, lowerBinary, lowerCast, lowerCompare, lowerMultiply, lowerUnary, lowerWhere } from './elementwise.ts'
+import { type GatherParameters, lowerGather, lowerScatter, type ScatterParameters } from './indexing.ts'
+import { sigmoidInput } from './patterns.ts'
+import { lowerReduce } from './reduce.ts'
+import {
+  lowerBroadcast,
+  lowerConcatenate,
+  lowerFlip,
+  lowerPad,
+  lowerReshape,
+  lowerShrink,
+  lowerSplit,
+  lowerTranspose,
+} from './shape-operators.ts'
+import { at, constantView, expanded, type View, viewOf } from './view.ts'
+
+type Equation = Jaxpr['eqns'][number]
+type Atom = Equation['inputs'][number]
+type Variable = Equation['outBinders'][number]
+
+/** An array that the traced function closes over. */
+export interface TracedConstant {
+  readonly dtype: OnnxType
+  readonly shape: readonly number[]
+  readonly bytes: Uint8Array
+}
+
+export interface LoweredGraph {
+  /** ModelProto. */
+  readonly bytes: Uint8Array
+  /** Names of the inputs, in the order of the function's arguments. */
+  readonly inputs: readonly string[]
+  /** Names of the outputs, in the order of the function's results. */
+  readonly outputs: readonly string[]
+  readonly nodeCount: number
+}
+
+const unaryOperators: Readonly<Record<string, string>> = {
+  neg: 'Neg',
+  floor: 'Floor',
+  ceil: 'Ceil',
+  sin: 'Sin',
+  cos: 'Cos',
+  asin: 'Asin',
+  atan: 'Atan',
+  exp: 'Exp',
+  log: 'Log',
+  erf: 'Erf',
+  sqrt: 'Sqrt',
+}
+
+const binaryOperators: Readonly<Record<string, string>> = { idiv: 'Div', min: 'Min', max: 'Max' }
+
+/** @param constants values of the leading arguments of `traced`, in order. */
+export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): LoweredGraph {
+  const jaxpr = traced.flatten().simplify()
+  const graph = new GraphBuilder()
+  const values = new Map<Variable, View>()
+  const inputs: string[] = []
+  jaxpr.inBinders.forEach((variable, i) => {
+    const { shape } = variable.aval
+    const dtype = onnxType(variable.aval.dtype)
+    const constant = constants[i]
+    const name =
+      constant === undefined ? graph.input(dtype, shape) : graph.constant(dtype, constant.shape, constant.bytes)
+    if (constant === undefined) inputs.push(name)
+    values.set(variable, viewOf(name, dtype, shape))
+  })
+  const read = (atom: Atom): View => readAtom(graph, values, atom)
+  for (const equation of jaxpr.eqns) {
+    const results = lowerEquation(graph, equation, equation.inputs.map(read))
+    equation.outBinders.forEach((variable, i) => {
+      values.set(variable, at(results, i))
+    })
+  }
+  const outputs = jaxpr.outs.map((atom) => {
+    const view = read(atom)
+    return graph.output(expanded(graph, view), view.dtype, view.shape)
+  })
+  return { ...graph.serialise(), inputs, outputs }
+}
+
+function readAtom(graph: GraphBuilder, values: ReadonlyMap<Variable, View>, atom: Atom): View {
+  if ('value' in atom) return constantView(graph, onnxType(atom.aval.dtype), atom.aval.shape, Number(atom.value))
+  const view = values.get(atom)
+  if (view === undefined) throw new Error('a traced value is used before it is computed')
+  return view
+}
+
+export function onnxType(dtype: string): OnnxType {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'uint32' || dtype === 'bool') return dtype
+  throw new Error(`type ${dtype} has no ONNX lowering`)
+}
+
+function lowerEquation(graph: GraphBuilder, equation: Equation, inputs: readonly View[]): View[] {
+  if (equation.primitive === 'split') {
+    return lowerSplit(graph, at(inputs, 0), equation.params['axis'], equation.params['sizes'])
+  }
+  const { shape, dtype } = at(equation.outBinders, 0).aval
+  const result = lowerPrimitive(graph, equation, inputs, { shape, dtype: onnxType(dtype) })
+  return [result]
+}
+
+function lowerPrimitive(
+  graph: GraphBuilder,
+  { primitive, params }: Equation,
+  inputs: readonly View[],
+  result: { readonly shape: readonly number[]; readonly dtype: OnnxType },
+): View {
+  const a = at(inputs, 0)
+  const b = inputs[1] ?? a
+  const { shape } = result
+  const unary = unaryOperators[primitive]
+  if (unary !== undefined) return lowerUnary(graph, unary, a)
+  const binary = binaryOperators[primitive]
+  if (binary !== undefined) return lowerBinary(graph, binary, a, b, result)
+  switch (primitive as string) {
+    case 'add':
+      return lowerAdd(graph, a, b, result)
+    case 'mul':
+      return lowerMultiply(graph, a, b, result)
+    case 'mod':
+      return lowerBinary(graph, 'Mod', a, b, { ...result, attributes: { fmod: { int: 1 } } })
+    case 'reciprocal': {
+      const logit = sigmoidInput(graph, a)
+      return logit === null ? lowerUnary(graph, 'Reciprocal', a) : lowerUnary(graph, 'Sigmoid', { ...a, source: logit })
+    }
+    case 'stop_gradient':
+      return a
+    case 'cast':
+      return lowerCast(graph, a, result.dtype)
+    case 'compare':
+      return lowerCompare(graph, params['op'], a, b, shape)
+    case 'where':
+      return lowerWhere(graph, inputs, result)
+    case 'dot':
+      return lowerDot(graph, a, b, shape)
+    case 'reduce':
+      return lowerReduce(graph, params['op'], a, params['axis'], shape)
+    case 'transpose':
+      return lowerTranspose(a, params['perm'], shape)
+    case 'broadcast':
+      return lowerBroadcast(a, params['axis'], shape)
+    case 'reshape':
+      return lowerReshape(graph, a, shape)
+    case 'flip':
+      return lowerFlip(graph, a, params['axis'])
+    case 'shrink':
+      return lowerShrink(graph, a, params['slice'], shape)
+    case 'pad':
+      return lowerPad(graph, a, params['width'], shape)
+    case 'concatenate':
+      return lowerConcatenate(graph, inputs, params['axis'], shape)
+    case 'gather':
+      return lowerGather(graph, inputs, params as unknown as GatherParameters, shape)
+    case 'scatter':
+      return lowerScatter(graph, inputs, params as unknown as ScatterParameters, shape)
+    default:
+      throw new Error(`primitive ${primitive} has no ONNX lowering`)
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Runs compiled functions with onnxruntime's CPU kernels. `run` blocks its thread while the graph runs: use it in a
+ * worker. onnxruntime is loaded when the backend is made.
+ */
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { BackendOptions, CompiledFunction, DeviceTensor, TensorBackend, TensorFunction } from './backend.ts'
+import type { HostTensor, TensorSpec } from './host-tensor.ts'
+import type { LoweredGraph } from './lowering/lower.ts'
+import { traceToOnnx } from './trace.ts'
+
+type OnnxRuntime = typeof import('onnxruntime-node')
+
+/** The tensor as onnxruntime holds it; made once, so that weights cost nothing to pass again. */
+const handles = new WeakMap<DeviceTensor, Tensor>()
+
+export async function createOnnxBackend(options: BackendOptions): Promise<TensorBackend> {
+  const runtime = await import('onnxruntime-node')
+  return {
+    name: 'onnxruntime',
+    async compile(fn: TensorFunction, inputs: readonly TensorSpec[]): Promise<CompiledFunction> {
+      const graph = await traceToOnnx(fn, inputs)
+      const session = await runtime.InferenceSession.create(graph.bytes, sessionOptions(options))
+      return {
+        run: (tensors) => runSession(runtime, session, graph, tensors),
+        release: () => session.release(),
+      }
+    },
+    place: (tensor: HostTensor): DeviceTensor => ({ ...tensor }),
+  }
+}
+
+function sessionOptions(options: BackendOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  }
+}
+
+async function runSession(
+  runtime: OnnxRuntime,
+  session: InferenceSession,
+  graph: LoweredGraph,
+  tensors: readonly DeviceTensor[],
+): Promise<DeviceTensor[]> {
+  if (tensors.length !== graph.inputs.length) {
+    throw new Error(`the compiled function takes ${graph.inputs.length} tensors, got ${tensors.length}`)
+  }
+  const feeds: Record<string, Tensor> = {}
+  graph.inputs.forEach((name, i) => {
+    feeds[name] = handleOf(runtime, tensors[i] as DeviceTensor)
+  })
+  const results = await session.run(feeds)
+  return graph.outputs.map((name) => fromHandle(results[name] as Tensor))
+}
+
+function handleOf(runtime: OnnxRuntime, tensor: DeviceTensor): Tensor {
+  const known = handles.get(tensor)
+  if (known !== undefined) return known
+  const handle = new runtime.Tensor(tensor.dtype, tensor.data, tensor.shape)
+  handles.set(tensor, handle)
+  return handle
+}
+
+function fromHandle(handle: Tensor): DeviceTensor {
+  if (handle.type !== 'float32' && handle.type !== 'int32') {
+    throw new Error(`a compiled function returned ${handle.type}; only float32 and int32 leave the graph`)
+  }
+  const tensor = { dtype: handle.type, shape: handle.dims, data: handle.data as Float32Array | Int32Array }
+  handles.set(tensor, handle)
+  return tensor
+}

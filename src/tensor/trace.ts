@@ -1,0 +1,41 @@
+/** Tracing of jax-js functions: shapes in, Jaxpr and the arrays it closes over out. Loads jax-js on first use. */
+import type { numpy } from '@jax-js/jax'
+import type { TensorFunction } from './backend.ts'
+import type { TensorSpec } from './host-tensor.ts'
+import { type LoweredGraph, lower, onnxType, type TracedConstant } from './lowering/lower.ts'
+
+export type Jax = typeof import('@jax-js/jax')
+
+let loading: Promise<Jax> | undefined
+
+/** jax-js on its WebAssembly device. */
+export function loadJax(): Promise<Jax> {
+  loading ??= import('@jax-js/jax').then(async (jax) => {
+    await jax.init('wasm')
+    jax.defaultDevice('wasm')
+    return jax
+  })
+  return loading
+}
+
+/** The ONNX graph of `fn` for inputs of the given shapes. */
+export async function traceToOnnx(fn: TensorFunction, inputs: readonly TensorSpec[]): Promise<LoweredGraph> {
+  const jax = await loadJax()
+  const examples = inputs.map(({ dtype, shape }) =>
+    jax.numpy.zeros([...shape], { dtype: dtype === 'int32' ? jax.DType.Int32 : jax.DType.Float32 }),
+  )
+  const { jaxpr: closed } = jax.makeJaxpr(fn)(...examples)
+  const constants: TracedConstant[] = []
+  for (const tracer of closed.consts) {
+    const array = tracer as unknown as numpy.Array
+    const data = await array.ref.data()
+    constants.push({
+      dtype: onnxType(array.dtype),
+      shape: array.shape,
+      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    })
+  }
+  const graph = lower(closed.jaxpr, constants)
+  closed.dispose()
+  return graph
+}
