@@ -60,11 +60,12 @@ interface Prior {
 /** Grid over the mean of p and over how alike problems are (a + b), flat in the mean and in the logarithm of a + b. */
 function posteriorOfPriors(outcomes: readonly PilotOutcome[]): Prior[] {
   const grid: { a: number; b: number; log: number }[] = []
-  for (let i = 1; i < 40; i++) {
+  for (const { mean, width } of priorMeans) {
     for (const size of priorSizes) {
-      const [a, b] = [(i / 40) * size, (1 - i / 40) * size]
+      const [a, b] = [mean * size, (1 - mean) * size]
       const base = logBeta(a, b)
-      const log = sumOf(outcomes.map(({ passes, trials }) => logBeta(a + passes, b + trials - passes) - base))
+      const log =
+        Math.log(width) + sumOf(outcomes.map(({ passes, trials }) => logBeta(a + passes, b + trials - passes) - base))
       grid.push({ a, b, log })
     }
   }
@@ -73,7 +74,17 @@ function posteriorOfPriors(outcomes: readonly PilotOutcome[]): Prior[] {
   return grid.map(({ a, b, log }) => ({ a, b, weight: Math.exp(log - largest) / total }))
 }
 
-const priorSizes = [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32]
+/** Midpoints of cells that grow from both ends towards the middle: rates near 0 and 1 are what a forecast is asked about. */
+const priorMeans = ((): readonly { readonly mean: number; readonly width: number }[] => {
+  const lower = [0, 0.0003, 0.001, 0.002, 0.004, 0.008, 0.016, 0.03]
+  const inner = Array.from({ length: 19 }, (_, i) => 0.05 + i * 0.05)
+  const edges = [...lower, ...inner, ...lower.map((edge) => 1 - edge).reverse()]
+  return edges
+    .slice(1)
+    .map((edge, i) => ({ mean: (edge + (edges[i] as number)) / 2, width: edge - (edges[i] as number) }))
+})()
+
+const priorSizes = [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256]
 
 /** 1 - E[p^G] - E[(1 - p)^G] for p ~ Beta(a, b). */
 function mixedShare(a: number, b: number, groupSize: number): number {
