@@ -4,6 +4,7 @@
  * over problems whose two parameters have a posterior on a grid; a problem seen passing s of t times then has
  * p ~ Beta(a + s, b + t - s), so that 0 of 2 is not taken for never.
  * Covers good against bad; spread among rewards of one kind (costs, penalties) is left out, so it is a lower bound.
+ * Where problems fall into two kinds, or are all alike, the forecast comes out some points too low.
  */
 import { betaQuantile, logBeta } from './distributions.ts'
 import { meanOf } from './moments.ts'
@@ -48,7 +49,10 @@ export function forecastSignal(outcomes: readonly PilotOutcome[], groupSize: num
   if (tried.length === 0) return { share, low: 0, high: 1 }
   // Law of total variance: what is not known about the prior, plus the luck of each problem's group.
   const variance = sumOf(moments.map(({ weight, mean, noise }) => weight * ((mean - share) ** 2 + noise)))
-  return { share, ...betaInterval(share, variance) }
+  const { low, high } = betaInterval(share, variance)
+  // The share that comes out is a whole number of problems: half a problem is added on either side.
+  const half = 0.5 / problems.length
+  return { share, low: Math.max(0, low - half), high: Math.min(1, high + half) }
 }
 
 interface Prior {
