@@ -1,0 +1,113 @@
+/**
+ * Workflows as an environment of the training loop: a completion is a program, its attempt a run against the executor,
+ * its score what the scorer or the judge says of the answer, less penalties.
+ */
+import type { Json, JsonObject } from '../core/json.ts'
+import type { Problem } from '../core/problem.ts'
+import type { Score } from '../core/reward.ts'
+import type { Tokenizer } from '../engines/policy-engine.ts'
+import type { ChatModel } from '../llm/chat-model.ts'
+import type { PythonAnalyzer } from '../python/analysis/index.ts'
+import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
+import { type Correctness, composeReward, decideCorrectness, type Judge, type RewardPreset } from '../rewards/index.ts'
+import type { AttemptContext, AttemptOutcome, Environment } from '../training/index.ts'
+import { executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
+import { briefPromptTokens, generationPrompt } from './prompt/index.ts'
+import { workflowMetrics } from './workflow-metrics.ts'
+
+export interface WorkflowEnvironmentOptions {
+  readonly executor: ChatModel
+  readonly judge: Judge
+  readonly sandbox: Sandbox
+  readonly analyzer: PythonAnalyzer
+  readonly rewards: RewardPreset
+  /** `judge`: the judge decides everything; `scorer`: an exact scorer where there is one. */
+  readonly decidedBy: 'scorer' | 'judge'
+  readonly limits: SandboxLimits
+  /** `brief`: question and type, for a policy that knows the contract; `full`: the whole contract. */
+  readonly promptStyle: 'brief' | 'full'
+  readonly promptMaxTokens: number
+  /** Whether the fallback workflow answers where a program cannot; it earns nothing either way. Default false. */
+  readonly runFallback?: boolean
+  /** Milliseconds, for durations. Default the clock. */
+  readonly now?: () => number
+}
+
+export function createWorkflowEnvironment(options: WorkflowEnvironmentOptions): Environment {
+  const { executor, sandbox, analyzer, limits, runFallback = false, now = Date.now } = options
+  const deps = { executor, sandbox, analyzer, limits, runFallback, now }
+  return {
+    name: 'workflows',
+    prompt: (problem, tokenizer) => promptTokens(problem, tokenizer, options),
+    attempt: async (problem, text, _completion, context) => {
+      const attempt = await executeWorkflow({ completionText: text, problem, deps }, context)
+      const correctness = await correctnessOf(attempt, problem, options, context)
+      return outcomeOf(attempt, correctness, options.rewards)
+    },
+    metrics: workflowMetrics,
+  }
+}
+
+function promptTokens(problem: Problem, tokenizer: Tokenizer, options: WorkflowEnvironmentOptions): readonly number[] {
+  const { promptStyle, promptMaxTokens } = options
+  if (promptStyle === 'brief') return briefPromptTokens(problem, (text) => tokenizer.encode(text), promptMaxTokens)
+  const text = generationPrompt(problem)
+    .map(({ content }) => content)
+    .join('\n\n')
+  // The end holds the problem and where to write: of a prompt that is too long, the end stays.
+  return tokenizer.encode(`${text}\n\n`).slice(-promptMaxTokens)
+}
+
+/** @returns null when there is no answer of the policy's own to decide on. */
+async function correctnessOf(
+  attempt: WorkflowAttempt,
+  problem: Problem,
+  { sandbox, judge, limits, decidedBy }: WorkflowEnvironmentOptions,
+  { key, signal }: AttemptContext,
+): Promise<Correctness | null> {
+  if (attempt.outcome !== 'answered' || attempt.prediction === null) return null
+  const correctness = await decideCorrectness(
+    problem,
+    attempt.prediction,
+    { sandbox, judge, limits, decidedBy, key },
+    signal,
+  )
+  signal.throwIfAborted()
+  return correctness
+}
+
+function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, rewards: RewardPreset): AttemptOutcome {
+  const { outcome, usedFallback, violations, repairs } = attempt
+  const score: Score = composeReward(
+    {
+      outcome,
+      usedFallback,
+      violations,
+      repairs: repairs.length,
+      verdict: correctness?.verdict ?? 'false',
+      reason: correctness?.reason ?? attempt.failures[0]?.message ?? outcome,
+    },
+    rewards,
+  )
+  const calls = [...attempt.operators, ...(attempt.fallback?.operators ?? [])]
+  const judged = correctness?.judged ?? null
+  return {
+    record: recordOf(attempt, correctness),
+    failures: [...attempt.failures, ...(correctness?.failures ?? [])],
+    score,
+    costUsd: calls.reduce((sum, call) => sum + call.costUsd, judged?.costUsd ?? 0),
+    llmCalls: calls.reduce((sum, call) => sum + call.llmCalls, judged?.calls ?? 0),
+  }
+}
+
+const maxPredictionChars = 4000
+
+function recordOf({ failures: _, ...attempt }: WorkflowAttempt, correctness: Correctness | null): JsonObject {
+  const { verdict, reason, scorer, judged } = correctness ?? {}
+  const record = {
+    ...attempt,
+    prediction: attempt.prediction?.slice(0, maxPredictionChars) ?? null,
+    correctness: correctness === null ? null : { verdict, reason, scorer, judged },
+  }
+  return record as unknown as { readonly [key: string]: Json }
+}

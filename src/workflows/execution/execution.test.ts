@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import type { Json } from '../../core/json.ts'
+import type { Problem } from '../../core/problem.ts'
+import { createPythonAnalyzer, type PythonAnalyzer } from '../../python/analysis/index.ts'
+import type { OperatorReply, Sandbox, WorkflowProgram, WorkflowResult } from '../../python/sandbox.ts'
+import { createFakeChatModel, fakeLlmError } from '../../rewards/fake-chat-model.ts'
+import { baselineProgram, fallbackProgram } from '../programs/index.ts'
+import { executeWorkflow } from './index.ts'
+import { predictionOf } from './prediction.ts'
+
+const limits = { cpuMs: 1000, wallMs: 5000, memoryMb: 64, maxOutputChars: 1000, maxOperatorCalls: 4 }
+const math: Problem = { id: 'm', type: 'math', source: 'test', question: '6 * 7?', answer: '42', difficulty: 1 }
+const good = baselineProgram('cot', 'math') ?? ''
+
+let analyzer: PythonAnalyzer
+before(async () => {
+  analyzer = await createPythonAnalyzer()
+})
+
+type Perform = (operator: string, args: Record<string, Json>) => Promise<OperatorReply>
+
+interface Scene {
+  readonly text: string
+  readonly run?: (program: WorkflowProgram, perform: Perform) => Promise<WorkflowResult>
+  readonly reply?: string | Error
+  readonly runFallback?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** Runs one AnswerGenerate and returns its answer, as every canonical program here does. */
+const answerOnce = async (_: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {
+  const reply = await perform('AnswerGenerate', { input: 'p' })
+  if (reply.kind !== 'returned') return raised('RuntimeError', reply.kind)
+  const { answer } = reply.value as { answer: string }
+  return { kind: 'returned', value: [answer, 0.5], stdout: '' }
+}
+
+const raised = (type: string, message: string): WorkflowResult => ({
+  kind: 'raised',
+  error: { type, message, line: 3 },
+  stdout: '',
+})
+
+function execute({ text, run = answerOnce, reply = '<answer>42</answer>', runFallback = false, signal }: Scene) {
+  const programs: WorkflowProgram[] = []
+  const sandbox: Sandbox = {
+    runWorkflow: async (program, perform, _limits, outer) => {
+      programs.push(program)
+      let index = 0
+      const call: Perform = (operator, args) =>
+        perform({ index: ++index, operator, args }, outer ?? new AbortController().signal)
+      try {
+        return await run(program, call)
+      } catch (error) {
+        return { kind: 'aborted', message: String(error) }
+      }
+    },
+    runCode: () => assert.fail('no code is expected to run'),
+    checkCode: () => assert.fail('no tests are expected to run'),
+    compile: async () => null,
+    close: async () => undefined,
+  }
+  const executor = createFakeChatModel(() => reply)
+  const deps = { executor, sandbox, analyzer, limits, runFallback, now: () => 0 }
+  const context = { key: ['k'], signal: signal ?? new AbortController().signal }
+  return { programs, executor, attempt: executeWorkflow({ completionText: text, problem: math, deps }, context) }
+}
+
+test('a valid program runs as written and its answer is the prediction', async () => {
+  const { attempt, programs } = execute({ text: good })
+  const done = await attempt
+  assert.equal(done.outcome, 'answered')
+  assert.equal(done.prediction, '42')
+  assert.equal(done.isValid, true)
+  assert.deepEqual(done.repairs, [])
+  assert.deepEqual(done.failures, [])
+  assert.equal(programs[0]?.code.trim(), good.trim())
+  assert.deepEqual(programs[0]?.callArgs, { problem: '6 * 7?', entry_point: null })
+  assert.deepEqual(
+    done.operators.map(({ operator, costUsd, outcome }) => [operator, costUsd, outcome]),
+    [['AnswerGenerate', 0.001, 'returned']],
+  )
+})
+
+test('a program with a mendable fault is repaired, and the repair is told', async () => {
+  const { attempt, programs } = execute({ text: good.replace('problem, entry_point=None', 'problem') })
+  const done = await attempt
+  assert.equal(done.outcome, 'answered')
+  assert.equal(done.isValid, false)
+  assert.ok(done.repairs.length > 0)
+  assert.match(programs[0]?.code ?? '', /problem, entry_point=None/)
+})
+
+test('a completion without a program is unreadable and costs nothing', async () => {
+  const { attempt, executor } = execute({ text: 'I would multiply six by seven.' })
+  const done = await attempt
+  assert.equal(done.outcome, 'unreadable')
+  assert.equal(done.prediction, null)
+  assert.equal(done.failures[0]?.boundary, 'parse')
+  assert.equal(executor.calls.length, 0)
+})
+
+test('a program that stays invalid is not run', async () => {
+  const { attempt, programs } = execute({ text: 'class Workflow:\n    def (:\n' })
+  const done = await attempt
+  assert.equal(done.outcome, 'failed')
+  assert.equal(done.failures[0]?.boundary, 'policy')
+  assert.equal(programs.length, 0)
+})
+
+for (const [name, result, code] of [
+  ['raises', raised('KeyError', "'answer'"), 'key-error'],
+  ['raises an exception of its own', raised('MyOwnError', ''), 'exception'],
+  ['does not compile', raised('IndentationError', 'unexpected indent'), 'compile-error'],
+  ['computes too long', { kind: 'deadline', limit: 'cpu' }, 'deadline-cpu'],
+  ['waits too long', { kind: 'deadline', limit: 'wall' }, 'deadline-wall'],
+  ['takes too much memory', { kind: 'memory' }, 'memory'],
+  ['prints too much', { kind: 'output' }, 'output'],
+  ['calls too often', { kind: 'operator-calls' }, 'operator-calls'],
+  ['reaches out', { kind: 'violation', what: 'import os' }, 'violation'],
+  ['kills its process', { kind: 'crashed', message: 'signal 9' }, 'crashed'],
+] as const satisfies readonly (readonly [string, WorkflowResult, string])[])
+  test(`a program that ${name} has failed with the code ${code}`, async () => {
+    const done = await execute({ text: good, run: async () => result }).attempt
+    assert.equal(done.outcome, 'failed')
+    assert.equal(done.prediction, null)
+    assert.deepEqual(
+      done.failures.map((failure) => `${failure.boundary}/${failure.code}`),
+      [`sandbox/${code}`],
+    )
+  })
+
+test('a program that fails because the executor did is not to blame', async () => {
+  const done = await execute({ text: good, reply: fakeLlmError('timeout'), runFallback: true }).attempt
+  assert.equal(done.outcome, 'unavailable')
+  assert.equal(done.fallback, null)
+  assert.deepEqual(
+    done.failures.map((failure) => `${failure.boundary}/${failure.code}`),
+    ['executor/timeout', 'sandbox/runtime-error'],
+  )
+})
+
+test('a program that made its prompt too long is to blame', async () => {
+  const done = await execute({ text: good, reply: fakeLlmError('context-overflow') }).attempt
+  assert.equal(done.outcome, 'failed')
+})
+
+test('a program that catches a failed operator and answers has answered', async () => {
+  const run = async (program: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {
+    await answerOnce(program, perform)
+    return { kind: 'returned', value: '41', stdout: '' }
+  }
+  const done = await execute({ text: good, reply: fakeLlmError('timeout'), run }).attempt
+  assert.equal(done.outcome, 'answered')
+  assert.equal(done.prediction, '41')
+  assert.equal(done.failures[0]?.boundary, 'executor')
+})
+
+test('the fallback answers where it is wanted, and what went wrong stays on record', async () => {
+  const { attempt, programs } = execute({ text: 'nothing', runFallback: true })
+  const done = await attempt
+  assert.equal(done.usedFallback, true)
+  assert.equal(done.outcome, 'unreadable')
+  assert.equal(done.prediction, '42')
+  assert.deepEqual(done.operators, [])
+  assert.equal(done.fallback?.operators.length, 1)
+  assert.equal(programs[0]?.code, fallbackProgram('math'))
+})
+
+test('an operator that the type does not allow is one violation, in the text and while it ran', async () => {
+  const program = baselineProgram('programmer-test', 'code') ?? ''
+  const run = async (_: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {
+    await perform('Test', { problem: 'p', solution: '42', entry_point: 'f' })
+    return { kind: 'returned', value: ['42', 0], stdout: '' }
+  }
+  const done = await execute({ text: program, run }).attempt
+  assert.equal(done.outcome, 'answered')
+  assert.equal(done.violations, 1)
+  assert.deepEqual(
+    done.failures.map((failure) => `${failure.boundary}/${failure.code}`),
+    ['policy/operator-not-allowed'],
+  )
+})
+
+test('an abort and a mistake of ours are thrown on', async () => {
+  const aborted = new AbortController()
+  const run = async (): Promise<WorkflowResult> => {
+    aborted.abort(new Error('stop'))
+    return { kind: 'aborted', message: 'stop' }
+  }
+  await assert.rejects(execute({ text: good, run, signal: aborted.signal }).attempt, /stop/)
+  await assert.rejects(execute({ text: good, reply: new TypeError('oops') }).attempt, TypeError)
+})
+
+test('the answer is taken from what a workflow returns', () => {
+  const cases: readonly (readonly [Json, string])[] = [
+    [['42', 0.1], '42'],
+    [['42', null], '42'],
+    [[42, 0.1, -3.5], '42'],
+    ['42', '42'],
+    [4.5, '4.5'],
+    [true, 'True'],
+    [null, ''],
+    [[null, 0], ''],
+    [['a', 'b'], '["a","b"]'],
+    [{ response: '42' }, '{"response":"42"}'],
+  ]
+  for (const [value, prediction] of cases) assert.equal(predictionOf(value), prediction)
+})

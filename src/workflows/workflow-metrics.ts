@@ -1,0 +1,104 @@
+/**
+ * Metrics of workflow rollouts, read from their records. Rates are over all rollouts unless a line says otherwise;
+ * operators are counted as they were called by the policy's own programs, not as they stand in the text.
+ */
+import type { JsonObject } from '../core/json.ts'
+import type { Metrics, RolloutRecord } from '../core/records.ts'
+import type { Correctness } from '../rewards/index.ts'
+import { operators as contract } from './contract/index.ts'
+import type { WorkflowAttempt } from './execution/index.ts'
+
+type AttemptRecord = Omit<WorkflowAttempt, 'failures'> & {
+  readonly correctness: Pick<Correctness, 'verdict' | 'judged'> | null
+}
+
+interface Row {
+  readonly rollout: RolloutRecord
+  readonly attempt: AttemptRecord
+}
+
+export function workflowMetrics(rollouts: readonly RolloutRecord[]): Metrics {
+  const rows = rollouts.map((rollout) => ({ rollout, attempt: attemptOf(rollout.outcome) }))
+  const types = [...new Set(rollouts.map((rollout) => rollout.problemType))].sort()
+  const ofType = (type: string): Row[] => rows.filter(({ rollout }) => rollout.problemType === type)
+  return {
+    ...workflowRates(rows),
+    ...operatorShares(rows, 'operators'),
+    'operators/entropy': entropyOf(operatorCounts(rows)),
+    'operators/calls_per_rollout': ratio(
+      sum(rows, ({ attempt }) => attempt.operators.length),
+      rows.length,
+    ),
+    ...Object.assign({}, ...types.map((type) => operatorShares(ofType(type), `operators/${type}`))),
+    ...Object.assign({}, ...types.map((type) => ({ [`accuracy/${type}`]: accuracyOf(ofType(type)) }))),
+    ...judgeMetrics(rows),
+  }
+}
+
+/** The record of a rollout of this environment, as the journal gives it back. */
+export function attemptOf(outcome: JsonObject): AttemptRecord {
+  return outcome as unknown as AttemptRecord
+}
+
+function workflowRates(rows: readonly Row[]): Metrics {
+  const rate = (claim: (row: Row) => boolean): number => ratio(rows.filter(claim).length, rows.length)
+  return {
+    'workflow/format_rate': rate(({ attempt }) => attempt.outcome !== 'unreadable'),
+    'workflow/valid_rate': rate(({ attempt }) => attempt.isValid),
+    'workflow/repair_rate': rate(({ attempt }) => attempt.repairs.length > 0),
+    // Whether or not the fallback was run: these programs had no answer of their own.
+    'workflow/fallback_rate': rate(({ attempt }) => attempt.outcome === 'unreadable' || attempt.outcome === 'failed'),
+    'workflow/violation_rate': rate(({ attempt }) => attempt.violations > 0),
+    'workflow/eval_call_rate': rate(({ attempt }) => attempt.findings.some(({ kind }) => kind === 'dynamic-code')),
+    'workflow/api_error_rate': rate(({ rollout }) => rollout.failures.some(({ boundary }) => boundary === 'executor')),
+  }
+}
+
+function operatorCounts(rows: readonly Row[]): Map<string, number> {
+  const counts = new Map(contract.map(({ name }) => [name, 0]))
+  for (const { attempt } of rows)
+    for (const { operator } of attempt.operators) counts.set(operator, (counts.get(operator) ?? 0) + 1)
+  return counts
+}
+
+function operatorShares(rows: readonly Row[], prefix: string): Metrics {
+  const counts = operatorCounts(rows)
+  const total = sum([...counts.values()], (count) => count)
+  return Object.fromEntries([...counts].map(([name, count]) => [`${prefix}/${name}/share`, ratio(count, total)]))
+}
+
+/** Of the shares, in nats: 0 when one operator does everything. */
+function entropyOf(counts: ReadonlyMap<string, number>): number {
+  const values = [...counts.values()].filter((count) => count > 0)
+  const total = sum(values, (count) => count)
+  return sum(values, (count) => -(count / total) * Math.log(count / total))
+}
+
+function accuracyOf(rows: readonly Row[]): number {
+  const scores = rows.map(({ rollout }) => rollout.score).filter((score) => score.kind === 'scored')
+  return ratio(scores.filter((score) => score.isCorrect).length, scores.length)
+}
+
+/** Rates are over the answers that the judge was asked about. */
+function judgeMetrics(rows: readonly Row[]): Metrics {
+  const graded = rows.flatMap(({ attempt }) => attempt.correctness?.judged ?? []).filter(({ calls }) => calls > 0)
+  const rate = (claim: (grade: (typeof graded)[number]) => boolean): number =>
+    ratio(graded.filter(claim).length, graded.length)
+  const decided = graded.filter(({ verdict }) => verdict !== 'unscorable')
+  return {
+    'judge/calls': sum(graded, ({ calls }) => calls),
+    'judge/retry_rate': rate(({ calls }) => calls > 1),
+    'judge/empty_rate': rate(({ failure }) => failure?.code === 'empty-content'),
+    'judge/unscorable_rate': rate(({ verdict }) => verdict === 'unscorable'),
+    'judge/true_rate': ratio(decided.filter(({ verdict }) => verdict === 'true').length, decided.length),
+  }
+}
+
+/** 0 of nothing is 0. */
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0)
+}
