@@ -113,6 +113,20 @@ describe('policy losses agree with the libraries', () => {
     assert.equal(metrics['clip_ratio/region_mean'], 1)
   })
 
+  test('the smallest and largest clip shares are over single sequences', () => {
+    const at = (ratios: readonly number[], advantage: number): PolicyLossSequence => ({
+      logprobs: ratios.map((ratio) => Math.log(ratio) - 5),
+      oldLogprobs: ratios.map(() => -5),
+      advantage,
+    })
+    const batch = [at([2, 1], 1), at([2, 2, 2, 1], 1), at([0.5, 1], -1), at([0.5, 0.5], -1)]
+    const { metrics } = policyLoss(optionsFor('grpo'), batch)
+    assert.equal(metrics['clip_ratio/high_max'], 0.75)
+    assert.equal(metrics['clip_ratio/high_mean'], 0.4)
+    assert.equal(metrics['clip_ratio/low_min'], 0)
+    assert.equal(policyLoss(optionsFor('grpo'), batch.slice(2)).metrics['clip_ratio/low_min'], 0.5)
+  })
+
   test('cispo has its own clip metric', () => {
     const { metrics } = policyLoss(optionsFor('cispo', { clipHigh: 1.4 }), fixtureSequences)
     assert.equal(metrics['cispo_clip_ratio'], 0.2)
@@ -255,6 +269,28 @@ describe('laws of the policy losses', () => {
     )
   })
 
+  test('a weight that all tokens share multiplies loss and gradient of every loss', () => {
+    fc.assert(
+      fc.property(batch, name, (sequences, loss) => {
+        const plain = policyLoss(optionsFor(loss), sequences)
+        // Sampler log-probs so far below the old ones that every weight is the cap.
+        const capped = sequences.map((sequence) => ({
+          ...sequence,
+          samplerLogprobs: Array.from(sequence.oldLogprobs, (old) => old - 9),
+        }))
+        for (const mode of ['token_truncate', 'sequence_truncate'] as const) {
+          const { loss: total, gradients } = policyLoss(optionsFor(loss, { importance: { mode, cap: 3 } }), capped)
+          close(total, 3 * plain.loss, 1e-12 * (1 + Math.abs(total)), 'loss')
+          gradients.forEach((gradient, i) => {
+            gradient.forEach((value, t) => {
+              close(value, 3 * (plain.gradients[i]?.[t] as number), 1e-12 * (1 + Math.abs(value)), 'gradient')
+            })
+          })
+        }
+      }),
+    )
+  })
+
   test('the order of the sequences changes nothing but the order of the gradients', () => {
     fc.assert(
       fc.property(batch, name, (sequences, loss) => {
@@ -288,9 +324,11 @@ describe('laws of the policy losses', () => {
     close(policyLoss(defaultPolicyLoss, sequences).loss, 0, 1e-15, 'loss')
   })
 
-  test('a log-prob of minus infinity under the policy gives a finite loss', () => {
+  test('log-probs hundreds of nats apart give a finite loss and no gradient beyond the clamp', () => {
     const sequence = { logprobs: [-800, -1], oldLogprobs: [-1, -800], advantage: -1 }
-    assert.ok(Number.isFinite(policyLoss(defaultPolicyLoss, [sequence]).loss))
+    const { loss, gradients } = policyLoss(defaultPolicyLoss, [sequence])
+    close(loss, (0.8 + Math.exp(20)) / 2, 1e-6, 'loss')
+    assert.deepEqual([...(gradients[0] ?? [])].map(Math.abs), [0, 0])
   })
 })
 
