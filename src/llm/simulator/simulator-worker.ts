@@ -1,0 +1,24 @@
+/** The simulator's own thread: training does not wait for its thinking, nor it for training. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { think } from './brain/index.ts'
+import { listen } from './listen.ts'
+import type { SimulatorSettings } from './options.ts'
+
+/** What this thread tells the one that started it. */
+export type WorkerReport =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'closed' }
+
+const report = (message: WorkerReport): void => parentPort?.postMessage(message)
+
+try {
+  const simulator = await listen(workerData as SimulatorSettings, think)
+  parentPort?.once('message', async () => {
+    await simulator.close()
+    report({ kind: 'closed' })
+  })
+  report({ kind: 'listening', port: simulator.port })
+} catch (error) {
+  report({ kind: 'failed', code: (error as NodeJS.ErrnoException).code ?? String(error) })
+}
