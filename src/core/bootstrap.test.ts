@@ -44,3 +44,13 @@ test('less confidence is a narrower interval', () => {
 test('no clusters are an error', () => {
   assert.throws(() => bootstrap([], meanOf, { key: [1] }), RangeError)
 })
+
+test('each end leaves out half of what the confidence leaves over', () => {
+  // The statistic is the first value drawn: its bootstrap distribution is the values themselves, 0 to 99.
+  const { low, high } = bootstrap(
+    Array.from({ length: 100 }, (_, i) => i),
+    ([first]) => first as number,
+    { key: [4], resamples: 20_000, confidence: 0.8 },
+  )
+  assert.ok(Math.abs(low - 10) <= 1 && Math.abs(high - 89) <= 1, `${low} to ${high}`)
+})

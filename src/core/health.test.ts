@@ -92,3 +92,7 @@ test('warnings stand before notes', () => {
 test('a fall of the reward that chance explains is no finding', () => {
   assert.deepEqual(runHealth(run(40, (i) => ({ reward: 3 * Math.sin(i * i) - 0.01 * i }))), [])
 })
+
+test('a policy that was sure from the start has not collapsed', () => {
+  assert.deepEqual(runHealth(run(20, () => ({ entropy: 0.03 }))), [])
+})

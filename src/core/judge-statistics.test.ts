@@ -65,3 +65,12 @@ test('a judge that was tried on one kind of item only is refused', () => {
     RangeError,
   )
 })
+
+test('the interval is the delta method’s: each source of noise over its own count', () => {
+  const corrected = roganGladen(40, 200, { truePositives: 45, falseNegatives: 5, falsePositives: 8, trueNegatives: 72 })
+  const rate = (0.2 + 0.9 - 1) / 0.8
+  const variance = (0.2 * 0.8) / 200 + (rate ** 2 * 0.9 * 0.1) / 50 + ((1 - rate) ** 2 * 0.9 * 0.1) / 80
+  assertNear(corrected?.rate, rate)
+  assertNear(corrected?.high, rate + (1.959963984540054 * Math.sqrt(variance)) / 0.8)
+  assertNear(corrected?.low, rate - (1.959963984540054 * Math.sqrt(variance)) / 0.8)
+})

@@ -81,3 +81,17 @@ test('in simulated runs the interval is held, and its lower end is hardly ever m
   assert.ok(held >= 0.9 * runs, `${held} of ${runs}`)
   assert.ok(missedLow <= 0.05 * runs, `${missedLow} of ${runs} below`)
 })
+
+test('the luck of few problems widens the interval, also where their pass rates are well known', () => {
+  const known = [20, 40, 60, 80, 100, 120, 140, 160].map((passes) => ({ passes, trials: 2000 }))
+  const few = forecastSignal(known, 8)
+  const many = forecastSignal(Array.from({ length: 16 }, () => known).flat(), 8)
+  assert.ok(Math.abs(few.share - many.share) < 0.02)
+  assert.ok(few.high - few.low > 0.4 && many.high - many.low < 0.2, `${few.high - few.low}, ${many.high - many.low}`)
+})
+
+test('a forecast near 0 reaches down to 0 and up by half a problem at least', () => {
+  const { share, low, high } = forecastSignal(repeated(0, 4000), 2)
+  assert.equal(low, 0)
+  assert.ok(high >= share + 0.5 / 32)
+})
