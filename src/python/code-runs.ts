@@ -31,6 +31,7 @@ async function ask(
     for (;;) {
       const answer = await Promise.race([pool.pick().ask(request(), onTest), aborted.promise])
       if (answer.kind !== 'lost') return answer
+      if (pool.isClosed) return { kind: 'aborted', message: 'the sandbox was closed' }
     }
   } finally {
     signal?.removeEventListener('abort', onAbort)

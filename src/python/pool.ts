@@ -33,6 +33,7 @@ export interface Pool {
   forget(owner: object): void
   /** The least loaded process, for a request without state. */
   pick(): InterpreterProcess
+  readonly isClosed: boolean
   close(): Promise<void>
 }
 
@@ -155,6 +156,9 @@ export function createPool(options: PoolOptions): Pool {
 
   return {
     pick,
+    get isClosed() {
+      return isClosed
+    },
     acquire(owner, signal) {
       if (bootFailure !== undefined) return Promise.reject(bootFailure)
       if (signal.aborted || isClosed) return Promise.resolve(null)

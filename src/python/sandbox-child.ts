@@ -94,11 +94,16 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
   const interpreter = request.isFresh
     ? await freshInterpreter(request.slot, request.seed, request.id)
     : (slot.interpreter as Interpreter)
-  const startMs = process.threadCpuUsage()
-  const ended = callIn(interpreter, 'step', request.messages, budgetOf(request.limits, slot.usedMs))
-  const used = process.threadCpuUsage(startMs)
-  slot.usedMs += (used.user + used.system) / 1000
-  return ended
+  const reports: string[] = []
+  for (const message of request.messages) {
+    const before = process.threadCpuUsage()
+    const ended = callIn(interpreter, 'step', message, budgetOf(request.limits, slot.usedMs))
+    const used = process.threadCpuUsage(before)
+    slot.usedMs += (used.user + used.system) / 1000
+    if (ended.kind !== 'value') return ended
+    reports.push(ended.text)
+  }
+  return { kind: 'value', text: JSON.stringify(reports), refused: interpreter.refused() }
 }
 
 async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {

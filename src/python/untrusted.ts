@@ -35,12 +35,31 @@ function readProgramEnd(value: Json | undefined): ProgramEnd | null {
   return value['kind'] === 'raised' && error !== null ? { kind: 'raised', error, stdout } : null
 }
 
-/** A report of `step`: `knownOperators` are the declared names and `llm`; call indices go on from `lastIndex`. */
-export function readStepReport(
-  text: string,
+/**
+ * The reports of one or more steps, as one.
+ * @param texts a JSON list of what `step` returned, as the sandbox process wrote it.
+ * @param lastIndex the call that the first report goes on from.
+ * @param knownOperators the declared names and `llm`.
+ */
+export function readStepReports(
+  texts: string,
   lastIndex: number,
   knownOperators: ReadonlySet<string>,
 ): StepReport | null {
+  const calls: StepReport['calls'][number][] = []
+  const cancelled: number[] = []
+  let end: StepReport['end'] = null
+  for (const text of JSON.parse(texts) as string[]) {
+    const report = readStepReport(text, lastIndex + calls.length, knownOperators)
+    if (report === null) return null
+    calls.push(...report.calls)
+    cancelled.push(...report.cancelled)
+    end ??= report.end
+  }
+  return { calls, cancelled, end }
+}
+
+function readStepReport(text: string, lastIndex: number, knownOperators: ReadonlySet<string>): StepReport | null {
   const value = parse(text)
   if (!isObject(value) || !Array.isArray(value['calls']) || !Array.isArray(value['cancelled'])) return null
   const calls: StepReport['calls'][number][] = []

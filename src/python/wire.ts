@@ -39,7 +39,7 @@ export type Request =
     }
   | { readonly kind: 'compile'; readonly code: string; readonly limits: RunLimits }
 
-/** How a call into an interpreter ended. */
+/** How a call into an interpreter ended; for `advance`, `text` is a JSON list of the texts of its steps. */
 export type Ended =
   | { readonly kind: 'value'; readonly text: string; readonly refused: readonly string[] }
   | { readonly kind: 'deadline' | 'output' | 'memory' | 'recursion' }

@@ -15,7 +15,7 @@ import type {
   WorkflowProgram,
   WorkflowResult,
 } from './sandbox.ts'
-import { classifyRaised, readStepReport, readStop, tampered } from './untrusted.ts'
+import { classifyRaised, readStepReports, readStop, tampered } from './untrusted.ts'
 import type { StepReport } from './wire.ts'
 
 export type Perform = (call: OperatorCall, signal: AbortSignal) => Promise<OperatorReply>
@@ -109,7 +109,7 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
   for (;;) {
     const advanced = await advance(drive, journal, delivered)
     if (advanced.kind === 'stop') return advanced.stop
-    const report = readStepReport(advanced.text, advanced.isReplay ? 0 : lastIndex, operators)
+    const report = readStepReports(advanced.text, advanced.isReplay ? 0 : lastIndex, operators)
     if (report === null) return tampered
     delivered = journal.length
     const finished = finish(report, limits, advanced.refused)

@@ -1,9 +1,9 @@
 """
-Runs one workflow program, step by step: messages in, operator calls or the end out.
+Runs one workflow program, step by step: a message in, operator calls or the end out.
 
-`step(text)` takes a JSON list of messages: `start` first, then replies in the order of the calls they answer. After
-each message the loop runs until the program waits. It returns the calls made meanwhile, those no longer awaited, and how
-the program ended, if it did.
+`step(text)` takes one message as JSON: `start` first, then replies in the order of the calls they answer. The loop runs
+until the program waits; `step` returns the calls made meanwhile, those no longer awaited, and how the program ended, if it
+did. One message a step, so that a replay takes the same path through memory as the run did.
 """
 import asyncio
 import collections
@@ -117,12 +117,12 @@ run = None
 
 def step(text):
     global run
-    for message in json.loads(text):
-        if message["kind"] == "start":
-            run = Run(message)
-        else:
-            run.answer(message)
-        run.pump()
+    message = json.loads(text)
+    if message["kind"] == "start":
+        run = Run(message)
+    else:
+        run.answer(message)
+    run.pump()
     calls, run.calls = run.calls, []
     cancelled, run.cancelled = run.cancelled, []
     return session.to_text({"calls": calls, "cancelled": cancelled, "end": run.end})

@@ -26,7 +26,7 @@ export type CallOutcome =
   | StopReason
   | { readonly kind: 'memory' }
   | { readonly kind: 'recursion' }
-  /** The WebAssembly code trapped or Python's own state broke; restoring mends it. */
+  /** The WebAssembly code trapped; restoring mends it. */
   | { readonly kind: 'trapped'; readonly message: string }
 
 /** Answers a message that Python wrote to the peer descriptor; may throw a `Stop`. */
@@ -344,7 +344,7 @@ function callText(
   if (utf8 === 0) {
     exports.PyErr_Clear()
     if (state.isMemoryDenied) return { kind: 'memory' }
-    return { kind: 'trapped', message: 'the program broke the interpreter that runs it' }
+    return { kind: 'violation', what: 'the program changed the code that runs it' }
   }
   const length = new DataView(module.HEAPU8.buffer).getUint32(size, true)
   if (length > state.budget.maxOutputBytes) return { kind: 'output' }
