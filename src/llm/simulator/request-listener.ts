@@ -130,8 +130,7 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > maxBodyBytes) return null
-    chunks.push(chunk)
+    if (length <= maxBodyBytes) chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return length > maxBodyBytes ? null : Buffer.concat(chunks).toString('utf8')
 }

@@ -53,20 +53,12 @@ async function listenInWorker(settings: SimulatorSettings): Promise<Listening> {
   if (report.kind !== 'listening') {
     await worker.terminate()
     const { cannotListen } = await import('./listen.ts')
-    throw cannotListen(settings, report.kind === 'failed' ? report.code : report.kind)
-  }
-  let closing: Promise<void> | undefined
-  const close = async (): Promise<void> => {
-    const closed = once(worker, 'message')
-    worker.postMessage('close')
-    await closed
-    await worker.terminate()
+    throw cannotListen(settings, report.code)
   }
   return {
     port: report.port,
-    close: () => {
-      closing ??= close()
-      return closing
+    close: async () => {
+      await worker.terminate()
     },
   }
 }

@@ -8,17 +8,12 @@ import type { SimulatorSettings } from './options.ts'
 export type WorkerReport =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'failed'; readonly code: string }
-  | { readonly kind: 'closed' }
 
 const report = (message: WorkerReport): void => parentPort?.postMessage(message)
 
 try {
-  const simulator = await listen(workerData as SimulatorSettings, think)
-  parentPort?.once('message', async () => {
-    await simulator.close()
-    report({ kind: 'closed' })
-  })
-  report({ kind: 'listening', port: simulator.port })
+  const { port } = await listen(workerData as SimulatorSettings, think)
+  report({ kind: 'listening', port })
 } catch (error) {
   report({ kind: 'failed', code: (error as NodeJS.ErrnoException).code ?? String(error) })
 }
