@@ -1,0 +1,213 @@
+/**
+ * Asks a server, before anything is trained, whether it is there, has loaded, takes the key, has the model, and says
+ * something. It costs one short completion, three where the answers are empty.
+ */
+import { BatonError } from '../core/failure.ts'
+import type { Json } from '../core/json.ts'
+import { type AttemptFailure, attempt } from './attempt.ts'
+import { abortableSleep } from './backoff.ts'
+import type { ChatMessage } from './chat-model.ts'
+import { classifyStatus, oneLine } from './classify-status.ts'
+import type { LlmBoundary } from './llm-error.ts'
+import { listedModels, nearestFirst } from './model-list.ts'
+import { createTransport, type Transport } from './transport.ts'
+
+export interface ProbeOptions {
+  /** Up to and with `/v1`. */
+  readonly baseUrl: string
+  readonly apiKey?: string | undefined
+  readonly model: string
+  /** For everything, the wait while the server loads its model included. */
+  readonly timeoutMs: number
+  /** Whose server it is: named in messages, and the configuration section that hints name. Default `executor`. */
+  readonly boundary?: LlmBoundary
+  readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<void>
+}
+
+interface Probe {
+  readonly transport: Transport
+  readonly options: ProbeOptions
+  readonly boundary: LlmBoundary
+  readonly signal: AbortSignal
+  readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>
+  /** Left of the deadline, in ms; at least 1. */
+  readonly leftMs: () => number
+}
+
+const loadingPauseMs = 1000
+const emptyAnswersAllowed = 2
+const modelsNamed = 5
+
+/** Resolves when the server can be used. Throws BatonError, with what to do about it, when it cannot. */
+export async function probeServer(options: ProbeOptions, signal?: AbortSignal): Promise<void> {
+  const transport = createTransport({ baseUrl: options.baseUrl, apiKey: options.apiKey, connections: 1 })
+  const deadline = performance.now() + options.timeoutMs
+  const probe: Probe = {
+    transport,
+    options,
+    boundary: options.boundary ?? 'executor',
+    signal: signal ?? new AbortController().signal,
+    sleep: options.sleep ?? abortableSleep,
+    leftMs: () => Math.max(1, deadline - performance.now()),
+  }
+  try {
+    await checkModelList(probe)
+    await checkAnswer(probe)
+  } finally {
+    await transport.close()
+  }
+}
+
+/** A server without a list (404, 405) is left to the completion. */
+async function checkModelList(probe: Probe): Promise<void> {
+  const { transport, options, signal } = probe
+  for (;;) {
+    const outcome = await transport.send({ method: 'GET', path: '/models', timeoutMs: probe.leftMs() }, signal)
+    if (outcome.kind !== 'response') throw unreachable(probe, outcome.kind, outcome.message)
+    const { status, text } = outcome
+    if (status === 503) {
+      await waitWhileLoading(probe)
+      continue
+    }
+    if (status === 401 || status === 403) throw refusedKey(probe, classifyStatus(status, text).message)
+    const models = status === 200 ? listedModels(parseJson(text)) : null
+    if (models !== null && !models.includes(options.model)) throw unlisted(probe, models)
+    return
+  }
+}
+
+async function waitWhileLoading(probe: Probe): Promise<void> {
+  if (probe.leftMs() <= loadingPauseMs) {
+    throw probeError(probe, {
+      code: 'loading',
+      says: `still answered 503 after ${seconds(probe.options.timeoutMs)}: it is loading its model, or overloaded.`,
+      hint: 'Wait until the server has loaded its model, then start again; its log tells how far it is.',
+    })
+  }
+  await probe.sleep(loadingPauseMs, probe.signal)
+}
+
+const question: readonly ChatMessage[] = [{ role: 'user', content: 'Answer with the one word: ready' }]
+
+/** Room for a model that reasons first. */
+const answerTokens = 256
+
+async function checkAnswer(probe: Probe): Promise<void> {
+  const body = { model: probe.options.model, messages: question as unknown as Json, max_tokens: answerTokens }
+  for (let emptyAnswers = 0; ; ) {
+    const request = { body, messages: question, timeoutMs: probe.leftMs() }
+    const outcome = await attempt(probe.transport, request, probe.signal)
+    if (outcome.kind === 'answer' || saysThatItWorks(outcome)) return
+    if (outcome.failure === 'overloaded') await waitWhileLoading(probe)
+    else if (outcome.failure === 'empty-content' && emptyAnswers < emptyAnswersAllowed) emptyAnswers++
+    else throw answerError(probe, outcome)
+  }
+}
+
+/** Cut in its reasoning, or asked too often: there is a model behind it. */
+function saysThatItWorks({ failure, message }: AttemptFailure): boolean {
+  const wantsOtherLimit = failure === 'bad-request' && /max_completion_tokens/.test(message)
+  return failure === 'truncated-reasoning' || failure === 'rate-limit' || wantsOtherLimit
+}
+
+function answerError(probe: Probe, failed: AttemptFailure): BatonError {
+  const { baseUrl, model } = probe.options
+  const section = `llm.${probe.boundary}`
+  switch (failed.failure) {
+    case 'network':
+    case 'timeout':
+      return unreachable(probe, failed.failure, failed.message)
+    case 'auth':
+      return refusedKey(probe, failed.message)
+    case 'empty-content':
+      return probeError(probe, {
+        code: 'mute',
+        says: `gave ${emptyAnswersAllowed + 1} empty answers to a short question (model ${model}).`,
+        hint: `Check the server's chat template and reasoning parser for this model, or set ${section}.reasoningEffort: low.`,
+      })
+    case 'bad-request': {
+      const isWrongPath = failed.status === 404 && !/\/v\d+\/?$/.test(baseUrl)
+      return probeError(probe, {
+        code: 'bad-request',
+        says: `refused a short question: ${failed.message}.`,
+        hint: isWrongPath
+          ? `Set ${section}.baseUrl: ${baseUrl.replace(/\/+$/, '')}/v1.`
+          : `Check ${section}.model and ${section}.baseUrl against what the server serves.`,
+        exitCode: 2,
+      })
+    }
+    default:
+      return probeError(probe, {
+        code: failed.failure,
+        says: `failed at a short question (${failed.failure}): ${failed.message}.`,
+        hint: "Look into the server's own log.",
+      })
+  }
+}
+
+function unreachable(probe: Probe, kind: 'network' | 'timeout', message: string): BatonError {
+  const section = `llm.${probe.boundary}`
+  return kind === 'timeout'
+    ? probeError(probe, {
+        code: 'timeout',
+        says: `gave no answer within ${seconds(probe.options.timeoutMs)}.`,
+        hint: 'Wait until the server has loaded its model, or look into its log for a request that it is still busy with.',
+      })
+    : probeError(probe, {
+        code: 'unreachable',
+        says: `cannot be reached: ${message}.`,
+        hint: `Start the server, or set ${section}.baseUrl to where it runs.`,
+      })
+}
+
+function refusedKey(probe: Probe, message: string): BatonError {
+  const key = `llm.${probe.boundary}.apiKeyEnvironment`
+  const hasKey = (probe.options.apiKey ?? '') !== ''
+  return probeError(probe, {
+    code: 'auth',
+    says: `refused ${hasKey ? 'the API key' : 'a request without an API key'}: ${message}.`,
+    hint: hasKey
+      ? `Put a valid key into the environment variable that ${key} names.`
+      : `Put the key into an environment variable and name that in ${key}.`,
+    exitCode: 2,
+  })
+}
+
+function unlisted(probe: Probe, models: readonly string[]): BatonError {
+  const { model } = probe.options
+  const ordered = nearestFirst(models, model)
+  const more = ordered.length > modelsNamed ? `, and ${ordered.length - modelsNamed} more` : ''
+  const has = ordered.length === 0 ? 'it is empty' : `it has: ${ordered.slice(0, modelsNamed).join(', ')}${more}`
+  const [nearest] = ordered
+  return probeError(probe, {
+    code: 'model-not-listed',
+    says: `answered, but its model list has no ${JSON.stringify(model)} (${has}).`,
+    hint: nearest === undefined ? 'Load a model in the server first.' : `Set llm.${probe.boundary}.model: ${nearest}.`,
+    exitCode: 2,
+  })
+}
+
+interface Finding {
+  readonly code: string
+  readonly says: string
+  readonly hint: string
+  readonly exitCode?: 2 | 3
+}
+
+function probeError(probe: Probe, { code, says, hint, exitCode = 3 }: Finding): BatonError {
+  const { boundary, options } = probe
+  const message = oneLine(`the ${boundary} at ${options.baseUrl} ${says}`).replace(/\.\.$/, '.')
+  return new BatonError(message, { boundary, code, hint, exitCode, isRetryable: exitCode === 3 })
+}
+
+function seconds(durationMs: number): string {
+  return durationMs < 1000 ? `${durationMs} ms` : `${Math.round(durationMs / 1000)} s`
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return null
+  }
+}
