@@ -29,6 +29,10 @@ export async function createOnnxBackend(options: BackendOptions): Promise<Tensor
   }
 }
 
+/**
+ * Threads wait only shortly for the next operator before they sleep: other work on the same cores (sandboxes, a
+ * simulator) would otherwise halve the speed of both. The memory pattern would hold a second copy of all activations.
+ */
 function sessionOptions(options: BackendOptions): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
@@ -36,6 +40,8 @@ function sessionOptions(options: BackendOptions): InferenceSession.SessionOption
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    enableMemPattern: false,
+    extra: { session: { intra_op: { spin_duration_us: '10' }, set_denormal_as_zero: '1' } },
   }
 }
 

@@ -69,6 +69,8 @@ export function lowerAdd(graph: GraphBuilder, a: View, b: View, options: BinaryO
   }
   const subtrahend = negated(graph, b)
   if (subtrahend !== null) return lowerBinary(graph, 'Sub', a, subtrahend, options)
+  const other = negated(graph, a)
+  if (other !== null) return lowerBinary(graph, 'Sub', b, other, options)
   return lowerBinary(graph, 'Add', a, b, options)
 }
 

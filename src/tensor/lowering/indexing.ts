@@ -1,11 +1,15 @@
 /**
  * Rows picked by index (gather) and its gradient (scatter).
- * The gradient uses ScatterElements: onnxruntime's ScatterND with reduction `add` loses updates of repeated indices
- * when it has more than one thread.
+ * The gradient is never ScatterND with reduction `add`: onnxruntime loses updates of repeated indices there when it has
+ * more than one thread. For small tables it is a product with one-hot rows, which uses all threads; for large ones
+ * ScatterElements, which uses one.
  */
 import type { GraphBuilder } from '../onnx/graph-builder.ts'
 import { onnxTypeCode } from '../onnx/protobuf.ts'
 import { at, expanded, product, reshaped, type View, viewOf } from './view.ts'
+
+/** Rows of the table up to which the one-hot product is the faster gradient. */
+const largestOneHotTable = 4096
 
 export interface GatherParameters {
   readonly axis: readonly number[]
@@ -45,11 +49,20 @@ export function lowerScatter(
   const count = product(index.shape)
   const table = [at(parameters.shape, 0), product(parameters.shape.slice(1))]
   const width = at(table, 1)
+  const rows = reshaped(graph, expanded(graph, updates), updates.shape, [count, width])
+  if (parameters.op === 'add' && at(table, 0) <= largestOneHotTable && updates.dtype === 'float32') {
+    const column = reshaped(graph, expanded(graph, index), index.shape, [count, 1])
+    const all = Int32Array.from({ length: at(table, 0) }, (_, i) => i)
+    const columns = graph.constant('int32', [1, all.length], new Uint8Array(all.buffer))
+    const isHot = graph.node('Equal', [column, columns])
+    const oneHot = graph.node('Cast', [isHot], { attributes: { to: { int: onnxTypeCode.float32 } } })
+    const source = graph.node('Gemm', [oneHot, rows], { attributes: { transA: { int: 1 } } })
+    return { ...viewOf(source, updates.dtype, shape), sourceShape: table }
+  }
   const column = reshaped(graph, expanded(graph, index), index.shape, [count, 1])
   const wide = graph.node('Cast', [column], { attributes: { to: { int: onnxTypeCode.int64 } } })
   const indices = graph.node('Expand', [wide, graph.integers([count, width])])
   const zeros = graph.node('Expand', [graph.scalar(updates.dtype, 0), graph.integers(table)])
-  const rows = reshaped(graph, expanded(graph, updates), updates.shape, [count, width])
   const source = graph.node('ScatterElements', [zeros, indices, rows], {
     attributes: { axis: { int: 0 }, ...(parameters.op === 'add' ? { reduction: { text: 'add' } } : {}) },
   })

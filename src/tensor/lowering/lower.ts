@@ -69,9 +69,12 @@ export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): Lowe
     const { shape } = variable.aval
     const dtype = onnxType(variable.aval.dtype)
     const constant = constants[i]
-    const name =
-      constant === undefined ? graph.input(dtype, shape) : graph.constant(dtype, constant.shape, constant.bytes)
-    if (constant === undefined) inputs.push(name)
+    if (constant !== undefined) {
+      values.set(variable, closedOver(graph, constant))
+      return
+    }
+    const name = graph.input(dtype, shape)
+    inputs.push(name)
     values.set(variable, viewOf(name, dtype, shape))
   })
   const read = (atom: Atom): View => readAtom(graph, values, atom)
@@ -86,6 +89,17 @@ export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): Lowe
     return graph.output(expanded(graph, view), view.dtype, view.shape)
   })
   return { ...graph.serialise(), inputs, outputs }
+}
+
+/** An array of one repeated number (jax-js makes many zeros in gradients) is kept as that number. */
+function closedOver(graph: GraphBuilder, { dtype, shape, bytes }: TracedConstant): View {
+  const width = dtype === 'bool' ? 1 : 4
+  const isUniform = bytes.length > 0 && bytes.every((byte, i) => byte === bytes[i % width])
+  if (!isUniform) return viewOf(graph.constant(dtype, shape, bytes), dtype, shape)
+  const first = new DataView(bytes.buffer, bytes.byteOffset, width)
+  const value =
+    dtype === 'float32' ? first.getFloat32(0, true) : dtype === 'bool' ? first.getUint8(0) : first.getInt32(0, true)
+  return constantView(graph, dtype, shape, value)
 }
 
 function readAtom(graph: GraphBuilder, values: ReadonlyMap<Variable, View>, atom: Atom): View {

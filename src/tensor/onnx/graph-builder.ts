@@ -2,6 +2,7 @@
  * Collects the nodes of an ONNX graph: names values, shares equal nodes (common subexpressions) and equal constants,
  * drops what no output needs, and serialises. Knows nothing of jax-js.
  */
+import { createHash } from 'node:crypto'
 import {
   type Attributes,
   encodeModel,
@@ -73,12 +74,12 @@ export class GraphBuilder {
 
   /** A constant; equal ones are shared. */
   constant(type: OnnxType, shape: readonly number[], raw: Uint8Array): string {
-    const identity = `${type}|${shape.join()}|${raw.length > 256 ? this.#count : raw.join()}`
+    const identity = `${type}|${shape.join()}|${createHash('sha256').update(raw).digest('base64')}`
     const known = this.#constants.get(identity)
     if (known !== undefined) return known
     const name = this.#fresh('c')
     this.#initializers.set(name, encodeTensor(name, type, shape, raw))
-    if (raw.length <= 256) this.#constants.set(identity, name)
+    this.#constants.set(identity, name)
     return name
   }
 
