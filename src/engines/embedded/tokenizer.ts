@@ -18,7 +18,11 @@ export function parseTokenizer(text: string, config: ModelConfig, where: string)
   }
   return {
     encode: (string) => inner.encode(string, { add_special_tokens: false }).ids,
-    decode: (tokens) => inner.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+    // The library refuses an empty list; a completion that ends at once is an empty text.
+    decode: (tokens) =>
+      tokens.length === 0
+        ? ''
+        : inner.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
     vocabularySize: config.vocabularySize,
     endOfTextId: config.endOfTextId,
     padId: config.padId,
