@@ -10,7 +10,7 @@ import type { ChatMessage } from './chat-model.ts'
 import type { Limiter, SlotOutcome } from './limiter.ts'
 import { retryPolicies } from './llm-error.ts'
 import { costUsd, type Prices } from './prices.ts'
-import { firstRequest, type Variation, variedBody } from './request-body.ts'
+import { firstRequest, refusedMember, type Variation, variedBody, withoutRefused } from './request-body.ts'
 import type { Transport } from './transport.ts'
 
 export interface CallLimits {
@@ -37,6 +37,8 @@ export interface AttemptTools {
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly onAttempt: (attempt: CallAttempt) => void
+  /** Members of the body that the model was found not to take; filled as calls find out, shared by all calls. */
+  readonly refusedMembers: Set<string>
 }
 
 export interface Call {
@@ -55,6 +57,8 @@ export interface CallResult {
 interface Progress {
   readonly attempts: CallAttempt[]
   variation: Variation
+  /** The last body that was sent. */
+  sent: JsonObject
   /** In `now`'s clock; moved on by every wait for a slot. */
   deadline: number
 }
@@ -63,6 +67,7 @@ interface Progress {
 export async function runCall(tools: AttemptTools, call: Call, signal: AbortSignal): Promise<CallResult> {
   const progress: Progress = {
     attempts: [],
+    sent: call.body,
     variation: firstRequest,
     deadline: tools.now() + tools.limits.totalTimeoutMs,
   }
@@ -94,7 +99,8 @@ async function attemptInSlot(
   progress.deadline += startedAt - queuedAt
   let slotOutcome: SlotOutcome = 'other'
   try {
-    const body = variedBody(call.body, call.seed, progress.variation)
+    const body = withoutRefused(variedBody(call.body, call.seed, progress.variation), tools.refusedMembers)
+    progress.sent = body
     const timeoutMs = Math.max(1, Math.min(tools.limits.attemptTimeoutMs, progress.deadline - startedAt))
     const outcome = await attempt(tools.transport, { body, messages: call.messages, timeoutMs }, signal)
     slotOutcome = slotOutcomeOf(outcome)
@@ -144,6 +150,11 @@ function nextStep(tools: AttemptTools, failed: AttemptFailure, progress: Progres
   const { variation } = progress
   const giveUp = (because: string): Step => ({ kind: 'give-up', message: failed.message + because })
   if (progress.attempts.length >= limits.attempts) return giveUp('')
+  const refused = failed.failure === 'bad-request' ? refusedMember(failed.message, progress.sent) : null
+  if (refused !== null) {
+    tools.refusedMembers.add(refused)
+    return { kind: 'retry', variation, delayMs: 0 }
+  }
   const { resamples, tokenLimit } = variation
   const isRefused = failed.failure === 'context-overflow' || failed.failure === 'bad-request'
   if (isRefused && tokenLimit === 'doubled') {

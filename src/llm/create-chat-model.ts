@@ -80,6 +80,7 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
     now,
     sleep: options.sleep ?? abortableSleep,
     random: options.random ?? Math.random,
+    refusedMembers: new Set<string>(),
   }
 
   interface Keyed {

@@ -10,6 +10,7 @@ import type { ChatMessage } from './chat-model.ts'
 import { classifyStatus, oneLine } from './classify-status.ts'
 import type { LlmBoundary } from './llm-error.ts'
 import { listedModels, nearestFirst } from './model-list.ts'
+import { refusedMember } from './request-body.ts'
 import { createTransport, type Transport } from './transport.ts'
 
 export interface ProbeOptions {
@@ -106,7 +107,7 @@ async function checkAnswer(probe: Probe): Promise<void> {
 
 /** Cut in its reasoning, or asked too often: there is a model behind it. */
 function saysThatItWorks({ failure, message }: AttemptFailure): boolean {
-  const wantsOtherLimit = failure === 'bad-request' && /max_completion_tokens/.test(message)
+  const wantsOtherLimit = failure === 'bad-request' && refusedMember(message, { max_tokens: answerTokens }) !== null
   return failure === 'truncated-reasoning' || failure === 'rate-limit' || wantsOtherLimit
 }
 

@@ -57,6 +57,27 @@ const resampleTemperature = 0.6
 
 const tokenLimits = ['max_tokens', 'max_completion_tokens'] as const
 
+/** Members that some models refuse by name; without them a call is still the same call. */
+const dispensable = ['temperature', 'top_p', 'seed', 'max_tokens', 'reasoning_effort']
+
+const refusal =
+  /\b(?:unsupported|unknown|unrecognized) (?:parameter|value|name|request argument supplied):? ?['"`]?(\w+)/i
+
+/** @returns the member of the sent body that a 400 says the model does not take, or null. */
+export function refusedMember(message: string, sent: JsonObject): string | null {
+  const name = refusal.exec(message)?.[1] ?? ''
+  return dispensable.includes(name) && name in sent ? name : null
+}
+
+/** `max_tokens` goes on as `max_completion_tokens`; the others are left out. */
+export function withoutRefused(body: JsonObject, refused: ReadonlySet<string>): JsonObject {
+  if (refused.size === 0) return body
+  const kept = Object.entries(body).filter(([name]) => !refused.has(name))
+  const { max_tokens: limit } = body
+  const renamed = refused.has('max_tokens') && limit !== undefined ? { max_completion_tokens: limit } : {}
+  return { ...Object.fromEntries(kept), ...renamed }
+}
+
 /** The n-th resample has its own seed, drawn from the first one: the same call resamples in the same way in every run. */
 export function variedBody(body: JsonObject, seed: number, variation: Variation): JsonObject {
   if (variation.resamples === 0 && variation.tokenLimit !== 'doubled') return body
