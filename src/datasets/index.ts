@@ -1,13 +1,13 @@
-/** Datasets: loaders, mixtures, scorers. */
+/** Datasets: loaders, mixtures, audits, generated problems, scorers. */
+export { auditSplits } from './audit.ts'
+export { type LoadedProblems, type LoadOptions, loadProblems, type SkippedRow } from './load-problems.ts'
+export { mixProblems, type TypeRatios } from './mix-problems.ts'
 export {
   choiceMatch,
   compareMath,
   definesName,
-  finalAnswer,
-  type MathComparison,
-  mathEqual,
   maxAnswerChars,
   pythonCode,
   qaMatch,
-  qaTokenF1,
 } from './scorers/index.ts'
+export { writeSynthetic } from './synth/index.ts'
