@@ -1,0 +1,268 @@
+/** Every quirk of real servers that the client must take: what it answers or fails with, after how many requests. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { createChatModel } from './create-chat-model.ts'
+import { LlmError, type LlmFailureKind, retryPolicies } from './llm-error.ts'
+import {
+  completion,
+  inTurn,
+  json,
+  type Quirk,
+  type QuirkServer,
+  says,
+  startQuirkServer,
+} from './testing/quirk-server.ts'
+
+const recorded =
+  (name: string, status = 200): Quirk =>
+  (response) =>
+    json(response, status, readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'))
+const answers =
+  (message: object, finishReason?: string): Quirk =>
+  (response) =>
+    json(response, 200, completion(message, finishReason))
+const refuses =
+  (status: number, error: object, headers?: Record<string, string>): Quirk =>
+  (response) =>
+    json(response, status, { error }, headers)
+const hangs: Quirk = () => {}
+const resetsMidBody: Quirk = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': 9999 })
+  response.write('{"id":', () => response.destroy())
+}
+const date = (secondsAhead: number): string => new Date(Date.now() + secondsAhead * 1000).toUTCString()
+
+interface Row {
+  readonly quirk: Quirk
+  /** The answer's text, or the kind of the failure. */
+  readonly text?: string
+  readonly fails?: LlmFailureKind
+  readonly requests: number
+  readonly reasoning?: string
+}
+
+const attempts = 3
+const rows: Record<string, Row> = {
+  'a good answer': { quirk: says('ok'), text: 'ok', requests: 1 },
+  'a recorded answer with reasoning_content': {
+    quirk: recorded('gpt-oss-ok'),
+    text: 'True',
+    reasoning: 'The answer matches.',
+    requests: 1,
+  },
+  'reasoning under its newer name': {
+    quirk: answers({ content: 'True', reasoning: 'It matches.' }),
+    text: 'True',
+    reasoning: 'It matches.',
+    requests: 1,
+  },
+  'a think block in the text': {
+    quirk: answers({ content: '<think>\nhm\n</think>\n\n42' }),
+    text: '42',
+    reasoning: 'hm',
+    requests: 1,
+  },
+  'a think block whose start is in the prompt': {
+    quirk: answers({ content: 'hm\n</think>\n42' }),
+    text: '42',
+    reasoning: 'hm',
+    requests: 1,
+  },
+  'channels that leaked into the text': {
+    quirk: answers({
+      content: '<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>42',
+    }),
+    text: '42',
+    reasoning: 'hm',
+    requests: 1,
+  },
+  'text in parts': {
+    quirk: answers({
+      content: [
+        { type: 'text', text: 'four' },
+        { type: 'text', text: 'ty' },
+      ],
+    }),
+    text: 'fourty',
+    requests: 1,
+  },
+  'an answer cut at the limit is an answer': {
+    quirk: answers({ content: 'half' }, 'length'),
+    text: 'half',
+    requests: 1,
+  },
+  'a recorded empty answer that stopped': {
+    quirk: recorded('gpt-oss-empty-content-stop'),
+    fails: 'empty-content',
+    reasoning: 'The answer matches.',
+    requests: attempts,
+  },
+  'a recorded empty answer that was cut': {
+    quirk: recorded('gpt-oss-empty-content-length'),
+    fails: 'truncated-reasoning',
+    reasoning: 'The answer matches the referenc',
+    requests: attempts,
+  },
+  'content null, reasoning null': {
+    quirk: answers({ content: null, reasoning: null }),
+    fails: 'empty-content',
+    requests: attempts,
+  },
+  'white space only': { quirk: answers({ content: ' \n' }), fails: 'empty-content', requests: attempts },
+  'a think block that was cut': {
+    quirk: answers({ content: '<think>so far' }, 'length'),
+    fails: 'truncated-reasoning',
+    reasoning: 'so far',
+    requests: attempts,
+  },
+  'a channel mark that was cut': {
+    quirk: answers({ content: '<|channel|>analysis<' }, 'length'),
+    fails: 'truncated-reasoning',
+    requests: attempts,
+  },
+  'empty, then good': { quirk: inTurn(answers({ content: '' }), says('ok')), text: 'ok', requests: 2 },
+  'no choices': {
+    quirk: (r) => json(r, 200, { choices: [], usage: null }),
+    fails: 'malformed-body',
+    requests: attempts,
+  },
+  'choices that is no list': {
+    quirk: (r) => json(r, 200, { choices: 7 }),
+    fails: 'malformed-body',
+    requests: attempts,
+  },
+  'a body that is null': { quirk: (r) => json(r, 200, 'null'), fails: 'malformed-body', requests: attempts },
+  'an empty body': { quirk: (r) => json(r, 200, ''), fails: 'malformed-body', requests: attempts },
+  'JSON cut short': { quirk: (r) => json(r, 200, '{"choices":[{"mess'), fails: 'malformed-body', requests: attempts },
+  'HTML with 200': { quirk: (r) => json(r, 200, '<html>login</html>'), fails: 'malformed-body', requests: attempts },
+  'an error in a 200 body': {
+    quirk: (r) => json(r, 200, { error: { message: 'upstream failed', code: 502 } }),
+    fails: 'upstream-error',
+    requests: attempts,
+  },
+  'an error in a 200 body that goes away': {
+    quirk: inTurn((r) => json(r, 200, { error: { message: 'upstream failed' } }), says('ok')),
+    text: 'ok',
+    requests: 2,
+  },
+  'a recorded 503 while loading': {
+    quirk: recorded('health-loading-503', 503),
+    fails: 'overloaded',
+    requests: attempts,
+  },
+  'loading, then ready': { quirk: inTurn(recorded('health-loading-503', 503), says('ok')), text: 'ok', requests: 2 },
+  '529 is an overload': { quirk: refuses(529, { message: 'Overloaded' }), fails: 'overloaded', requests: attempts },
+  'HTML with 502': { quirk: (r) => json(r, 502, '<html>bad gateway</html>'), fails: 'server', requests: attempts },
+  '500 of another kind': { quirk: refuses(500, { message: 'boom' }), fails: 'server', requests: attempts },
+  'a recorded 500 for a malformed request': {
+    quirk: recorded('err-bad-json-500', 500),
+    fails: 'bad-request',
+    requests: 1,
+  },
+  'a recorded 500 for output that cannot be parsed': {
+    quirk: recorded('unparsable-output-500', 500),
+    fails: 'unparsable-output',
+    requests: attempts,
+  },
+  '429 that asks for a second, then good': {
+    quirk: inTurn(refuses(429, { message: 'slow down' }, { 'retry-after': '1' }), says('ok')),
+    text: 'ok',
+    requests: 2,
+  },
+  '429 that asks for an hour': {
+    quirk: refuses(429, { message: 'slow down' }, { 'retry-after': '3600' }),
+    fails: 'rate-limit',
+    requests: 1,
+  },
+  '429 that asks for an hour by date': {
+    quirk: (r) => json(r, 429, '{}', { 'retry-after': date(3600) }),
+    fails: 'rate-limit',
+    requests: 1,
+  },
+  '503 that asks for an hour': {
+    quirk: refuses(503, { message: 'maintenance' }, { 'retry-after': '3600' }),
+    fails: 'overloaded',
+    requests: 1,
+  },
+  '429 for want of credit': {
+    quirk: refuses(429, { message: 'You exceeded your current quota', type: 'insufficient_quota' }),
+    fails: 'quota',
+    requests: 1,
+  },
+  '400 for a long prompt, by type': {
+    quirk: refuses(400, { message: 'request (3030 tokens) exceeds', type: 'exceed_context_size_error' }),
+    fails: 'context-overflow',
+    requests: 1,
+  },
+  '400 for a long prompt, by words': {
+    quirk: refuses(400, { message: "This model's maximum context length is 8192 tokens." }),
+    fails: 'context-overflow',
+    requests: 1,
+  },
+  '400 of another kind': { quirk: refuses(400, { message: 'bad grammar' }), fails: 'bad-request', requests: 1 },
+  '400 for max_tokens, renamed at once': {
+    quirk: (response, { body }) =>
+      'max_tokens' in body
+        ? refuses(400, {
+            message: "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.",
+          })(response, { path: '', headers: {}, body, hit: 1 })
+        : says(`at most ${body.max_completion_tokens}`)(response, { path: '', headers: {}, body, hit: 1 }),
+    text: 'at most 100',
+    requests: 2,
+  },
+  '401': { quirk: refuses(401, { message: 'Invalid API key' }), fails: 'auth', requests: 1 },
+  '403': { quirk: refuses(403, { message: 'not yours' }), fails: 'auth', requests: 1 },
+  '404 for an unknown model': { quirk: refuses(404, { message: 'no such model' }), fails: 'bad-request', requests: 1 },
+  'a connection reset in the middle of the body': { quirk: resetsMidBody, fails: 'network', requests: attempts },
+  'a reset, then good': { quirk: inTurn(resetsMidBody, says('ok')), text: 'ok', requests: 2 },
+  'a server that says nothing': { quirk: hangs, fails: 'timeout', requests: attempts },
+}
+
+let server: QuirkServer
+before(async () => {
+  server = await startQuirkServer(Object.fromEntries(Object.entries(rows).map(([name, { quirk }]) => [name, quirk])))
+})
+after(() => server.close())
+
+for (const [name, row] of Object.entries(rows)) {
+  test(`${name}: ${row.fails ?? 'is an answer'}, after ${row.requests} requests`, async () => {
+    const chatModel = createChatModel({
+      baseUrl: server.baseUrl,
+      model: name,
+      attempts,
+      maxTokens: 100,
+      attemptTimeoutMs: row.fails === 'timeout' ? 60 : 20_000,
+      sleep: async () => {},
+    })
+    const reply = chatModel.generate([{ role: 'user', content: 'x' }], { purpose: 'test', seed: 1 })
+    if (row.fails === undefined) {
+      const { text, reasoning, attempts: made } = await reply
+      assert.deepEqual(
+        { text, reasoning, made },
+        { text: row.text, reasoning: row.reasoning ?? '', made: row.requests },
+      )
+    } else {
+      const error = await reply.then(
+        () => assert.fail('it should have failed'),
+        (caught: unknown) => caught,
+      )
+      assert.ok(error instanceof LlmError, String(error))
+      assert.deepEqual([error.kind, error.code, error.boundary], [row.fails, row.fails, 'executor'])
+      assert.equal(error.reasoning, row.reasoning ?? '')
+      assert.equal(error.attempts.length, row.requests)
+      assert.equal(error.isRetryable, retryPolicies[row.fails] !== 'never')
+      assert.ok((error.hint ?? '').length > 0)
+    }
+    assert.equal(server.turns.filter((turn) => turn.body.model === name).length, row.requests)
+    await chatModel.close()
+  })
+}
+
+test('every kind of failure has a row in the table of quirks', () => {
+  const shown = new Set(Object.values(rows).map((row) => row.fails))
+  assert.deepEqual(
+    Object.keys(retryPolicies).filter((kind) => !shown.has(kind as LlmFailureKind)),
+    [],
+  )
+})
