@@ -28,8 +28,8 @@ export interface InterpreterProcess {
   /** False from the moment that the process is known to be dead or is being killed. */
   readonly isAlive: boolean
   ask(request: Request, onTest?: (ended: Ended) => void): Promise<Answer>
-  /** Resolves when the process is gone. */
-  kill(): Promise<void>
+  /** Kills it, whatever it does; resolves when the process is gone. */
+  dismiss(): Promise<void>
   readonly exited: Promise<void>
   /** Why it never became ready, if so. */
   readonly bootError: string | undefined
@@ -89,6 +89,7 @@ export function startInterpreterProcess(options: {
   let isReady = false
   let isAlive = true
   let isKilledByWatchdog = false
+  let isDismissed = false
   let stderr = ''
   let watchdog: NodeJS.Timeout | undefined
   let resolveExited: () => void = () => undefined
@@ -96,10 +97,9 @@ export function startInterpreterProcess(options: {
     resolveExited = resolve
   })
 
-  function kill(): Promise<void> {
+  function kill(): void {
     isAlive = false
     child.kill('SIGKILL')
-    return exited
   }
 
   function watch(limitMs: number, cpuAtStartMs = processCpuMs(pid), extensions = 0): void {
@@ -111,7 +111,7 @@ export function startInterpreterProcess(options: {
         watch(limitMs, cpuAtStartMs, extensions + 1)
       } else {
         isKilledByWatchdog = true
-        void kill()
+        kill()
       }
     }, limitMs + graceMs)
   }
@@ -149,6 +149,8 @@ export function startInterpreterProcess(options: {
     }
   }
 
+  // A process that loops in C would not notice that its parent is gone.
+  process.once('exit', kill)
   watch(bootTimeoutMs)
   let partial = ''
   child.stdout.setEncoding('utf8')
@@ -160,7 +162,7 @@ export function startInterpreterProcess(options: {
     } catch (error) {
       // Nothing that runs inside can write here; if it does all the same, the process is not to be trusted.
       stderr += String(error)
-      void kill()
+      kill()
     }
   })
   child.stderr.setEncoding('utf8')
@@ -176,11 +178,12 @@ export function startInterpreterProcess(options: {
 
   function finish(how: string): void {
     isAlive = false
+    process.off('exit', kill)
     clearTimeout(watchdog)
     const message = [how, stderr.trim()].filter((part) => part !== '').join(': ')
     if (!isReady) bootError = message
     queue.splice(0).forEach((pending, position) => {
-      const isGuilty = position === 0 && isReady
+      const isGuilty = position === 0 && isReady && !isDismissed
       if (!isGuilty) pending.resolve({ kind: 'lost' })
       else pending.resolve(isKilledByWatchdog ? { kind: 'killed' } : { kind: 'crashed', message })
     })
@@ -203,7 +206,11 @@ export function startInterpreterProcess(options: {
       return bootError
     },
     exited,
-    kill,
+    dismiss() {
+      isDismissed = true
+      kill()
+      return exited
+    },
     ask(request, onTest) {
       return new Promise((resolve) => {
         if (!isAlive) return resolve({ kind: 'lost' })

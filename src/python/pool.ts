@@ -196,7 +196,7 @@ export function createPool(options: PoolOptions): Pool {
       isClosed = true
       clearTimeout(serveTimer)
       serve()
-      await Promise.all([...processes].map((process) => process.kill()))
+      await Promise.all([...processes].map((process) => process.dismiss()))
     },
   }
 }

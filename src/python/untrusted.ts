@@ -49,8 +49,10 @@ export function readStepReports(
   const calls: StepReport['calls'][number][] = []
   const cancelled: number[] = []
   let end: StepReport['end'] = null
-  for (const text of JSON.parse(texts) as string[]) {
-    const report = readStepReport(text, lastIndex + calls.length, knownOperators)
+  const list = parse(texts)
+  if (!Array.isArray(list)) return null
+  for (const text of list as Json[]) {
+    const report = readStepReport(String(text), lastIndex + calls.length, knownOperators)
     if (report === null) return null
     calls.push(...report.calls)
     cancelled.push(...report.cancelled)

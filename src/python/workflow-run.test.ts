@@ -193,6 +193,20 @@ return elapsed, late, in_time["response"], threaded`)
   assert.deepEqual(nested, { kind: 'returned', value: '3', stdout: '' })
 })
 
+test('a cancelled call is waited for no more', async () => {
+  const value = await resultOf(
+    `
+task = asyncio.create_task(self.custom(input="never", instruction="x"))
+await asyncio.sleep(0)
+task.cancel()
+reply = await self.custom(input="b", instruction="y")
+done, open = await asyncio.wait([asyncio.create_task(self.custom(str(i), "z")) for i in range(2)], return_when=asyncio.FIRST_COMPLETED)
+return reply["response"], len(done)`,
+    async (call) => (call.args['input'] === 'never' ? new Promise(() => undefined) : echo(call)),
+  )
+  assert.deepEqual(value, ['b', 1])
+})
+
 test('a program that waits for nothing is told so', async () => {
   assert.match(await errorOf('await asyncio.Event().wait()'), /RuntimeError: the program waits/)
 })
