@@ -1,0 +1,164 @@
+/**
+ * The search for the best fixed workflow of each problem type: what a policy has to beat. Successive halving
+ * (arXiv:1502.07943): all candidates on a few problems, the better half on twice as many, until the last ones have seen
+ * all. Random draws depend on seed and problem alone, so candidates are compared like with like. It measures on the
+ * search split only; what the winners score elsewhere is measured elsewhere.
+ */
+import type { Problem, ProblemType } from '../core/problem.ts'
+import { randomFor } from '../core/random.ts'
+import { type Environment, mapConcurrently } from '../training/index.ts'
+import { enumeratePlans, planName, writeProgram } from './programs/index.ts'
+
+export interface FixedWorkflow {
+  readonly name: string
+  readonly program: string
+}
+
+export interface FixedWorkflowSearch {
+  readonly environment: Environment
+  /** The search split: training problems, never those that are reported on. */
+  readonly problems: readonly Problem[]
+  /** At most this many problems of a type, drawn by the seed. Default: all. */
+  readonly problemsPerType?: number
+  readonly seed: number
+  readonly concurrency: number
+  readonly signal: AbortSignal
+  /** Default: every canonical plan of moderate size. */
+  readonly candidates?: (type: ProblemType) => readonly FixedWorkflow[]
+  /** Called before each attempt; what it throws ends the search. */
+  readonly beforeAttempt?: () => void
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** How a candidate stands when it left the search. */
+export interface FixedWorkflowStanding extends FixedWorkflow {
+  readonly correct: number
+  /** Attempts with a verdict; the accuracy is `correct / scored`. */
+  readonly scored: number
+  readonly attempts: number
+  readonly costUsd: number
+  readonly llmCalls: number
+}
+
+export interface BestFixedWorkflow {
+  readonly type: ProblemType
+  readonly best: FixedWorkflowStanding
+  /** Every candidate, best first; those that stayed longer stand before those that left earlier. */
+  readonly standings: readonly FixedWorkflowStanding[]
+  /** Candidates and problems of each round. */
+  readonly rounds: readonly { readonly candidates: number; readonly problems: number }[]
+}
+
+/** @returns one winner for each type among the problems, types in alphabetical order. */
+export async function searchFixedWorkflows(search: FixedWorkflowSearch): Promise<BestFixedWorkflow[]> {
+  const { problems, candidates = canonicalCandidates } = search
+  const types = [...new Set(problems.map((problem) => problem.type))].sort()
+  const plans = types.map((type) => {
+    const own = problems.filter((problem) => problem.type === type)
+    const shuffled = randomFor(search.seed, 'fixed-workflows', type).shuffle(own).slice(0, search.problemsPerType)
+    const listed = candidates(type)
+    if (listed.length === 0) throw new RangeError(`there are no candidates for ${type} problems`)
+    return { type, problems: shuffled, candidates: listed, rounds: roundsOf(listed.length, shuffled.length) }
+  })
+  const total = plans.reduce((sum, plan) => sum + attemptsOf(plan.rounds), 0)
+  let done = 0
+  const found: BestFixedWorkflow[] = []
+  for (const plan of plans) found.push(await searchType(plan, search, () => search.onProgress?.(++done, total)))
+  return found
+}
+
+function canonicalCandidates(type: ProblemType): FixedWorkflow[] {
+  return enumeratePlans(type).map((plan) => ({ name: planName(plan), program: writeProgram(plan) }))
+}
+
+interface Round {
+  readonly candidates: number
+  /** Seen by the end of the round, earlier rounds included. */
+  readonly problems: number
+}
+
+/** Candidates are halved from round to round and problems doubled, so that the last round sees all problems. */
+function roundsOf(candidates: number, problems: number): Round[] {
+  const count = Math.max(1, Math.ceil(Math.log2(candidates)))
+  const rounds = Array.from({ length: count }, (_, i) => ({
+    candidates: Math.ceil(candidates / 2 ** i),
+    problems: Math.ceil(problems / 2 ** (count - 1 - i)),
+  }))
+  // Rounds that add no problem decide nothing.
+  return rounds.filter((round, i) => i === count - 1 || round.problems < (rounds[i + 1]?.problems ?? 0))
+}
+
+function attemptsOf(rounds: readonly Round[]): number {
+  return rounds.reduce((sum, round, i) => sum + round.candidates * (round.problems - (rounds[i - 1]?.problems ?? 0)), 0)
+}
+
+interface TypePlan {
+  readonly type: ProblemType
+  readonly problems: readonly Problem[]
+  readonly candidates: readonly FixedWorkflow[]
+  readonly rounds: readonly Round[]
+}
+
+async function searchType(
+  plan: TypePlan,
+  search: FixedWorkflowSearch,
+  onAttempt: () => void,
+): Promise<BestFixedWorkflow> {
+  let standing: FixedWorkflowStanding[] = plan.candidates.map(({ name, program }) => ({
+    name,
+    program,
+    correct: 0,
+    scored: 0,
+    attempts: 0,
+    costUsd: 0,
+    llmCalls: 0,
+  }))
+  let left: FixedWorkflowStanding[] = []
+  let seen = 0
+  for (const round of plan.rounds) {
+    left = [...standing.slice(round.candidates), ...left]
+    const fresh = plan.problems.slice(seen, round.problems)
+    standing = ranked(await measure(standing.slice(0, round.candidates), fresh, search, onAttempt))
+    seen = round.problems
+  }
+  const standings = [...standing, ...left]
+  return { type: plan.type, best: standings[0] as FixedWorkflowStanding, standings, rounds: plan.rounds }
+}
+
+/** Every candidate on every problem, added to what is known of it. */
+async function measure(
+  candidates: readonly FixedWorkflowStanding[],
+  problems: readonly Problem[],
+  { environment, seed, concurrency, signal, beforeAttempt }: FixedWorkflowSearch,
+  onAttempt: () => void,
+): Promise<FixedWorkflowStanding[]> {
+  const places = candidates.flatMap((candidate) => problems.map((problem) => ({ candidate, problem })))
+  const completion = { tokens: [], logprobs: [], stopReason: 'stop' } as const
+  const outcomes = await mapConcurrently(places, concurrency, async ({ candidate, problem }) => {
+    signal.throwIfAborted()
+    beforeAttempt?.()
+    const key = [seed, 'fixed-workflows', problem.id]
+    const outcome = await environment.attempt(problem, candidate.program, completion, { key, signal })
+    onAttempt()
+    return outcome
+  })
+  return candidates.map((candidate, i) => {
+    const own = outcomes.slice(i * problems.length, (i + 1) * problems.length)
+    const scores = own.map(({ score }) => score).filter((score) => score.kind === 'scored')
+    return {
+      ...candidate,
+      correct: candidate.correct + scores.filter((score) => score.isCorrect).length,
+      scored: candidate.scored + scores.length,
+      attempts: candidate.attempts + own.length,
+      costUsd: own.reduce((sum, { costUsd }) => sum + costUsd, candidate.costUsd),
+      llmCalls: own.reduce((sum, { llmCalls }) => sum + llmCalls, candidate.llmCalls),
+    }
+  })
+}
+
+/** By accuracy, then by fewer LLM calls, then in the order given (the sort is stable). */
+function ranked(standings: readonly FixedWorkflowStanding[]): FixedWorkflowStanding[] {
+  const accuracy = ({ correct, scored }: FixedWorkflowStanding): number => (scored === 0 ? 0 : correct / scored)
+  const effort = ({ llmCalls, attempts }: FixedWorkflowStanding): number => llmCalls / Math.max(1, attempts)
+  return [...standings].sort((a, b) => accuracy(b) - accuracy(a) || effort(a) - effort(b))
+}
