@@ -28,7 +28,10 @@ export function synthCommand(options: SynthOptions): void {
 /** Exit code 4 when the audit found something. */
 export async function auditCommand(files: readonly string[]): Promise<void> {
   const splits = await Promise.all(
-    files.map(async (path) => ({ name: basename(path), problems: (await loadProblems(path, {})).problems })),
+    files.map(async (path) => ({
+      name: basename(path),
+      problems: (await loadProblems(path, { skipBadRows: false })).problems,
+    })),
   )
   const report = auditSplits(Object.fromEntries(splits.map(({ name, problems }) => [name, problems])))
   for (const { name, problems } of splits) process.stdout.write(`${name}: ${grouped(problems.length)} problems\n`)

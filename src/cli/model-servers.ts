@@ -6,6 +6,9 @@ import { type Config, judgeServer, type ServerConfig } from '../config/index.ts'
 import type { CallCache } from '../core/records.ts'
 import { type ChatModel, createChatModel, probeServer, startSimulator } from '../llm/index.ts'
 
+/** How long a server may take to load its model before the first step. */
+const probeTimeoutMs = 120_000
+
 export interface ModelServers {
   readonly executor: ChatModel
   readonly judge: ChatModel
@@ -42,7 +45,7 @@ export async function openModelServers(
       const apiKey = server.apiKeyEnvironment === null ? undefined : environment[server.apiKeyEnvironment]
       const withKey = apiKey === undefined ? {} : { apiKey }
       if (server.baseUrl !== 'simulator') {
-        await probeServer({ baseUrl, model: server.model, boundary, ...withKey }, signal)
+        await probeServer({ baseUrl, model: server.model, boundary, timeoutMs: probeTimeoutMs, ...withKey }, signal)
       }
       const prices =
         server.inputPerMillionUsd === null && server.outputPerMillionUsd === null

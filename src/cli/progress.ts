@@ -27,15 +27,14 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
     stream.write(`${text}\n`)
   }
   const draw = (event: Extract<TrainingEvent, { kind: 'rollout' }>): void => {
-    if (!isLive || (now() - lastDrawn < 100 && event.done < event.total)) return
+    if (!isLive || (now() - lastDrawn < 100 && event.done !== event.total)) return
     lastDrawn = now()
     const width = 24
-    const filled = Math.round((event.done / event.total) * width)
+    const filled = Math.round((event.done / (event.total ?? Number.POSITIVE_INFINITY)) * width)
     const bar = `${'█'.repeat(filled)}${colour.dim('░'.repeat(width - filled))}`
+    const count = event.total === null ? event.done : `${event.done}/${event.total}`
     clear()
-    stream.write(
-      `${event.label.padEnd(10)} ${bar} ${event.done}/${event.total} rollouts ${colour.cyan(sparkline(rewards))}`,
-    )
+    stream.write(`${event.label.padEnd(10)} ${bar} ${count} rollouts ${colour.cyan(sparkline(rewards))}`)
   }
 
   return (event) => {

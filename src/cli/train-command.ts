@@ -127,7 +127,15 @@ async function trainAndReport({ config, problems, store, session, interruption }
   const { signal, isRequested } = interruption
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
   if (config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
-    await measureBestFixed({ config, problems, store, environment: session.environment, observer, signal })
+    await measureBestFixed({
+      config,
+      problems,
+      store,
+      environment: session.environment,
+      tokenizer: session.engine.tokenizer,
+      observer,
+      signal,
+    })
   }
   const result = await train({
     config,

@@ -3,7 +3,12 @@ import type { EvaluationRecord, StepRecord } from '../core/records.ts'
 import type { SignalForecast } from '../core/signal-forecast.ts'
 
 export type TrainingEvent =
-  | { readonly kind: 'rollout'; readonly label: string; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'rollout'
+      readonly label: string
+      readonly done: number /** null while nobody knows. */
+      readonly total: number | null
+    }
   | { readonly kind: 'step'; readonly record: StepRecord; readonly totalSteps: number }
   | { readonly kind: 'evaluation'; readonly record: EvaluationRecord }
   | { readonly kind: 'forecast'; readonly forecast: SignalForecast; readonly groupSize: number }

@@ -12,7 +12,7 @@ export const evaluationSection = z
         searchProblems: z
           .int()
           .min(0)
-          .default(40)
+          .default(120)
           .describe(
             'Training problems of each type that the search for the best fixed workflow uses; 0 leaves the search out.',
           ),
