@@ -1,6 +1,6 @@
 /**
  * The search for the best fixed workflow of each problem type: what a policy has to beat. Successive halving
- * (arXiv:1502.07943): all candidates on a few problems, the better half on twice as many, until the last ones have seen
+ * (arXiv:1502.07943): all candidates on a few problems, the better ones on twice as many, until the finalists have seen
  * all. Random draws depend on seed and problem alone, so candidates are compared like with like. It measures on the
  * search split only; what the winners score elsewhere is measured elsewhere.
  */
@@ -18,8 +18,6 @@ export interface FixedWorkflowSearch {
   readonly environment: Environment
   /** The search split: training problems, never those that are reported on. */
   readonly problems: readonly Problem[]
-  /** At most this many problems of a type, drawn by the seed. Default: all. */
-  readonly problemsPerType?: number
   readonly seed: number
   readonly concurrency: number
   readonly signal: AbortSignal
@@ -55,7 +53,7 @@ export async function searchFixedWorkflows(search: FixedWorkflowSearch): Promise
   const types = [...new Set(problems.map((problem) => problem.type))].sort()
   const plans = types.map((type) => {
     const own = problems.filter((problem) => problem.type === type)
-    const shuffled = randomFor(search.seed, 'fixed-workflows', type).shuffle(own).slice(0, search.problemsPerType)
+    const shuffled = randomFor(search.seed, 'fixed-workflows', type).shuffle(own)
     const listed = candidates(type)
     if (listed.length === 0) throw new RangeError(`there are no candidates for ${type} problems`)
     return { type, problems: shuffled, candidates: listed, rounds: roundsOf(listed.length, shuffled.length) }
@@ -77,15 +75,17 @@ interface Round {
   readonly problems: number
 }
 
-/** Candidates are halved from round to round and problems doubled, so that the last round sees all problems. */
+/** Fewer problems do not tell candidates apart. */
+const firstRoundProblems = 8
+/** Candidates that meet every problem. */
+const finalists = 4
+
+/** Problems double from round to round, and candidates shrink by an even factor from all of them to the finalists. */
 function roundsOf(candidates: number, problems: number): Round[] {
-  const count = Math.max(1, Math.ceil(Math.log2(candidates)))
-  const rounds = Array.from({ length: count }, (_, i) => ({
-    candidates: Math.ceil(candidates / 2 ** i),
-    problems: Math.ceil(problems / 2 ** (count - 1 - i)),
-  }))
-  // Rounds that add no problem decide nothing.
-  return rounds.filter((round, i) => i === count - 1 || round.problems < (rounds[i + 1]?.problems ?? 0))
+  const ends = [problems]
+  for (let end = firstRoundProblems; end <= problems / 2; end *= 2) ends.splice(-1, 0, end)
+  const factor = ends.length < 2 ? 1 : Math.min(1, finalists / candidates) ** (1 / (ends.length - 1))
+  return ends.map((end, i) => ({ candidates: Math.ceil(candidates * factor ** i - 1e-9), problems: end }))
 }
 
 function attemptsOf(rounds: readonly Round[]): number {
