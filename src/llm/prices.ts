@@ -30,7 +30,9 @@ export function pricingOf(model: string, given: { readonly [price in keyof Price
 /** Found by name, by name without its provider (`openai/gpt-4o`), and without its date (`gpt-4o-2024-08-06`). */
 function tablePrices(model: string): Prices | null {
   const name = model.toLowerCase().replace(/^(?:openai|anthropic|google)\//, '')
-  const row = priceTable[name] ?? priceTable[name.replace(/-(?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/, '')]
+  const undated = name.replace(/-(?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/, '')
+  const listed = [name, undated].find((candidate) => Object.hasOwn(priceTable, candidate))
+  const row = listed === undefined ? undefined : priceTable[listed]
   return row === undefined ? null : { inputPerMillionUsd: row[0], outputPerMillionUsd: row[1] }
 }
 

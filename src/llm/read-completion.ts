@@ -74,7 +74,8 @@ const unifiedReasons: Readonly<Record<string, ChatReply['finishReason']['unified
 
 function readFinishReason(value: Json | undefined): ChatReply['finishReason'] {
   const raw = typeof value === 'string' ? value : null
-  return { unified: (raw === null ? undefined : unifiedReasons[raw]) ?? 'other', raw }
+  const isKnown = raw !== null && Object.hasOwn(unifiedReasons, raw)
+  return { unified: (isKnown ? unifiedReasons[raw] : undefined) ?? 'other', raw }
 }
 
 function readUsage(value: Json | undefined): Usage | null {

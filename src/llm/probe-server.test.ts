@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { BatonError } from '../core/failure.ts'
+import { listedModels, nearestFirst } from './model-list.ts'
+import { type ProbeOptions, probeServer } from './probe-server.ts'
+import { completion, inTurn, json, type Quirk, says, startQuirkServer } from './testing/quirk-server.ts'
+
+const list =
+  (...names: string[]): Quirk =>
+  (response) =>
+    json(response, 200, { object: 'list', data: names.map((id) => ({ id, object: 'model' })) })
+const status =
+  (code: number, message = 'no'): Quirk =>
+  (response) =>
+    json(response, code, { error: { message } })
+const empty: Quirk = (response) => json(response, 200, completion({ content: '' }))
+const loading = status(503, 'Loading model')
+
+async function probed(quirks: Record<string, Quirk>, options: Partial<ProbeOptions> = {}) {
+  const server = await startQuirkServer(quirks)
+  let error: unknown = null
+  try {
+    await probeServer({
+      baseUrl: server.baseUrl,
+      model: 'm',
+      timeoutMs: 20_000,
+      sleep: async () => {},
+      ...options,
+    })
+  } catch (caught) {
+    error = caught
+  }
+  await server.close()
+  const { baseUrl, turns } = server
+  if (error === null) return { baseUrl, turns, code: null, message: '', hint: '', exitCode: 0 }
+  assert.ok(error instanceof BatonError, String(error))
+  const { code, message, hint, exitCode } = error
+  return { baseUrl, turns, code, message, hint, exitCode }
+}
+
+test('a server that lists the model and answers is fine', async () => {
+  const { code, turns } = await probed({ 'GET /v1/models': list('a', 'm'), m: says('ready') })
+  assert.equal(code, null)
+  assert.equal(turns.length, 2)
+})
+
+test('a server without a list of models is judged by its answer', async () => {
+  assert.equal((await probed({ 'GET /v1/models': status(404), m: says('ready') })).code, null)
+  assert.equal((await probed({ 'GET /v1/models': (r) => json(r, 200, '<html>'), m: says('ready') })).code, null)
+})
+
+test('a model that is not listed: what there is, and the nearest name', async () => {
+  const { baseUrl, code, message, hint, exitCode } = await probed(
+    { 'GET /v1/models': list('openai/gpt-oss-120b') },
+    { model: 'gpt-oss-120b' },
+  )
+  assert.deepEqual([code, exitCode], ['model-not-listed', 2])
+  assert.equal(
+    message,
+    `the executor at ${baseUrl} answered, but its model list has no "gpt-oss-120b" (it has: openai/gpt-oss-120b).`,
+  )
+  assert.equal(hint, 'Set llm.executor.model: openai/gpt-oss-120b.')
+})
+
+test("the judge's server is named as such", async () => {
+  const { message, hint } = await probed({ 'GET /v1/models': list('n') }, { boundary: 'judge' })
+  assert.match(message, /^the judge at /)
+  assert.equal(hint, 'Set llm.judge.model: n.')
+})
+
+test('a server that is not there', async () => {
+  const server = await startQuirkServer({})
+  await server.close()
+  const { code, message, hint, exitCode } = await probed({}, { baseUrl: server.baseUrl })
+  assert.deepEqual([code, exitCode], ['unreachable', 3])
+  assert.match(message, /cannot be reached: connection refused/)
+  assert.match(hint ?? '', /Start the server, or set llm\.executor\.baseUrl/)
+})
+
+test('a server that loads is waited for, at the list and at the answer', async () => {
+  const { code, turns } = await probed({
+    'GET /v1/models': inTurn(loading, loading, list('m')),
+    m: inTurn(loading, says('ready')),
+  })
+  assert.equal(code, null)
+  assert.equal(turns.length, 5)
+})
+
+test('a server that loads for too long', async () => {
+  const { code, message, turns } = await probed({ 'GET /v1/models': loading }, { timeoutMs: 900 })
+  assert.equal(code, 'loading')
+  assert.match(message, /still answered 503 after 900 ms/)
+  assert.equal(turns.length, 1)
+})
+
+test('a key that is refused, and one that is missing', async () => {
+  const wrong = await probed({ 'GET /v1/models': status(401) }, { apiKey: 'sk-some-wrong-key' })
+  assert.deepEqual([wrong.code, wrong.exitCode], ['auth', 2])
+  assert.match(wrong.message, /refused the API key/)
+  const missing = await probed({ 'GET /v1/models': list('m'), m: status(401) })
+  assert.match(missing.message, /refused a request without an API key/)
+  assert.match(missing.hint ?? '', /llm\.executor\.apiKeyEnvironment/)
+})
+
+test('a server that says nothing, three times', async () => {
+  const { code, hint, turns } = await probed({ 'GET /v1/models': list('m'), m: empty })
+  assert.equal(code, 'mute')
+  assert.match(hint ?? '', /reasoningEffort: low/)
+  assert.equal(turns.length, 4)
+})
+
+test('one empty answer, a cut one, too many requests: there is a model behind them', async () => {
+  const cut: Quirk = (response) => json(response, 200, completion({ content: '', reasoning: 'hm' }, 'length'))
+  const refusesLimit = status(400, "Unsupported parameter: 'max_tokens' is not supported with this model.")
+  for (const quirk of [inTurn(empty, says('ready')), cut, status(429), refusesLimit]) {
+    assert.equal((await probed({ 'GET /v1/models': list('m'), m: quirk })).code, null)
+  }
+})
+
+test('a base URL without /v1 is told what it lacks', async () => {
+  const server = await startQuirkServer({ 'GET /models': status(404), m: status(404, 'no such path') })
+  const baseUrl = server.baseUrl.replace('/v1', '')
+  const { code, hint } = await probed({}, { baseUrl })
+  await server.close()
+  assert.deepEqual([code, hint], ['bad-request', `Set llm.executor.baseUrl: ${server.baseUrl}.`])
+})
+
+test('a server that never answers', async () => {
+  const { code } = await probed({ 'GET /v1/models': () => {} }, { timeoutMs: 50 })
+  assert.equal(code, 'timeout')
+})
+
+test('an aborted probe rejects with the reason', async () => {
+  const probe = probeServer({ baseUrl: 'http://127.0.0.1:9/v1', model: 'm', timeoutMs: 1000 }, AbortSignal.abort('no'))
+  await assert.rejects(probe, (reason) => reason === 'no')
+})
+
+test('a recorded list is read: names and aliases, once each', () => {
+  const recorded = JSON.parse(readFileSync(new URL('./fixtures/models.json', import.meta.url), 'utf8'))
+  assert.deepEqual(listedModels(recorded), ['qwen2-tiny.gguf'])
+  assert.deepEqual(listedModels({ data: [{ id: 'a:latest' }, { id: 'b', aliases: ['c'] }, 7] }), [
+    'a:latest',
+    'a',
+    'b',
+    'c',
+  ])
+  for (const body of [null, 7, {}, { data: null }]) assert.equal(listedModels(body), null)
+})
+
+test('the nearest name comes first: same last part, then one that begins the same, then the fewest changes', () => {
+  assert.deepEqual(nearestFirst(['llama-3', 'qwen3-8b-instruct', 'x/qwen3-8b', 'qwen3-6b'], 'qwen3-8b'), [
+    'x/qwen3-8b',
+    'qwen3-8b-instruct',
+    'qwen3-6b',
+    'llama-3',
+  ])
+})
