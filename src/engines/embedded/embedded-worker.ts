@@ -54,7 +54,8 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
     return weights
   }
   const scoring = (signal: AbortSignal): ScoringContext => {
-    return { runtime, config, signal, options: { microBatchTokens, contextLength: config.contextLength } }
+    const options = { microBatchTokens, contextLength: config.contextLength, leastPositions: config.hiddenSize }
+    return { runtime, config, signal, options }
   }
   return {
     sample({ snapshot, requests, options }: SampleArgument, signal): Promise<SampledCompletion[][]> {

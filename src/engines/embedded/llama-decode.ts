@@ -4,9 +4,9 @@
  */
 import type { numpy } from '@jax-js/jax'
 import {
+  blockedLinear,
   cachedAttention,
   type Jax,
-  linear,
   rmsNorm,
   rotate,
   type TensorFunction,
@@ -38,7 +38,7 @@ function distribution(
 ): [Array_, Array_] {
   const { numpy: np } = jax
   const normed = rmsNorm(jax, states, parameters.finalNorm.ref, config.normEpsilon)
-  const logits = linear(jax, normed, parameters.head.ref).mul(inverseTemperature)
+  const logits = blockedLinear(jax, normed, parameters.head.ref).mul(inverseTemperature)
   const shifted = logits.ref.sub(np.max(logits, -1, { keepdims: true }))
   const weights = np.exp(shifted.ref)
   const logTotal = np.log(np.sum(weights.ref, -1, { keepdims: true }))
@@ -101,15 +101,15 @@ export function decodeFunction(jax: Jax, config: ModelConfig): TensorFunction {
     let x = parameters.embedding.ref.slice(tokens)
     parameters.layers.forEach((layer, i) => {
       const normed = rmsNorm(jax, x.ref, layer.attentionNorm.ref, config.normEpsilon)
-      const { q, k, v } = queryKeyValue(jax, config, layer, normed)
+      const { q, k, v } = queryKeyValue(jax, config, layer, normed, blockedLinear)
       const turned = (array: Array_): Array_ => rotate(jax, array, angle(cos), angle(sin))
       const own = { k: turned(k).reshape([rows, keyHeads, 1, size]), v: v.reshape([rows, keyHeads, 1, size]) }
       collected.push(own.k.ref, own.v.ref)
       const grouped = turned(q).reshape([rows, keyHeads, config.heads / keyHeads, size])
       const cache = { k: caches[2 * i] as Array_, v: caches[2 * i + 1] as Array_, mask: mask.ref }
       const attended = cachedAttention(jax, grouped, own, cache).reshape([rows, config.hiddenSize])
-      x = x.add(linear(jax, attended, layer.o.ref))
-      x = x.add(feedForward(jax, config, layer, x.ref))
+      x = x.add(blockedLinear(jax, attended, layer.o.ref))
+      x = x.add(feedForward(jax, config, layer, x.ref, blockedLinear))
     })
     return [...distribution(jax, config, parameters, { states: x, inverseTemperature }), ...collected]
   }

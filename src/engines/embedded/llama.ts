@@ -9,6 +9,7 @@ import {
   type Jax,
   linear,
   maskedScore,
+  type Projection,
   rmsNorm,
   rotaryTable,
   rotate,
@@ -100,11 +101,12 @@ export function queryKeyValue(
   config: ModelConfig,
   layer: LayerParameters<Array_>,
   x: Array_,
+  project: Projection = linear,
 ): { q: Array_; k: Array_; v: Array_ } {
   const size = headSizeOf(config)
   const count = x.shape[0] as number
   const heads = (weight: Array_): Array_ =>
-    linear(jax, x.ref, weight).reshape([count, (weight.shape[0] as number) / size, size])
+    project(jax, x.ref, weight).reshape([count, (weight.shape[0] as number) / size, size])
   const projected = {
     q: heads(layer.q.ref).mul(1 / sqrtOf(size)),
     k: heads(layer.k.ref),
@@ -115,9 +117,15 @@ export function queryKeyValue(
 }
 
 /** The second half of a layer, without the residual. Consumes `x` [N, D]. */
-export function feedForward(jax: Jax, config: ModelConfig, layer: LayerParameters<Array_>, x: Array_): Array_ {
+export function feedForward(
+  jax: Jax,
+  config: ModelConfig,
+  layer: LayerParameters<Array_>,
+  x: Array_,
+  project: Projection = linear,
+): Array_ {
   const normed = rmsNorm(jax, x, layer.mlpNorm.ref, config.normEpsilon)
-  return swiglu(jax, normed, { gate: layer.gate.ref, up: layer.up.ref, down: layer.down.ref })
+  return swiglu(jax, normed, { gate: layer.gate.ref, up: layer.up.ref, down: layer.down.ref }, project)
 }
 
 /** Attention with query heads [B, H, T, size] grouped over key heads [B, K, T, size]; returns [B, T, H, size]. */

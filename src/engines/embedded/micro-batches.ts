@@ -19,6 +19,11 @@ export interface MicroBatchOptions {
   /** Tokens of a micro-batch, padding included; bounds the memory of a training step. */
   readonly microBatchTokens: number
   readonly contextLength: number
+  /**
+   * Fewest scored positions of a micro-batch: the model's width. In wider-than-high products onnxruntime's order of
+   * summation depends on the number of threads.
+   */
+  readonly leastPositions: number
 }
 
 const lengthStep = 32
@@ -29,10 +34,11 @@ const inputLength = ({ prompt, completion }: TokenSequence): number => prompt.le
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
-/** Powers of two up to the size that fills `microBatchTokens`. */
-export function rowsFor(length: number, available: number, microBatchTokens: number): number {
+/** A power of two that takes the `available` rows, or as many as fill `microBatchTokens`. */
+function rowsFor({ length, from }: Omit<SequenceShape, 'rows'>, available: number, options: MicroBatchOptions): number {
   let rows = 1
-  while (rows < available && 2 * rows * length <= microBatchTokens) rows *= 2
+  while (rows < available && 2 * rows * length <= options.microBatchTokens) rows *= 2
+  while (rows * (length - from) < options.leastPositions) rows *= 2
   return rows
 }
 
@@ -50,9 +56,10 @@ export function microBatches(sequences: readonly TokenSequence[], options: Micro
   for (let start = 0; start < order.length; ) {
     const longest = (order[start] as { length: number }).length
     const length = Math.min(roundUp(longest, lengthStep), Math.max(longest, options.contextLength))
-    const rows = rowsFor(length, order.length - start, options.microBatchTokens)
+    const bucket = { length, from: Math.min(from, length - 1) }
+    const rows = rowsFor(bucket, order.length - start, options)
     const members = order.slice(start, start + rows).map(({ index }) => index)
-    batches.push(fill(sequences, members, { rows, length, from: Math.min(from, length - 1) }))
+    batches.push(fill(sequences, members, { rows, ...bucket }))
     start += members.length
   }
   return batches

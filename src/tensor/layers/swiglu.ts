@@ -2,6 +2,7 @@
 import type { numpy } from '@jax-js/jax'
 import type { Jax } from '../trace.ts'
 import { changeOf } from './custom-gradient.ts'
+import { linear, type Projection } from './linear.ts'
 
 /** x * sigmoid(x); its gradient as s + y * (1 - s), one product in the backward pass. Consumes `x`. */
 export function silu(jax: Jax, x: numpy.Array): numpy.Array {
@@ -26,16 +27,8 @@ export interface SwigluWeights {
  * down(silu(gate(x)) * up(x)).
  * @param x shape [N, D]; consumed, as are the weights.
  */
-export function swiglu(jax: Jax, x: numpy.Array, weights: SwigluWeights): numpy.Array {
-  const gate = silu(jax, linear(jax, x.ref, weights.gate))
-  const up = linear(jax, x, weights.up)
-  return linear(jax, gate.mul(up), weights.down)
-}
-
-/**
- * x W^T.
- * @param x shape [N, in]; consumed. @param weight shape [out, in], as PyTorch stores it; consumed.
- */
-export function linear(jax: Jax, x: numpy.Array, weight: numpy.Array): numpy.Array {
-  return jax.numpy.matmul(x, weight.transpose())
+export function swiglu(jax: Jax, x: numpy.Array, weights: SwigluWeights, project: Projection = linear): numpy.Array {
+  const gate = silu(jax, project(jax, x.ref, weights.gate))
+  const up = project(jax, x, weights.up)
+  return project(jax, gate.mul(up), weights.down)
 }
