@@ -1,5 +1,12 @@
 /** A chat model for tests: answers from a function, remembers what it was asked. */
-import type { ChatMessage, ChatModel, ChatReply, GenerateOptions } from '../llm/chat-model.ts'
+import {
+  type ChatMessage,
+  type ChatModel,
+  type ChatReply,
+  type GenerateOptions,
+  LlmError,
+  type LlmFailureKind,
+} from '../llm/index.ts'
 
 export interface FakeCall {
   readonly messages: readonly ChatMessage[]
@@ -40,9 +47,17 @@ export function createFakeChatModel(answer: (call: FakeCall, position: number) =
   }
 }
 
-/** What the client throws when the last attempt failed. */
-export function fakeLlmError(kind: string): Error {
-  const error = new Error(`the server answered nothing (${kind})`)
-  error.name = 'LlmError'
-  return Object.assign(error, { kind, usage: { inputTokens: 7, outputTokens: 0 }, costUsd: 0.0005, attempts: 3 })
+/** What the client throws when the last attempt failed; it has cost 0.0005 dollars. */
+export function fakeLlmError(kind: LlmFailureKind): LlmError {
+  const attempt = { failure: kind, status: null, inputTokens: 7, outputTokens: 0, costUsd: 0.0005, latencyMs: 1 }
+  const message = 'no answer'
+  return new LlmError({
+    boundary: 'executor',
+    model: 'fake',
+    kind,
+    message,
+    status: null,
+    reasoning: '',
+    attempts: [attempt],
+  })
 }

@@ -1,6 +1,6 @@
 /** Rewards: who says what is right, and what it is worth. */
-export { composeReward, type RewardFacts } from './composition.ts'
-export { type Correctness, type CorrectnessOptions, decideCorrectness } from './correctness.ts'
-export { createJudge, type Judge, type JudgeGrade, type JudgeOptions, type JudgeRequest } from './judge.ts'
-export { type LlmFailure, llmFailureOf } from './llm-failure.ts'
-export { type RewardPreset, type RewardPresetName, rewardPresets } from './presets.ts'
+export { composeReward } from './composition.ts'
+export { type Correctness, decideCorrectness } from './correctness.ts'
+export { createJudge, type Judge } from './judge.ts'
+export { llmFailureOf } from './llm-failure.ts'
+export { type RewardPreset, rewardPresets } from './presets.ts'

@@ -1,3 +1,3 @@
 /** Runs completions as workflows. */
-export type { FallbackRecord, FindingRecord, WorkflowAttempt } from './attempt.ts'
-export { type ExecutionContext, type ExecutionDeps, executeWorkflow, type WorkflowTask } from './execute-workflow.ts'
+export type { WorkflowAttempt } from './attempt.ts'
+export { executeWorkflow } from './execute-workflow.ts'

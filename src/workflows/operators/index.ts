@@ -1,8 +1,2 @@
 /** The operators that workflows call. */
-export {
-  bareCall,
-  createOperators,
-  type OperatorOptions,
-  type OperatorRecord,
-  type RolloutOperators,
-} from './create-operators.ts'
+export { createOperators, type OperatorRecord } from './create-operators.ts'
