@@ -176,6 +176,7 @@ describe('rules between keys', () => {
     ['llm.simulator.faults={emptyContent: 0.6, reset: 0.6}', /add up to 1\.2/],
     ['rewards.range=[5, 5]', /is empty/],
     ['rewards.wrong=11', /not below rewards\.correct/],
+    ['training.loss.type=cispo', /largest probability ratio/],
     ['training.loss.twoSidedDelta=1.1', /above 1 \+ clipHigh/],
   ]
   for (const [setting, pattern] of broken) {

@@ -82,6 +82,13 @@ const rules: readonly Rule[] = [
       hint: 'Set rewards.correct: 10 and rewards.wrong: -5.',
     }
   },
+  function cispoCapsTheRatioItself({ training: { loss } }) {
+    if (loss.type !== 'cispo' || loss.clipHigh >= 1) return null
+    return {
+      message: `training.loss.type cispo reads training.loss.clipHigh as the largest probability ratio (got ${loss.clipHigh}).`,
+      hint: 'Set training.loss.clipHigh: 5, or training.loss.type: cispo_verl, whose clipHigh is a distance from 1.',
+    }
+  },
   function deltaLiesAboveTheClip({ training: { loss } }) {
     if (loss.twoSidedDelta === null || loss.twoSidedDelta > 1 + loss.clipHigh) return null
     return {

@@ -47,6 +47,8 @@ export interface TokenSequence {
 export interface TrainingDatum extends TokenSequence {
   /** log-probs under the policy that sampled it, one per completion token. */
   readonly oldLogprobs: readonly number[]
+  /** log-probs as the sampler gave them, when the importance correction is on and they are not the old ones. */
+  readonly samplerLogprobs?: readonly number[]
   /** log-probs under the frozen reference, when a KL term is on. */
   readonly referenceLogprobs?: readonly number[]
   /** Advantage of every token of the completion. For cross-entropy: the weight of every token. */

@@ -98,6 +98,7 @@ async function trainingData(
     prompt: rollout.prompt,
     completion: rollout.tokens,
     oldLogprobs: old === null ? rollout.logprobs : Array.from(old[i] ?? []),
+    ...(old === null ? {} : { samplerLogprobs: rollout.logprobs }),
     ...(frozen === null ? {} : { referenceLogprobs: Array.from(frozen[i] ?? []) }),
     advantage: rollout.advantage ?? 0,
   }))

@@ -41,7 +41,7 @@ async function policyGradient(
   const sequences = data.map((datum, i) => ({
     logprobs: logprobs[i] as Float32Array,
     oldLogprobs: datum.oldLogprobs,
-    samplerLogprobs: datum.oldLogprobs,
+    samplerLogprobs: datum.samplerLogprobs ?? datum.oldLogprobs,
     ...(datum.referenceLogprobs === undefined ? {} : { referenceLogprobs: datum.referenceLogprobs }),
     advantage: datum.advantage,
   }))
