@@ -127,6 +127,11 @@ const attacks: readonly (readonly [name: string, code: string, ...endings: strin
   ['terminal', 'def solve(): return open("/dev/tty").read() + open("/dev/stdin").read()', ''],
   ['the channel', 'import os\ndef solve(): return os.read(0, 1000)', "b''"],
   [
+    'closing the standard files',
+    'import os\nfor fd in range(100):\n    try: os.close(fd)\n    except OSError: pass',
+    'None',
+  ],
+  [
     'environment',
     'import os\ndef solve(): return [name for name in os.environ if name not in ("HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "PWD", "PYTHONHASHSEED", "PYTHONINSPECT", "USER", "_", "PYTHONUNBUFFERED", "PYTHONPLATLIBDIR")]',
     '[]',

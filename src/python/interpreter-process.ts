@@ -51,7 +51,6 @@ const processFlags = [
   '--permission',
   '--disallow-code-generation-from-strings',
   '--stack-size=3900',
-  '--max-old-space-size=192',
   '--expose-gc',
   '--no-warnings',
 ]
@@ -77,7 +76,9 @@ export function startInterpreterProcess(options: {
   readonly workflowSlots: number
 }): InterpreterProcess {
   const reads = [...readableFolders(), options.snapshotPath].map((path) => `--allow-fs-read=${path}`)
-  const args = [...processFlags, ...reads, childPath, options.snapshotPath, String(options.workflowSlots)]
+  // Some 11 MB of JavaScript heap an interpreter; the Python heaps are not counted here.
+  const heapFlag = `--max-old-space-size=${128 + 16 * (options.workflowSlots + 2)}`
+  const args = [...processFlags, heapFlag, ...reads, childPath, options.snapshotPath, String(options.workflowSlots)]
   const [command = '', ...commandArgs] = [...networkNamespacePrefix(), process.execPath, ...args]
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command, commandArgs, {
     env: {},

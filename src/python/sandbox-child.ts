@@ -8,9 +8,11 @@
 import { readFileSync } from 'node:fs'
 import { closeNetwork } from './interpreter/close-network.ts'
 import type { EntryPoint } from './interpreter/harness-sources.ts'
+import type { BaseImage } from './interpreter/heap-image.ts'
 import { Stop } from './interpreter/import-firewall.ts'
-import { type BaseImage, type CallBudget, createInterpreter, type Interpreter } from './interpreter/interpreter.ts'
+import { createInterpreter, type Interpreter } from './interpreter/interpreter.ts'
 import { compilePython } from './interpreter/make-snapshot.ts'
+import type { CallBudget } from './interpreter/own-imports.ts'
 import type { Ended, Numbered, Response, RunLimits } from './wire.ts'
 
 const snapshotPath = process.argv[2] ?? ''
@@ -34,7 +36,7 @@ const slots: Slot[] = Array.from({ length: workflowSlots + 2 }, () => ({
   cleanSeed: undefined,
 }))
 const wasm = await compilePython()
-const snapshot = new Uint8Array(readFileSync(snapshotPath))
+const snapshot: Uint8Array = readFileSync(snapshotPath)
 let base: BaseImage | undefined
 
 function send(response: Response): void {

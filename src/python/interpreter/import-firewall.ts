@@ -55,13 +55,12 @@ const allowedImports = new Set([
   'emscripten_get_heap_max',
   'environ_get',
   'environ_sizes_get',
-  'fd_close',
   'fd_fdstat_get',
   'fd_pread',
   'fd_seek',
 ])
 
-const notPermittedErrno = 63
+export const notPermittedErrno = 63
 
 /** System calls that answer "operation not permitted" as negative errno. */
 const refusedSystemCalls = new Set(
@@ -76,43 +75,35 @@ for (const name of ['_emscripten_system', 'getaddrinfo', 'getnameinfo', '_setiti
 /** WASI calls that answer the errno itself. */
 const refusedFileCalls = new Set(['fd_pwrite', 'fd_sync'])
 
-export interface Firewall {
-  /** From here on denials are in force. */
-  arm(): void
-  /** What was refused softly since the last reset: Python saw an errno. */
+/** Shared by the firewall and the host's own imports. */
+export interface Gate {
+  /** Denials are in force. */
+  isArmed: boolean
+  /** What was refused softly since the last restore: Python saw an errno. */
   readonly refused: Set<string>
 }
 
 /**
  * Replaces every function of `imports` that is neither allowed nor in `own`.
- * @param own the host's implementations (clock, output, memory limit), which see the original.
+ * @param own the host's implementations (clock, output, memory limit), which may call the originals.
  */
-export function raiseFirewall(imports: ImportTable, own: ImportTable): Firewall {
-  const refused = new Set<string>()
-  let isArmed = false
+export function raiseFirewall(imports: ImportTable, own: ImportTable, gate: Gate): void {
   for (const [name, original] of Object.entries(imports)) {
-    if (typeof original !== 'function' || allowedImports.has(name)) continue
-    const guarded = own[name] ?? guard(name, original)
+    if (typeof original !== 'function' || (allowedImports.has(name) && own[name] === undefined)) continue
+    const guarded = own[name] ?? guard(name, original, gate)
     if (original.sig !== undefined) guarded.sig = original.sig
     if (original.stub !== undefined) guarded.stub = original.stub
     imports[name] = guarded
   }
+}
 
-  function guard(name: string, original: ImportFunction): ImportFunction {
-    return function (this: unknown, ...args: unknown[]): unknown {
-      if (!isArmed) return original.apply(this, args)
-      if (refusedSystemCalls.has(name) || refusedFileCalls.has(name)) {
-        refused.add(name.replace(/^__syscall_/, ''))
-        return refusedFileCalls.has(name) ? notPermittedErrno : -notPermittedErrno
-      }
-      throw new Stop({ kind: 'violation', what: name })
+function guard(name: string, original: ImportFunction, gate: Gate): ImportFunction {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    if (!gate.isArmed) return original.apply(this, args)
+    if (refusedSystemCalls.has(name) || refusedFileCalls.has(name)) {
+      gate.refused.add(name.replace(/^__syscall_/, ''))
+      return refusedFileCalls.has(name) ? notPermittedErrno : -notPermittedErrno
     }
-  }
-
-  return {
-    arm() {
-      isArmed = true
-    },
-    refused,
+    throw new Stop({ kind: 'violation', what: name })
   }
 }

@@ -71,6 +71,11 @@ function replaceProcessBinding(): void {
   Object.assign(process, { binding })
 }
 
+/** Pyodide reads the WebAssembly file for each instance, unused here, unless it sees this name of emscripten's. */
+function skipOwnWasm(): void {
+  Object.assign(globalThis, { WasmOffsetConverter: Object })
+}
+
 const emptyLockFile = JSON.stringify({
   info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten_5_0_3', python: '3.14.2' },
   packages: {},
@@ -82,6 +87,7 @@ export function pyodideFolder(): string {
 
 export async function bootPyodide(options: BootOptions): Promise<BootedPyodide> {
   replaceProcessBinding()
+  skipOwnWasm()
   let exports: PythonExports | undefined
   const missing = Symbol('no JavaScript error')
   const instantiateWasm = (
