@@ -15,7 +15,7 @@ export interface MathComparison {
   readonly answer: string | null
 }
 
-/** Numbers are equal within this, relative to the larger one. */
+/** Numbers that are not both whole are equal within this, relative to the larger one. */
 const relativeTolerance = 1e-6
 
 /** @param prediction any text; its final answer is looked for. @param reference the answer alone, or a text that boxes it. */
@@ -119,6 +119,8 @@ function isSameNumber(prediction: NumberValue, reference: NumberValue): boolean 
 
 /** Within the tolerance, or equal once rounded to the two or more decimals that the reference is given with. */
 function isClose(value: number, expected: number, decimals: number): boolean {
+  // Counting is exact, however large the count.
+  if (Number.isInteger(value) && Number.isInteger(expected)) return value === expected
   if (Math.abs(value - expected) <= relativeTolerance * Math.max(Math.abs(value), Math.abs(expected))) return true
   return decimals >= 2 && Math.abs(value - expected) <= 0.5 * 10 ** -decimals * (1 + 1e-9)
 }

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { choiceLetter, choiceMatch, normaliseAnswer, qaMatch, qaTokenF1 } from './qa-match.ts'
+
+const close = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`)
+
+test('case, punctuation, articles and white space make no difference', () => {
+  assert.equal(normaliseAnswer('The  Green-Room, a.k.a. "An" Atrium'), 'greenroom aka atrium')
+  for (const said of ['the Green Room', 'green room.', 'The answer is the green room.', '**Green room**'])
+    assert.ok(qaMatch(said, 'the green room'), said)
+})
+
+test('other scripts and accents count', () => {
+  assert.ok(qaMatch('beschränkter Haftung', 'Beschränkter Haftung'))
+  assert.ok(!qaMatch('beschrankter Haftung', 'Beschränkter Haftung'))
+  assert.ok(qaMatch('北京', '北京'))
+})
+
+test('any alternative of the reference will do, but the prediction gives one', () => {
+  assert.ok(qaMatch('Anna', 'Ann|Anna'))
+  assert.ok(!qaMatch('Ann|Anna', 'Ann'))
+  assert.ok(!qaMatch('Ann or Anna', 'Ann'))
+  assert.ok(!qaMatch('Ann, Bob, Carl', 'Bob'))
+})
+
+test('dates match however they are written', () => {
+  assert.ok(qaMatch('November 27', '27 November'))
+  assert.ok(qaMatch('27 November 2016', '27 November'))
+  assert.ok(!qaMatch('26 November', '27 November'))
+  assert.ok(!qaMatch('27 November', '27 November 2016'))
+})
+
+for (const attack of ['', ' ', '.', 'the', 'Solution:', `${'Ann '.repeat(9000)}`])
+  test(`${JSON.stringify(attack.slice(0, 20))} matches nothing`, () => {
+    assert.ok(!qaMatch(attack, 'Ann'))
+    assert.ok(!qaMatch(attack, ''))
+    assert.ok(!qaMatch(attack, 'the'))
+  })
+
+test('token F1 agrees with hand-made values', () => {
+  close(qaTokenF1('Ann Smith', 'Ann Smith'), 1)
+  close(qaTokenF1('Ann', 'Ann Smith'), 2 / 3)
+  close(qaTokenF1('Ann Ann', 'Ann Smith'), 0.5)
+  close(qaTokenF1('Bob', 'Ann Smith|Bob Brown'), 2 / 3)
+  close(qaTokenF1('', 'Ann'), 0)
+})
+
+test('a letter is chosen once or not at all', () => {
+  for (const [said, letter] of [
+    ['B', 'B'],
+    ['(b)', 'B'],
+    ['B. Paris', 'B'],
+    ['The answer is B.', 'B'],
+    ['The answer is (C), the bank.', 'C'],
+    ['\\boxed{\\text{D}}', 'D'],
+    ['A', 'A'],
+    ['A) A park', 'A'],
+  ] as const)
+    assert.equal(choiceLetter(said), letter, said)
+  for (const said of ['A, B, C, D', 'B or C', 'ABCD', 'A park', 'I do not know', ''])
+    assert.equal(choiceLetter(said), null, said)
+  assert.ok(!choiceMatch('', ''))
+})
+
+test('F1 is symmetric in its tokens, within 0..1, and 1 for an exact match', () => {
+  const word = fc.constantFrom('ann', 'bob', 'green', 'room', '1905')
+  const phrase = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join(' '))
+  fc.assert(
+    fc.property(phrase, phrase, (a, b) => {
+      const f1 = qaTokenF1(a, b)
+      assert.ok(f1 >= 0 && f1 <= 1)
+      close(f1, qaTokenF1(b, a))
+      close(qaTokenF1(a, a), 1)
+      if (qaMatch(a, b)) close(f1, 1)
+    }),
+  )
+})
