@@ -118,10 +118,18 @@ const comparisons: Readonly<Record<string, string>> = {
   not_equal: 'Equal',
 }
 
+/** A number compared with an integer array is traced as float32; ONNX wants one type. */
+function withTypeOf(graph: GraphBuilder, view: View, other: View): View {
+  if (view.constant === undefined || view.dtype === other.dtype) return view
+  return constantView(graph, other.dtype, view.shape, view.constant)
+}
+
 export function lowerCompare(graph: GraphBuilder, kind: string, a: View, b: View, shape: readonly number[]): View {
   const operator = comparisons[kind]
   if (operator === undefined) throw new Error(`comparison ${kind} has no ONNX lowering`)
-  const result = lowerBinary(graph, operator, a, b, { shape, dtype: 'bool' })
+  const left = withTypeOf(graph, a, b)
+  const right = withTypeOf(graph, b, a)
+  const result = lowerBinary(graph, operator, left, right, { shape, dtype: 'bool' })
   return kind === 'not_equal' ? lowerUnary(graph, 'Not', result) : result
 }
 
