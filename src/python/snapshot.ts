@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { accessSync, constants, globSync, mkdirSync, readFileSync } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,13 +55,27 @@ async function build(path: string): Promise<void> {
     child.on('error', reject)
     child.on('close', resolve)
   })
-  if (code === 0) return
-  throw new BatonError(`the Python sandbox could not be prepared: ${stderr.trim() || `exit code ${code}`}`, {
+  if (code !== 0) throw cannotPrepare(dirname(path), stderr.trim() || `exit code ${code}`)
+}
+
+function cannotPrepare(folder: string, reason: string): BatonError {
+  return new BatonError(`the Python sandbox could not be prepared: ${reason}`, {
     boundary: 'sandbox',
     code: 'snapshot',
-    hint: `Check that ${dirname(path)} can be written and has 40 MB free, and that "npm ci" completed.`,
+    hint: `Check that ${folder} can be written and has 40 MB free, and that "npm ci" completed.`,
     exitCode: 3,
   })
+}
+
+const maxAgeMs = 7 * 24 * 3600 * 1000
+
+/** Removes what other versions left behind more than a week ago. */
+async function removeOld(cacheFolder: string): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    const path = join(cacheFolder, name)
+    const isOld = name.startsWith('python-') && Date.now() - (await stat(path)).mtimeMs > maxAgeMs
+    if (isOld) await rm(path, { force: true })
+  }
 }
 
 /**
@@ -71,11 +85,16 @@ async function build(path: string): Promise<void> {
 export async function buildSnapshot(cacheFolder: string = defaultCacheFolder()): Promise<string> {
   const path = join(cacheFolder, snapshotName())
   if (await exists(path)) return path
-  await mkdir(cacheFolder, { recursive: true })
+  try {
+    await mkdir(cacheFolder, { recursive: true })
+  } catch (error) {
+    throw cannotPrepare(cacheFolder, error instanceof Error ? error.message : String(error))
+  }
   const partial = `${path}.${process.pid}.${Math.trunc(performance.now() * 1000)}.partial`
   try {
     await build(partial)
     await rename(partial, path)
+    await removeOld(cacheFolder)
   } finally {
     await rm(partial, { force: true })
   }
