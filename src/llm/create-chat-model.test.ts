@@ -234,6 +234,17 @@ describe('cache', () => {
     await model.close()
   })
 
+  test('a record marked as failed is not served, even with an answer in it', async () => {
+    const model = chatModel('good')
+    await model.generate(messages, options)
+    cache.records.splice(0, 1, {
+      ...(cache.records[0] as (typeof cache.records)[number]),
+      failure: { boundary: 'executor', code: 'aborted', message: 'aborted' },
+    })
+    assert.equal((await model.generate(messages, options)).isCached, false)
+    await model.close()
+  })
+
   test('a cache that cannot keep a call fails it: what is paid for must be on record', async () => {
     const full: CallCache = {
       get: () => undefined,

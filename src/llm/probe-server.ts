@@ -23,6 +23,8 @@ export interface ProbeOptions {
   /** Whose server it is: named in messages, and the configuration section that hints name. Default `executor`. */
   readonly boundary?: LlmBoundary
   readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<void>
+  /** In ms, from any origin. */
+  readonly now?: () => number
 }
 
 interface Probe {
@@ -42,14 +44,15 @@ const modelsNamed = 5
 /** Resolves when the server can be used. Throws BatonError, with what to do about it, when it cannot. */
 export async function probeServer(options: ProbeOptions, signal?: AbortSignal): Promise<void> {
   const transport = createTransport({ baseUrl: options.baseUrl, apiKey: options.apiKey, connections: 1 })
-  const deadline = performance.now() + options.timeoutMs
+  const now = options.now ?? (() => performance.now())
+  const deadline = now() + options.timeoutMs
   const probe: Probe = {
     transport,
     options,
     boundary: options.boundary ?? 'executor',
     signal: signal ?? new AbortController().signal,
     sleep: options.sleep ?? abortableSleep,
-    leftMs: () => Math.max(1, deadline - performance.now()),
+    leftMs: () => Math.max(1, deadline - now()),
   }
   try {
     await checkModelList(probe)
