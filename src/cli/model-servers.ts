@@ -40,20 +40,20 @@ export async function openModelServers(
   const opened: { close(): Promise<void> }[] = simulator === null ? [] : [simulator]
   try {
     const models = new Map<string, ChatModel>()
+    const probed = new Set<string>()
     for (const [boundary, server] of servers) {
       const baseUrl = server.baseUrl === 'simulator' ? (simulator?.baseUrl ?? '') : server.baseUrl
       const apiKey = server.apiKeyEnvironment === null ? undefined : environment[server.apiKeyEnvironment]
       const withKey = apiKey === undefined ? {} : { apiKey }
-      if (server.baseUrl !== 'simulator') {
-        await probeServer({ baseUrl, model: server.model, boundary, timeoutMs: probeTimeoutMs, ...withKey }, signal)
+      const { inputPerMillionUsd, outputPerMillionUsd } = server
+      const prices = { inputPerMillionUsd, outputPerMillionUsd }
+      const withCache = cache === undefined ? {} : { cache }
+      const place = JSON.stringify([baseUrl, server.model, server.apiKeyEnvironment])
+      if (server.baseUrl !== 'simulator' && !probed.has(place)) {
+        probed.add(place)
+        const probe = { baseUrl, model: server.model, boundary, timeoutMs: probeTimeoutMs, prices }
+        await probeServer({ ...probe, ...withKey, ...withCache }, signal)
       }
-      const prices =
-        server.inputPerMillionUsd === null && server.outputPerMillionUsd === null
-          ? null
-          : {
-              inputPerMillionUsd: server.inputPerMillionUsd ?? 0,
-              outputPerMillionUsd: server.outputPerMillionUsd ?? 0,
-            }
       const model = createChatModel({
         baseUrl,
         boundary,
@@ -68,7 +68,7 @@ export async function openModelServers(
         prices,
         ...withKey,
         ...(server.reasoningEffort === null ? {} : { extraBody: { reasoning_effort: server.reasoningEffort } }),
-        ...(cache === undefined ? {} : { cache }),
+        ...withCache,
       })
       opened.unshift(model)
       models.set(boundary, model)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { BatonError } from '../core/failure.ts'
+import type { CallRecord } from '../core/records.ts'
 import { listedModels, nearestFirst } from './model-list.ts'
 import { type ProbeOptions, probeServer } from './probe-server.ts'
 import { completion, inTurn, json, type Quirk, says, startQuirkServer } from './testing/quirk-server.ts'
@@ -158,5 +159,30 @@ test('the nearest name comes first: same last part, then one that begins the sam
     'qwen3-8b-instruct',
     'qwen3-6b',
     'llama-3',
+  ])
+})
+
+test('the question is recorded with every attempt, its tokens and its price, whether the server is fit or not', async () => {
+  const prices = { inputPerMillionUsd: 1, outputPerMillionUsd: 2 }
+  const records: CallRecord[] = []
+  const cache = { put: (record: CallRecord) => void records.push(record) }
+  await probed({ 'GET /v1/models': list('m'), m: inTurn(empty, says('ready')) }, { prices, cache })
+  await probed({ 'GET /v1/models': list('m'), m: empty }, { prices, cache })
+  const seen = records.map(({ purpose, attempts, inputTokens, outputTokens, costUsd, failure }) => ({
+    purpose,
+    failures: attempts.map((attempt) => attempt.failure),
+    tokens: [inputTokens, outputTokens],
+    microUsd: Math.round(costUsd * 1e6),
+    failure: failure?.code ?? null,
+  }))
+  assert.deepEqual(seen, [
+    { purpose: 'probe', failures: ['empty-content', null], tokens: [20, 10], microUsd: 40, failure: null },
+    {
+      purpose: 'probe',
+      failures: ['empty-content', 'empty-content', 'empty-content'],
+      tokens: [30, 15],
+      microUsd: 60,
+      failure: 'empty-content',
+    },
   ])
 })

@@ -4,13 +4,16 @@
  */
 import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
-import { type AttemptFailure, attempt } from './attempt.ts'
+import type { CallAttempt, CallCache } from '../core/records.ts'
+import { type Answer, type AttemptFailure, attempt } from './attempt.ts'
 import { abortableSleep } from './backoff.ts'
+import { callRecord } from './call-record.ts'
 import type { ChatMessage } from './chat-model.ts'
 import { classifyStatus, oneLine } from './classify-status.ts'
 import type { LlmBoundary } from './llm-error.ts'
 import { listedModels, nearestFirst } from './model-list.ts'
-import { refusedMember } from './request-body.ts'
+import { costUsd, type Prices, pricingOf } from './prices.ts'
+import { callKey, refusedMember } from './request-body.ts'
 import { createTransport, type Transport } from './transport.ts'
 
 export interface ProbeOptions {
@@ -22,6 +25,10 @@ export interface ProbeOptions {
   readonly timeoutMs: number
   /** Whose server it is: named in messages, and the configuration section that hints name. Default `executor`. */
   readonly boundary?: LlmBoundary
+  /** Each price left out (null) is looked up in the table. */
+  readonly prices?: { readonly [price in keyof Prices]: number | null } | null
+  /** Where the question is recorded, as a call with the purpose `probe`: it is paid for like any other. */
+  readonly cache?: Pick<CallCache, 'put'>
   readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<void>
   /** In ms, from any origin. */
   readonly now?: () => number
@@ -97,10 +104,44 @@ const question: readonly ChatMessage[] = [{ role: 'user', content: 'Answer with 
 const answerTokens = 256
 
 async function checkAnswer(probe: Probe): Promise<void> {
-  const body = { model: probe.options.model, messages: question as unknown as Json, max_tokens: answerTokens }
-  for (let emptyAnswers = 0; ; ) {
+  const { model, cache } = probe.options
+  const body = { model, messages: question as unknown as Json, max_tokens: answerTokens }
+  const attempts: CallAttempt[] = []
+  let last: Answer | AttemptFailure | null = null
+  const ask = async (): Promise<Answer | AttemptFailure> => {
+    const startedAt = performance.now()
     const request = { body, messages: question, timeoutMs: probe.leftMs() }
-    const outcome = await attempt(probe.transport, request, probe.signal)
+    last = await attempt(probe.transport, request, probe.signal)
+    attempts.push(attemptRecord(probe, last, performance.now() - startedAt))
+    return last
+  }
+  try {
+    await askUntilClear(probe, ask)
+  } finally {
+    if (last !== null) {
+      const call = { key: callKey(body, 0), purpose: 'probe', model, boundary: probe.boundary, body }
+      cache?.put(callRecord(call, { outcome: last, attempts }))
+    }
+  }
+}
+
+function attemptRecord(probe: Probe, outcome: Answer | AttemptFailure, durationMs: number): CallAttempt {
+  const { model, prices } = probe.options
+  const { inputTokens, outputTokens, isEstimated } = outcome.usage
+  return {
+    failure: outcome.kind === 'answer' ? null : outcome.failure,
+    status: outcome.kind === 'answer' ? 200 : outcome.status,
+    inputTokens,
+    outputTokens,
+    costUsd: costUsd(pricingOf(model, prices ?? null).prices, outcome.usage),
+    latencyMs: Math.round(durationMs),
+    ...(isEstimated ? { isEstimated } : {}),
+  }
+}
+
+async function askUntilClear(probe: Probe, ask: () => Promise<Answer | AttemptFailure>): Promise<void> {
+  for (let emptyAnswers = 0; ; ) {
+    const outcome = await ask()
     if (outcome.kind === 'answer' || saysThatItWorks(outcome)) return
     if (outcome.failure === 'overloaded') await waitWhileLoading(probe)
     else if (outcome.failure === 'empty-content' && emptyAnswers < emptyAnswersAllowed) emptyAnswers++
