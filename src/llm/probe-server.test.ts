@@ -74,7 +74,7 @@ test('a server that is not there', async () => {
   const server = await startQuirkServer({})
   await server.close()
   const { code, message, hint, exitCode } = await probed({}, { baseUrl: server.baseUrl })
-  assert.deepEqual([code, exitCode], ['unreachable', 3])
+  assert.deepEqual([code, exitCode], ['unreachable', 2])
   assert.match(message, /cannot be reached: connection refused/)
   assert.match(hint ?? '', /Start the server, or set llm\.executor\.baseUrl/)
 })
@@ -93,8 +93,8 @@ test('a server that loads for too long', async () => {
   const sleep = async (durationMs: number): Promise<void> => {
     nowMs += durationMs
   }
-  const { code, message, turns } = await probed({ 'GET /v1/models': loading }, { now: () => nowMs, sleep })
-  assert.equal(code, 'loading')
+  const { code, exitCode, message, turns } = await probed({ 'GET /v1/models': loading }, { now: () => nowMs, sleep })
+  assert.deepEqual([code, exitCode], ['loading', 3])
   assert.match(message, /still answered 503 after 20 s/)
   assert.equal(turns.length, 20)
 })
@@ -109,8 +109,8 @@ test('a key that is refused, and one that is missing', async () => {
 })
 
 test('a server that says nothing, three times', async () => {
-  const { code, hint, turns } = await probed({ 'GET /v1/models': list('m'), m: empty })
-  assert.equal(code, 'mute')
+  const { code, exitCode, hint, turns } = await probed({ 'GET /v1/models': list('m'), m: empty })
+  assert.deepEqual([code, exitCode], ['mute', 2])
   assert.match(hint ?? '', /reasoningEffort: low/)
   assert.equal(turns.length, 4)
 })

@@ -93,6 +93,7 @@ async function waitWhileLoading(probe: Probe): Promise<void> {
       code: 'loading',
       says: `still answered 503 after ${seconds(probe.options.timeoutMs)}: it is loading its model, or overloaded.`,
       hint: 'Wait until the server has loaded its model, then start again; its log tells how far it is.',
+      exitCode: 3,
     })
   }
   await probe.sleep(loadingPauseMs, probe.signal)
@@ -178,7 +179,6 @@ function answerError(probe: Probe, failed: AttemptFailure): BatonError {
         hint: isWrongPath
           ? `Set ${section}.baseUrl: ${baseUrl.replace(/\/+$/, '')}/v1.`
           : `Check ${section}.model and ${section}.baseUrl against what the server serves.`,
-        exitCode: 2,
       })
     }
     default:
@@ -186,6 +186,7 @@ function answerError(probe: Probe, failed: AttemptFailure): BatonError {
         code: failed.failure,
         says: `failed at a short question (${failed.failure}): ${failed.message}.`,
         hint: "Look into the server's own log.",
+        exitCode: 3,
       })
   }
 }
@@ -197,6 +198,7 @@ function unreachable(probe: Probe, kind: 'network' | 'timeout', message: string)
         code: 'timeout',
         says: `gave no answer within ${seconds(probe.options.timeoutMs)}.`,
         hint: 'Wait until the server has loaded its model, or look into its log for a request that it is still busy with.',
+        exitCode: 3,
       })
     : probeError(probe, {
         code: 'unreachable',
@@ -214,7 +216,6 @@ function refusedKey(probe: Probe, message: string): BatonError {
     hint: hasKey
       ? `Put a valid key into the environment variable that ${key} names.`
       : `Put the key into an environment variable and name that in ${key}.`,
-    exitCode: 2,
   })
 }
 
@@ -228,7 +229,6 @@ function unlisted(probe: Probe, models: readonly string[]): BatonError {
     code: 'model-not-listed',
     says: `answered, but its model list has no ${JSON.stringify(model)} (${has}).`,
     hint: nearest === undefined ? 'Load a model in the server first.' : `Set llm.${probe.boundary}.model: ${nearest}.`,
-    exitCode: 2,
   })
 }
 
@@ -236,10 +236,11 @@ interface Finding {
   readonly code: string
   readonly says: string
   readonly hint: string
+  /** Default 2: a setting is wrong. 3: the server may yet come round. */
   readonly exitCode?: 2 | 3
 }
 
-function probeError(probe: Probe, { code, says, hint, exitCode = 3 }: Finding): BatonError {
+function probeError(probe: Probe, { code, says, hint, exitCode = 2 }: Finding): BatonError {
   const { boundary, options } = probe
   const message = oneLine(`the ${boundary} at ${options.baseUrl} ${says}`).replace(/\.\.$/, '.')
   return new BatonError(message, { boundary, code, hint, exitCode, isRetryable: exitCode === 3 })
