@@ -6,7 +6,7 @@ import { buildSnapshot } from './snapshot.ts'
 import { runWorkflowIn } from './workflow-run.ts'
 
 export interface SandboxOptions {
-  /** Sandbox processes, started when first needed; about 180 MB each plus 52 MB an interpreter. Default 2. */
+  /** Sandbox processes, started when first needed; about 130 MB each plus 48 MB or more an interpreter. Default 2. */
   readonly processes?: number
   /** Workflows that each process holds in flight without replaying them. Default 4. */
   readonly interpretersPerProcess?: number

@@ -5,9 +5,9 @@
 import type { Json, JsonObject } from '../core/json.ts'
 
 export interface SandboxLimits {
-  /** Interpreter time (not waiting for operators) of one program. */
+  /** CPU time of one program in the interpreter (not waiting for operators); in a check, of each test. */
   readonly cpuMs: number
-  /** Wall time of one program, operator calls included. */
+  /** Wall time of one program, operator calls included, from when it has an interpreter; in a check, of all tests. */
   readonly wallMs: number
   readonly memoryMb: number
   readonly maxOutputChars: number
@@ -58,7 +58,7 @@ export type SandboxStop =
   /** A denied import, file, process or network call. */
   | { readonly kind: 'violation'; readonly what: string }
   | { readonly kind: 'aborted'; readonly message: string }
-  /** The child process died; it was replaced. */
+  /** The child process died and was replaced, or the interpreter trapped and was restored. */
   | { readonly kind: 'crashed'; readonly message: string }
 
 export interface WorkflowProgram {
