@@ -2,5 +2,5 @@
 export { auditSplits } from './audit.ts'
 export { loadProblems } from './load-problems.ts'
 export { mixProblems } from './mix-problems.ts'
-export { choiceMatch, compareMath, definesName, maxAnswerChars, pythonCode, qaMatch } from './scorers/index.ts'
+export { choiceMatch, compareMath, compareQa, definesName, maxAnswerChars, pythonCode } from './scorers/index.ts'
 export { synthesise, writeSynthetic } from './synth/index.ts'

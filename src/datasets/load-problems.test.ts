@@ -8,7 +8,7 @@ import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import { type LoadOptions, loadProblems } from './load-problems.ts'
 import { mixProblems } from './mix-problems.ts'
-import { compareMath, pythonCode, qaMatch } from './scorers/index.ts'
+import { compareMath, compareQa, pythonCode } from './scorers/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-datasets-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -278,7 +278,7 @@ describe('published files', { skip: existsSync(shared) ? false : 'the published 
       assert.equal(loaded.format, format)
       for (const { type, answer, entryPoint } of loaded.problems) {
         if (type === 'math') assert.ok(compareMath(`The answer is ${answer}`, answer).isEqual, answer)
-        else if (type === 'qa') assert.ok(qaMatch(answer.split('|')[0] ?? '', answer), answer)
+        else if (type === 'qa') assert.ok(compareQa(answer.split('|')[0] ?? '', answer).isEqual, answer)
         else assert.notEqual(pythonCode(answer, entryPoint ?? ''), '')
       }
     })

@@ -6,7 +6,7 @@ import type { Failure } from '../core/failure.ts'
 import { type Problem, problemText } from '../core/problem.ts'
 import { hashKey, type RandomKey } from '../core/random.ts'
 import type { Verdict } from '../core/reward.ts'
-import { choiceMatch, compareMath, maxAnswerChars, pythonCode, qaMatch } from '../datasets/index.ts'
+import { choiceMatch, compareMath, compareQa, maxAnswerChars, pythonCode } from '../datasets/index.ts'
 import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
 import { gateReason } from './answer-gate.ts'
 import type { Judge, JudgeGrade } from './judge.ts'
@@ -71,7 +71,7 @@ function decideMath(problem: Problem, prediction: string): Correctness | null {
   )
 }
 
-/** A match decides for the answer; no match decides nothing, but for a choice among letters. */
+/** A match decides, and so does a difference that leaves no doubt: another letter, number, date, yes for no. */
 function decideMatch(problem: Problem, prediction: string): Correctness | null {
   if (/^\(?[A-J]\)?$/.test(problem.answer.trim())) {
     const isCorrect = choiceMatch(prediction, problem.answer)
@@ -81,7 +81,9 @@ function decideMatch(problem: Problem, prediction: string): Correctness | null {
       isCorrect ? 'chooses the right letter' : 'does not choose the right letter alone',
     )
   }
-  return qaMatch(prediction, problem.answer) ? settled('match', true, 'matches the reference') : null
+  const { isEqual, isDecisive } = compareQa(prediction, problem.answer)
+  if (!isDecisive) return null
+  return settled('match', isEqual, isEqual ? 'matches the reference' : 'differs from the reference')
 }
 
 async function runHiddenTests(

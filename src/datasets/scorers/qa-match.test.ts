@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { choiceLetter, choiceMatch, normaliseAnswer, qaMatch, qaTokenF1 } from './qa-match.ts'
+import { choiceLetter, choiceMatch, compareQa, normaliseAnswer, qaMatch, qaTokenF1 } from './qa-match.ts'
 
 const close = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`)
 
@@ -75,4 +75,23 @@ test('F1 is symmetric in its tokens, within 0..1, and 1 for an exact match', () 
       if (qaMatch(a, b)) close(f1, 1)
     }),
   )
+})
+
+test('yes and no, numbers, dates and silence are decided without a judge; words are not', () => {
+  const decided = (prediction: string, reference: string) => {
+    const { isEqual, isDecisive } = compareQa(prediction, reference)
+    return isDecisive ? isEqual : null
+  }
+  assert.equal(decided('No.', 'yes'), false)
+  assert.equal(decided('The answer is yes', 'yes'), true)
+  assert.equal(decided('28 August', '18 August'), false)
+  assert.equal(decided('539 metres', '539'), true)
+  assert.equal(decided('1,905', '1905'), true)
+  assert.equal(decided('540 metres', '539'), false)
+  assert.equal(decided('13', '88|33'), false)
+  assert.equal(decided('33.0', '88|33'), true)
+  assert.equal(decided('', 'Ann'), false)
+  assert.equal(decided('two', '2'), null)
+  assert.equal(decided('the wife of Bob', 'Ann'), null)
+  assert.equal(decided('No, they were not', 'no'), null)
 })

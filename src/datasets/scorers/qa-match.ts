@@ -2,8 +2,10 @@
  * Question answering: exact match after SQuAD's normalisation (arXiv:1606.05250), token F1, and letters of multiple
  * choice. A reference may list alternatives separated by `|` (DROP); a prediction may not.
  */
-import { calendarItems, calendarKind, sameCalendarItem } from './calendar-text.ts'
+import { type CalendarKind, calendarItems, calendarKind, sameCalendarItem } from './calendar-text.ts'
 import { finalAnswer } from './final-answer.ts'
+import { mathEqual } from './math-equal.ts'
+import { plainMath, readQuantity } from './math-value.ts'
 
 /** Lower case, without punctuation, articles and surplus white space. */
 export function normaliseAnswer(text: string): string {
@@ -25,6 +27,30 @@ export function qaMatch(prediction: string, reference: string): boolean {
     const expected = normaliseAnswer(wanted)
     return expected !== '' && (said === expected || isSameDate(answer, wanted))
   })
+}
+
+export interface QaComparison {
+  readonly isEqual: boolean
+  /** False when the two differ in words and might still mean the same. */
+  readonly isDecisive: boolean
+}
+
+/** A match, or a difference that needs no judge: yes and no, two numbers, two dates, two times, nothing said at all. */
+export function compareQa(prediction: string, reference: string): QaComparison {
+  if (qaMatch(prediction, reference)) return { isEqual: true, isDecisive: true }
+  const answer = finalAnswer(prediction)
+  if (answer === null) return { isEqual: false, isDecisive: true }
+  const kind = closedKind(answer)
+  const alternatives = alternativesOf(reference)
+  if (kind === null || alternatives.some((wanted) => closedKind(wanted) !== kind))
+    return { isEqual: false, isDecisive: false }
+  return { isEqual: kind !== 'yes-no' && alternatives.some((wanted) => mathEqual(answer, wanted)), isDecisive: true }
+}
+
+/** The kind of an answer whose values are equal or not, without a third possibility. */
+function closedKind(text: string): 'yes-no' | 'number' | CalendarKind | null {
+  if (/^(?:yes|no)$/.test(normaliseAnswer(text))) return 'yes-no'
+  return calendarKind(text) ?? (readQuantity(plainMath(text)) === null ? null : 'number')
 }
 
 function isSameDate(answer: string, wanted: string): boolean {
