@@ -95,6 +95,13 @@ test('whether the fallback is run changes no reward', () => {
   )
 })
 
+test('an unscorable answer is left out, whatever else is known of it', () => {
+  assert.equal(
+    composeReward({ ...answered, verdict: 'unscorable', violations: 1 }, rewardPresets.standard).kind,
+    'unscorable',
+  )
+})
+
 test('the standard preset pays the known amounts', () => {
   const { standard } = rewardPresets
   assert.equal(rewardOf(answered, standard), 10)

@@ -87,6 +87,11 @@ test('code is decided by all hidden tests on the code alone', async () => {
   assert.equal(seen[0]?.code, 'def double(n):\n    return 2 * n\n')
   assert.deepEqual(seen[0]?.tests, code.hiddenTests)
   assert.equal((await decide(code, 'I would double it.')).verdict, 'false')
+  const half = checker(({ tests }) => {
+    const outcomes = tests.map((source, i) => ({ test: source, isPassed: i === 0, error: null, stop: null }))
+    return { kind: 'checked', outcomes, isPassed: false }
+  })
+  assert.equal((await decide(code, answer, 'True', half)).verdict, 'false')
 })
 
 test("code that does not load is wrong; a sandbox that was closed is nobody's fault", async () => {

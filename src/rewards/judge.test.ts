@@ -22,6 +22,7 @@ const replies: readonly (readonly [string, boolean | null])[] = [
   ['{"verdict": "True", "correct": false}', null],
   ['{"correct": "maybe"}', null],
   ['<think>maybe True', null],
+  ['True\n<think>but wait', null],
   ['<think>True? No.</think>False', false],
   ['', null],
   ['   ', null],

@@ -75,6 +75,7 @@ const different: readonly (readonly [string, string])[] = [
   ['between 12 and 13', '13'],
   ['12,13', '13'],
   ['It is either 12 or maybe 13', '13'],
+  ['Ann 12, Bob 13 apples', '12'],
   ['\\boxed{12} or \\boxed{13}', '13'],
   ['43', '42'],
   ['1234', '12345'],
