@@ -48,8 +48,12 @@ export interface PoolOptions {
   readonly snapshotPath: string
 }
 
-/** A slot is left to its waiting owner for so long: quick operators then never cost a replay. */
+/**
+ * A slot is left to its waiting owner at least so long. Where operators are quick on average, it is left for three times
+ * that average: a replay costs more CPU than the wait is worth.
+ */
 const minRestMs = 20
+const quickRestMs = 100
 
 const maxBootFailures = 3
 
@@ -57,6 +61,9 @@ export function createPool(options: PoolOptions): Pool {
   const processes = new Set<InterpreterProcess>()
   const slots: Slot[] = []
   const line: Waiting[] = []
+  /** Moving average of how long owners wait for operators. */
+  let averageRestMs = minRestMs
+  const restingSince = new WeakMap<object, number>()
   let serveTimer: NodeJS.Timeout | undefined
   let isClosed = false
   let bootFailures = 0
@@ -117,10 +124,11 @@ export function createPool(options: PoolOptions): Pool {
       startProcess()
       return findSlot()
     }
-    // The reply to the owner that began to wait last is the farthest away.
-    const latestMs = performance.now() - minRestMs
+    const restMs = averageRestMs < quickRestMs ? Math.max(minRestMs, 3 * averageRestMs) : minRestMs
+    const latestMs = performance.now() - restMs
+    // A busy process gains nothing from another run. The reply to the owner that began to wait last is the farthest away.
     return usable
-      .filter((slot) => slot.restedAtMs <= latestMs)
+      .filter((slot) => slot.restedAtMs <= latestMs && slot.process.load === 0)
       .reduce<Slot | undefined>(
         (best, slot) => (best === undefined || slot.restedAtMs > best.restedAtMs ? slot : best),
         undefined,
@@ -162,6 +170,8 @@ export function createPool(options: PoolOptions): Pool {
     acquire(owner, signal) {
       if (bootFailure !== undefined) return Promise.reject(bootFailure)
       if (signal.aborted || isClosed) return Promise.resolve(null)
+      const since = restingSince.get(owner)
+      if (since !== undefined) averageRestMs += (performance.now() - since - averageRestMs) / 20
       const own = slots.find((slot) => slot.owner === owner && slot.process.isAlive)
       if (own !== undefined) return Promise.resolve(take(own, owner))
       return new Promise((resolve, reject) => {
@@ -185,7 +195,8 @@ export function createPool(options: PoolOptions): Pool {
     release(slot, keep) {
       slot.isBusy = false
       slot.restedAtMs = performance.now()
-      if (!keep) slot.owner = undefined
+      if (keep && slot.owner !== undefined) restingSince.set(slot.owner, slot.restedAtMs)
+      else slot.owner = undefined
       serve()
     },
     forget(owner) {
