@@ -150,7 +150,8 @@ describe('other formats', () => {
   test('HumanEval gets its helpers and its public tests, from the docstring or the file beside it', async () => {
     const row = {
       task_id: 'HumanEval/1',
-      prompt: 'def helper(x):\n    return x\n\n\ndef f(x):\n    """ Adds one.\n    >>> f(1)\n    2\n    """\n',
+      prompt:
+        'def helper(x):\n    return x\n\n\ndef f(x):\n    """ Adds one.\n    >>> f(1)\n    2\n    >>> f([3])\n    [4,\n    5]\n    """\n',
       entry_point: 'f',
       canonical_solution: '    return x + 1\n',
       test: 'def check(candidate):\n    assert candidate(helper(2)) == 3\n',

@@ -134,6 +134,8 @@ test('programs run in the sandbox against the executor, are scored, and their me
   assert.equal(rounded['accuracy/code'], 1)
   assert.equal(rounded['judge/calls'], 1)
   assert.equal(rounded['judge/true_rate'], 1)
+  assert.equal(rounded['cost/executor'], 0.006)
+  assert.equal(rounded['cost/judge'], 0.001)
   assert.ok((rounded['operators/entropy'] ?? 0) > 0)
   const shares = Object.entries(metrics).filter(([name]) => /^operators\/[^/]+\/share$/.test(name))
   assert.ok(Math.abs(shares.reduce((sum, [, value]) => sum + value, 0) - 1) < 1e-9)

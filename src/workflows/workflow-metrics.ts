@@ -32,6 +32,16 @@ export function workflowMetrics(rollouts: readonly RolloutRecord[]): Metrics {
     ...Object.assign({}, ...types.map((type) => operatorShares(ofType(type), `operators/${type}`))),
     ...Object.assign({}, ...types.map((type) => ({ [`accuracy/${type}`]: accuracyOf(ofType(type)) }))),
     ...judgeMetrics(rows),
+    ...costs(rows),
+  }
+}
+
+/** Dollars of all rollouts, as attributed to them: a reply found in the journal counts what it cost when it was bought. */
+function costs(rows: readonly Row[]): Metrics {
+  const calls = rows.flatMap(({ attempt }) => [...attempt.operators, ...(attempt.fallback?.operators ?? [])])
+  return {
+    'cost/executor': sum(calls, ({ costUsd }) => costUsd),
+    'cost/judge': sum(rows, ({ attempt }) => attempt.correctness?.judged?.costUsd ?? 0),
   }
 }
 

@@ -33,7 +33,7 @@ export function docstringTests(prompt: string): string[] {
   return lines.flatMap((line, i) => {
     const call = /^>>> ?(.+\))$/.exec(line)?.[1]
     const value = lines[i + 1] ?? ''
-    const isValue = value !== '' && !/^(?:>>>|\.\.\.|"""|''')/.test(value)
+    const isValue = value !== '' && !/^(?:>>>|\.\.\.|"""|''')|[,([{]$/.test(value)
     return call !== undefined && isValue ? [`assert ${call} == ${value.replace(/(?:"""|''')$/, '')}`] : []
   })
 }
