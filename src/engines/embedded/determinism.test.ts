@@ -12,8 +12,8 @@ const config = { hiddenSize: 64, intermediateSize: 176, vocabularySize: 160, con
 
 async function hashAfterTraining(t: TestContext, threads: number): Promise<string> {
   const engine = await tinyEngine(t, { threads, config })
-  for (let step = 0; step < 4; step++) {
-    const prompts = [0, 1, 2, 3].map((i) => someTokens(4 + 9 * i, step + i, 160))
+  for (let step = 0; step < 2; step++) {
+    const prompts = [0, 1, 2].map((i) => someTokens(4 + 9 * i, step + i, 160))
     const groups = await engine.sample(
       prompts.map((prompt, i) => ({ prompt, count: 4, key: ['determinism', step, i] })),
       { maxTokens: 40, temperature: 1, topP: 1 },

@@ -3,11 +3,12 @@
  * gradient in the log-probs becomes the weights of one backward pass. Cross-entropy has constant weights and needs the
  * backward pass alone.
  */
-import { policyLoss } from '../../core/policy-loss.ts'
+import { type PolicyLossOptions, policyLoss } from '../../core/policy-loss.ts'
 import { elementCount } from '../../tensor/index.ts'
 import type { ForwardBackwardResult, TrainingDatum, TrainingLoss } from '../policy-engine.ts'
+import type { ModelConfig } from './model-config.ts'
 import { parameterSpecs } from './parameters.ts'
-import { accumulateGradients, type ScoringContext, scoreSequences } from './scoring.ts'
+import { addLists, type ScoringContext, scoreSequences, weightedGradients } from './scoring.ts'
 import type { PolicyState } from './weights.ts'
 
 /** Adds the gradient to `state.gradients`, all of it or, on abort or error, nothing. */
@@ -17,61 +18,62 @@ export async function forwardBackward(
   data: readonly TrainingDatum[],
   loss: TrainingLoss,
 ): Promise<ForwardBackwardResult> {
-  const into = parameterSpecs(context.config).map(({ shape }) => new Float32Array(elementCount(shape)))
-  const result =
+  const { gradients, ...result } =
     loss.kind === 'policy'
-      ? await policyGradient(context, state, { data, options: loss.options, into })
-      : await crossEntropyGradient(context, state, { data, into })
-  state.gradients = state.gradients?.map((sum, i) => sum.map((value, k) => value + (into[i]?.[k] as number))) ?? into
+      ? await policyGradient(context, state, data, loss.options)
+      : await crossEntropyGradient(context, state, data)
+  state.gradients = addLists(state.gradients, gradients ?? zeroGradients(context.config))
   return result
 }
 
-interface PolicyPass {
-  readonly data: readonly TrainingDatum[]
-  readonly options: Parameters<typeof policyLoss>[0]
-  readonly into: readonly Float32Array[]
+type Gradients = { readonly gradients: Float32Array[] | null }
+
+function zeroGradients(config: ModelConfig): Float32Array[] {
+  return parameterSpecs(config).map(({ shape }) => new Float32Array(elementCount(shape)))
 }
 
 async function policyGradient(
   context: ScoringContext,
   state: PolicyState,
-  { data, options, into }: PolicyPass,
-): Promise<ForwardBackwardResult> {
+  data: readonly TrainingDatum[],
+  options: PolicyLossOptions,
+): Promise<ForwardBackwardResult & Gradients> {
   const { logprobs, entropy } = await scoreSequences(context, state.weights, data)
   const sequences = data.map((datum, i) => ({
     logprobs: logprobs[i] as Float32Array,
     oldLogprobs: datum.oldLogprobs,
-    samplerLogprobs: datum.samplerLogprobs ?? datum.oldLogprobs,
     ...(datum.referenceLogprobs === undefined ? {} : { referenceLogprobs: datum.referenceLogprobs }),
     advantage: datum.advantage,
   }))
-  const { loss, gradients, metrics } = policyLoss(options, sequences)
+  const { loss, gradients: weights, metrics } = policyLoss(options, sequences)
   // Sequences whose every token has gradient 0 (advantage 0 without KL, all clipped) need no backward pass.
-  const live = data.map((_, i) => i).filter((i) => gradients[i]?.some((value) => value !== 0))
-  await accumulateGradients(
+  const live = data.map((_, i) => i).filter((i) => weights[i]?.some((value) => value !== 0))
+  const { gradients } = await weightedGradients(
     context,
     state.weights,
     live.map((i) => data[i] as TrainingDatum),
-    { weights: live.map((i) => gradients[i] as Float64Array), into },
+    live.map((i) => weights[i] as Float64Array),
   )
-  return { loss, logprobs, entropy, metrics }
+  return { loss, logprobs, entropy, metrics, gradients }
 }
 
 /** Mean of -log-prob over tokens, each datum's tokens weighted by its `advantage`. */
 async function crossEntropyGradient(
   context: ScoringContext,
   state: PolicyState,
-  { data, into }: Omit<PolicyPass, 'options'>,
-): Promise<ForwardBackwardResult> {
+  data: readonly TrainingDatum[],
+): Promise<ForwardBackwardResult & Gradients> {
   const total = data.reduce((sum, { advantage, completion }) => sum + advantage * completion.length, 0)
   const weightOf = ({ advantage }: TrainingDatum): number => (total === 0 ? 0 : advantage / total)
-  const { logprobs, entropy } = await accumulateGradients(context, state.weights, data, {
-    weights: data.map((datum) => new Float64Array(datum.completion.length).fill(-weightOf(datum))),
-    into,
-  })
+  const { logprobs, entropy, gradients } = await weightedGradients(
+    context,
+    state.weights,
+    data,
+    data.map((datum) => new Float64Array(datum.completion.length).fill(-weightOf(datum))),
+  )
   let loss = 0
   data.forEach((datum, i) => {
     for (const logprob of logprobs[i] as Float32Array) loss -= weightOf(datum) * logprob
   })
-  return { loss, logprobs, entropy, metrics: {} }
+  return { loss, logprobs, entropy, metrics: {}, gradients }
 }

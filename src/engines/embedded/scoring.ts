@@ -44,18 +44,19 @@ export async function scoreSequences(
 }
 
 /**
- * The gradient of the sum over tokens of weight * log-prob, added to `into`; log-probs and entropy come along.
+ * The gradient of the sum over tokens of weight * log-prob; log-probs and entropy come along.
  * @param weights one list a sequence, one number a completion token.
- * @param into one list a parameter tensor.
+ * @returns gradients: one list a parameter tensor; null when there is no sequence.
  */
-export async function accumulateGradients(
+export async function weightedGradients(
   context: ScoringContext,
   parameters: Weights,
   sequences: readonly TokenSequence[],
-  { weights, into }: { readonly weights: readonly ArrayLike<number>[]; readonly into: readonly Float32Array[] },
-): Promise<Scores> {
+  weights: readonly ArrayLike<number>[],
+): Promise<Scores & { readonly gradients: Float32Array[] | null }> {
   const { runtime, config, signal } = context
   const collected = createScores(sequences)
+  let sum: Float32Array[] | null = null
   for (const batch of microBatches(sequences, context.options)) {
     signal.throwIfAborted()
     const compiled = await runtime.sessions.get(
@@ -70,15 +71,22 @@ export async function accumulateGradients(
       runtime.backend.place(tokenWeights),
     ])
     collected.add(batch, logprobs as DeviceTensor, entropies as DeviceTensor)
-    gradients.forEach(({ data }, i) => {
-      addInPlace(into[i] as Float32Array, data as Float32Array)
-    })
+    sum = addLists(
+      sum,
+      gradients.map(({ data }) => data as Float32Array),
+    )
   }
-  return collected.finish()
+  return { ...collected.finish(), gradients: sum }
 }
 
-function addInPlace(into: Float32Array, added: Float32Array): void {
-  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + (added[i] as number)
+/** Adds `lists` to `sum` in place; without a sum the lists themselves become it. */
+export function addLists(sum: Float32Array[] | null, lists: Float32Array[]): Float32Array[] {
+  if (sum === null) return lists
+  lists.forEach((list, i) => {
+    const into = sum[i] as Float32Array
+    for (let k = 0; k < into.length; k++) into[k] = (into[k] as number) + (list[k] as number)
+  })
+  return sum
 }
 
 function batchTensors(runtime: TensorRuntime, { shape, tokens, targets }: MicroBatch): DeviceTensor[] {
