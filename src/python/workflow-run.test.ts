@@ -302,6 +302,25 @@ return second["response"], random.random()`
   assert.deepEqual(await sandbox.runWorkflow(programs[11]!, echo, limits), together[11])
 })
 
+test('five runs whose operators wait for all five get through two interpreters by replay', async () => {
+  const body = `
+before = random.random()
+reply = await self.custom(input=problem, instruction="x")
+return before, reply["response"], random.random()`
+  const all = Promise.withResolvers<void>()
+  let met = 0
+  const meet = async (call: OperatorCall) => {
+    met += 1
+    if (met === 5) all.resolve()
+    await all.promise
+    return echo(call)
+  }
+  const results = await Promise.all([1, 2, 3, 4, 5].map(() => sandbox.runWorkflow(workflow(body), meet, limits)))
+  const alone = await sandbox.runWorkflow(workflow(body), echo, limits)
+  assert.equal(alone.kind, 'returned')
+  for (const result of results) assert.deepEqual(result, alone)
+})
+
 test('operators may run code while all interpreters hold workflows', async () => {
   const body = 'return (await self.custom(input="21 * 2", instruction="x"))["response"]'
   const compute = async (call: OperatorCall) => {
