@@ -59,6 +59,7 @@ export async function measureBestFixed(options: BestFixedOptions): Promise<void>
       temperature: 0,
       topP: 1,
       concurrency: training.concurrency,
+      maxUnscorableRate: training.maxUnscorableRate,
       onRollout: () => observer({ kind: 'rollout', label: 'best fixed', done: ++done, total }),
     },
     {

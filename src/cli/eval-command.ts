@@ -57,6 +57,7 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
           temperature,
           topP: 1,
           concurrency: config.training.concurrency,
+          maxUnscorableRate: config.training.maxUnscorableRate,
           onRollout: () => progress({ kind: 'rollout', label: 'eval', done: ++done, total: problems.length * samples }),
         },
         {

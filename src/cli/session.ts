@@ -8,7 +8,7 @@ import { createEmbeddedEngine, type PolicyEngine } from '../engines/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge } from '../rewards/index.ts'
-import type { Environment } from '../training/index.ts'
+import { type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { type ModelServers, openModelServers } from './model-servers.ts'
 
@@ -52,7 +52,7 @@ export async function openSession(
       promptStyle: config.policy.promptStyle,
       promptMaxTokens: config.policy.promptMaxTokens,
     })
-    return { engine, environment, servers, close }
+    return { engine, environment: stopOnOutage(environment, 2 * config.training.concurrency), servers, close }
   } catch (error) {
     await close()
     throw error

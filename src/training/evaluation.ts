@@ -8,6 +8,7 @@ import type { EvaluationOutcome, EvaluationRecord, RolloutRecord } from '../core
 import type { PolicySampler } from '../engines/policy-engine.ts'
 import { rolloutMetrics } from './rollout-metrics.ts'
 import { collectRollouts, type RolloutTools } from './rollouts.ts'
+import { stopIfUnscorable } from './services.ts'
 
 export interface EvaluationPlan {
   readonly seed: number
@@ -20,6 +21,8 @@ export interface EvaluationPlan {
   readonly temperature: number
   readonly topP: number
   readonly concurrency: number
+  /** Stops with an error, and records nothing, when a larger share could not be scored. */
+  readonly maxUnscorableRate: number
   readonly onRollout?: (rollout: RolloutRecord) => void
 }
 
@@ -38,6 +41,7 @@ export async function evaluate(
     signal,
   )
   const rollouts = groups.flat()
+  stopIfUnscorable(rollouts, plan.maxUnscorableRate, `the evaluation ${plan.label}`)
   return {
     version: 1,
     label: plan.label,

@@ -1,7 +1,7 @@
 /**
  * Rollouts: the policy samples completions for every problem at once, then the environment runs and scores each,
- * many at a time. A rollout that the journal already holds (same place, same tokens) is taken from there, not paid for
- * again. The order of execution changes no result: every random choice is keyed by place.
+ * many at a time. A scored rollout that the journal already holds (same place, same tokens) is taken from there, not
+ * paid for again. The order of execution changes no result: every random choice is keyed by place.
  */
 import type { Problem } from '../core/problem.ts'
 import type { Phase, RolloutRecord } from '../core/records.ts'
@@ -9,6 +9,7 @@ import type { PolicySampler, SampledCompletion, Tokenizer } from '../engines/pol
 import type { Budget } from './budget.ts'
 import { mapConcurrently } from './concurrency.ts'
 import type { Environment } from './environment.ts'
+import { metAbsence, stopIfStillAbsent } from './services.ts'
 
 /** Where finished rollouts are kept; the run store is one. */
 export interface RolloutJournal {
@@ -65,16 +66,31 @@ export async function collectRollouts(
     { maxTokens: plan.maxTokens, temperature: plan.temperature, topP: plan.topP },
     signal,
   )
-  const places = problems.flatMap((problem, position) =>
+  const places: Place[] = problems.flatMap((problem, position) =>
     Array.from({ length: plan.groupSize }, (_, rollout) => ({ problem, position, rollout })),
   )
-  const rollouts = await mapConcurrently(places, plan.concurrency, ({ problem, position, rollout }) => {
+  const finish = ({ problem, position, rollout }: Place, ofPlan: RolloutPlan) => {
     const completion = completions[position]?.[rollout]
     const prompt = prompts[position]
     if (completion === undefined || prompt === undefined) throw new Error('the policy returned too few completions')
-    return finishRollout(problem, prompt, completion, { ...plan, position, rollout }, tools, signal)
+    return finishRollout(problem, prompt, completion, { ...ofPlan, position, rollout }, tools, signal)
+  }
+  const rollouts = await mapConcurrently(places, plan.concurrency, (place) => finish(place, plan))
+  // A server that was away for a moment gets a second chance; one that is away for good ends the run here.
+  const missed = [...rollouts.keys()].filter((i) => metAbsence(rollouts[i] as RolloutRecord))
+  const { onRollout: _, ...quietly } = plan
+  const second = await mapConcurrently(missed, plan.concurrency, (i) => finish(places[i] as Place, quietly))
+  stopIfStillAbsent(second)
+  second.forEach((rollout, k) => {
+    rollouts[missed[k] as number] = rollout
   })
   return problems.map((_, position) => rollouts.slice(position * plan.groupSize, (position + 1) * plan.groupSize))
+}
+
+interface Place {
+  readonly problem: Problem
+  readonly position: number
+  readonly rollout: number
 }
 
 async function finishRollout(
@@ -87,7 +103,8 @@ async function finishRollout(
 ): Promise<RolloutRecord> {
   const { phase, label, step, position, rollout } = plan
   const journaled = tools.journal.findRollout({ phase, label, step, position, rollout })
-  if (journaled !== undefined && isSameAttempt(journaled, problem, completion)) {
+  // One that nobody could score is tried again: its answered calls are in the journal, the failed ones may go better now.
+  if (journaled?.score.kind === 'scored' && isSameAttempt(journaled, problem, completion)) {
     plan.onRollout?.(journaled)
     return journaled
   }

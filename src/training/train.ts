@@ -7,7 +7,6 @@
  * value network, no replay of old rollouts, no asynchronous sampling: every rollout comes from the newest weights.
  */
 import type { Config } from '../config/index.ts'
-import { BatonError } from '../core/failure.ts'
 import { groupMetrics } from '../core/metrics.ts'
 import type { Problem } from '../core/problem.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
@@ -21,6 +20,7 @@ import type { TrainingObserver } from './observer.ts'
 import { problemsOfStep } from './problem-order.ts'
 import { rolloutMetrics } from './rollout-metrics.ts'
 import { collectRollouts, type RolloutTools } from './rollouts.ts'
+import { stopIfUnscorable } from './services.ts'
 import { checkSignal } from './signal.ts'
 import { selectForUpdate, updatePolicy, withAdvantages } from './update.ts'
 
@@ -118,7 +118,7 @@ async function trainStep(
   const rolledOutAt = run.now()
   const groups = withAdvantages(sampled, training.advantages)
   const rollouts = groups.flat()
-  stopIfUnscorable(rollouts, training.maxUnscorableRate, step)
+  stopIfUnscorable(rollouts, training.maxUnscorableRate, `step ${step}`)
 
   const selected = selectForUpdate(groups, training.dropZeroSignalGroups)
   const learningRate = learningRateAt(training, step, training.steps)
@@ -184,6 +184,7 @@ async function evaluateOnce(
       temperature: evaluation.temperature,
       topP: 1,
       concurrency: training.concurrency,
+      maxUnscorableRate: training.maxUnscorableRate,
       onRollout: () => run.observer({ kind: 'rollout', label, done: ++done, total }),
     },
     tools,
@@ -208,21 +209,6 @@ async function resumeFrom(run: TrainingRun): Promise<number> {
   run.store.rewindTo(latest.step)
   run.observer({ kind: 'resume', step: latest.step })
   return latest.step
-}
-
-function stopIfUnscorable(rollouts: readonly RolloutRecord[], maxRate: number, step: number): void {
-  const unscorable = rollouts.filter((rollout) => rollout.score.kind === 'unscorable')
-  if (unscorable.length <= maxRate * rollouts.length) return
-  const reason = unscorable[0]?.score.kind === 'unscorable' ? unscorable[0].score.reason : ''
-  throw new BatonError(
-    `step ${step}: ${unscorable.length} of ${rollouts.length} rollouts could not be scored (${reason}).`,
-    {
-      boundary: 'judge',
-      code: 'unscorable',
-      exitCode: 4,
-      hint: 'Mend the judge and resume, or raise training.maxUnscorableRate.',
-    },
-  )
 }
 
 function rolloutTools(run: TrainingRun): RolloutTools {
