@@ -27,6 +27,7 @@ function buildProgram(): Command {
     .description('train a policy; ends with a report')
     .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
     .option('-n, --dry-run', 'print the resolved configuration and check it; train nothing')
+    .option('--force', 'continue a run although its data have changed')
     .option('--accept-low-signal', 'train even when hardly any group is expected to carry signal')
     .addHelpText(
       'after',

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { bestFixedLabel, gatherReport } from '../reports/index.ts'
-import { checkDatasets, createRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
+import { checkDatasets, createRun, discardRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
 import { type TrainingEvent, train } from '../training/index.ts'
 import { measureBestFixed } from './best-fixed.ts'
 import { loadRunProblems, type RunProblems } from './datasets.ts'
-import { exitWith } from './errors.ts'
+import { exitWith, reportError } from './errors.ts'
 import { grouped } from './format.ts'
 import { type Interruption, watchInterrupts } from './interrupt.ts'
 import { paint } from './paint.ts'
@@ -25,6 +25,7 @@ export interface TrainOptions {
   readonly dryRun?: boolean
   readonly skipBadRows?: boolean
   readonly acceptLowSignal?: boolean
+  readonly force?: boolean
 }
 
 export async function trainCommand(options: TrainOptions): Promise<void> {
@@ -38,22 +39,46 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     process.stderr.write(`${problemsLine(problems)}\nnothing was trained (--dry-run)\n`)
     return
   }
-  const store = options.resume === undefined ? newRun(loaded, problems, options) : resumedRun(options.resume, problems)
+  const store =
+    options.resume === undefined
+      ? newRun(loaded, problems, options)
+      : resumedRun(options.resume, config, problems, options.force === true)
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
-  let session: Session | null = null
+  let session: Session
   try {
     session = await openSession(config, store.calls, modelFolder, interruption.signal)
+  } catch (error) {
+    interruption.dispose()
+    // Nothing has begun: a new run leaves nothing behind.
+    if (options.resume === undefined) discardRun(store)
+    else store.close()
+    if (!interruption.signal.aborted) throw error
+    process.stderr.write('stopped before the first step\n')
+    exitWith(130)
+    return
+  }
+  try {
     printHeader(config, problems, store, session, options)
     await trainAndReport({ config, problems, store, session, interruption })
   } catch (error) {
-    if (!interruption.signal.aborted) throw error
-    process.stderr.write(`stopped; go on with: npx baton train --resume ${store.folder}\n`)
-    exitWith(130)
+    if (interruption.signal.aborted) {
+      process.stderr.write(`stopped; ${goOnWith(store.folder)}\n`)
+      exitWith(130)
+      return
+    }
+    if (!(error instanceof BatonError)) throw error
+    reportError(error)
+    process.stderr.write(`       ${goOnWith(store.folder)}\n`)
+    exitWith(error.exitCode)
   } finally {
-    await session?.close()
+    await session.close()
     store.close()
     interruption.dispose()
   }
+}
+
+function goOnWith(folder: string): string {
+  return `go on with: npx baton train --resume ${/[^\w./-]/.test(folder) ? `'${folder}'` : folder}`
 }
 
 function loadTrainConfig(options: TrainOptions): LoadedConfig {
@@ -99,10 +124,11 @@ function newRun(loaded: LoadedConfig, problems: RunProblems, options: TrainOptio
   })
 }
 
-function resumedRun(folder: string, problems: RunProblems): RunStore {
-  const store = openRun(folder)
+function resumedRun(folder: string, config: Config, problems: RunProblems, isForced: boolean): RunStore {
+  const store = openRun(folder, { keepCheckpoints: config.training.keepCheckpoints })
   try {
-    checkDatasets(store.manifest.datasets, problems.manifest)
+    const changed = checkDatasets(store.manifest.datasets, problems.manifest, isForced)
+    if (changed.length > 0) store.event('dataset-changed', { datasets: changed })
   } catch (error) {
     store.close()
     throw error
@@ -153,7 +179,7 @@ async function trainAndReport({ config, problems, store, session, interruption }
   const path = writeReports(store, report)
   for (const line of closingLines(report, path)) process.stdout.write(`${line}\n`)
   if (!result.isComplete) {
-    process.stdout.write(`stopped at step ${result.steps}; go on with: npx baton train --resume ${store.folder}\n`)
+    process.stdout.write(`stopped at step ${result.steps}; ${goOnWith(store.folder)}\n`)
     exitWith(130)
   }
 }

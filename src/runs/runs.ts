@@ -46,6 +46,12 @@ export function createRun(options: CreateRunOptions): RunStore {
   return openRun(folder, options)
 }
 
+/** Closes a run that never began and removes its folder. */
+export function discardRun(store: RunStore): void {
+  store.close()
+  rmSync(store.folder, { recursive: true, force: true })
+}
+
 export interface OpenRunOptions {
   readonly keepCheckpoints?: number
   readonly now?: () => Date
