@@ -2,8 +2,7 @@
 export type { ChatMessage, ChatModel, ChatReply, ContentPart, GenerateOptions, Usage } from './chat-model.ts'
 export type { ChatModelStats } from './chat-model-stats.ts'
 export { type ChatModelOptions, type ClosableChatModel, createChatModel } from './create-chat-model.ts'
-export { type LlmBoundary, LlmError, type LlmFailureKind, type RetryPolicy, retryPolicies } from './llm-error.ts'
-export { type Prices, type Pricing, pricingOf } from './prices.ts'
+export { type LlmBoundary, LlmError, type LlmFailureKind } from './llm-error.ts'
 export { type ProbeOptions, probeServer } from './probe-server.ts'
 export {
   type Simulator,
