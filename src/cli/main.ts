@@ -69,16 +69,23 @@ Examples:
 
   program
     .command('report')
-    .description('write report.html and report.md of a run again, or print its best workflows')
+    .description(
+      'write report.html and report.md of a run again, or print its best or worst workflows with their traces',
+    )
     .argument('<run>', 'run folder')
     .option('--best <count>', 'print the workflows with the highest rewards')
     .option('--worst <count>', 'print the workflows with the lowest rewards')
+    .option('--label <evaluation>', 'of an evaluation (before, best-fixed, step-20, after) instead of the training')
+    .option('--step <number>', 'of one training step')
+    .option('--problem <id>', 'of one problem')
     .addHelpText(
       'after',
       `
 Examples:
   baton report runs/quickstart-7f3a
-  baton report runs/quickstart-7f3a --best 5`,
+  baton report runs/quickstart-7f3a --best 5
+  baton report runs/quickstart-7f3a --worst 3 --label after
+  baton report runs/quickstart-7f3a --step 12 --problem synth-members-0069`,
     )
     .action(async (run, options) => (await import('./report-command.ts')).reportCommand(run, options))
 

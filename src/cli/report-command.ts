@@ -1,21 +1,27 @@
-/** `baton report`: the report files of a run anew, or its best and worst workflows on the terminal. */
-import { gatherReport, type RunReport, verdictLine, type WorkflowExample, words } from '../reports/index.ts'
+/** `baton report`: the report files of a run anew, or some of its rollouts on the terminal, each with its trace. */
+import { BatonError } from '../core/failure.ts'
+import type { RolloutRecord } from '../core/records.ts'
+import { exampleText, extremesOf, gatherReport, type RunReport, verdictLine, words } from '../reports/index.ts'
 import { openRun, readRun } from '../runs/index.ts'
 import { countOption } from './numbers.ts'
+import { paint } from './paint.ts'
 import { writeReports } from './run-summary.ts'
 
-export function reportCommand(folder: string, options: { readonly best?: string; readonly worst?: string }): void {
-  const best = options.best === undefined ? 0 : countOption('--best', options.best)
+export interface ReportOptions {
+  readonly best?: string
+  readonly worst?: string
+  readonly label?: string
+  readonly step?: string
+  readonly problem?: string
+}
+
+export function reportCommand(folder: string, options: ReportOptions): void {
+  const isFiltered = options.label !== undefined || options.step !== undefined || options.problem !== undefined
   const worst = options.worst === undefined ? 0 : countOption('--worst', options.worst)
+  // Asked for by where they are, rollouts are shown best first.
+  const best = options.best === undefined ? (isFiltered && worst === 0 ? 5 : 0) : countOption('--best', options.best)
   if (best > 0 || worst > 0) {
-    const run = readRun(folder)
-    try {
-      const report = gatherReport(run, Math.max(best, worst))
-      printExamples('best', report.best.slice(0, best))
-      printExamples('worst', report.worst.slice(0, worst))
-    } finally {
-      run.close()
-    }
+    printExamples(folder, options, best, worst)
     return
   }
   const store = openRun(folder)
@@ -27,11 +33,40 @@ export function reportCommand(folder: string, options: { readonly best?: string;
   }
 }
 
-function printExamples(name: string, examples: readonly WorkflowExample[]): void {
-  examples.forEach(({ rollout, reward }, i) => {
-    const reason = rollout.score.kind === 'scored' ? rollout.score.reason : ''
-    process.stdout.write(
-      `# ${name} ${i + 1}: ${rollout.problemType}, ${rollout.problemId}, step ${rollout.step}, reward ${reward.toFixed(2)} (${reason})\n${rollout.text.trimEnd()}\n\n`,
-    )
-  })
+function printExamples(folder: string, options: ReportOptions, best: number, worst: number): void {
+  const { bold } = paint(process.stdout)
+  const rollouts = rolloutsOf(folder, options)
+  const extremes = extremesOf(rollouts, Math.max(best, worst))
+  const width = process.stdout.isTTY === true ? process.stdout.columns : 160
+  const lists = [
+    ['best', extremes.best.slice(0, best)],
+    ['worst', extremes.worst.slice(0, worst)],
+  ] as const
+  for (const [name, list] of lists) {
+    list.forEach((example, i) => {
+      const [title = '', ...lines] = exampleText(example, width).split('\n')
+      process.stdout.write(`${bold(`${name} ${i + 1} of ${list.length}: ${title}`)}\n${lines.join('\n')}\n\n`)
+    })
+  }
+}
+
+/** Of training, or of the evaluation named by `--label`. */
+function rolloutsOf(folder: string, { label, step, problem }: ReportOptions): RolloutRecord[] {
+  const run = readRun(folder)
+  try {
+    const rollouts = run.rollouts({
+      ...(label === undefined ? { phase: 'train' } : { phase: 'evaluation', label }),
+      ...(step === undefined ? {} : { step: countOption('--step', step) }),
+      ...(problem === undefined ? {} : { problemId: problem }),
+    })
+    if (rollouts.length > 0) return rollouts
+    const labels = run.evaluations().map((evaluation) => evaluation.label)
+    throw new BatonError(`${folder} has no such rollouts.`, {
+      boundary: 'runs',
+      code: 'no-rollouts',
+      hint: `Steps go from 1 to ${run.steps().at(-1)?.step ?? 0}; evaluations are ${labels.join(', ') || 'none yet'}.`,
+    })
+  } finally {
+    run.close()
+  }
 }

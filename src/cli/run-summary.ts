@@ -1,5 +1,13 @@
 /** The end of a run: its report files and the lines that sum it up. */
-import { gatherReport, htmlReport, learningCurve, markdownReport, type RunReport, words } from '../reports/index.ts'
+import {
+  gatherReport,
+  htmlReport,
+  learnedOf,
+  learningCurve,
+  markdownReport,
+  type RunReport,
+  words,
+} from '../reports/index.ts'
 import type { RunStore } from '../runs/index.ts'
 import { percent } from './format.ts'
 
@@ -25,7 +33,7 @@ export function closingLines(report: RunReport, path: string): string[] {
       `           ${points(difference)} points [${points(low)}, ${points(high)}] against the best fixed workflow per type`,
     )
   }
-  const learned = report.types.flatMap((type) => learnedOf(type, report))
+  const learned = learnedOf(report, words.en).map(([type, changes]) => `${type}: ${changes.join(', ')}`)
   if (learned.length > 0) lines.push(`learned    ${learned.join(' · ')}`)
   lines.push(
     `report     ${path}`,
@@ -35,22 +43,6 @@ export function closingLines(report: RunReport, path: string): string[] {
     `      what it wrote      npx baton report ${path.replace(/[/\\]report\.html$/, '')} --best 5`,
   )
   return lines
-}
-
-/** The two operators of a type whose shares changed the most. */
-function learnedOf(type: string, report: RunReport): string[] {
-  const before = report.operatorShares.before[type] ?? {}
-  const after = report.operatorShares.after[type] ?? {}
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  const change = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0)
-  const top = names.sort((a, b) => Math.abs(change(b)) - Math.abs(change(a))).slice(0, 2)
-  if (Object.keys(after).length === 0) return []
-  const text = top.map((name) => `${name} ${whole(after[name] ?? 0)} (was ${whole(before[name] ?? 0)})`)
-  return [`${type}: ${text.join(', ')}`]
-}
-
-function whole(rate: number): string {
-  return `${Math.round(rate * 100)} %`
 }
 
 function points(difference: number): string {

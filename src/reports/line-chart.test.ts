@@ -5,7 +5,6 @@ import { lineChart } from './line-chart.ts'
 const chart = lineChart({
   title: 'Reward <b>',
   xLabel: 'step',
-  yLabel: 'reward',
   series: [
     { name: 'reward', style: 'line', colour: 0, points: [1, 2, 3].map((x) => ({ x, y: x, low: x - 1, high: x + 1 })) },
     { name: 'held out', style: 'points', colour: 1, points: [{ x: 1, y: 0, low: -1, high: 1 }] },
@@ -19,9 +18,10 @@ test('the chart is one well-formed SVG without script, with its text escaped', (
 })
 
 test('a band, the lines, the points and their error bars are all drawn', () => {
-  assert.equal(chart.match(/opacity="0.16"/g)?.length, 1)
-  assert.equal(chart.match(/fill="none"/g)?.length, 2)
-  assert.equal(chart.match(/<circle/g)?.length, 1)
+  assert.equal(chart.match(/opacity="0.15"/g)?.length, 1)
+  assert.equal(chart.match(/fill="none"/g)?.length, 1)
+  assert.equal(chart.match(/r="4.5"/g)?.length, 2, 'the marker and its mark in the legend')
+  assert.equal(chart.match(/stroke-width="1.8"/g)?.length, 1)
 })
 
 test('an empty chart and one of equal values are drawn without a wrong number', () => {
@@ -34,6 +34,6 @@ test('an empty chart and one of equal values are drawn without a wrong number', 
       { x: 2, y: 5 },
     ],
   ]) {
-    assert.doesNotMatch(lineChart({ title: 't', xLabel: 'x', yLabel: 'y', series: series(points) }), /NaN|Infinity/)
+    assert.doesNotMatch(lineChart({ title: 't', xLabel: 'x', series: series(points) }), /NaN|Infinity/)
   }
 })

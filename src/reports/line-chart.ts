@@ -1,10 +1,11 @@
 /**
  * A line chart as an SVG string: lines, shaded bands, points with error bars, a legend and labelled axes. No DOM, no
- * script, no outside font: it opens anywhere, also as a picture file. Colours are CSS variables with fallbacks, so a page
- * can restyle it for a dark background.
+ * script, no outside font: it opens anywhere, also as a picture file.
  */
 import { scaleLinear } from 'd3-scale'
 import { area, line } from 'd3-shape'
+import { fill, ink, stroke } from './chart-colours.ts'
+import { frame, legend } from './chart-frame.ts'
 import { escapeXml } from './escape.ts'
 
 export interface ChartPoint {
@@ -18,8 +19,8 @@ export interface ChartPoint {
 export interface ChartSeries {
   readonly name: string
   readonly points: readonly ChartPoint[]
-  /** `points` draws markers with error bars joined by a thin line. */
-  readonly style: 'line' | 'points' | 'dashed'
+  /** `points` draws markers with error bars joined by a thin line; the first and the last carry their value. */
+  readonly style: 'line' | 'points' | 'dashed' | 'faint'
   /** Index into the palette. */
   readonly colour: number
 }
@@ -27,103 +28,116 @@ export interface ChartSeries {
 export interface LineChart {
   readonly title: string
   readonly xLabel: string
-  readonly yLabel: string
   readonly series: readonly ChartSeries[]
   /** Fixed y range; else it fits the data. */
   readonly yRange?: readonly [number, number]
   readonly yFormat?: (value: number) => string
-}
-
-export const palette = ['#2563eb', '#d97706', '#059669', '#db2777', '#7c3aed', '#0891b2', '#65a30d', '#64748b']
-
-const size = { width: 640, height: 300, left: 62, right: 14, top: 34, bottom: 62 } as const
-
-export function lineChart(chart: LineChart): string {
-  const points = chart.series.flatMap((series) => series.points)
-  const inner = { right: size.width - size.right, bottom: size.height - size.bottom }
-  const x = scaleLinear()
-    .domain(extent(points.map((point) => point.x)))
-    .range([size.left, inner.right])
-  const y = scaleLinear()
-    .domain(chart.yRange ?? extent(points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y])))
-    .range([inner.bottom, size.top])
-  if (chart.yRange === undefined) y.nice()
-  const format = chart.yFormat ?? ((value: number) => String(value))
-  const xTicks = x.ticks(8).filter((tick) => Number.isInteger(tick))
-  const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeXml(chart.title)}" font-family="system-ui, sans-serif" font-size="12">`,
-    `<rect width="${size.width}" height="${size.height}" fill="var(--chart-background, #ffffff)"/>`,
-    `<text x="${size.left}" y="18" font-size="14" font-weight="600" fill="var(--chart-text, #1f2937)">${escapeXml(chart.title)}</text>`,
-    ...y.ticks(5).map((tick) => {
-      const at = y(tick).toFixed(1)
-      return `<line x1="${size.left}" x2="${inner.right}" y1="${at}" y2="${at}" stroke="var(--chart-grid, #e5e7eb)"/><text x="${size.left - 8}" y="${at}" dy="4" text-anchor="end" fill="var(--chart-muted, #6b7280)">${escapeXml(format(tick))}</text>`
-    }),
-    ...xTicks.map(
-      (tick) =>
-        `<text x="${x(tick).toFixed(1)}" y="${inner.bottom + 18}" text-anchor="middle" fill="var(--chart-muted, #6b7280)">${tick}</text>`,
-    ),
-    `<text x="${(size.left + inner.right) / 2}" y="${inner.bottom + 34}" text-anchor="middle" fill="var(--chart-muted, #6b7280)">${escapeXml(chart.xLabel)}</text>`,
-    `<text transform="translate(14 ${(size.top + inner.bottom) / 2}) rotate(-90)" text-anchor="middle" fill="var(--chart-muted, #6b7280)">${escapeXml(chart.yLabel)}</text>`,
-    ...chart.series.map((series) => drawSeries(series, x, y)),
-    legend(chart.series),
-    '</svg>',
-  ]
-  return parts.join('\n')
+  /** In px. Default 480, the width of half a page. */
+  readonly width?: number
+  /** Of the plot alone, in px. Default 190. */
+  readonly plotHeight?: number
+  readonly isStandalone?: boolean
 }
 
 type Scale = (value: number) => number
 
-function drawSeries(series: ChartSeries, x: Scale, y: Scale): string {
-  const colour = palette[series.colour % palette.length] as string
+/** More points than these get no text that shows under the pointer: the file would grow without use. */
+const maxHoverPoints = 150
+
+export function lineChart(chart: LineChart): string {
+  const { title, width = 480, plotHeight = 190, isStandalone = false } = chart
+  const items = chart.series.map(({ name, colour, style }) => ({ name, colour, mark: style }))
+  const key = legend(items.length > 1 ? items : [], { left: 16, right: width - 12, top: 38 })
+  const top = key.bottom + 14
+  const bottom = top + plotHeight
+  const right = width - 18
+  const points = chart.series.flatMap((series) => series.points)
+  const y = scaleLinear()
+    .domain(chart.yRange ?? extent(points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y])))
+    .range([bottom, top])
+  if (chart.yRange === undefined) y.nice(5)
+  const format = chart.yFormat ?? y.tickFormat(5)
+  const left = 26 + 7.5 * Math.max(...y.ticks(5).map((tick) => format(tick).length))
+  const x = scaleLinear()
+    .domain(extent(points.map((point) => point.x)))
+    .range([left + 6, right - 6])
+  const parts = [
+    key.svg,
+    ...y.ticks(5).map((tick) => {
+      const at = y(tick).toFixed(1)
+      return `<line x1="${left}" x2="${right}" y1="${at}" y2="${at}" ${ink.grid}/><text x="${left - 8}" y="${at}" dy="4.5" text-anchor="end" ${ink.muted}>${escapeXml(format(tick))}</text>`
+    }),
+    ...x
+      .ticks(Math.min(10, width / 60))
+      .filter((tick) => Number.isInteger(tick))
+      .map(
+        (tick) => `<text x="${x(tick).toFixed(1)}" y="${bottom + 19}" text-anchor="middle" ${ink.muted}>${tick}</text>`,
+      ),
+    `<text x="${right}" y="${bottom + 38}" text-anchor="end" ${ink.muted}>${escapeXml(chart.xLabel)} →</text>`,
+    ...chart.series.map((series) => drawBand(series, x, y)),
+    ...chart.series.map((series) => drawLine(series, x, y)),
+    ...chart.series.map((series) => drawPoints(series, x, y, format, chart.xLabel)),
+  ]
+  return frame({ title, width, height: bottom + 50, isStandalone }, parts)
+}
+
+function drawBand({ points, style, colour }: ChartSeries, x: Scale, y: Scale): string {
+  const banded = points.filter((point) => point.low !== undefined && point.high !== undefined)
+  if (style !== 'line' || banded.length < 2) return ''
+  const band = area<ChartPoint>(
+    (point) => x(point.x),
+    (point) => y(point.low ?? point.y),
+    (point) => y(point.high ?? point.y),
+  ).digits(1)
+  return `<path d="${band(banded)}" ${fill(colour)} opacity="0.15"/>`
+}
+
+function drawLine({ points, style, colour }: ChartSeries, x: Scale, y: Scale): string {
+  if (points.length < 2) return ''
   const path = line<ChartPoint>(
     (point) => x(point.x),
     (point) => y(point.y),
-  )
-  const drawn: string[] = []
-  const banded = series.points.filter((point) => point.low !== undefined && point.high !== undefined)
-  if (series.style === 'line' && banded.length > 1) {
-    const band = area<ChartPoint>(
-      (point) => x(point.x),
-      (point) => y(point.low ?? point.y),
-      (point) => y(point.high ?? point.y),
-    )
-    drawn.push(`<path d="${band(banded)}" fill="${colour}" opacity="0.16"/>`)
+  ).digits(1)
+  const width = style === 'points' || style === 'faint' ? 1.3 : 2.2
+  const more = {
+    line: '',
+    points: ' stroke-opacity="0.7"',
+    dashed: ' stroke-dasharray="7 5"',
+    faint: ' stroke-opacity="0.4"',
   }
-  const width = series.style === 'points' ? 1.2 : 2
-  const dash = series.style === 'dashed' ? ' stroke-dasharray="6 5"' : ''
-  drawn.push(`<path d="${path([...series.points])}" fill="none" stroke="${colour}" stroke-width="${width}"${dash}/>`)
-  if (series.style === 'points') {
-    for (const point of series.points) {
-      const [px, py] = [x(point.x).toFixed(1), y(point.y).toFixed(1)]
-      if (point.low !== undefined && point.high !== undefined) {
-        drawn.push(
-          `<line x1="${px}" x2="${px}" y1="${y(point.low).toFixed(1)}" y2="${y(point.high).toFixed(1)}" stroke="${colour}" stroke-width="1.5"/>`,
-        )
-      }
-      drawn.push(`<circle cx="${px}" cy="${py}" r="4" fill="${colour}"/>`)
-    }
-  }
-  return drawn.join('\n')
+  return `<path d="${path([...points])}" fill="none" ${stroke(colour)} stroke-width="${width}" stroke-linejoin="round"${more[style]}/>`
 }
 
-/** One row under the chart; names that do not fit go to the next row. */
-function legend(series: readonly ChartSeries[]): string {
-  let at: number = size.left
-  let row = size.height - 14
-  return series
-    .map(({ name, colour, style }) => {
-      const width = 30 + name.length * 6.6
-      if (at + width > size.width && at > size.left) {
-        at = size.left
-        row += 14
-      }
-      const stroke = palette[colour % palette.length] as string
-      const dash = style === 'dashed' ? ' stroke-dasharray="4 3"' : ''
-      const item = `<line x1="${at}" x2="${at + 16}" y1="${row - 4}" y2="${row - 4}" stroke="${stroke}" stroke-width="3"${dash}/><text x="${at + 21}" y="${row}" fill="var(--chart-text, #1f2937)">${escapeXml(name)}</text>`
-      at += width
-      return item
-    })
-    .join('\n')
+function drawPoints(
+  series: ChartSeries,
+  x: Scale,
+  y: Scale,
+  format: (value: number) => string,
+  xLabel: string,
+): string {
+  const { points, style, colour, name } = series
+  const isMarked = style === 'points' || points.length === 1
+  if (!isMarked && (style !== 'line' || points.length > maxHoverPoints)) return ''
+  const drawn = points.map((point) => {
+    const [px, py] = [x(point.x).toFixed(1), y(point.y).toFixed(1)]
+    const hover = `<title>${escapeXml(`${name}, ${xLabel} ${point.x}: ${hoverText(point, format)}`)}</title>`
+    if (!isMarked) return `<circle cx="${px}" cy="${py}" r="5" fill-opacity="0">${hover}</circle>`
+    const bar =
+      point.low === undefined || point.high === undefined
+        ? ''
+        : `<line x1="${px}" x2="${px}" y1="${y(point.low).toFixed(1)}" y2="${y(point.high).toFixed(1)}" ${stroke(colour)} stroke-width="1.8"/>`
+    return `${bar}<circle cx="${px}" cy="${py}" r="4.5" ${fill(colour)}>${hover}</circle>`
+  })
+  const ends = style === 'points' ? [points[0], points.at(-1)].filter((point) => point !== undefined) : []
+  const labels = (ends.length === 2 && ends[0] === ends[1] ? ends.slice(1) : ends).map((point, i) => {
+    const isLast = i === ends.length - 1 && points.length > 1
+    return `<text x="${(x(point.x) + (isLast ? -9 : 9)).toFixed(1)}" y="${(y(point.y) + (isLast ? -8 : 18)).toFixed(1)}" text-anchor="${isLast ? 'end' : 'start'}" font-weight="600" ${ink.halo}>${escapeXml(format(point.y))}</text>`
+  })
+  return [...drawn, ...labels].join('\n')
+}
+
+function hoverText({ y, low, high }: ChartPoint, format: (value: number) => string): string {
+  return low === undefined || high === undefined ? format(y) : `${format(y)} [${format(low)}, ${format(high)}]`
 }
 
 function extent(values: readonly number[]): [number, number] {

@@ -1,101 +1,62 @@
-/** The report as Markdown: the same content as the HTML page without its pictures. */
-import { callRows, failureShares, fixedLine, labelOf, rateCell, verdictLine } from './phrases.ts'
-import type { RunReport, WorkflowExample } from './run-report.ts'
-import { words as allWords, type Language, type Words } from './words.ts'
+/** The report as Markdown: the content of the HTML page without its pictures, but for the learning curve's file. */
+import type { Block, Field } from './document.ts'
+import type { RunReport } from './run-report.ts'
+import { reportBlocks } from './sections.ts'
+import { words as allWords, type Language } from './words.ts'
 
 export function markdownReport(report: RunReport, language: Language = 'en'): string {
-  const words = allWords[language]
-  const fixed = fixedLine(report, words)
-  return [
-    `# ${words.title}: ${report.name}`,
-    '',
-    `**${words.question}.** ${words.questionText}`,
-    '',
-    `**${words.result}.** ${verdictLine(report, words)}${fixed === null ? '' : ` ${fixed}`}`,
-    '',
-    `## ${words.comparison}`,
-    '',
-    table(
-      [words.who, words.all, ...report.types, words.cost],
-      report.comparison.map((row) => [
-        labelOf(row.label, words),
-        rateCell(row.all),
-        ...report.types.map((type) => rateCell(row.byType[type])),
-        `$${row.costPerProblemUsd.toFixed(5)}`,
-      ]),
-    ),
-    '',
-    words.comparisonNote,
-    '',
-    `## ${words.learned}`,
-    '',
-    words.learnedNote,
-    '',
-    table(['', ...operatorsOf(report)], shareRows(report, words)),
-    '',
-    ...examples(words.best, report.best, words),
-    ...examples(words.worst, report.worst, words),
-    `## ${words.wrong}`,
-    '',
-    ...(report.health.length === 0
-      ? [words.nothingWrong]
-      : report.health.map((finding) => `- ${finding.level}: ${finding.message} ${finding.hint}`)),
-    '',
-    `${words.failures}: ${
-      failureShares(report)
-        .map(({ name, share }) => `${name} ${(share * 100).toFixed(1)} %`)
-        .join(', ') || '0'
-    }`,
-    '',
-    `## ${words.calls}`,
-    '',
-    table([words.purpose, words.callCount, words.attempts, words.failed, words.tokens, 'USD'], callRows(report, words)),
-    '',
-    `## ${words.setUp}`,
-    '',
-    ...report.settings.map(([name, value]) => `- ${name}: ${value}`),
-    '',
-    words.lossNote,
-    '',
-  ].join('\n')
+  return `${reportBlocks(report, allWords[language]).flatMap(render).join('\n\n')}\n`
 }
 
-function operatorsOf(report: RunReport): string[] {
-  const tables = [report.operatorShares.before, report.operatorShares.after]
-  return [...new Set(tables.flatMap((shares) => Object.values(shares).flatMap((row) => Object.keys(row))))].sort()
+/** @returns paragraphs, to be parted by empty lines. */
+function render(block: Block): string[] {
+  switch (block.kind) {
+    case 'heading':
+      return [`${'#'.repeat(block.level)} ${plain(block.text)}`]
+    case 'paragraph':
+      return [block.text]
+    case 'verdict':
+      return block.lines.map((line, i) => (i === 0 ? `**${line}**` : line))
+    case 'list':
+      return [block.items.map((item) => `- ${plain(item)}`).join('\n')]
+    case 'table':
+      return [table(block.header, block.rows)]
+    case 'fields':
+      return [...(block.title === undefined ? [] : [`**${plain(block.title)}**`]), fieldList(block.fields)]
+    case 'code':
+      return [fenced(block.language, block.text)]
+    case 'details':
+      return [`<details><summary>${plain(block.summary)}</summary>`, ...block.blocks.flatMap(render), '</details>']
+    case 'figures':
+      return block.file === undefined ? [] : [`![${plain(block.pictures[0]?.title ?? '')}](${block.file})`]
+    default:
+      return block satisfies never
+  }
 }
 
-function shareRows(report: RunReport, words: Words): string[][] {
-  const { before, after } = report.operatorShares
-  const row = (label: string, shares: Readonly<Record<string, number>> | undefined): string[] => [
-    label,
-    ...operatorsOf(report).map((operator) => `${Math.round((shares?.[operator] ?? 0) * 100)} %`),
-  ]
-  return report.types.flatMap((type) => [
-    row(`${type} · ${words.beforeTraining}`, before[type]),
-    row(`${type} · ${words.afterTraining}`, after[type]),
-  ])
+function fieldList(fields: readonly Field[]): string {
+  return fields.map(([name, value]) => `- ${plain(name)}: ${plain(value)}`).join('\n')
 }
 
-function examples(title: string, list: readonly WorkflowExample[], words: Words): string[] {
-  return [
-    `## ${title}`,
-    '',
-    ...list.flatMap(({ rollout, reward }) => [
-      `${rollout.problemType} · ${rollout.problemId} · step ${rollout.step} · ${words.reference} ${reward.toFixed(2)} (${
-        rollout.score.kind === 'scored' ? rollout.score.reason : ''
-      })`,
-      '',
-      '```python',
-      rollout.text.replaceAll('```', "'''").trimEnd(),
-      '```',
-      '',
-    ]),
-  ]
+/** The fence is longer than any row of backticks in the text. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`
+  const line = (cells: readonly string[]): string => `| ${cells.map(plain).join(' | ')} |`
   return [line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)].join('\n')
+}
+
+/** Anyone's text on one line, without power over the Markdown around it. */
+function plain(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .replace(/[\\`*_|~]/g, '\\$&')
+    .replaceAll('](', ']\\(')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
 }

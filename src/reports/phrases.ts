@@ -1,6 +1,8 @@
-/** Sentences and cells that the Markdown and the HTML report share. */
+/** Sentences and cells of the report: numbers with n, interval and their reading. */
 import type { PairedDifference } from '../core/paired-tests.ts'
-import type { Rate, RunReport } from './run-report.ts'
+import type { Outcome } from './document.ts'
+import type { Rate } from './rates.ts'
+import type { ComparisonRow, RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 
 /** `48.8 % [42.0, 55.6] n=200`; a dash where nothing was measured. */
@@ -10,37 +12,69 @@ export function rateCell(rate: Rate | undefined): string {
   return `${points(rate.value)} % [${points(rate.low)}, ${points(rate.high)}] n=${rate.n}`
 }
 
+/** `+30.6 [+26.1, +35.2] n=200, more`: a difference smaller than its interval is called equal. */
+export function differenceCell(difference: PairedDifference | undefined, words: Words): string {
+  if (difference === undefined) return '–'
+  const [points, interval] = inPoints(difference)
+  return `${points} [${interval}] n=${difference.n}, ${words.reading[readingOf(difference)]}`
+}
+
+export function readingOf({ low, high }: PairedDifference): 'more' | 'less' | 'equal' {
+  if (low > 0) return 'more'
+  return high < 0 ? 'less' : 'equal'
+}
+
+export function outcomeOf({ gain }: RunReport): Outcome {
+  if (gain === null) return 'unfinished'
+  return ({ more: 'yes', less: 'no', equal: 'equal' } as const)[readingOf(gain)]
+}
+
 /** The first line of the report: yes, no, or cannot tell. */
 export function verdictLine(report: RunReport, words: Words): string {
   const { gain } = report
-  if (gain === null) return words.unfinished(report.steps, report.plannedSteps)
+  const outcome = outcomeOf(report)
+  if (gain === null || outcome === 'unfinished') return words.unfinished(report.steps, report.plannedSteps)
   const [points, interval] = inPoints(gain)
-  if (gain.low > 0) return words.yes(points, interval, gain.n)
-  if (gain.high < 0) return words.no(points, interval, gain.n)
-  return words.equal(points, interval, gain.n)
+  return words[outcome](points, interval, gain.n)
 }
 
-export function fixedLine(report: RunReport, words: Words): string | null {
-  return report.againstFixed === null ? null : words.againstFixed(...inPoints(report.againstFixed))
+/** The verdict with what belongs to it: the best fixed workflow, or how far an unfinished run has come. */
+export function verdictLines(report: RunReport, words: Words): string[] {
+  const { againstFixed, soFar } = report
+  const lines = [verdictLine(report, words)]
+  if (soFar !== null) lines.push(words.soFar(soFar.label, ...inPoints(soFar.difference), soFar.difference.n))
+  if (againstFixed !== null) {
+    const sentence = { more: words.fixedMore, less: words.fixedLess, equal: words.fixedEqual }[readingOf(againstFixed)]
+    lines.push(sentence(...inPoints(againstFixed)))
+  }
+  return lines
 }
 
-/** `['+30.6', '26.1, 35.2']` */
+/** `['+30.6', '+26.1, +35.2']` */
 function inPoints(difference: PairedDifference): [points: string, interval: string] {
-  const signed = (value: number): string => `${value < 0 ? '' : '+'}${(value * 100).toFixed(1)}`
+  const signed = (value: number): string => {
+    const text = (value * 100).toFixed(1)
+    return value < 0 ? text.replace('-', '−') : `+${text}`
+  }
   return [signed(difference.difference), `${signed(difference.low)}, ${signed(difference.high)}`]
 }
 
-/** Mean share over the steps of every `error/*` metric, largest first. */
-export function failureShares(report: RunReport): { name: string; share: number }[] {
-  const totals = new Map<string, number>()
-  for (const { metrics } of report.curve) {
-    for (const [name, value] of Object.entries(metrics)) {
-      if (name.startsWith('error/')) totals.set(name.slice(6), (totals.get(name.slice(6)) ?? 0) + value)
-    }
-  }
-  return [...totals]
-    .map(([name, total]) => ({ name, share: total / Math.max(1, report.curve.length) }))
-    .sort((a, b) => b.share - a.share)
+export function labelOf({ label, step }: Pick<ComparisonRow, 'label' | 'step'>, words: Words): string {
+  return words.labels[label] ?? (label === `step-${step}` ? words.policyAt(step) : label)
+}
+
+/** For each type the two operators whose shares changed the most: `['math', ['Test 0 % (was 22 %)', ...]]`. */
+export function learnedOf(report: RunReport, words: Words): [type: string, changes: string[]][] {
+  return report.types.flatMap((type): [string, string[]][] => {
+    const before = report.operatorShares.before[type] ?? {}
+    const after = report.operatorShares.after[type] ?? {}
+    if (Object.values(after).every((share) => share === 0)) return []
+    const change = (name: string): number => Math.abs((after[name] ?? 0) - (before[name] ?? 0))
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => change(name) > 0)
+    const top = names.sort((a, b) => change(b) - change(a)).slice(0, 2)
+    if (top.length === 0) return []
+    return [[type, top.map((name) => words.was(name, whole(after[name] ?? 0), whole(before[name] ?? 0)))]]
+  })
 }
 
 /** Rows of the call table with a last row that adds them up. */
@@ -48,29 +82,38 @@ export function callRows(report: RunReport, words: Words): string[][] {
   const entries = Object.entries(report.calls)
   const sum = (pick: (totals: RunReport['calls'][string]) => number): number =>
     entries.reduce((total, [, totals]) => total + pick(totals), 0)
-  const failed = (failures: Readonly<Record<string, number>>): string =>
+  const failedOf = (failures: Readonly<Record<string, number>>): string =>
     Object.entries(failures)
-      .map(([kind, count]) => `${kind} ${count}`)
+      .map(([kind, count]) => `${kind} ${grouped(count)}`)
       .join(', ') || '0'
   const rows = entries.map(([purpose, totals]) => [
     purpose,
-    String(totals.calls),
-    String(totals.attempts),
-    failed(totals.failures),
-    `${totals.inputTokens} / ${totals.outputTokens}`,
+    grouped(totals.calls),
+    grouped(totals.failedCalls),
+    grouped(totals.attempts),
+    failedOf(totals.failures),
+    grouped(totals.inputTokens),
+    grouped(totals.outputTokens),
     `$${totals.costUsd.toFixed(4)}`,
   ])
   rows.push([
     words.total,
-    String(sum((totals) => totals.calls)),
-    String(sum((totals) => totals.attempts)),
-    String(sum((totals) => Object.values(totals.failures).reduce((a, b) => a + b, 0))),
-    `${sum((totals) => totals.inputTokens)} / ${sum((totals) => totals.outputTokens)}`,
+    grouped(sum((totals) => totals.calls)),
+    grouped(sum((totals) => totals.failedCalls)),
+    grouped(sum((totals) => totals.attempts)),
+    grouped(sum((totals) => Object.values(totals.failures).reduce((a, b) => a + b, 0))),
+    grouped(sum((totals) => totals.inputTokens)),
+    grouped(sum((totals) => totals.outputTokens)),
     `$${sum((totals) => totals.costUsd).toFixed(4)}`,
   ])
   return rows
 }
 
-export function labelOf(label: string, words: Words): string {
-  return words.labels[label] ?? label
+export function whole(rate: number): string {
+  return `${Math.round(rate * 100)} %`
+}
+
+/** 2048 -> `2,048`. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US')
 }

@@ -4,51 +4,69 @@
  */
 import type { Finding } from '../core/health.ts'
 import { runHealth } from '../core/health.ts'
-import { wilsonInterval } from '../core/intervals.ts'
-import { type PairedDifference, pairedDifference } from '../core/paired-tests.ts'
-import type { EvaluationOutcome, EvaluationRecord, Metrics, RolloutRecord } from '../core/records.ts'
+import type { Json } from '../core/json.ts'
+import type { PairedDifference } from '../core/paired-tests.ts'
+import type { EvaluationRecord, Metrics } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
-
-export interface Rate {
-  readonly value: number
-  readonly low: number
-  readonly high: number
-  readonly n: number
-}
+import { extremesOf, type WorkflowExample } from './examples.ts'
+import { type Difference, differenceOf, type Rate, rateOf } from './rates.ts'
+import { atPath, type Setting, settingsOf } from './settings.ts'
+import { type TrainingCurves, trainingCurves } from './training-curve.ts'
+import { type Troubles, troublesOf } from './troubles.ts'
 
 /** One policy or fixed workflow on the held-out problems. */
 export interface ComparisonRow {
+  /** Of the evaluation in the run's journal. */
   readonly label: string
+  readonly step: number
   readonly all: Rate
   readonly byType: Readonly<Record<string, Rate>>
   readonly costPerProblemUsd: number
+  /** Samples that could not be scored, of all. */
+  readonly unscorable: number
+  readonly samples: number
 }
 
-export interface WorkflowExample {
-  readonly rollout: RolloutRecord
-  readonly reward: number
+/** The best fixed workflow of a type and how it did in the search, on training problems. */
+export interface FixedWorkflow {
+  readonly type: string
+  readonly name: string
+  readonly correct: number
+  readonly scored: number
+  readonly candidates: number
 }
 
 export interface RunReport {
   readonly version: 1
   readonly name: string
+  /** As the command line takes it. */
+  readonly folder: string
   readonly createdAt: string
   readonly seed: number
-  readonly settings: readonly (readonly [name: string, value: string])[]
+  readonly settings: readonly Setting[]
   readonly steps: number
   readonly plannedSteps: number
   readonly types: readonly string[]
+  /** Held-out problems by type. */
+  readonly heldOut: Readonly<Record<string, number>>
   readonly comparison: readonly ComparisonRow[]
+  readonly fixedWorkflows: readonly FixedWorkflow[]
   /** Trained policy minus warm start, paired by problem; null before the last evaluation. */
   readonly gain: PairedDifference | null
   /** Trained policy minus best fixed workflow per type; null without a search. */
   readonly againstFixed: PairedDifference | null
+  readonly gainByType: Readonly<Record<string, PairedDifference>>
+  readonly againstFixedByType: Readonly<Record<string, PairedDifference>>
+  /** The latest evaluation of a run that has not come to its last one, against the warm start. */
+  readonly soFar: { readonly label: string; readonly difference: PairedDifference } | null
   readonly curve: readonly { readonly step: number; readonly metrics: Metrics }[]
+  readonly training: TrainingCurves
   readonly evaluations: readonly { readonly label: string; readonly step: number; readonly accuracy: Rate }[]
-  /** `type -> operator -> share` of the operator calls written, before and after. */
+  /** `type -> operator -> share` of the operators called, before and after. */
   readonly operatorShares: { readonly before: ShareTable; readonly after: ShareTable }
   readonly best: readonly WorkflowExample[]
   readonly worst: readonly WorkflowExample[]
+  readonly troubles: Troubles
   readonly calls: Readonly<Record<string, CallTotals>>
   readonly health: readonly Finding[]
 }
@@ -64,142 +82,106 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
   const before = labelled('before')
   const after = labelled('after')
   const fixed = labelled(bestFixedLabel)
+  const ownEvaluations = evaluations.filter(isOfPolicy).sort((a, b) => a.step - b.step)
+  const latest = after ?? ownEvaluations.filter((item) => item.step > 0).at(-1)
   const steps = run.steps()
-  const rollouts = run.rollouts({ phase: 'train' })
+  const lastStep = steps.at(-1)?.step ?? 0
+  // What lies beyond the last whole step was cut off by an interruption and will be done again.
+  const rollouts = run.rollouts({ phase: 'train' }).filter((rollout) => rollout.step <= lastStep)
   const types = [...new Set(evaluations.flatMap((item) => item.outcomes.map((outcome) => outcome.problemType)))].sort()
+  const gain = before && after ? differenceOf(after, before, types) : null
+  const againstFixed = fixed && after ? differenceOf(after, fixed, types) : null
+  const compared = [before, fixed, latest].filter((item) => item !== undefined)
   return {
     version: 1,
     name: run.name,
+    folder: `${atPath(run.config, 'run', 'folder') ?? 'runs'}/${run.name}`,
     createdAt: run.manifest.createdAt,
     seed: run.manifest.seed,
-    settings: settingsOf(run),
-    steps: steps.length,
-    plannedSteps: Number(atPath(run.config, 'training', 'steps') ?? steps.length),
+    settings: settingsOf(
+      run,
+      steps.map(({ metrics }) => metrics),
+    ),
+    steps: lastStep,
+    plannedSteps: Number(atPath(run.config, 'training', 'steps') ?? lastStep),
     types,
-    comparison: [before, fixed, after].filter((item) => item !== undefined).map((item) => comparisonRow(item, types)),
-    gain: before && after ? differenceOf(after, before) : null,
-    againstFixed: fixed && after ? differenceOf(after, fixed) : null,
+    heldOut: heldOutOf(compared[0], types),
+    comparison: compared.map((item) => comparisonRow(item, types)),
+    fixedWorkflows: fixed === undefined ? [] : fixedWorkflowsOf(run),
+    gain: gain?.all ?? null,
+    againstFixed: againstFixed?.all ?? null,
+    gainByType: gain?.byType ?? {},
+    againstFixedByType: againstFixed?.byType ?? {},
+    soFar: soFarOf(before, after, latest, types),
     curve: steps.map(({ step, metrics }) => ({ step, metrics })),
-    evaluations: evaluations
-      .filter((item) => item.label !== bestFixedLabel)
-      .map((item) => ({ label: item.label, step: item.step, accuracy: rateOfOutcomes(item.outcomes) }))
-      .sort((a, b) => a.step - b.step),
-    operatorShares: { before: sharesOf(before?.metrics, types), after: sharesOf(after?.metrics, types) },
-    ...extremes(rollouts, examples),
+    training: trainingCurves(rollouts),
+    evaluations: ownEvaluations.map((item) => ({
+      label: item.label,
+      step: item.step,
+      accuracy: rateOf(item.outcomes),
+    })),
+    operatorShares: { before: sharesOf(before?.metrics, types), after: sharesOf(latest?.metrics, types) },
+    ...extremesOf(rollouts, examples),
+    troubles: troublesOf(rollouts),
     calls: run.callTotals(),
     health: runHealth(steps.map((step) => step.metrics)),
   }
 }
 
-function rateOfOutcomes(outcomes: readonly EvaluationOutcome[]): Rate {
-  const scored = outcomes.filter((outcome) => outcome.isCorrect !== null)
-  const correct = scored.filter((outcome) => outcome.isCorrect).length
-  const [low, high] = wilsonInterval(correct, scored.length)
-  return { value: scored.length === 0 ? 0 : correct / scored.length, low, high, n: scored.length }
+/** Evaluations of the policy on the run's own split, not of a baseline and not on other data. */
+function isOfPolicy({ label }: EvaluationRecord): boolean {
+  return label === 'before' || label === 'after' || label.startsWith('step-')
 }
 
-function comparisonRow(evaluation: EvaluationRecord, types: readonly string[]): ComparisonRow {
-  const { outcomes } = evaluation
+function soFarOf(
+  before: EvaluationRecord | undefined,
+  after: EvaluationRecord | undefined,
+  latest: EvaluationRecord | undefined,
+  types: readonly string[],
+): RunReport['soFar'] {
+  if (before === undefined || latest === undefined || after !== undefined) return null
+  const difference: Difference | null = differenceOf(latest, before, types)
+  return difference === null ? null : { label: latest.label, difference: difference.all }
+}
+
+function heldOutOf(evaluation: EvaluationRecord | undefined, types: readonly string[]): Record<string, number> {
+  const ids = (type: string): Set<string> =>
+    new Set(
+      evaluation?.outcomes.filter((outcome) => outcome.problemType === type).map((outcome) => outcome.problemId) ?? [],
+    )
+  return Object.fromEntries(types.map((type) => [type, ids(type).size]))
+}
+
+function comparisonRow({ label, step, outcomes }: EvaluationRecord, types: readonly string[]): ComparisonRow {
   return {
-    label: evaluation.label,
-    all: rateOfOutcomes(outcomes),
+    label,
+    step,
+    all: rateOf(outcomes),
     byType: Object.fromEntries(
-      types.map((type) => [type, rateOfOutcomes(outcomes.filter((outcome) => outcome.problemType === type))]),
+      types.map((type) => [type, rateOf(outcomes.filter((outcome) => outcome.problemType === type))]),
     ),
     costPerProblemUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0) / Math.max(1, outcomes.length),
+    unscorable: outcomes.filter((outcome) => outcome.isCorrect === null).length,
+    samples: outcomes.length,
   }
 }
 
-/** Mean of `a - b` over the problems that both could be scored on; several samples of a problem are averaged first. */
-function differenceOf(a: EvaluationRecord, b: EvaluationRecord): PairedDifference | null {
-  const left = meanByProblem(a.outcomes)
-  const right = meanByProblem(b.outcomes)
-  const shared = [...left.keys()].filter((id) => right.has(id))
-  if (shared.length < 2) return null
-  return pairedDifference(
-    shared.map((id) => left.get(id) as number),
-    shared.map((id) => right.get(id) as number),
-  )
-}
-
-function meanByProblem(outcomes: readonly EvaluationOutcome[]): Map<string, number> {
-  const values = new Map<string, number[]>()
-  for (const { problemId, isCorrect } of outcomes) {
-    if (isCorrect === null) continue
-    values.set(problemId, [...(values.get(problemId) ?? []), isCorrect ? 1 : 0])
-  }
-  return new Map([...values].map(([id, list]) => [id, list.reduce((sum, value) => sum + value, 0) / list.length]))
+/** As the search recorded them; the latest record counts. */
+function fixedWorkflowsOf(run: RunReader): FixedWorkflow[] {
+  const data: Json = run.events().findLast((event) => event.kind === bestFixedLabel)?.data ?? []
+  return Array.isArray(data) ? (data as unknown as FixedWorkflow[]) : []
 }
 
 function sharesOf(metrics: Metrics | undefined, types: readonly string[]): ShareTable {
-  const table: Record<string, Record<string, number>> = {}
-  for (const [name, value] of Object.entries(metrics ?? {})) {
-    const match = /^operators\/([^/]+)\/([^/]+)\/share$/.exec(name)
-    const [, type, operator] = match ?? []
-    if (type === undefined || operator === undefined || !types.includes(type)) continue
-    table[type] = { ...table[type], [operator]: value }
-  }
-  return table
+  return Object.fromEntries(types.map((type) => [type, operatorSharesOf(metrics ?? {}, type)]))
 }
 
-/** Rollouts with the highest and the lowest rewards, one a problem, each program text once. */
-function extremes(
-  rollouts: readonly RolloutRecord[],
-  count: number,
-): { readonly best: readonly WorkflowExample[]; readonly worst: readonly WorkflowExample[] } {
-  const scored = rollouts
-    .flatMap((rollout) => (rollout.score.kind === 'scored' ? [{ rollout, reward: rollout.score.reward }] : []))
-    .sort((a, b) => b.reward - a.reward || b.rollout.step - a.rollout.step || a.rollout.position - b.rollout.position)
-  return { best: distinct(scored, count), worst: distinct([...scored].reverse(), count) }
-}
-
-function distinct(examples: readonly WorkflowExample[], count: number): WorkflowExample[] {
-  const seen = new Set<string>()
-  const kept: WorkflowExample[] = []
-  for (const example of examples) {
-    if (kept.length === count) break
-    const program = `${example.rollout.problemType}\n${example.rollout.text}`
-    if (seen.has(program) || seen.has(example.rollout.problemId)) continue
-    seen.add(program)
-    seen.add(example.rollout.problemId)
-    kept.push(example)
-  }
-  return kept
-}
-
-function settingsOf(run: RunReader): [string, string][] {
-  const { config, manifest } = run
-  const text = (...path: string[]): string => String(atPath(config, ...path) ?? '')
-  const executor = text('llm', 'executor', 'baseUrl')
-  return [
-    ['policy', `${text('policy', 'engine')}, ${text('policy', 'model')}`],
-    [
-      'executor',
-      executor === 'simulator'
-        ? 'simulator (offline, not a language model)'
-        : `${text('llm', 'executor', 'model')} at ${executor}`,
-    ],
-    [
-      'problems',
-      Object.entries(manifest.datasets)
-        .map(([split, data]) => `${data.rows} ${split}`)
-        .join(', '),
-    ],
-    ['step', `${text('training', 'problemsPerStep')} problems x ${text('training', 'groupSize')} rollouts`],
-    [
-      'loss',
-      `${text('training', 'loss', 'type')}, advantages by ${text('training', 'advantages', 'scale')}, KL ${text('training', 'loss', 'klCoefficient')}`,
-    ],
-    ['learning rate', `${text('training', 'learningRate')} (${text('training', 'schedule')})`],
-    ['seed', String(manifest.seed)],
-    ['versions', `Baton ${manifest.batonVersion}, Node ${manifest.nodeVersion}`],
-    ['configuration', manifest.configHash.slice(0, 12)],
-  ]
-}
-
-function atPath(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (node, key) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined),
-    value,
+/** `operator -> share` of one problem type, from the metrics of a step or an evaluation. */
+export function operatorSharesOf(metrics: Metrics, type: string): Record<string, number> {
+  const prefix = `operators/${type}/`
+  return Object.fromEntries(
+    Object.entries(metrics)
+      .filter(([name]) => name.startsWith(prefix) && name.endsWith('/share'))
+      .map(([name, value]) => [name.slice(prefix.length, -'/share'.length), value]),
   )
 }

@@ -1,6 +1,7 @@
 /** Shares of a whole as stacked horizontal bars, one row a case: which operators a policy uses, before and after. */
+import { fill, ink } from './chart-colours.ts'
+import { frame, legend, textWidth } from './chart-frame.ts'
 import { escapeXml } from './escape.ts'
-import { palette } from './line-chart.ts'
 
 export interface ShareRow {
   readonly label: string
@@ -12,44 +13,58 @@ export interface ShareChart {
   readonly title: string
   /** The parts in the order they are drawn; each keeps its colour over all rows. */
   readonly parts: readonly string[]
-  readonly rows: readonly ShareRow[]
+  /** Rows that belong together stand together. */
+  readonly groups: readonly (readonly ShareRow[])[]
+  /** In px. Default 480. */
+  readonly width?: number
+  /** Said in a row that has no shares. */
+  readonly nothing: string
 }
 
-const size = { width: 640, left: 130, right: 14, top: 34, row: 26 } as const
+const rowHeight = 26
+const groupGap = 12
 
-export function shareChart(chart: ShareChart): string {
-  const bottom = size.top + chart.rows.length * size.row
-  const height = bottom + 40
-  const span = size.width - size.left - size.right
-  const bars = chart.rows.map((row, index) => {
-    const top = size.top + index * size.row
-    let at: number = size.left
-    const pieces = chart.parts.map((part, colour) => {
-      const width = (row.shares[part] ?? 0) * span
-      const start = at
-      at += width
-      if (width < 0.5) return ''
-      const share = Math.round((row.shares[part] ?? 0) * 100)
-      const text =
-        width > 34
-          ? `<text x="${(start + width / 2).toFixed(1)}" y="${top + 14}" text-anchor="middle" font-size="11" fill="#ffffff">${share} %</text>`
-          : ''
-      return `<rect x="${start.toFixed(1)}" y="${top}" width="${width.toFixed(1)}" height="18" fill="${palette[colour % palette.length]}"><title>${escapeXml(part)} ${share} %</title></rect>${text}`
-    })
-    return `<text x="${size.left - 8}" y="${top + 13}" text-anchor="end" fill="var(--chart-text, #1f2937)">${escapeXml(row.label)}</text>${pieces.join('')}`
+export function shareChart({ title, parts, groups, nothing, width = 480 }: ShareChart): string {
+  const items = parts.map((name, colour) => ({ name, colour, mark: 'area' as const }))
+  const key = legend(items, { left: 16, right: width - 12, top: 38 })
+  const left = 28 + Math.max(0, ...groups.flat().map((row) => textWidth(row.label)))
+  const drawn: string[] = [key.svg]
+  let top = key.bottom + 10
+  for (const group of groups) {
+    for (const row of group) {
+      drawn.push(drawRow(row, parts, { left, top, span: width - 18 - left, nothing }))
+      top += rowHeight
+    }
+    top += groupGap
+  }
+  return frame({ title, width, height: top + 4 }, drawn)
+}
+
+interface Place {
+  readonly left: number
+  readonly top: number
+  readonly span: number
+  readonly nothing: string
+}
+
+function drawRow({ label, shares }: ShareRow, parts: readonly string[], { left, top, span, nothing }: Place): string {
+  const name = `<text x="${left - 10}" y="${top + 14.5}" text-anchor="end" ${ink.text}>${escapeXml(label)}</text>`
+  if (parts.every((part) => (shares[part] ?? 0) === 0)) {
+    return `${name}<text x="${left}" y="${top + 14.5}" ${ink.muted}>${escapeXml(nothing)}</text>`
+  }
+  let at = left
+  const pieces = parts.map((part, colour) => {
+    const share = shares[part] ?? 0
+    const width = share * span
+    const start = at
+    at += width
+    if (width < 0.5) return ''
+    const text = `${Math.round(share * 100)} %`
+    const inside =
+      width > textWidth(text, 12) + 8
+        ? `<text x="${(start + width / 2).toFixed(1)}" y="${top + 14}" text-anchor="middle" font-size="12" ${ink.ground}>${text}</text>`
+        : ''
+    return `<rect x="${start.toFixed(1)}" y="${top}" width="${Math.max(0.5, width - 1).toFixed(1)}" height="20" ${fill(colour)}><title>${escapeXml(part)} ${text}</title></rect>${inside}`
   })
-  let at: number = size.left - 100
-  const legend = chart.parts.map((part, colour) => {
-    const item = `<rect x="${at}" y="${bottom + 14}" width="10" height="10" fill="${palette[colour % palette.length]}"/><text x="${at + 14}" y="${bottom + 23}" font-size="11" fill="var(--chart-text, #1f2937)">${escapeXml(part)}</text>`
-    at += 22 + part.length * 6
-    return item
-  })
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" role="img" aria-label="${escapeXml(chart.title)}" font-family="system-ui, sans-serif" font-size="12">`,
-    `<rect width="${size.width}" height="${height}" fill="var(--chart-background, #ffffff)"/>`,
-    `<text x="16" y="18" font-size="14" font-weight="600" fill="var(--chart-text, #1f2937)">${escapeXml(chart.title)}</text>`,
-    ...bars,
-    ...legend,
-    '</svg>',
-  ].join('\n')
+  return name + pieces.join('')
 }

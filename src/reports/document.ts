@@ -1,0 +1,29 @@
+/**
+ * A report as blocks of plain text and pictures, which Markdown and HTML render each in its way. No markup in the texts
+ * but `code` between backticks in those marked as the report's own; all other text is anyone's and stays text.
+ */
+
+export type Outcome = 'yes' | 'no' | 'equal' | 'unfinished'
+
+/** Name and value; the value may hold text that a model wrote. */
+export type Field = readonly [name: string, value: string]
+
+export type Block =
+  | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
+  /** The report's own words. */
+  | { readonly kind: 'paragraph'; readonly text: string; readonly isNote?: boolean }
+  | { readonly kind: 'verdict'; readonly outcome: Outcome; readonly lines: readonly string[] }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | { readonly kind: 'table'; readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  | { readonly kind: 'fields'; readonly title?: string; readonly fields: readonly Field[] }
+  | { readonly kind: 'code'; readonly language: string; readonly text: string }
+  | { readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[] }
+  /** SVG pictures side by side. Markdown leaves them out, but for one that lies beside it as a file. */
+  | { readonly kind: 'figures'; readonly pictures: readonly Picture[]; readonly file?: string }
+
+export interface Picture {
+  readonly title: string
+  readonly svg: string
+  /** The same for a narrow screen, where the first would be too small to read. */
+  readonly narrow?: string
+}

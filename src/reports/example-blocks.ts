@@ -1,0 +1,67 @@
+/** A rollout as blocks: what each operator was asked and answered, the verdict with its reason, the parts of the reward. */
+import type { Score } from '../core/reward.ts'
+import type { Block, Field } from './document.ts'
+import type { WorkflowExample } from './examples.ts'
+import { type OperatorTrace, traceOf } from './rollout-trace.ts'
+import type { Words } from './words.ts'
+
+export function exampleTitle({ rollout, reward }: WorkflowExample, words: Words): string {
+  const { problemType, problemId, step } = rollout
+  return words.exampleTitle(problemType, problemId, step, signed(reward))
+}
+
+/** What happened to the rollout, without its title. */
+export function exampleBlocks({ rollout }: WorkflowExample, words: Words): Block[] {
+  const trace = traceOf(rollout)
+  const { example } = words
+  const failures = rollout.failures.map(({ boundary, code, message }) => `${boundary}/${code}: ${message}`).join('\n')
+  const fields: Field[] = [
+    [example.verdict, verdictText(rollout.score, trace.decidedBy, words)],
+    [example.parts, partsText(rollout.score)],
+    [example.prediction, trace.prediction ?? example.nothing],
+    [example.failures, failures],
+    [example.repairs, trace.repairs.join(', ')],
+  ]
+  return [
+    { kind: 'fields', fields: fields.filter(([, value]) => value !== '') },
+    ...(trace.operators.length === 0
+      ? [{ kind: 'paragraph', text: example.noOperators, isNote: true } as const]
+      : trace.operators.map((call, i) => callBlock(call, i, words))),
+    { kind: 'details', summary: example.program, blocks: [{ kind: 'code', language: 'python', text: rollout.text }] },
+  ]
+}
+
+function callBlock(call: OperatorTrace, index: number, words: Words): Block {
+  const { asked, answered, failed, calls, nothing } = words.example
+  const named = (name: string, [key, value]: readonly [string, string]): Field => [`${name}: ${key}`, value]
+  const cost = call.costUsd > 0 ? `, $${call.costUsd.toFixed(5)}` : ''
+  const outcome: Field[] =
+    call.message !== '' ? [[failed, call.message]] : call.result.map((field) => named(answered, field))
+  return {
+    kind: 'fields',
+    title: `${index + 1} · ${call.operator} (${calls(call.llmCalls)}${cost})`,
+    fields: [
+      ...call.args.map((field) => named(asked, field)),
+      ...(outcome.length > 0 ? outcome : [[answered, nothing] as const]),
+    ],
+  }
+}
+
+/** `right (math scorer): equals the reference` */
+export function verdictText(score: Score, decidedBy: string | null, words: Words): string {
+  const verdict = words.verdicts[score.kind === 'scored' ? score.verdict : 'unscorable']
+  const who = decidedBy === null ? '' : ` (${words.decidedBy[decidedBy] ?? decidedBy})`
+  return `${verdict}${who}: ${score.reason}`
+}
+
+/** `correctness +10, violation -5 = +5` */
+export function partsText(score: Score): string {
+  if (score.kind === 'unscorable') return ''
+  const parts = score.parts.map(({ name, value }) => `${name} ${signed(value)}`).join(', ')
+  return `${parts} = ${signed(score.reward)}`
+}
+
+function signed(value: number): string {
+  const text = String(Math.round(Math.abs(value) * 100) / 100)
+  return `${value < 0 ? '−' : '+'}${text}`
+}

@@ -1,0 +1,219 @@
+/**
+ * The report from top to bottom, like a lab note: question, set-up, result, comparison, curves, what was learned,
+ * examples, what went wrong, cost, and how to look further. Says what and where from; how it looks is the renderers'.
+ */
+import type { PairedDifference } from '../core/paired-tests.ts'
+import type { Block } from './document.ts'
+import { exampleBlocks, exampleTitle } from './example-blocks.ts'
+import type { WorkflowExample } from './examples.ts'
+import { learningCurvePicture, operatorNames, operatorPictures, trainingPictures } from './figures.ts'
+import {
+  callRows,
+  differenceCell,
+  grouped,
+  labelOf,
+  learnedOf,
+  outcomeOf,
+  rateCell,
+  verdictLines,
+  whole,
+} from './phrases.ts'
+import { bestFixedLabel, type RunReport } from './run-report.ts'
+import { troubleBlocks } from './trouble-blocks.ts'
+import type { Words } from './words.ts'
+
+const heading = (text: string, level: 1 | 2 | 3 = 2): Block => ({ kind: 'heading', level, text })
+const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
+const note = (text: string): Block => ({ kind: 'paragraph', text, isNote: true })
+
+export function reportBlocks(report: RunReport, words: Words): Block[] {
+  return [
+    heading(`${words.title}: ${report.name}`, 1),
+    note(report.createdAt.slice(0, 16).replace('T', ' ').concat(' UTC')),
+    ...questionAndSetUp(report, words),
+    heading(words.result),
+    { kind: 'verdict', outcome: outcomeOf(report), lines: verdictLines(report, words) },
+    ...(report.gain === null
+      ? [
+          paragraph(words.goOn),
+          { kind: 'code', language: 'sh', text: `npx baton train --resume ${report.folder}` } as const,
+        ]
+      : []),
+    heading(words.comparison),
+    ...comparison(report, words),
+    ...curves(report, words),
+    heading(words.learned),
+    ...learned(report, words),
+    ...examples('best', report, words),
+    ...examples('worst', report, words),
+    heading(words.wrong),
+    ...troubleBlocks(report, words),
+    heading(words.calls),
+    ...calls(report, words),
+    heading(words.further),
+    paragraph(words.furtherText),
+    { kind: 'code', language: 'sh', text: furtherCommands(report) },
+  ]
+}
+
+function questionAndSetUp(report: RunReport, words: Words): Block[] {
+  const setting = (name: string): string => report.settings.find(([key]) => key === name)?.[1] ?? ''
+  const heldOut = report.types.map((type) => `${report.heldOut[type] ?? 0} ${type}`).join(', ') || '–'
+  return [
+    heading(words.question),
+    paragraph(words.questionText),
+    heading(words.setUp),
+    paragraph(words.setUpText(report.steps, report.plannedSteps, setting('step'), heldOut)),
+    {
+      kind: 'fields',
+      fields: report.settings
+        .filter(([name]) => name === 'policy' || name === 'executor' || name === 'judge')
+        .map(([name, value]) => [words.settings[name], value]),
+    },
+    {
+      kind: 'details',
+      summary: words.allSettings,
+      blocks: [{ kind: 'fields', fields: report.settings.map(([name, value]) => [words.settings[name], value]) }],
+    },
+  ]
+}
+
+function comparison(report: RunReport, words: Words): Block[] {
+  const { types } = report
+  if (report.comparison.length === 0) return [paragraph(words.noEvaluation)]
+  const hasUnscorable = report.comparison.some((row) => row.unscorable > 0)
+  const rows = report.comparison.map((row) => [
+    labelOf(row, words),
+    rateCell(row.all),
+    ...types.map((type) => rateCell(row.byType[type])),
+    ...(hasUnscorable ? [`${row.unscorable} / ${row.samples}`] : []),
+    `$${row.costPerProblemUsd.toFixed(5)}`,
+  ])
+  const header = [words.who, words.all, ...types, ...(hasUnscorable ? [words.unscorable] : []), words.cost]
+  const labels = report.comparison.map(({ label }) => `\`${label}\``).join(', ')
+  return [
+    { kind: 'table', header, rows },
+    note(words.comparisonNote(words.comparisonSource(labels))),
+    ...differences(report, words),
+    ...fixedWorkflows(report, words),
+  ]
+}
+
+function differences(report: RunReport, words: Words): Block[] {
+  const { types, gain, gainByType, againstFixed, againstFixedByType } = report
+  const row = (
+    label: string,
+    all: PairedDifference | null,
+    byType: Readonly<Record<string, PairedDifference>>,
+  ): string[][] =>
+    all === null
+      ? []
+      : [[label, differenceCell(all, words), ...types.map((type) => differenceCell(byType[type], words))]]
+  const name = (label: string): string => words.labels[label] ?? label
+  const rows = [
+    ...row(words.minus(name('after'), name('before')), gain, gainByType),
+    ...row(words.minus(name('after'), name(bestFixedLabel)), againstFixed, againstFixedByType),
+  ]
+  if (rows.length === 0) return []
+  return [
+    heading(words.differences, 3),
+    { kind: 'table', header: ['', words.all, ...types], rows },
+    note(words.differencesNote),
+  ]
+}
+
+function fixedWorkflows({ fixedWorkflows: found }: RunReport, words: Words): Block[] {
+  if (found.length === 0) return []
+  const rows = found.map(({ type, name, correct, scored, candidates }) => [
+    type,
+    name,
+    `${correct} / ${scored}`,
+    String(candidates),
+  ])
+  return [
+    heading(words.fixedFound, 3),
+    { kind: 'table', header: [words.type, words.workflow, words.found, words.candidates], rows },
+  ]
+}
+
+function curves(report: RunReport, words: Words): Block[] {
+  const pictures = trainingPictures(report, words)
+  if (pictures.length === 0 && report.evaluations.length === 0) return []
+  return [
+    heading(words.curves),
+    { kind: 'figures', pictures: [learningCurvePicture(report, words)], file: 'learning-curve.svg' },
+    { kind: 'figures', pictures },
+    note(words.curvesNote(report.training.window)),
+  ]
+}
+
+function learned(report: RunReport, words: Words): Block[] {
+  const changes = learnedOf(report, words).map(([type, list]) => `${type}: ${list.join(', ')}`)
+  const { shares, overTraining } = operatorPictures(report, words)
+  const first = report.comparison.find(({ label }) => label === 'before')
+  const last = report.comparison.filter(({ label }) => label !== bestFixedLabel).at(-1)
+  if (first === undefined || last === undefined) return [{ kind: 'figures', pictures: overTraining }]
+  const names = operatorNames(report)
+  const row = (label: string, table: Readonly<Record<string, number>> | undefined, n: number): string[] => [
+    label,
+    ...names.map((name) => whole(table?.[name] ?? 0)),
+    grouped(n),
+  ]
+  const rows = report.types.flatMap((type) => {
+    const n = report.heldOut[type] ?? 0
+    return [
+      row(`${type} · ${labelOf(first, words)}`, report.operatorShares.before[type], n),
+      ...(last === first ? [] : [row(`${type} · ${labelOf(last, words)}`, report.operatorShares.after[type], n)]),
+    ]
+  })
+  return [
+    ...(changes.length === 0 ? [] : [{ kind: 'list', items: changes } as const]),
+    { kind: 'figures', pictures: [shares] },
+    { kind: 'figures', pictures: overTraining },
+    note(words.learnedNote(first.label, last.label)),
+    {
+      kind: 'details',
+      summary: words.operatorsHeldOut,
+      blocks: [{ kind: 'table', header: [words.type, ...names, 'n'], rows }],
+    },
+  ]
+}
+
+function examples(which: 'best' | 'worst', report: RunReport, words: Words): Block[] {
+  const list: readonly WorkflowExample[] = report[which]
+  const command = `npx baton report ${report.folder} --${which} 10`
+  return [
+    heading(words[which]),
+    ...(list.length === 0 ? [paragraph(words.noExamples)] : [note(words.examplesNote(command))]),
+    ...list.map(
+      (example): Block => ({
+        kind: 'details',
+        summary: exampleTitle(example, words),
+        blocks: exampleBlocks(example, words),
+      }),
+    ),
+  ]
+}
+
+function calls(report: RunReport, words: Words): Block[] {
+  if (Object.keys(report.calls).length === 0) return [paragraph(words.noCalls)]
+  const header = [
+    words.purpose,
+    words.callCount,
+    words.failedCalls,
+    words.attempts,
+    words.failedAttempts,
+    words.tokensIn,
+    words.tokensOut,
+    'USD',
+  ]
+  return [{ kind: 'table', header, rows: callRows(report, words) }, note(words.callsNote)]
+}
+
+function furtherCommands({ comparison: rows, steps, folder }: RunReport): string {
+  return [
+    `npx baton report ${folder} --best 5`,
+    ...rows.map(({ label }) => `npx baton report ${folder} --worst 5 --label ${label}`),
+    ...(steps > 0 ? [`npx baton report ${folder} --worst 5 --step ${steps}`] : []),
+  ].join('\n')
+}

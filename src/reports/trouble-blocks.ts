@@ -1,0 +1,56 @@
+/** What went wrong: findings of the health check, failures by kind, who decided, and what the judge could not say. */
+import type { Block } from './document.ts'
+import { rateCell } from './phrases.ts'
+import type { RunReport } from './run-report.ts'
+import type { Words } from './words.ts'
+
+export function troubleBlocks({ health, troubles }: RunReport, words: Words): Block[] {
+  const { rollouts, unscorable, endSteps, failures, decisions } = troubles
+  return [
+    health.length === 0
+      ? { kind: 'paragraph', text: words.nothingWrong }
+      : { kind: 'list', items: health.map(({ level, message, hint }) => `${level}: ${message} ${hint}`) },
+    { kind: 'heading', level: 3, text: words.failuresTitle },
+    failures.length === 0
+      ? { kind: 'paragraph', text: words.noFailures }
+      : {
+          kind: 'table',
+          header: [words.kind, words.rollouts, words.share, words.first, words.last, words.forExample],
+          rows: failures.map(({ kind, rollouts: count, share, firstShare, lastShare, example }) => [
+            kind,
+            String(count),
+            percent(share),
+            percent(firstShare),
+            percent(lastShare),
+            `${example.message} (${words.at(example.problemId, example.step)})`,
+          ]),
+        },
+    { kind: 'paragraph', text: words.failuresNote(rollouts, unscorable, endSteps), isNote: true },
+    { kind: 'heading', level: 3, text: words.judging },
+    ...(decisions.length === 0
+      ? []
+      : [
+          {
+            kind: 'table',
+            header: [words.decider, words.answers, words.right, words.unscorable],
+            rows: decisions.map(({ by, answers, unscorable: open, right }) => [
+              words.decidedBy[by] ?? by,
+              String(answers),
+              rateCell(right),
+              String(open),
+            ]),
+          } as const,
+        ]),
+    { kind: 'paragraph', text: judgeText(troubles.judge, words) },
+  ]
+}
+
+function judgeText({ answers, calls, withoutVerdict }: RunReport['troubles']['judge'], words: Words): string {
+  if (answers === 0) return words.judgeNone
+  const mute = Object.entries(withoutVerdict).map(([kind, count]) => `${kind} ${count}`)
+  return `${words.judgeText(answers, calls)} ${mute.length === 0 ? words.judgeClear : words.judgeMute(mute.join(', '))}`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}

@@ -1,0 +1,124 @@
+/** What went wrong in the training rollouts, counted, and who decided on their answers. */
+import { wilsonInterval } from '../core/intervals.ts'
+import type { RolloutRecord } from '../core/records.ts'
+import type { Rate } from './rates.ts'
+import { traceOf } from './rollout-trace.ts'
+
+export interface FailureCount {
+  /** `boundary/code`. */
+  readonly kind: string
+  /** Rollouts that had it, once each. */
+  readonly rollouts: number
+  readonly share: number
+  /** Share among the rollouts of the first and of the last steps. */
+  readonly firstShare: number
+  readonly lastShare: number
+  /** One of them, to look at. */
+  readonly example: { readonly message: string; readonly step: number; readonly problemId: string }
+}
+
+export interface DecisionCount {
+  /** Who decided: `math`, `tests`, `match`, `judge`, `gate`. */
+  readonly by: string
+  readonly answers: number
+  readonly unscorable: number
+  /** Of the answers that could be decided, those found right. */
+  readonly right: Rate
+}
+
+export interface JudgeCounts {
+  /** Answers that the judge was asked about. */
+  readonly answers: number
+  readonly calls: number
+  /** Answers without a verdict, by reason (`empty-content`, `unclear`, ...). */
+  readonly withoutVerdict: Readonly<Record<string, number>>
+}
+
+export interface Troubles {
+  readonly rollouts: number
+  readonly unscorable: number
+  /** Steps that count as the first, and as the last. */
+  readonly endSteps: number
+  readonly failures: readonly FailureCount[]
+  readonly decisions: readonly DecisionCount[]
+  readonly judge: JudgeCounts
+}
+
+/** @param rollouts of training, in the order of the steps. */
+export function troublesOf(rollouts: readonly RolloutRecord[]): Troubles {
+  const steps = [...new Set(rollouts.map((rollout) => rollout.step))].sort((a, b) => a - b)
+  const endSteps = Math.max(1, Math.min(5, Math.floor(steps.length / 2)))
+  const first = new Set(steps.slice(0, endSteps))
+  const last = new Set(steps.slice(-endSteps))
+  return {
+    rollouts: rollouts.length,
+    unscorable: rollouts.filter(({ score }) => score.kind === 'unscorable').length,
+    endSteps,
+    failures: failuresOf(rollouts, first, last),
+    decisions: decisionsOf(rollouts),
+    judge: judgeOf(rollouts),
+  }
+}
+
+function failuresOf(
+  rollouts: readonly RolloutRecord[],
+  first: ReadonlySet<number>,
+  last: ReadonlySet<number>,
+): FailureCount[] {
+  const found = new Map<string, { hits: RolloutRecord[]; message: string }>()
+  for (const rollout of rollouts) {
+    const kinds = new Map(rollout.failures.map(({ boundary, code, message }) => [`${boundary}/${code}`, message]))
+    for (const [kind, message] of kinds) {
+      const known = found.get(kind)
+      if (known === undefined) found.set(kind, { hits: [rollout], message })
+      else known.hits.push(rollout)
+    }
+  }
+  const among = (list: readonly RolloutRecord[], steps: ReadonlySet<number>): number =>
+    list.filter(({ step }) => steps.has(step)).length
+  const counts = [...found].map(([kind, { hits, message }]) => {
+    const { step, problemId } = hits[0] as RolloutRecord
+    return {
+      kind,
+      rollouts: hits.length,
+      share: hits.length / rollouts.length,
+      firstShare: among(hits, first) / Math.max(1, among(rollouts, first)),
+      lastShare: among(hits, last) / Math.max(1, among(rollouts, last)),
+      example: { message, step, problemId },
+    }
+  })
+  return counts.sort((a, b) => b.rollouts - a.rollouts || (a.kind < b.kind ? -1 : 1))
+}
+
+function decisionsOf(rollouts: readonly RolloutRecord[]): DecisionCount[] {
+  const counts = new Map<string, { answers: number; unscorable: number; right: number }>()
+  for (const rollout of rollouts) {
+    const by = traceOf(rollout).decidedBy
+    if (by === null) continue
+    const count = counts.get(by) ?? { answers: 0, unscorable: 0, right: 0 }
+    count.answers += 1
+    if (rollout.score.kind === 'unscorable') count.unscorable += 1
+    else if (rollout.score.isCorrect) count.right += 1
+    counts.set(by, count)
+  }
+  return [...counts]
+    .map(([by, { answers, unscorable, right }]) => {
+      const n = answers - unscorable
+      const [low, high] = wilsonInterval(right, n)
+      return { by, answers, unscorable, right: { value: n === 0 ? 0 : right / n, low, high, n } }
+    })
+    .sort((a, b) => b.answers - a.answers || (a.by < b.by ? -1 : 1))
+}
+
+function judgeOf(rollouts: readonly RolloutRecord[]): JudgeCounts {
+  const withoutVerdict: Record<string, number> = {}
+  let answers = 0
+  let calls = 0
+  for (const { judgeCalls, judgeFailure } of rollouts.map(traceOf)) {
+    if (judgeCalls === 0) continue
+    answers += 1
+    calls += judgeCalls
+    if (judgeFailure !== null) withoutVerdict[judgeFailure] = (withoutVerdict[judgeFailure] ?? 0) + 1
+  }
+  return { answers, calls, withoutVerdict }
+}
