@@ -47,17 +47,23 @@ function accuracyChart(report: RunReport, words: Words): LineChart {
   }
 }
 
-/** The other charts of the training; those without a number are left out. */
-export function trainingPictures(report: RunReport, words: Words): Picture[] {
-  const metric = (name: string, key: string, colour: number): ChartSeries => ({
+type MetricSeries = (name: string, key: string, colour: number) => ChartSeries
+
+function metricOf({ curve }: RunReport): MetricSeries {
+  return (name, key, colour) => ({
     name,
     colour,
     style: 'line',
-    points: report.curve.flatMap(({ step, metrics }) => {
+    points: curve.flatMap(({ step, metrics }) => {
       const y = metrics[key]
       return y === undefined || !Number.isFinite(y) ? [] : [{ x: step, y }]
     }),
   })
+}
+
+/** The other charts of the training; those without a number are left out. */
+export function trainingPictures(report: RunReport, words: Words): Picture[] {
+  const metric = metricOf(report)
   const rates = { yRange: [0, 1], yFormat: asPercent } as const
   const hasCost = report.curve.some(({ metrics }) => (metrics['cost/cumulative'] ?? 0) > 0)
   const charts: Omit<LineChart, 'xLabel'>[] = [
@@ -88,6 +94,7 @@ export function trainingPictures(report: RunReport, words: Words): Picture[] {
     { title: words.entropy, series: [metric(words.entropy, 'entropy', 4)] },
     { title: words.kl, series: [metric(words.kl, 'kl', 4)] },
     { title: words.gradient, series: [metric(words.gradient, 'grad_norm', 4)] },
+    { title: words.length, series: [metric(words.length, 'completions/mean_length', 5)] },
   ]
   return charts
     .map((chart) => ({ ...chart, series: chart.series.filter(({ points }) => points.length > 0) }))
@@ -95,11 +102,7 @@ export function trainingPictures(report: RunReport, words: Words): Picture[] {
     .map((chart) => ({ title: chart.title, svg: lineChart({ ...chart, xLabel: words.step }) }))
 }
 
-function rewardSeries(
-  report: RunReport,
-  words: Words,
-  metric: (name: string, key: string, colour: number) => ChartSeries,
-): ChartSeries[] {
+function rewardSeries(report: RunReport, words: Words, metric: MetricSeries): ChartSeries[] {
   const { window, reward } = report.training
   const mean: ChartSeries = { name: words.meanReward, style: 'line', colour: 0, points: curvePoints(reward) }
   return window === 1 ? [mean] : [mean, { ...metric(words.stepReward, 'reward', 7), style: 'faint' }]
@@ -114,18 +117,25 @@ export function operatorPictures(report: RunReport, words: Words): { shares: Pic
     { label: `${type} · ${words.beforeTraining}`, shares: before[type] ?? {} },
     { label: `${type} · ${isFinished ? words.afterTraining : words.nowTraining}`, shares: after[type] ?? {} },
   ])
+  const overTraining = report.types.flatMap((type) => {
+    const points = report.curve
+      .map(({ step, metrics }) => ({ x: step, shares: operatorSharesOf(metrics, type) }))
+      .filter(({ shares }) => Object.values(shares).some((share) => share > 0))
+    const title = words.sharesOver(type)
+    const svg = stackedChart({ title, xLabel: words.step, parts, points })
+    return svg === '' ? [] : [{ title, svg }]
+  })
   const chart = { title: words.operatorsHeldOut, parts, groups, nothing: words.nothingCalled }
   return {
     shares: { title: chart.title, svg: shareChart({ ...chart, width: 920 }), narrow: shareChart(chart) },
-    overTraining: report.types.flatMap((type) => {
-      const points = report.curve
-        .map(({ step, metrics }) => ({ x: step, shares: operatorSharesOf(metrics, type) }))
-        .filter(({ shares }) => Object.values(shares).some((share) => share > 0))
-      const title = words.sharesOver(type)
-      const svg = stackedChart({ title, xLabel: words.step, parts, points })
-      return svg === '' ? [] : [{ title, svg }]
-    }),
+    overTraining: [...overTraining, ...callsPerWorkflow(report, words)],
   }
+}
+
+function callsPerWorkflow(report: RunReport, words: Words): Picture[] {
+  const title = words.callsPerWorkflow
+  const series = metricOf(report)(title, 'operators/calls_per_rollout', 7)
+  return series.points.length < 2 ? [] : [{ title, svg: lineChart({ title, xLabel: words.step, series: [series] }) }]
 }
 
 /** Of all operators that were called, in one order for all charts. */

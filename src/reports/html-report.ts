@@ -90,7 +90,13 @@ function figures(pictures: readonly Picture[]): string {
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = header.map((text) => `<th scope="col">${escapeXml(text)}</th>`).join('')
-  const cell = (text: string): string => `<td${text.length > longCell ? ' class="wide"' : ''}>${escapeXml(text)}</td>`
+  const cell = (text: string): string => `<td${kindOf(text)}>${escapeXml(text)}</td>`
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+}
+
+/** A cell of several lines keeps them; a long one gets a wide column. */
+function kindOf(text: string): string {
+  if (text.includes('\n') && text.length <= 2 * longCell) return ' class="lines"'
+  return text.length > longCell ? ' class="wide"' : ''
 }

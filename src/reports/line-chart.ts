@@ -98,10 +98,10 @@ function drawLine({ points, style, colour }: ChartSeries, x: Scale, y: Scale): s
     (point) => x(point.x),
     (point) => y(point.y),
   ).digits(1)
-  const width = style === 'points' || style === 'faint' ? 1.3 : 2.2
+  const width = style === 'faint' ? 1.3 : 2.2
   const more = {
     line: '',
-    points: ' stroke-opacity="0.7"',
+    points: '',
     dashed: ' stroke-dasharray="7 5"',
     faint: ' stroke-opacity="0.4"',
   }
@@ -130,8 +130,10 @@ function drawPoints(
   })
   const ends = style === 'points' ? [points[0], points.at(-1)].filter((point) => point !== undefined) : []
   const labels = (ends.length === 2 && ends[0] === ends[1] ? ends.slice(1) : ends).map((point, i) => {
+    // Above its error bar, and within the plot.
     const isLast = i === ends.length - 1 && points.length > 1
-    return `<text x="${(x(point.x) + (isLast ? -9 : 9)).toFixed(1)}" y="${(y(point.y) + (isLast ? -8 : 18)).toFixed(1)}" text-anchor="${isLast ? 'end' : 'start'}" font-weight="600" ${ink.halo}>${escapeXml(format(point.y))}</text>`
+    const [px, py] = [x(point.x) + (isLast ? 6 : -6), y(point.high ?? point.y) - (point.high === undefined ? 12 : 8)]
+    return `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${isLast ? 'end' : 'start'}" font-size="15" font-weight="700" ${ink.halo}>${escapeXml(format(point.y))}</text>`
   })
   return [...drawn, ...labels].join('\n')
 }

@@ -5,18 +5,18 @@ import type { Rate } from './rates.ts'
 import type { ComparisonRow, RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 
-/** `48.8 % [42.0, 55.6] n=200`; a dash where nothing was measured. */
+/** `48.8 % [42.0, 55.6] n=200` in two lines; a dash where nothing was measured. */
 export function rateCell(rate: Rate | undefined): string {
   if (rate === undefined || rate.n === 0) return '–'
   const points = (value: number): string => (value * 100).toFixed(1)
-  return `${points(rate.value)} % [${points(rate.low)}, ${points(rate.high)}] n=${rate.n}`
+  return `${points(rate.value)} %\n[${points(rate.low)}, ${points(rate.high)}] n=${rate.n}`
 }
 
-/** `+30.6 [+26.1, +35.2] n=200, more`: a difference smaller than its interval is called equal. */
+/** `+30.6 more [+26.1, +35.2] n=200` in two lines: a difference smaller than its interval is called equal. */
 export function differenceCell(difference: PairedDifference | undefined, words: Words): string {
   if (difference === undefined) return '–'
   const [points, interval] = inPoints(difference)
-  return `${points} [${interval}] n=${difference.n}, ${words.reading[readingOf(difference)]}`
+  return `${points} ${words.reading[readingOf(difference)]}\n[${interval}] n=${difference.n}`
 }
 
 export function readingOf({ low, high }: PairedDifference): 'more' | 'less' | 'equal' {

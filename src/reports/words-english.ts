@@ -36,11 +36,11 @@ export const english = {
     `So far (\`${label}\`): ${points} points against the warm start [${interval}], paired by problem, n = ${n}.`,
   goOn: 'Go on with:',
   fixedMore: (points: string, interval: string) =>
-    `It is above the best fixed workflow of each type that a search found: ${points} points [${interval}].`,
+    `The trained policy is above the best fixed workflow of each type that a search found: ${points} points [${interval}].`,
   fixedLess: (points: string, interval: string) =>
-    `It is below the best fixed workflow of each type that a search found: ${points} points [${interval}].`,
+    `The trained policy is below the best fixed workflow of each type that a search found: ${points} points [${interval}].`,
   fixedEqual: (points: string, interval: string) =>
-    `It equals the best fixed workflow of each type that a search found: ${points} points, within its interval [${interval}].`,
+    `The trained policy equals the best fixed workflow of each type that a search found: ${points} points, within its interval [${interval}].`,
   comparison: 'Held-out accuracy',
   noEvaluation: 'No evaluation has been recorded yet.',
   comparisonNote: (split: string) =>
@@ -73,7 +73,7 @@ export const english = {
   reward: 'Reward of the training rollouts',
   meanReward: 'mean',
   stepReward: 'of each step',
-  accuracy: 'Accuracy',
+  accuracy: 'Accuracy over the training, with 95 % intervals',
   accuracyTrain: 'training problems',
   accuracyHeldOut: 'held-out problems',
   fixedLine: (value: string) => `best fixed workflow per type, ${value}`,
@@ -92,6 +92,8 @@ export const english = {
   entropy: 'Entropy (nats a token)',
   kl: 'KL to the warm start (nats a token)',
   gradient: 'Norm of the gradient, before clipping',
+  length: 'Length of the completions (tokens)',
+  callsPerWorkflow: 'Operator calls a workflow',
   sharesOver: (type: string) => `Operators over the training: ${type}`,
   step: 'step',
   learned: 'What was learned',

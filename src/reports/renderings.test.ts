@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { exampleText } from './example-text.ts'
+import { learningCurve } from './figures.ts'
+import { htmlReport } from './html-report.ts'
+import { markdownReport } from './markdown-report.ts'
+import { gatherReport, type RunReport } from './run-report.ts'
+import { attempt, evaluation, fakeRun, rollout, step } from './testing/fake-run.ts'
+import { words } from './words.ts'
+
+const evil =
+  '</code></pre><script>alert("x")</script><img src=https://example.org/x.png onerror=alert(1)> ``` | ](http://a.b)'
+const metrics = {
+  reward: 1,
+  entropy: 0.5,
+  kl: 0.01,
+  grad_norm: 1,
+  'workflow/valid_rate': 0.5,
+  'operators/math/Programmer/share': 0.5,
+  'operators/math/Test/share': 0.5,
+}
+const outcomes = [true, false, true, true, false, true]
+
+function report(more: Parameters<typeof fakeRun>[0] = {}): RunReport {
+  return gatherReport(
+    fakeRun({
+      steps: [1, 2, 3].map((at) => step(at, metrics)),
+      evaluations: [evaluation('before', 0, outcomes, { metrics }), evaluation('after', 3, outcomes, { metrics })],
+      rollouts: [1, 2, 3].flatMap((at) =>
+        [0, 1].map((position) => rollout({ step: at, position, outcome: attempt(), reward: position === 0 ? 10 : -5 })),
+      ),
+      calls: {
+        judge: {
+          calls: 3,
+          failedCalls: 1,
+          attempts: 5,
+          failures: { 'empty-content': 2 },
+          inputTokens: 1000,
+          outputTokens: 20,
+          costUsd: 0.5,
+        },
+      },
+      ...more,
+    }),
+  )
+}
+
+const withEvil = report({
+  rollouts: [0, 1].map((position) =>
+    rollout({
+      position,
+      text: `${evil}\u001b[31m`,
+      problemId: evil,
+      outcome: attempt({ prediction: evil }),
+      failures: [{ boundary: 'policy', code: 'no-class', message: evil }],
+    }),
+  ),
+})
+
+test('text that a model wrote has no power in the page: no element, no attribute, no address of it', () => {
+  const html = htmlReport(withEvil)
+  assert.equal(html.match(/<script/g)?.length, 1)
+  assert.doesNotMatch(html, /<img/)
+  assert.match(html, /&lt;script&gt;alert/)
+  assert.ok(!html.includes('\u001b'))
+})
+
+test('the page asks for nothing outside itself and its policy forbids it to', () => {
+  const html = htmlReport(report())
+  assert.match(
+    html,
+    /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-/,
+  )
+  assert.doesNotMatch(html, /\b(?:src|href)=|@import|url\(|fetch\(/)
+  const addresses = new Set(html.match(/https?:\/\/[^\s"'<]+/g))
+  assert.deepEqual([...addresses], ['http://www.w3.org/2000/svg'])
+})
+
+test('every element that the page opens is closed, in order', () => {
+  const html = htmlReport(withEvil).replace(/<script>[\s\S]*<\/script>|<style>[\s\S]*?<\/style>|<!doctype html>/g, '')
+  const open: string[] = []
+  for (const [, slash, name = '', rest = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|[^">])*)>/gi)) {
+    if (slash === '/') assert.equal(open.pop(), name)
+    else if (!rest.endsWith('/') && name !== 'meta') open.push(name)
+  }
+  assert.deepEqual(open, [])
+})
+
+test('both languages are in the page, with the same headings in number', () => {
+  const [, english = '', chinese = ''] = htmlReport(report()).split('<article ')
+  const headings = (text: string): number => text.match(/<h[123]>/g)?.length ?? 0
+  assert.equal(headings(english), headings(chinese))
+  assert.match(chinese, /留出题目准确率/)
+})
+
+/** Rows of the tables of a Markdown text, each with its number of cells. */
+function tableRows(markdown: string): number[][] {
+  const tables = markdown.split('\n\n').filter((part) => part.startsWith('| '))
+  return tables.map((table) => table.split('\n').map((row) => row.replace(/\\\|/g, '').split('|').length - 2))
+}
+
+test('tables in Markdown have as many cells in each row, whatever stands in them', () => {
+  const tables = tableRows(markdownReport(withEvil))
+  assert.ok(tables.length >= 5)
+  for (const rows of tables) assert.equal(new Set(rows).size, 1, String(rows))
+})
+
+test('in Markdown a program cannot leave its fence, and no text makes an element or a link', () => {
+  const markdown = markdownReport(withEvil)
+  assert.match(markdown, /\n````python\n/)
+  const outside = markdown.replace(/\n(`{3,})\w*\n[\s\S]*?\n\1(?=\n)/g, '')
+  assert.doesNotMatch(outside, /<script|<img|[^\\]\]\(http/)
+})
+
+test('the report shows how the reward came about, what operators answered and who decided', () => {
+  const markdown = markdownReport(report())
+  assert.match(markdown, /correctness \+15, violation −5 = \+10/)
+  assert.match(markdown, /verdict: right \(math scorer\): equals the reference/)
+  assert.match(markdown, /\*\*1 · Programmer \(1 call\)\*\*/)
+  assert.match(markdown, /answered: output: 42/)
+  assert.match(markdown, /make-operator \(7\)/)
+})
+
+test('the sources are named: evaluation labels, and commands that show the rollouts', () => {
+  const markdown = markdownReport(report())
+  assert.match(markdown, /evaluations `before`, `after` of this run/)
+  assert.match(markdown, /npx baton report runs\/test-1 --worst 5 --label after/)
+})
+
+test('calls add up in the last row', () => {
+  assert.match(markdownReport(report()), /\| total \| 3 \| 1 \| 5 \| 2 \| 1,000 \| 20 \| \$0\.5000 \|/)
+})
+
+test('a run without anything, without a search or cut off is reported without a hole', () => {
+  const cut = { evaluations: [evaluation('before', 0, outcomes)], steps: [step(1, metrics)], plannedSteps: 9 }
+  const cases = [report(), report(cut), report({ evaluations: [], steps: [], rollouts: [], calls: {} })]
+  for (const each of cases) {
+    for (const text of [
+      htmlReport(each),
+      markdownReport(each),
+      markdownReport(each, 'zh'),
+      learningCurve(each, words.en),
+    ])
+      assert.doesNotMatch(text, /undefined|NaN|Infinity|\[object/)
+  }
+  assert.match(markdownReport(cases[1] as RunReport), /npx baton train --resume runs\/test-1/)
+  assert.match(markdownReport(cases[2] as RunReport), /No evaluation has been recorded yet/)
+})
+
+test('the learning curve is a picture of its own, with colours for light and dark', () => {
+  const svg = learningCurve(report(), words.en)
+  assert.match(svg, /^<svg [\s\S]*prefers-color-scheme:dark[\s\S]*<\/svg>$/)
+  assert.doesNotMatch(svg, /var\(|<script|href/)
+})
+
+test('on a terminal a rollout fits the width, but for its program, and controls nothing', () => {
+  const [example] = withEvil.best
+  assert.ok(example)
+  const lines = exampleText(example, 60).split('\n')
+  const program = lines.findIndex((line) => line.includes('What the policy wrote'))
+  for (const line of lines.slice(1, program)) assert.ok(line.length <= 60, line)
+  assert.ok(!lines.join('').includes('\u001b'))
+})

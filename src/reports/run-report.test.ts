@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { verdictLine } from './phrases.ts'
+import { gatherReport } from './run-report.ts'
+import { attempt, evaluation, fakeRun, rollout, step } from './testing/fake-run.ts'
+import { words } from './words.ts'
+
+const wrong = Array.from({ length: 60 }, () => false)
+const right = wrong.map(() => true)
+const half = wrong.map((_, i) => i % 2 === 0)
+const between = (before: readonly boolean[], after: readonly boolean[]) =>
+  gatherReport(fakeRun({ evaluations: [evaluation('before', 0, before), evaluation('after', 3, after)] }))
+
+test('the verdict is yes, no or cannot tell, by where the interval lies', () => {
+  assert.match(verdictLine(between(wrong, right), words.en), /^Yes: \+100\.0 points .*n = 60\.$/)
+  assert.match(verdictLine(between(right, wrong), words.en), /^No, it got worse: −100\.0 points/)
+  assert.match(verdictLine(between(half, half), words.en), /^Cannot tell: \+0\.0 points .*holds 0/)
+  assert.match(verdictLine(between(wrong, right), words.zh), /^能：.*\+100\.0 个百分点/)
+  assert.match(verdictLine(between(right, wrong), words.zh), /^不能/)
+  assert.match(verdictLine(between(half, half), words.zh), /^无法判断/)
+})
+
+test('a difference of one problem in sixty is called equal, not a gain', () => {
+  const oneMore = half.map((value, i) => value || i === 1)
+  const report = between(half, oneMore)
+  assert.ok((report.gain?.difference ?? 0) > 0)
+  assert.match(verdictLine(report, words.en), /^Cannot tell/)
+})
+
+test('a run without evaluations has no result and no rows, and says where it stands', () => {
+  const report = gatherReport(fakeRun({ steps: [step(1), step(2)], plannedSteps: 9 }))
+  assert.equal(report.gain, null)
+  assert.deepEqual(report.comparison, [])
+  assert.match(verdictLine(report, words.en), /step 2 of 9/)
+})
+
+test('an interrupted run is compared by its latest evaluation, and its verdict stays open', () => {
+  const evaluations = [evaluation('before', 0, wrong), evaluation('step-2', 2, half)]
+  const report = gatherReport(fakeRun({ evaluations, steps: [step(1), step(2)], plannedSteps: 9 }))
+  assert.equal(report.gain, null)
+  assert.equal(report.soFar?.label, 'step-2')
+  assert.equal(report.soFar?.difference.difference, 0.5)
+  assert.deepEqual(
+    report.comparison.map(({ label }) => label),
+    ['before', 'step-2'],
+  )
+})
+
+test('rollouts of a step that was cut off are left out', () => {
+  const rollouts = [rollout({ step: 1 }), rollout({ step: 2 })]
+  const report = gatherReport(fakeRun({ steps: [step(1)], rollouts }))
+  assert.equal(report.troubles.rollouts, 1)
+  assert.deepEqual(
+    report.best.map((example) => example.rollout.step),
+    [1],
+  )
+})
+
+test('without a search there is no difference from the best fixed workflow; with one there is, by type too', () => {
+  assert.equal(between(wrong, right).againstFixed, null)
+  const evaluations = [evaluation('before', 0, wrong), evaluation('best-fixed', 0, right), evaluation('after', 3, half)]
+  const found = [{ type: 'math', name: 'Programmer', correct: 7, scored: 8, candidates: 32 }]
+  const report = gatherReport(fakeRun({ evaluations, events: [{ kind: 'best-fixed', data: found }] }))
+  assert.equal(report.againstFixed?.difference, -0.5)
+  assert.deepEqual(Object.keys(report.againstFixedByType), ['code', 'math', 'qa'])
+  assert.deepEqual(report.fixedWorkflows, found)
+  assert.ok(report.evaluations.every(({ label }) => label !== 'best-fixed'))
+})
+
+test('several samples of a problem are one problem: n and the interval do not shrink with them', () => {
+  const once = between(wrong, half)
+  const four = (values: readonly boolean[]): boolean[] => values.flatMap((value) => [value, value, value, value])
+  const evaluations = [
+    evaluation('before', 0, four(wrong), { samples: 4 }),
+    evaluation('after', 3, four(half), { samples: 4 }),
+  ]
+  const often = gatherReport(fakeRun({ evaluations }))
+  assert.deepEqual(often.gain, once.gain)
+  assert.deepEqual(
+    often.comparison.map(({ all }) => all),
+    once.comparison.map(({ all }) => all),
+  )
+  assert.equal(often.comparison[0]?.samples, 240)
+})
+
+test('what could not be scored counts neither as wrong nor in n', () => {
+  const report = gatherReport(fakeRun({ evaluations: [evaluation('before', 0, [true, null, true, null])] }))
+  const row = report.comparison[0]
+  assert.deepEqual([row?.all.value, row?.all.n, row?.unscorable], [1, 2, 2])
+})
+
+test('operator shares are read from the metrics, by type and operator', () => {
+  const metrics = { 'operators/math/Programmer/share': 0.75, 'operators/math/Test/share': 0.25, 'operators/entropy': 1 }
+  const report = gatherReport(fakeRun({ evaluations: [evaluation('before', 0, half, { metrics })] }))
+  assert.deepEqual(report.operatorShares.before['math'], { Programmer: 0.75, Test: 0.25 })
+})
+
+test('best and worst take the types in turn, the latest first, no program and no problem twice', () => {
+  const rollouts = [
+    rollout({ step: 1, type: 'math', reward: 10, text: 'a' }),
+    rollout({ step: 2, type: 'math', reward: 10, text: 'a', position: 1 }),
+    rollout({ step: 2, type: 'math', reward: 10, text: 'b', position: 1, rollout: 1 }),
+    rollout({ step: 1, type: 'qa', reward: -10, text: 'c' }),
+    rollout({ step: 1, type: 'code', reward: null, text: 'd' }),
+  ]
+  const { best, worst } = gatherReport(fakeRun({ steps: [step(1), step(2)], rollouts }), 2)
+  assert.deepEqual(
+    best.map(({ rollout: { text, step: at } }) => `${text}${at}`),
+    ['a2', 'c1'],
+  )
+  assert.deepEqual(
+    worst.map(({ reward }) => reward),
+    [10, -10],
+  )
+})
+
+test('failures are counted once a rollout, with their shares at both ends and an example', () => {
+  const failure = { boundary: 'policy', code: 'no-class', message: 'There is no class.' } as const
+  const rollouts = [1, 2].flatMap((at) =>
+    [0, 1].map((position) =>
+      rollout({ step: at, position, failures: at === 1 || position === 0 ? [failure, failure] : [] }),
+    ),
+  )
+  const { troubles } = gatherReport(fakeRun({ steps: [step(1), step(2)], rollouts }))
+  const [count] = troubles.failures
+  assert.deepEqual(
+    [count?.kind, count?.rollouts, count?.share, count?.firstShare, count?.lastShare],
+    ['policy/no-class', 3, 0.75, 1, 0.5],
+  )
+  assert.deepEqual(count?.example, { message: 'There is no class.', step: 1, problemId: 'math-1-0' })
+})
+
+test('who decided is counted, and a judge that stayed empty is named', () => {
+  const judged = (failure: string | null) =>
+    attempt({
+      correctness: { scorer: 'judge', judged: { calls: 2, failure: failure === null ? null : { code: failure } } },
+    })
+  const rollouts = [
+    rollout({ outcome: attempt() }),
+    rollout({ position: 1, outcome: judged(null), reward: -5 }),
+    rollout({ position: 2, outcome: judged('empty-content'), reward: null }),
+  ]
+  const { troubles } = gatherReport(fakeRun({ steps: [step(1)], rollouts }))
+  assert.deepEqual(
+    troubles.decisions.map(({ by, answers, unscorable, right: { n, value } }) => [by, answers, unscorable, n, value]),
+    [
+      ['judge', 2, 1, 1, 0],
+      ['math', 1, 0, 1, 1],
+    ],
+  )
+  assert.deepEqual(troubles.judge, { answers: 2, calls: 4, withoutVerdict: { 'empty-content': 1 } })
+  assert.equal(troubles.unscorable, 1)
+})
+
+test('the band of the training curve is over problems: rollouts of one problem add nothing to n', () => {
+  const rollouts = [0, 1, 2].flatMap((position) =>
+    [0, 1, 2, 3].map((index) => rollout({ position, rollout: index, reward: position === 0 ? 10 : -10 })),
+  )
+  const { training } = gatherReport(fakeRun({ steps: [step(1)], rollouts }))
+  const [point] = training.accuracy
+  assert.equal(point?.n, 3)
+  assert.ok(Math.abs((point?.value ?? 0) - 1 / 3) < 1e-9)
+  assert.equal(point?.low, 0)
+})

@@ -1,0 +1,154 @@
+/** A run to report on without files: evaluations, steps and rollouts as plain data. */
+import type { Failure } from '../../core/failure.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { ProblemType } from '../../core/problem.ts'
+import type { EvaluationOutcome, EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../../core/records.ts'
+import type { Score } from '../../core/reward.ts'
+import type { CallTotals, RunReader } from '../../runs/index.ts'
+
+export interface FakeRun {
+  readonly evaluations?: readonly EvaluationRecord[]
+  readonly steps?: readonly StepRecord[]
+  readonly rollouts?: readonly RolloutRecord[]
+  readonly calls?: Readonly<Record<string, CallTotals>>
+  readonly events?: readonly { readonly kind: string; readonly data: Json }[]
+  readonly plannedSteps?: number
+}
+
+export function fakeRun(run: FakeRun): RunReader {
+  const config: JsonObject = {
+    run: { folder: 'runs', name: null },
+    policy: { model: 'models/conductor', engine: 'embedded' },
+    llm: {
+      executor: { baseUrl: 'simulator', model: 'simulator' },
+      judge: { baseUrl: 'executor', model: 'executor' },
+    },
+    training: { steps: run.plannedSteps ?? 3, problemsPerStep: 2, groupSize: 2, learningRate: 0.0003 },
+  }
+  return {
+    folder: 'runs/test-1',
+    name: 'test-1',
+    manifest: {
+      version: 1,
+      name: 'test-1',
+      createdAt: '2026-01-02T03:04:05.000Z',
+      configHash: 'abcdef0123456789',
+      seed: 7,
+      batonVersion: '0.1.0',
+      nodeVersion: '24.0.0',
+      dependencies: {},
+      datasets: { train: { path: 'train.jsonl', fingerprint: '0123456789', rows: 20 } },
+      argv: [],
+    },
+    config,
+    steps: () => [...(run.steps ?? [])],
+    evaluations: () => [...(run.evaluations ?? [])],
+    rollouts: () => [...(run.rollouts ?? [])],
+    findRollout: () => undefined,
+    callTotals: () => ({ ...run.calls }),
+    spentUsd: () => 0,
+    events: () => (run.events ?? []).map((event) => ({ at: '2026-01-02T03:04:05.000Z', ...event })),
+    checkpoints: {
+      latest: () => null,
+      check: () => ({ isValid: true, reason: '' }),
+    } as unknown as RunReader['checkpoints'],
+    close: () => undefined,
+  }
+}
+
+/** @param right one entry an outcome: right, wrong, or null for unscorable; problems are numbered in their order. */
+export function evaluation(
+  label: string,
+  step: number,
+  right: readonly (boolean | null)[],
+  options: { readonly metrics?: Metrics; readonly samples?: number } = {},
+): EvaluationRecord {
+  const { metrics = {}, samples = 1 } = options
+  const types: readonly ProblemType[] = ['math', 'code', 'qa']
+  const outcomes = right.map((isCorrect, i): EvaluationOutcome => {
+    const problem = Math.floor(i / samples)
+    return { problemId: `p${problem}`, problemType: types[problem % 3] as ProblemType, isCorrect, costUsd: 0.01 }
+  })
+  return { version: 1, label, step, split: 'validation', metrics, outcomes }
+}
+
+export function step(number: number, metrics: Metrics = {}): StepRecord {
+  return { version: 1, step: number, metrics }
+}
+
+export interface FakeRollout {
+  readonly step?: number
+  readonly position?: number
+  readonly rollout?: number
+  readonly type?: ProblemType
+  readonly problemId?: string
+  readonly reward?: number | null
+  readonly text?: string
+  readonly outcome?: JsonObject
+  readonly failures?: readonly Failure[]
+}
+
+/** @param fake a null reward stands for an unscorable rollout. */
+export function rollout(fake: FakeRollout = {}): RolloutRecord {
+  const { reward = 10, type = 'math', position = 0, step: at = 1 } = fake
+  const score: Score =
+    reward === null
+      ? { kind: 'unscorable', reason: 'the judge failed: empty content' }
+      : {
+          kind: 'scored',
+          reward,
+          parts: [
+            { name: 'correctness', value: reward + 5 },
+            { name: 'violation', value: -5 },
+          ],
+          isCorrect: reward > 0,
+          verdict: reward > 0 ? 'true' : 'false',
+          reason: 'equals the reference',
+        }
+  return {
+    version: 1,
+    phase: 'train',
+    step: at,
+    label: '',
+    position,
+    problemId: fake.problemId ?? `${type}-${at}-${position}`,
+    problemType: type,
+    source: 'test',
+    difficulty: 1,
+    rollout: fake.rollout ?? 0,
+    prompt: [],
+    tokens: [],
+    logprobs: [],
+    stopReason: 'stop',
+    text: fake.text ?? `class Workflow:  # ${type} ${at} ${position} ${fake.rollout ?? 0}\n    pass\n`,
+    outcome: fake.outcome ?? {},
+    failures: fake.failures ?? [],
+    score,
+    advantage: 0,
+    costUsd: 0,
+    llmCalls: 1,
+    timing: { startedAt: '2026-01-02T03:04:05.000Z', durationMs: 5 },
+  }
+}
+
+/** The record that the workflow environment leaves of a rollout with one operator call. */
+export function attempt(more: JsonObject = {}): JsonObject {
+  return {
+    outcome: 'answered',
+    prediction: '42',
+    repairs: [{ kind: 'make-operator', line: 7, before: '', after: '', finding: 'operator-not-made' }],
+    operators: [
+      {
+        operator: 'Programmer',
+        args: { problem: 'How many?' },
+        outcome: 'returned',
+        result: { code: 'def solve():\n    return 42', output: '42' },
+        message: null,
+        llmCalls: 1,
+        costUsd: 0,
+      },
+    ],
+    correctness: { verdict: 'true', scorer: 'math', judged: null },
+    ...more,
+  }
+}
