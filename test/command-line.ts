@@ -1,0 +1,76 @@
+/** `baton` as a person runs it, in a folder of its own: as a process, or in a process that runs many commands. */
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const main = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
+
+export interface CommandResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * @param folder working folder: runs are written below it.
+ * @param onOutput called with all of the output so far, whenever there is more.
+ */
+export function baton(
+  folder: string,
+  args: readonly string[],
+  onOutput: (text: string) => void = () => {},
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      stdout += part
+      onOutput(stdout)
+    })
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      stderr += part
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+/** Commands in turn, in one process. */
+export interface CommandLine {
+  run(folder: string, args: readonly string[]): Promise<CommandResult>
+  close(): void
+}
+
+export function startCommandLine(): CommandLine {
+  const child: ChildProcess = fork(join(import.meta.dirname, 'command-line-child.ts'), {
+    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  return {
+    run: (folder, args) =>
+      new Promise((resolve, reject) => {
+        const onExit = (code: number | null): void => reject(new Error(`the process ended with ${code}`))
+        child.once('exit', onExit)
+        child.once('message', (result) => {
+          child.off('exit', onExit)
+          resolve(result as CommandResult)
+        })
+        child.send({ folder, args })
+      }),
+    close: () => void child.kill(),
+  }
+}
+
+/** Names below `runs` in a folder; none where there is no such folder. */
+export function runsIn(folder: string): string[] {
+  try {
+    return readdirSync(join(folder, 'runs')).sort()
+  } catch {
+    return []
+  }
+}
