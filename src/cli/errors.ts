@@ -4,6 +4,8 @@ import { paint } from './paint.ts'
 
 export function reportError(error: unknown): void {
   const colour = paint(process.stderr)
+  // A line of progress may stand half drawn on the terminal.
+  if (process.stdout.isTTY === true && process.stderr.isTTY === true) process.stderr.write('\r\u001b[2K')
   if (error instanceof BatonError) {
     process.stderr.write(`${colour.red('error:')} ${error.message}\n`)
     if (error.hint !== undefined) process.stderr.write(`       ${error.hint}\n`)

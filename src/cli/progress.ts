@@ -5,7 +5,7 @@
 import type { Metrics } from '../core/records.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
 import { clock, dollars, percent, signed, sparkline } from './format.ts'
-import { paint } from './paint.ts'
+import { type Paint, paint } from './paint.ts'
 
 export interface ProgressOptions {
   readonly stream: NodeJS.WriteStream
@@ -14,7 +14,8 @@ export interface ProgressOptions {
 
 export function createProgress({ stream, now }: ProgressOptions): TrainingObserver {
   const colour = paint(stream)
-  const isLive = stream.isTTY === true
+  const isLive = stream.isTTY === true && process.env['TERM'] !== 'dumb'
+  const width = (): number => (stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY)
   const rewards: number[] = []
   const durations: number[] = []
   let lastDrawn = 0
@@ -29,12 +30,8 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
   const draw = (event: Extract<TrainingEvent, { kind: 'rollout' }>): void => {
     if (!isLive || (now() - lastDrawn < 100 && event.done !== event.total)) return
     lastDrawn = now()
-    const width = 24
-    const filled = Math.round((event.done / (event.total ?? Number.POSITIVE_INFINITY)) * width)
-    const bar = `${'█'.repeat(filled)}${colour.dim('░'.repeat(width - filled))}`
-    const count = event.total === null ? event.done : `${event.done}/${event.total}`
     clear()
-    stream.write(`${event.label.padEnd(10)} ${bar} ${count} rollouts ${colour.cyan(sparkline(rewards))}`)
+    stream.write(liveLine(event, rewards, width(), colour))
   }
 
   return (event) => {
@@ -45,7 +42,7 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
         const { metrics } = event.record
         rewards.push(metrics['reward'] ?? 0)
         durations.push(metrics['time/step_s'] ?? 0)
-        return line(stepLine(event.record.step, event.totalSteps, metrics, durations))
+        return line(stepLine(event.record.step, event.totalSteps, metrics, durations, width()))
       }
       case 'evaluation':
         return line(colour.bold(`${event.record.label.padEnd(10)} ${accuracy(event.record.metrics)}`))
@@ -73,19 +70,42 @@ export function accuracy(metrics: Metrics): string {
   return `accuracy ${percent(metrics['accuracy'] ?? 0)} [${low}, ${high}] n=${metrics['accuracy/n'] ?? 0}`
 }
 
-function stepLine(step: number, total: number, metrics: Metrics, durations: readonly number[]): string {
+/** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, never as wide as the terminal: a line that wraps cannot be cleared. */
+function liveLine(
+  { label, done, total }: Extract<TrainingEvent, { kind: 'rollout' }>,
+  rewards: readonly number[],
+  width: number,
+  colour: Paint,
+): string {
+  const count = total === null ? `${done} rollouts` : `${done}/${total} rollouts`
+  const barWidth = total === null ? 0 : Math.max(0, Math.min(24, width - 14 - count.length))
+  const filled = total === null ? 0 : Math.round((done / Math.max(1, total)) * barWidth)
+  const bar = `${'█'.repeat(filled)}${colour.dim('░'.repeat(barWidth - filled))}`
+  const room = width - 24 - barWidth - count.length
+  const trend = room >= 8 ? sparkline(rewards).slice(-room) : ''
+  return `${label.slice(0, 10).padEnd(10)} ${bar} ${count}${trend === '' ? '' : `  reward ${colour.cyan(trend)}`}`
+}
+
+/** The step's numbers; where the line would wrap, those that matter least are left out. */
+function stepLine(step: number, total: number, metrics: Metrics, durations: readonly number[], width: number): string {
   const recent = durations.slice(-10)
   const meanS = recent.reduce((sum, value) => sum + value, 0) / recent.length
   const rate = (name: string): string => `${Math.round((metrics[name] ?? 0) * 100)} %`
-  return [
-    `step ${`${step}/${total}`.padStart(7)}`,
-    `reward ${signed(metrics['reward'] ?? 0)}`,
-    accuracy(metrics).replace(/ n=.*/, ''),
-    `valid ${rate('workflow/valid_rate')}`,
-    `fallback ${rate('workflow/fallback_rate')}`,
-    `signal ${Math.round((1 - (metrics['frac_reward_zero_std'] ?? 0)) * 100)} %`,
-    dollars(metrics['cost/cumulative'] ?? 0),
-    `${(metrics['time/step_s'] ?? 0).toFixed(1)} s`,
-    `eta ${clock(meanS * (total - step))}`,
-  ].join('  ')
+  /** Text and rank: the highest rank is left out first. */
+  const columns: readonly (readonly [text: string, rank: number])[] = [
+    [`step ${`${step}/${total}`.padStart(7)}`, 0],
+    [`reward ${signed(metrics['reward'] ?? 0)}`, 1],
+    [accuracy(metrics).replace(/ n=.*/, ''), 2],
+    [`valid ${rate('workflow/valid_rate')}`, 5],
+    [`fallback ${rate('workflow/fallback_rate')}`, 6],
+    [`signal ${Math.round((1 - (metrics['frac_reward_zero_std'] ?? 0)) * 100)} %`, 7],
+    [dollars(metrics['cost/cumulative'] ?? 0), 4],
+    [`${(metrics['time/step_s'] ?? 0).toFixed(1)} s`, 8],
+    [`eta ${clock(meanS * (total - step))}`, 3],
+  ]
+  for (let ranks = columns.length; ranks > 0; ranks--) {
+    const line = columns.flatMap(([text, rank]) => (rank < ranks ? [text] : [])).join('  ')
+    if (line.length <= width || ranks === 1) return line
+  }
+  return ''
 }

@@ -12,6 +12,8 @@ import { words as allWords, type Language } from './words.ts'
 
 /** Cells longer than these characters get a wide column. */
 const longCell = 40
+/** Cells up to these are never broken. */
+const shortCell = 12
 
 export function htmlReport(report: RunReport): string {
   const languages: readonly Language[] = ['en', 'zh']
@@ -95,8 +97,9 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
 }
 
-/** A cell of several lines keeps them; a long one gets a wide column. */
+/** A cell of several lines keeps them; a short one stays on one, and a long one gets a wide column. */
 function kindOf(text: string): string {
   if (text.includes('\n') && text.length <= 2 * longCell) return ' class="lines"'
+  if (text.length <= shortCell) return ' class="short"'
   return text.length > longCell ? ' class="wide"' : ''
 }

@@ -16,7 +16,7 @@ ul { padding-left: 1.25rem; margin: .6rem 0 }
 .verdict.yes { border-color: var(--yes) } .verdict.no { border-color: var(--no) } .verdict p { max-width: none; margin: .2rem 0 } .verdict p:first-child { font-size: 1.15rem; font-weight: 600 }
 .scroll { overflow-x: auto; margin: .8rem 0 } table { border-collapse: collapse; width: 100%; font-size: .875rem }
 th, td { text-align: left; padding: .45rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; font-variant-numeric: tabular-nums }
-th { color: var(--muted); font-weight: 600; white-space: nowrap } td { min-width: 4.2rem } td.wide { min-width: 15rem } td.lines { white-space: pre; font-size: .8rem; padding-right: .35rem } td.lines::first-line { font-weight: 600; font-size: 1rem } td:first-child { font-weight: 500 } th:first-child, td:first-child { padding-left: 0 }
+th { color: var(--muted); font-weight: 600; white-space: nowrap } td { min-width: 4.2rem } td.wide { min-width: 15rem } td.short { white-space: nowrap } td.lines { white-space: pre; font-size: .8rem; padding-right: .35rem } td.lines::first-line { font-weight: 600; font-size: 1rem } td:first-child { font-weight: 500 } th:first-child, td:first-child { padding-left: 0 }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1rem; margin: 1rem 0 } .figures.one { grid-template-columns: 1fr }
 .figures svg { width: 100%; height: auto; border: 1px solid var(--line); border-radius: .5rem; display: block } .narrow { display: none }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem; margin: .6rem 0; font-size: .875rem } dt { color: var(--muted) } dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; min-width: 0 }
@@ -25,6 +25,7 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4
 details { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .9rem; margin: .6rem 0 } details details { background: var(--ground) } summary { cursor: pointer; font-size: .92rem; overflow-wrap: anywhere }
 .switch { display: flex; justify-content: flex-end; gap: .25rem; font-size: .85rem; margin-bottom: .5rem } .switch button { background: none; border: 1px solid transparent; border-radius: .3rem; color: var(--accent); cursor: pointer; font: inherit; padding: .2rem .5rem } .switch button[aria-pressed=true] { border-color: var(--line); color: var(--text) }
 article[hidden] { display: none }
+@media (min-width: 40rem) { p code { white-space: nowrap } }
 @media (max-width: 40rem) { main { padding: 1rem .9rem 4rem } .wide-only { display: none } .narrow { display: block } dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem } h1 { font-size: 1.35rem } }
 @media print { .switch { display: none } }
 ${chartStyle}

@@ -9,7 +9,12 @@ export function troubleBlocks({ health, troubles }: RunReport, words: Words): Bl
   return [
     health.length === 0
       ? { kind: 'paragraph', text: words.nothingWrong }
-      : { kind: 'list', items: health.map(({ level, message, hint }) => `${level}: ${message} ${hint}`) },
+      : {
+          kind: 'list',
+          items: health.map(
+            ({ level, code, message, hint }) => `${words.levels[level]}${words.findings[code] ?? ''}${message} ${hint}`,
+          ),
+        },
     { kind: 'heading', level: 3, text: words.failuresTitle },
     failures.length === 0
       ? { kind: 'paragraph', text: words.noFailures }

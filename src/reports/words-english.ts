@@ -135,6 +135,9 @@ export const english = {
     judge: 'judge',
   } as Record<string, string>,
   wrong: 'What went wrong',
+  levels: { note: 'note: ', warning: 'warning: ' },
+  /** By code of the finding; said before its own words, which are English. */
+  findings: {} as Record<string, string>,
   nothingWrong: 'No rule of the health check was broken.',
   failuresTitle: 'Failures of training rollouts',
   failuresNote: (rollouts: number, unscorable: number, ends: number) =>

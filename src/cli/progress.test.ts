@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TrainingEvent } from '../training/index.ts'
+import { createProgress } from './progress.ts'
+
+const metrics = {
+  reward: -4.12,
+  accuracy: 0.266,
+  'accuracy/low': 0.197,
+  'accuracy/high': 0.348,
+  'accuracy/n': 128,
+  'workflow/valid_rate': 0.48,
+  'workflow/fallback_rate': 0.46,
+  frac_reward_zero_std: 0.06,
+  'cost/cumulative': 0.0123,
+  'time/step_s': 8.3,
+}
+const stepEvent = (step: number): TrainingEvent => ({
+  kind: 'step',
+  totalSteps: 60,
+  record: { version: 1, step, metrics: { ...metrics, reward: step % 7 } },
+})
+const rolloutEvent = (done: number, total: number | null): TrainingEvent => ({
+  kind: 'rollout',
+  label: 'best fixed',
+  done,
+  total,
+})
+
+/** What a stream of so many columns (null: no terminal) was sent. */
+function written(columns: number | null, events: readonly TrainingEvent[]): string {
+  let text = ''
+  let now = 0
+  const stream = {
+    isTTY: columns !== null,
+    ...(columns === null ? {} : { columns }),
+    write: (part: string) => {
+      text += part
+      return true
+    },
+  } as unknown as NodeJS.WriteStream
+  const progress = createProgress({
+    stream,
+    now: () => {
+      now += 1000
+      return now
+    },
+  })
+  for (const event of events) progress(event)
+  return text
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal is sent
+const withoutEscapes = (text: string): string => text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
+
+const whole = [
+  ...Array.from({ length: 40 }, (_, i) => stepEvent(i + 1)),
+  rolloutEvent(0, 128),
+  rolloutEvent(57, 128),
+  rolloutEvent(12_345, null),
+  rolloutEvent(9_999, 10_000),
+]
+
+for (const columns of [40, 60, 80, 120, 200])
+  test(`nothing wraps in ${columns} columns`, () => {
+    const lines = withoutEscapes(written(columns, whole)).split(/[\r\n]/)
+    for (const line of lines) assert.ok(line.length < columns || /^step/.test(line), line)
+    for (const line of lines) assert.ok(line.length <= columns, line)
+  })
+
+test('in a narrow terminal the reward and the accuracy stay, the lesser numbers go', () => {
+  const narrow = withoutEscapes(written(80, [stepEvent(1)]))
+  assert.match(narrow, /reward \+1\.00 {2}accuracy 26\.6 % \[19\.7, 34\.8\]/)
+  assert.match(narrow, /eta/)
+  assert.doesNotMatch(narrow, /fallback/)
+})
+
+test('without a terminal a step is one plain line with every number, and rollouts write nothing', () => {
+  const text = written(null, [rolloutEvent(3, 128), stepEvent(1)])
+  assert.equal(
+    text,
+    'step    1/60  reward +1.00  accuracy 26.6 % [19.7, 34.8]  valid 48 %  fallback 46 %  signal 94 %  $0.0123  8.3 s  eta 8m 10s\n',
+  )
+})
+
+test('with a terminal the bar fills and the rewards stand beside it as a sparkline', () => {
+  const text = withoutEscapes(written(120, [stepEvent(1), stepEvent(2), rolloutEvent(64, 128)]))
+  assert.match(text, /best fixed █{12}░{12} 64\/128 rollouts {2}reward ▁█$/)
+})
+
+test('NO_COLOR takes the colours away', () => {
+  const before = process.env['NO_COLOR']
+  process.env['NO_COLOR'] = '1'
+  try {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal is sent
+    assert.doesNotMatch(written(120, whole), /\u001b\[[0-9;]*m/)
+  } finally {
+    if (before === undefined) delete process.env['NO_COLOR']
+    else process.env['NO_COLOR'] = before
+  }
+})
