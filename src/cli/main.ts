@@ -6,11 +6,16 @@ import { version } from './version.ts'
 
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value]
 
+/** An option whose values add up to a list, empty by default. */
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], 'none')
+}
+
 function configOptions(command: Command): Command {
   return command
     .option('-c, --config <file>', 'configuration file (YAML); the training.yaml of older trainers is read as it is')
     .option('-p, --preset <name>', 'built-in configuration to start from (quickstart, tiny)')
-    .option('-s, --set <key=value>', 'set one key, e.g. --set training.steps=200; may be repeated', collect, [])
+    .addOption(repeated('-s, --set <key=value>', 'set one key, e.g. --set training.steps=200; may be repeated'))
     .option('--llm-config <file>', 'servers of an older trainer (aflow_llm.yaml), read as it is')
     .option('--skip-bad-rows', 'leave malformed data rows out, counted, instead of stopping')
 }
@@ -47,7 +52,7 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
   program
     .command('quickstart', { hidden: true })
     .description('train with the quickstart preset')
-    .option('-s, --set <key=value>', 'set one key; may be repeated', collect, [])
+    .addOption(repeated('-s, --set <key=value>', 'set one key; may be repeated'))
     .action(async (options) => (await import('./train-command.ts')).trainCommand({ ...options, preset: 'quickstart' }))
 
   program
@@ -75,9 +80,12 @@ Examples:
     .argument('<run>', 'run folder')
     .option('--best <count>', 'print the workflows with the highest rewards')
     .option('--worst <count>', 'print the workflows with the lowest rewards')
-    .option('--label <evaluation>', 'of an evaluation (before, best-fixed, step-20, after) instead of the training')
-    .option('--step <number>', 'of one training step')
-    .option('--problem <id>', 'of one problem')
+    .option(
+      '--label <evaluation>',
+      'only rollouts of an evaluation: before, best-fixed, step-20, after (without it: of the training)',
+    )
+    .option('--step <number>', 'only rollouts of one training step')
+    .option('--problem <id>', 'only rollouts of one problem')
     .addHelpText(
       'after',
       `
@@ -103,7 +111,7 @@ Examples:
     .addOption(new Option('--host <address>', 'address to bind to').default('127.0.0.1', 'loopback only'))
     .option('--skill <factor>', 'how able it is: 1 is the documented table', '1')
     .option('--latency <ms>', 'pause before each answer', '0')
-    .option('--fault <kind=rate>', 'inject a fault, e.g. --fault emptyContent=0.13; may be repeated', collect, [])
+    .addOption(repeated('--fault <kind=rate>', 'inject a fault, e.g. --fault emptyContent=0.13; may be repeated'))
     .option('--seed <number>', 'seed of errors and faults', '1')
     .addHelpText(
       'after',

@@ -77,7 +77,8 @@ function liveLine(
   width: number,
   colour: Paint,
 ): string {
-  const count = total === null ? `${done} rollouts` : `${done}/${total} rollouts`
+  const activity = done === total && label.startsWith('step ') ? 'rollouts, learning' : 'rollouts'
+  const count = total === null ? `${done} ${activity}` : `${done}/${total} ${activity}`
   const barWidth = total === null ? 0 : Math.max(0, Math.min(24, width - 14 - count.length))
   const filled = total === null ? 0 : Math.round((done / Math.max(1, total)) * barWidth)
   const bar = `${'█'.repeat(filled)}${colour.dim('░'.repeat(barWidth - filled))}`

@@ -20,21 +20,21 @@ export function writeReports(store: RunStore, report: RunReport = gatherReport(s
 }
 
 /** Gain, what was learned, where the report is, what to try next. */
-export function closingLines(report: RunReport, path: string): string[] {
+export function closingLines(report: RunReport, path: string, width = terminalWidth()): string[] {
   const lines: string[] = []
   if (report.gain !== null) {
     lines.push(
-      `gain       ${points(report.gain.difference)} points [${points(report.gain.low)}, ${points(report.gain.high)}], paired by problem, n=${report.gain.n}`,
+      `gain       ${points(report.gain.difference)} points [${points(report.gain.low)}, ${points(report.gain.high)}], paired by problem, n=${report.gain.n}${equalOr(report.gain)}`,
     )
   }
   if (report.againstFixed !== null) {
     const { difference, low, high } = report.againstFixed
     lines.push(
-      `           ${points(difference)} points [${points(low)}, ${points(high)}] against the best fixed workflow per type`,
+      `           ${points(difference)} points [${points(low)}, ${points(high)}] against the best fixed workflow per type${equalOr(report.againstFixed)}`,
     )
   }
   const learned = learnedOf(report, words.en).map(([type, changes]) => `${type}: ${changes.join(', ')}`)
-  if (learned.length > 0) lines.push(`learned    ${learned.join(' · ')}`)
+  if (learned.length > 0) lines.push(...labelled('learned', learned, width))
   lines.push(
     `report     ${path}`,
     '',
@@ -43,6 +43,21 @@ export function closingLines(report: RunReport, path: string): string[] {
     `      what it wrote      npx baton report ${path.replace(/[/\\]report\.html$/, '')} --best 5`,
   )
   return lines
+}
+
+/** A difference smaller than its interval is called equal. */
+function equalOr({ low, high }: { readonly low: number; readonly high: number }): string {
+  return low <= 0 && high >= 0 ? ': equal, as far as can be told' : ''
+}
+
+/** The items on one line where they fit, else one a line. */
+function labelled(label: string, items: readonly string[], width: number): string[] {
+  const line = `${label.padEnd(10)} ${items.join(' · ')}`
+  return line.length <= width ? [line] : items.map((item, i) => `${(i === 0 ? label : '').padEnd(10)} ${item}`)
+}
+
+function terminalWidth(): number {
+  return process.stdout.isTTY === true ? process.stdout.columns : Number.POSITIVE_INFINITY
 }
 
 function points(difference: number): string {
