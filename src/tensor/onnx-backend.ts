@@ -31,7 +31,8 @@ export async function createOnnxBackend(options: BackendOptions): Promise<Tensor
 
 /**
  * Threads wait only shortly for the next operator before they sleep: other work on the same cores (sandboxes, a
- * simulator) would otherwise halve the speed of both. The memory pattern would hold a second copy of all activations.
+ * simulator) would otherwise halve the speed of both. Sessions take their buffers from the process's allocator, which
+ * all of them share; an arena each would keep the activations of every shape for good.
  */
 function sessionOptions(options: BackendOptions): InferenceSession.SessionOptions {
   return {
@@ -41,6 +42,7 @@ function sessionOptions(options: BackendOptions): InferenceSession.SessionOption
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     enableMemPattern: false,
+    enableCpuMemArena: false,
     extra: { session: { intra_op: { spin_duration_us: '10' }, set_denormal_as_zero: '1' } },
   }
 }

@@ -18,8 +18,8 @@ export interface TensorRuntime {
 
 export type WorkerMethods = Readonly<Record<string, (argument: never, signal: AbortSignal) => Promise<unknown>>>
 
-/** Compiled functions held at once; one takes up to some tens of MB. */
-const sessionCapacity = 40
+/** Compiled functions held at once; one takes some MB. */
+const sessionCapacity = 64
 
 /** @param create makes the methods from the `argument` of `startTensorWorker`. */
 export function serveTensorWorker(

@@ -26,7 +26,7 @@ export interface MicroBatchOptions {
   readonly leastPositions: number
 }
 
-const lengthStep = 32
+const lengthStep = 16
 const fromStep = 16
 
 /** Input positions that a sequence needs: its last token is only ever a target. */
@@ -34,10 +34,11 @@ const inputLength = ({ prompt, completion }: TokenSequence): number => prompt.le
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
-/** A power of two that takes the `available` rows, or as many as fill `microBatchTokens`. */
+/** As many rows as fill `microBatchTokens`; for fewer sequences a power of two that takes the `available` ones. */
 function rowsFor({ length, from }: Omit<SequenceShape, 'rows'>, available: number, options: MicroBatchOptions): number {
+  const most = Math.max(1, Math.floor(options.microBatchTokens / length))
   let rows = 1
-  while (rows < available && 2 * rows * length <= options.microBatchTokens) rows *= 2
+  while (rows < Math.min(available, most)) rows = Math.min(2 * rows, most)
   while (rows * (length - from) < options.leastPositions) rows *= 2
   return rows
 }

@@ -7,7 +7,7 @@ import type { DeviceTensor, TensorFunction } from '../backend.ts'
 import { elementCount, type TensorSpec } from '../host-tensor.ts'
 import { createJaxBackend } from '../jax-backend.ts'
 import { createOnnxBackend } from '../onnx-backend.ts'
-import { loadJax } from '../trace.ts'
+import { loadJax, traceToOnnx } from '../trace.ts'
 
 type A = numpy.Array
 
@@ -187,8 +187,8 @@ test('a primitive without a lowering is an error that names it', async () => {
 
 for (const rows of [16, 5000]) {
   test(`the gradient of rows by index adds up repeated rows, on 1 and 2 threads (table of ${rows})`, async () => {
-    const width = 64
-    const count = 512
+    const width = 256
+    const count = 2048
     const fn: TensorFunction = (table, index, weight) => {
       const objective = (array: A): A =>
         array
@@ -210,11 +210,19 @@ for (const rows of [16, 5000]) {
     const results: DeviceTensor[] = []
     for (const threads of [1, 2]) {
       const compiled = await (await createOnnxBackend({ threads })).compile(fn, specs)
-      for (let run = 0; run < 3; run++) results.push(...(await compiled.run(inputs)))
+      for (let run = 0; run < 6; run++) results.push(...(await compiled.run(inputs)))
     }
-    for (const { data } of results) assert.deepEqual(data, results[0]?.data)
-    results[0]?.data.forEach((value, i) => {
-      assert.ok(Math.abs(value - (expected[i] as number)) < 1e-4)
+    for (const { data } of results)
+      assert.ok(Buffer.from(data.buffer).equals(Buffer.from(firstOf(results).data.buffer)))
+    // onnxruntime's ScatterND with reduction loses updates only now and then: the graph must not hold it at all.
+    const { bytes } = await traceToOnnx(fn, specs)
+    assert.equal(Buffer.from(bytes).includes('ScatterND'), false)
+    firstOf(results).data.forEach((value, i) => {
+      assert.ok(Math.abs(value - (expected[i] as number)) < 1e-3)
     })
   })
+}
+
+function firstOf(results: readonly DeviceTensor[]): DeviceTensor {
+  return results[0] as DeviceTensor
 }
