@@ -2,9 +2,11 @@
  * Starts a tensor worker and calls its methods from the main thread, so that the event loop stays free while graphs run.
  * A worker without calls under way does not keep the process alive.
  */
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { BatonError } from '../core/failure.ts'
+import { closeGate, createGate } from './worker-gate.ts'
 import { fromPlainError, type WorkerReply, type WorkerRequest, type WorkerStart } from './worker-messages.ts'
 
 export interface TensorWorker {
@@ -15,7 +17,7 @@ export interface TensorWorker {
    * On abort the method ends at its next check and the promise rejects with the signal's reason.
    */
   call<Result>(method: string, argument: unknown, signal?: AbortSignal): Promise<Result>
-  /** Ends the worker; calls under way are rejected. */
+  /** Ends the worker once the graph that it runs is done; calls under way are rejected at once. */
   close(): Promise<void>
 }
 
@@ -25,6 +27,9 @@ export interface TensorWorkerOptions {
   readonly backend?: WorkerStart['backend']
   readonly argument: unknown
 }
+
+/** How long an ending process waits for the graph under way. */
+const longestGraphMs = 10_000
 
 interface PendingCall {
   readonly resolve: (value: unknown) => void
@@ -39,8 +44,11 @@ export function defaultThreads(): number {
 /** @param module a worker module that calls `serveTensorWorker`. */
 export async function startTensorWorker(module: URL, options: TensorWorkerOptions): Promise<TensorWorker> {
   const threads = options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads
-  const start: WorkerStart = { threads, backend: options.backend ?? 'auto', argument: options.argument }
+  const gate = createGate()
+  const start: WorkerStart = { threads, backend: options.backend ?? 'auto', argument: options.argument, gate }
   const worker = new Worker(module, { workerData: start })
+  const holdExit = (): void => closeGate(gate, longestGraphMs)
+  process.on('exit', holdExit)
   const pending = new Map<number, PendingCall>()
   let closed: Error | null = null
   let lastId = 0
@@ -69,6 +77,7 @@ export async function startTensorWorker(module: URL, options: TensorWorkerOption
       fail(error)
     })
     worker.on('exit', (code) => {
+      process.off('exit', holdExit)
       const error = workerDied(`it ended with code ${code}`)
       reject(error)
       fail(error)
@@ -103,8 +112,12 @@ export async function startTensorWorker(module: URL, options: TensorWorkerOption
       }
     },
     async close() {
+      if (closed !== null) return
       fail(new Error('the tensor worker is closed'))
-      await worker.terminate()
+      const ended = once(worker, 'exit')
+      worker.ref()
+      worker.postMessage({ kind: 'close' } satisfies WorkerRequest)
+      await ended
     },
   }
 }

@@ -8,6 +8,7 @@ import { createJaxBackend } from './jax-backend.ts'
 import { createOnnxBackend } from './onnx-backend.ts'
 import { createSessionCache, type SessionCache } from './session-cache.ts'
 import { type Jax, loadJax } from './trace.ts'
+import { passGate, type WorkerGate } from './worker-gate.ts'
 import { toPlainError, type WorkerReply, type WorkerRequest, type WorkerStart } from './worker-messages.ts'
 
 export interface TensorRuntime {
@@ -28,10 +29,10 @@ export function serveTensorWorker(
   if (parentPort === null) throw new Error('a tensor worker module runs in a worker thread only')
   const port = parentPort
   const reply = (message: WorkerReply): void => port.postMessage(message)
-  const { threads, backend: wanted, argument } = workerData as WorkerStart
+  const { threads, backend: wanted, argument, gate } = workerData as WorkerStart
 
   const serve = async (): Promise<void> => {
-    const backend = await createBackend(wanted, threads)
+    const backend = gated(await createBackend(wanted, threads), gate)
     const runtime = { jax: await loadJax(), backend, sessions: createSessionCache(backend, sessionCapacity) }
     const methods = await create(runtime, argument as never)
     const calls = new Map<number, AbortController>()
@@ -53,6 +54,11 @@ export function serveTensorWorker(
         calls.get(request.id)?.abort()
         return
       }
+      if (request.kind === 'close') {
+        for (const controller of calls.values()) controller.abort()
+        queue = queue.then(() => process.exit(0))
+        return
+      }
       const { id, method, argument: value } = request
       const controller = new AbortController()
       calls.set(id, controller)
@@ -61,6 +67,20 @@ export function serveTensorWorker(
     reply({ kind: 'ready', backend: backend.name })
   }
   return serve().catch((error: unknown) => reply({ kind: 'refused', error: toPlainError(error) }))
+}
+
+/** The backend with every native call behind the gate. */
+function gated(backend: TensorBackend, gate: WorkerGate): TensorBackend {
+  return {
+    ...backend,
+    async compile(fn, inputs) {
+      const compiled = await passGate(gate, () => backend.compile(fn, inputs))
+      return {
+        run: (tensors) => passGate(gate, () => compiled.run(tensors)),
+        release: () => passGate(gate, () => compiled.release()),
+      }
+    },
+  }
 }
 
 async function createBackend(wanted: WorkerStart['backend'], threads: number): Promise<TensorBackend> {

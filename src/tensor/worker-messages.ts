@@ -1,5 +1,6 @@
 /** What passes between the main thread and a tensor worker. */
 import { BatonError, type BatonErrorOptions } from '../core/failure.ts'
+import type { WorkerGate } from './worker-gate.ts'
 
 export interface WorkerStart {
   /** Threads of one operator. */
@@ -8,11 +9,13 @@ export interface WorkerStart {
   readonly backend: 'auto' | 'onnxruntime' | 'jax-js'
   /** Given to the worker module's `create`. */
   readonly argument: unknown
+  readonly gate: WorkerGate
 }
 
 export type WorkerRequest =
   | { readonly kind: 'call'; readonly id: number; readonly method: string; readonly argument: unknown }
   | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'close' }
 
 export type WorkerReply =
   | { readonly kind: 'ready'; readonly backend: string }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
-import { someTokens, tinyEngine } from './testing/tiny-model.ts'
+import { someTokens, tinyEngine, tinyModelFolder } from './testing/tiny-model.ts'
 
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, maxGradNorm: 1 }
 
@@ -59,6 +61,14 @@ test('calls run one after another, and a closed engine rejects', async (t) => {
   const running = engine.forwardBackward(data, { kind: 'cross-entropy' })
   await Promise.all([assert.rejects(running, /closed/), engine.close()])
   await assert.rejects(engine.optimStep(adam), /closed/)
+})
+
+test('a process that ends in the middle of a graph ends with its own code', async (t) => {
+  const script = join(import.meta.dirname, 'testing', 'exit-while-training.ts')
+  for (let run = 0; run < 2; run++) {
+    const { status, stderr } = spawnSync(process.execPath, [script, tinyModelFolder(t)], { encoding: 'utf8' })
+    assert.equal(status, 7, stderr)
+  }
 })
 
 test('the fallback on jax-js samples and trains to the same numbers', async (t) => {
