@@ -143,6 +143,12 @@ Examples:
   return program
 }
 
+// Whoever reads the output may stop reading (`| head`): that is no mistake, and there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 try {
   await buildProgram().parseAsync(process.argv)
 } catch (error) {
