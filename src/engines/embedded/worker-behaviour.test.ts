@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { someTokens, tinyEngine, tinyModelFolder } from './testing/tiny-model.ts'
 
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, maxGradNorm: 1 }
@@ -64,7 +64,7 @@ test('calls run one after another, and a closed engine rejects', async (t) => {
 })
 
 test('a process that ends in the middle of a graph ends with its own code', async (t) => {
-  const script = join(import.meta.dirname, 'testing', 'exit-while-training.ts')
+  const script = fileURLToPath(new URL('./testing/exit-while-training.ts', import.meta.url))
   for (let run = 0; run < 2; run++) {
     const { status, stderr } = spawnSync(process.execPath, [script, tinyModelFolder(t)], { encoding: 'utf8' })
     assert.equal(status, 7, stderr)
