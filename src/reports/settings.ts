@@ -43,7 +43,7 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
     ['time', `${seconds('time/step_s')} (rollouts ${seconds('time/rollouts_s')}, updates ${seconds('time/update_s')})`],
     ['seed', String(manifest.seed)],
     ['versions', `Baton ${manifest.batonVersion}, Node ${manifest.nodeVersion}`],
-    ['configuration', manifest.configHash.slice(0, 12)],
+    ['configuration', manifest.configHash.replace(/^sha256:/, '').slice(0, 12)],
   ]
 }
 
