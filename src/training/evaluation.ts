@@ -36,7 +36,7 @@ export async function evaluate(
   const groups = await collectRollouts(
     policy,
     problems,
-    { ...plan, phase: 'evaluation', groupSize: plan.samplesPerProblem },
+    { ...plan, phase: 'evaluation', groupSize: plan.samplesPerProblem, sharedDraws: false },
     tools,
     signal,
   )

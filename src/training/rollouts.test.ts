@@ -15,6 +15,7 @@ const plan: RolloutPlan = {
   label: '',
   step: 1,
   groupSize: 3,
+  sharedDraws: false,
   maxTokens: 8,
   temperature: 1,
   topP: 1,
@@ -98,4 +99,33 @@ test('a failure that belongs to one question alone is not tried again and ends n
   const broken: Failure = { boundary: 'executor', code: 'server', message: 'status 500' }
   const run = fixture([scored, scored, scored], 5, (rollout) => (rollout === 0 ? [broken] : []))
   assert.deepEqual(await run(new Map()), { kinds: ['unscorable', 'scored', 'scored'], attempted: [0, 1, 2] })
+})
+
+test('with shared draws every rollout of a group draws alike, in training only by problem and step', async () => {
+  const keys: string[] = []
+  const completion = { tokens: [5, 1], logprobs: [-1, -1], stopReason: 'stop' } as const
+  const policy: PolicySampler = {
+    sample: async (requests) => requests.map(({ count }) => Array.from({ length: count }, () => completion)),
+    logprobs: async () => [],
+  }
+  const tools: RolloutTools = {
+    environment: {
+      name: 'scripted',
+      prompt: () => [2],
+      attempt: async (_problem, _text, _completion, { key }) => {
+        keys.push(key.join())
+        return { record: {}, failures: [], score: scored, costUsd: 0, llmCalls: 0 }
+      },
+      metrics: () => ({}),
+    },
+    tokenizer: { encode: () => [], decode: () => 'text', endOfTextId: 1 } as unknown as Tokenizer,
+    journal: { findRollout: () => undefined, recordRollout: () => {} },
+    budget: createBudget(null, () => 0),
+    now: () => 0,
+  }
+  const signal = new AbortController().signal
+  await collectRollouts(policy, [problem], { ...plan, sharedDraws: true }, tools, signal)
+  assert.deepEqual(keys, ['1,train,1,p', '1,train,1,p', '1,train,1,p'])
+  await collectRollouts(policy, [problem], { ...plan, step: 2 }, tools, signal)
+  assert.equal(new Set(keys).size, 4)
 })

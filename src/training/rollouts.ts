@@ -41,6 +41,11 @@ export interface RolloutPlan {
   /** Part of the random keys in training; in evaluation every label draws alike, so that comparisons are paired. */
   readonly step: number
   readonly groupSize: number
+  /**
+   * Rollouts of a group share their random draws (common random numbers): equal questions get equal answers, so that
+   * rewards within the group differ by what was written. Each reward keeps its distribution; only their noise is shared.
+   */
+  readonly sharedDraws: boolean
   readonly maxTokens: number
   readonly temperature: number
   readonly topP: number
@@ -113,7 +118,10 @@ async function finishRollout(
   const startedAt = tools.now()
   const text = tools.tokenizer.decode(withoutEnd(completion))
   const outcome = await tools.environment
-    .attempt(problem, text, completion, { key: [...placeKey(plan, problem), rollout], signal })
+    .attempt(problem, text, completion, {
+      key: plan.sharedDraws ? placeKey(plan, problem) : [...placeKey(plan, problem), rollout],
+      signal,
+    })
     .finally(() => tools.budget.release())
   const record: RolloutRecord = {
     version: 1,

@@ -106,6 +106,7 @@ async function trainStep(
       label: '',
       step,
       groupSize: training.groupSize,
+      sharedDraws: training.sharedDraws,
       maxTokens: policy.maxCompletionTokens,
       temperature,
       topP: policy.topP,

@@ -105,6 +105,12 @@ export const trainingSection = z
     iterations: z.int().min(1).max(64).default(1).describe('Passes over the rollouts of a step (mu in the papers).'),
     loss: lossSection,
     advantages: advantagesSection,
+    sharedDraws: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Rollouts of a group draw alike: what two workflows ask alike is answered alike, and bought once. Rewards then differ by the workflow, not by luck (common random numbers).',
+      ),
     dropZeroSignalGroups: z
       .boolean()
       .default(true)
