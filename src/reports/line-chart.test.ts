@@ -37,3 +37,24 @@ test('an empty chart and one of equal values are drawn without a wrong number', 
     assert.doesNotMatch(lineChart({ title: 't', xLabel: 'x', series: series(points) }), /NaN|Infinity/)
   }
 })
+
+test('the last value stands above its error bar, below it where a dashed line would cross it', () => {
+  const labelY = (dashedAt: number): number => {
+    const svg = lineChart({
+      title: 't',
+      xLabel: 'x',
+      yRange: [0, 1],
+      series: [
+        {
+          name: 'a',
+          style: 'points',
+          colour: 0,
+          points: [0, 1].map((x) => ({ x, y: 0.5, low: 0.4, high: 0.6 })),
+        },
+        { name: 'b', style: 'dashed', colour: 1, points: [0, 1].map((x) => ({ x, y: dashedAt })) },
+      ],
+    })
+    return Number(/y="([\d.]+)" text-anchor="end" font-size="15"/.exec(svg)?.[1])
+  }
+  assert.ok(labelY(0.65) > labelY(0.9) + 30)
+})

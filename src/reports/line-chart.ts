@@ -77,6 +77,7 @@ export function lineChart(chart: LineChart): string {
     ...chart.series.map((series) => drawBand(series, x, y)),
     ...chart.series.map((series) => drawLine(series, x, y)),
     ...chart.series.map((series) => drawPoints(series, x, y, format, chart.xLabel)),
+    ...chart.series.map((series) => drawEndLabels(series, x, y, format, chart.series)),
   ]
   return frame({ title, width, height: bottom + 50, isStandalone }, parts)
 }
@@ -128,14 +129,31 @@ function drawPoints(
         : `<line x1="${px}" x2="${px}" y1="${y(point.low).toFixed(1)}" y2="${y(point.high).toFixed(1)}" ${stroke(colour)} stroke-width="1.8"/>`
     return `${bar}<circle cx="${px}" cy="${py}" r="4.5" ${fill(colour)}>${hover}</circle>`
   })
-  const ends = style === 'points' ? [points[0], points.at(-1)].filter((point) => point !== undefined) : []
-  const labels = (ends.length === 2 && ends[0] === ends[1] ? ends.slice(1) : ends).map((point, i) => {
-    // Above its error bar, and within the plot.
-    const isLast = i === ends.length - 1 && points.length > 1
-    const [px, py] = [x(point.x) + (isLast ? 6 : -6), y(point.high ?? point.y) - (point.high === undefined ? 12 : 8)]
-    return `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${isLast ? 'end' : 'start'}" font-size="15" font-weight="700" ${ink.halo}>${escapeXml(format(point.y))}</text>`
+  return drawn.join('\n')
+}
+
+/** The first and the last value of a `points` series, above its error bar, or below where a dashed line is in the way. */
+function drawEndLabels(
+  { points, style }: ChartSeries,
+  x: Scale,
+  y: Scale,
+  format: (value: number) => string,
+  all: readonly ChartSeries[],
+): string {
+  if (style !== 'points') return ''
+  const lines = all.filter((series) => series.style === 'dashed').map((series) => y(series.points[0]?.y ?? 0))
+  const ends = points.length > 1 ? [points[0], points.at(-1)] : points
+  const labels = ends.flatMap((point, i) => {
+    if (point === undefined) return []
+    const isLast = i === 1
+    const above = y(point.high ?? point.y) - 8
+    const isCrossed = lines.some((line) => line > above - 16 && line < above + 5)
+    const py = isCrossed ? y(point.low ?? point.y) + 19 : above
+    return [
+      `<text x="${(x(point.x) + (isLast ? 6 : -6)).toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${isLast ? 'end' : 'start'}" font-size="15" font-weight="700" ${ink.halo}>${escapeXml(format(point.y))}</text>`,
+    ]
   })
-  return [...drawn, ...labels].join('\n')
+  return labels.join('\n')
 }
 
 function hoverText({ y, low, high }: ChartPoint, format: (value: number) => string): string {
