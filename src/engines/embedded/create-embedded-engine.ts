@@ -25,7 +25,7 @@ export interface EmbeddedEngineOptions {
   readonly modelFolder: string
   /** Processor threads; 0 and absent: the cores, at most 4. */
   readonly threads?: number
-  /** Tokens that are trained on at once, padding included; more need more memory. Default 2048. */
+  /** Tokens that are trained on at once, padding included; more need more memory. Default 1024. */
   readonly microBatchTokens?: number
   /** `auto`: onnxruntime where it has a binary, else jax-js. */
   readonly backend?: 'auto' | 'onnxruntime' | 'jax-js'
@@ -46,7 +46,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
   const argument: EmbeddedWorkerArgument = {
     config,
     folder: modelFolder,
-    microBatchTokens: options.microBatchTokens ?? 2048,
+    microBatchTokens: options.microBatchTokens ?? 1024,
   }
   const worker = await startTensorWorker(new URL('./embedded-worker.ts', import.meta.url), {
     argument,
