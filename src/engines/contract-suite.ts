@@ -141,6 +141,19 @@ export function policyEngineContract(subject: ContractSubject): void {
     assert.ok(sum(fresh[1]) < sum(old[1]))
   })
 
+  check('training', 'sampler log-probs reach the importance correction', async (engine) => {
+    const [datum] = trainingData(engine) as [TrainingDatum]
+    const old = Array.from((await engine.logprobs([datum]))[0] ?? [])
+    const options = { ...policyOptions, importance: { mode: 'token_truncate', cap: 2 } } as const
+    const lossWith = async (samplerLogprobs: readonly number[]): Promise<number> => {
+      const data = [{ ...datum, oldLogprobs: old, samplerLogprobs }]
+      return (await engine.forwardBackward(data, { kind: 'policy', options })).loss
+    }
+    const same = await lossWith(old)
+    const likelier = await lossWith(old.map((logprob) => logprob + Math.log(2)))
+    assert.ok(Math.abs(likelier - same / 2) < 1e-6, `${same} and ${likelier}`)
+  })
+
   check('training', 'two passes before a step add up', async (engine) => {
     const data = trainingData(engine)
     await engine.forwardBackward(data, crossEntropy)

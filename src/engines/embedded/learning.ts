@@ -42,6 +42,7 @@ async function policyGradient(
   const sequences = data.map((datum, i) => ({
     logprobs: logprobs[i] as Float32Array,
     oldLogprobs: datum.oldLogprobs,
+    ...(datum.samplerLogprobs === undefined ? {} : { samplerLogprobs: datum.samplerLogprobs }),
     ...(datum.referenceLogprobs === undefined ? {} : { referenceLogprobs: datum.referenceLogprobs }),
     advantage: datum.advantage,
   }))
