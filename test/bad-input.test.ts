@@ -124,7 +124,9 @@ describe('configuration', () => {
     await refused(folder, ['simulate', '--port', 'http'], 2, /--port must be a number/)
     await refused(folder, ['simulate', '--fault', 'emptyContent=7'], 2, /a rate lies in 0\.\.1/)
     await refused(folder, ['data', 'synth', '--train', '-3', '--out', 'x'], 2, /--train must be a whole number/)
+    await refused(folder, ['data', 'synth', '--train', '1e12', '--out', 'x'], 2, /from 1 to 1000000 \(got 1e12\)/)
     await refused(folder, ['report', 'x', '--best', '2.5'], 2, /--best must be a whole number/)
+    await refused(folder, ['train', '--set', 'training.steps=1e999'], 2, /got Infinity/)
   })
 
   test('the two files of the older trainer as they stand: a dry run says what became of each key', async () => {
@@ -260,6 +262,11 @@ describe('policy and runs', () => {
     ]) {
       await refused(folder, command, 2, fix)
     }
+    writeFileSync(join(folder, 'file'), 'text')
+    await refused(folder, ['runs', 'file'], 2, /file is a file/)
+    await refused(folder, ['train', '--preset', 'tiny', ...setting('run.folder=file')], 2, /Set run\.folder/)
+    for (const name of ['manifest.json', 'config.yaml', 'journal.sqlite']) writeFileSync(join(folder, name), '{')
+    await refused(folder, ['report', '.'], 2, /manifest\.json cannot be read as JSON/)
     await refused(folder, ['train', '--resume', 'x', '--preset', 'tiny'], 2, /--resume takes its configuration from/)
   })
 
@@ -277,6 +284,10 @@ describe('policy and runs', () => {
     const locked = await baton(folder, ['train', '--resume', 'runs/mine'])
     assertRefused(locked, 2, [/is being written by process \d+/])
     store.close()
+    const config = readFileSync(join(store.folder, 'config.yaml'), 'utf8')
+    writeFileSync(join(store.folder, 'config.yaml'), 'x: [')
+    assertRefused(await commands.run(folder, ['report', 'runs/mine']), 2, [/config\.yaml cannot be read/])
+    writeFileSync(join(store.folder, 'config.yaml'), config)
     const changed = await commands.run(folder, ['train', '--resume', 'runs/mine'])
     assertRefused(changed, 2, [/train \(mine\.jsonl\) has 4 rows and another fingerprint than the 5 rows/, /--force/])
   })

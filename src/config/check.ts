@@ -75,12 +75,17 @@ function problemAt(path: string, values: LayerObject, where: string): ConfigProb
     .split('.')
     .reduce<LayerValue | undefined>((inner, part) => (isLayerObject(inner) ? inner[part] : undefined), values)
   return {
-    message: `${path} must be ${expectation(known)} (got ${JSON.stringify(got)}; ${where}). ${known?.doc ?? ''}`.trim(),
+    message: `${path} must be ${expectation(known)} (got ${shown(got)}; ${where}). ${known?.doc ?? ''}`.trim(),
     hint:
       known === undefined || known.isSection
         ? 'Write its keys below it.'
         : `Set ${path}: ${JSON.stringify(known.default)}.`,
   }
+}
+
+/** As JSON; NaN and Infinity, which JSON does not have, by their names. */
+function shown(value: LayerValue | undefined): string {
+  return typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 
 function expectation(known: ConfigKey | undefined): string {

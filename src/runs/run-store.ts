@@ -10,7 +10,7 @@ import type { Json, JsonObject } from '../core/json.ts'
 import type { CallCache, EvaluationRecord, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
 import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
-import { writeFailed } from './failures.ts'
+import { runError, writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
 import {
   metricsText,
@@ -88,7 +88,7 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
     folder,
     name: manifest.name,
     manifest,
-    config: parse(readFileSync(join(folder, 'config.yaml'), 'utf8')) as JsonObject,
+    config: readConfig(join(folder, 'config.yaml')),
     steps: () => readPoints<StepRecord>(statements, 'step'),
     evaluations: () => readPoints<EvaluationRecord>(statements, 'evaluation'),
     rollouts: (filter = {}) => readRollouts(statements, filter),
@@ -103,6 +103,20 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
       })),
     checkpoints: createCheckpoints({ folder: join(folder, 'checkpoints'), keep: 1, now: () => new Date() }),
     close: () => database.close(),
+  }
+}
+
+function readConfig(path: string): JsonObject {
+  try {
+    return parse(readFileSync(path, 'utf8')) as JsonObject
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    throw runError(
+      'config-unreadable',
+      `${path} cannot be read: ${reason}`,
+      'Mend it, or bring it back from a copy.',
+      error,
+    )
   }
 }
 

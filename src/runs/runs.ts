@@ -1,6 +1,6 @@
 /** Making, opening and listing runs. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { mendReplaced } from './checkpoints.ts'
 import { runError, writeFailed } from './failures.ts'
@@ -100,6 +100,9 @@ export interface RunSummary {
 /** Runs below `root`, oldest first; folders that hold no readable run are left out. */
 export function listRuns(root: string): RunSummary[] {
   if (!existsSync(root)) return []
+  if (!statSync(root).isDirectory()) {
+    throw runError('not-a-folder', `${root} is a file.`, 'Give the folder that holds the runs, such as runs.')
+  }
   const folders = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => join(root, entry.name))
@@ -134,7 +137,13 @@ function reserveFolder({ root, name, prefix = 'run' }: CreateRunOptions): { fold
   try {
     mkdirSync(root, { recursive: true })
   } catch (error) {
-    throw writeFailed(`the folder ${root}`, error)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw runError(
+      'runs-folder',
+      `the folder of runs ${root} cannot be made: ${reason}.`,
+      'Set run.folder to a folder that you may write to.',
+      error,
+    )
   }
   for (let attempt = 0; ; attempt++) {
     const candidate = name ?? `${prefix}-${randomBytes(2 + attempt).toString('hex')}`
@@ -164,12 +173,20 @@ function assertRun(folder: string): void {
       'Give the folder of a run, such as runs/quickstart-7f3a; `baton runs` lists them.',
     )
   }
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { version?: unknown }
-  if (manifest.version !== 1) {
+  if (versionOf(join(folder, 'manifest.json')) !== 1) {
     throw runError(
       'manifest-version',
       `${folder} was written by another version of Baton.`,
       'Open it with that version.',
     )
+  }
+}
+
+function versionOf(manifestPath: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(manifestPath, 'utf8')) as { version?: unknown } | null)?.version
+  } catch (error) {
+    const fix = 'Bring it back from a copy: without it nobody knows what the run was made with.'
+    throw runError('manifest-unreadable', `${manifestPath} cannot be read as JSON.`, fix, error)
   }
 }

@@ -200,6 +200,11 @@ async function evaluateOnce(
 async function resumeFrom(run: TrainingRun): Promise<number> {
   const latest = run.store.checkpoints.latest()
   if (latest === null) {
+    const lost = run.store.steps().length
+    if (lost > 0) {
+      const message = `no checkpoint of the run is whole: its ${lost} steps are made again; rollouts in the journal are not bought again`
+      run.observer({ kind: 'notice', level: 'warning', message })
+    }
     run.store.rewindTo(0)
     return 0
   }
