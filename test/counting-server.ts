@@ -1,0 +1,75 @@
+/** A simulator in this process that tells what it is asked, can fall silent, and notes what it should not be asked again. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { ChatMessage } from '../src/llm/chat-model.ts'
+import { defaultSkills } from '../src/llm/simulator/brain/skills.ts'
+import { think } from '../src/llm/simulator/brain/think.ts'
+import { simulatorSettings } from '../src/llm/simulator/options.ts'
+import { createRequestListener } from '../src/llm/simulator/request-listener.ts'
+
+export interface CountingServer {
+  readonly baseUrl: string
+  /** Resolves when so many requests more have come in. */
+  asked(count: number): Promise<void>
+  /** What a request's body asks for, seed included. */
+  nameOf(body: { readonly messages: readonly ChatMessage[]; readonly seed: number }): string
+  /** From now on these are not to be asked for; they are answered all the same. */
+  refuse(names: ReadonlySet<string>): void
+  /** What was asked for in spite of `refuse`. */
+  refused(): readonly string[]
+  /** Answers nothing until the function that it returns is called. */
+  hold(): () => void
+  close(): Promise<void>
+}
+
+export async function startCountingServer(): Promise<CountingServer> {
+  let requests = 0
+  let waiting: { readonly until: number; readonly resolve: () => void }[] = []
+  let forbidden: ReadonlySet<string> = new Set()
+  const asked: string[] = []
+  let gate = Promise.resolve()
+  const name = (messages: readonly ChatMessage[], seed: number): string =>
+    JSON.stringify([seed, ...messages.map(({ role, content }) => [role, content])])
+  const answer = createRequestListener(
+    simulatorSettings({ latencyMs: 5 }),
+    (messages, options) => {
+      const asksFor = name(messages, options.seed)
+      if (forbidden.has(asksFor)) asked.push(asksFor)
+      return think(messages, options)
+    },
+    defaultSkills,
+  )
+  const server = createServer((request, response) => {
+    requests += 1
+    for (const waiter of waiting) if (waiter.until <= requests) waiter.resolve()
+    waiting = waiting.filter(({ until }) => until > requests)
+    void gate.then(() => answer(request, response))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    asked: (count) =>
+      new Promise((resolve) => {
+        waiting.push({ until: requests + count, resolve })
+      }),
+    nameOf: ({ messages, seed }) => name(messages, seed),
+    refuse: (names) => {
+      forbidden = names
+    },
+    refused: () => asked,
+    hold: () => {
+      let release = (): void => undefined
+      gate = new Promise((resolve) => {
+        release = resolve
+      })
+      return release
+    },
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * `baton train` is killed at random moments and goes on where it stood: what comes out is what an undisturbed run gives,
+ * no answer is bought twice, no process is left behind. Interrupts by Ctrl-C likewise.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { randomFor } from '../src/core/random.ts'
+import { type RunReader, readRun } from '../src/runs/index.ts'
+import { type CountingServer, startCountingServer } from './counting-server.ts'
+import { childrenOf, isRunning } from './processes.ts'
+import { timelessMetrics } from './whole-run.ts'
+
+const main = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
+const settings = [
+  'training.steps=4',
+  'training.problemsPerStep=4',
+  'training.groupSize=3',
+  'training.checkpointEvery=2',
+  'training.evaluateEvery=2',
+  'training.loss.klCoefficient=0.05',
+  'evaluation.problems=4',
+  'llm.executor.model=simulator',
+  'llm.executor.outputPerMillionUsd=1',
+]
+
+let root = ''
+let server: CountingServer
+/** The undisturbed run. */
+let calm: { readonly metrics: string; readonly calls: ReadonlyMap<string, number> }
+
+before(async () => {
+  root = mkdtempSync(join(tmpdir(), 'baton-crash-'))
+  server = await startCountingServer()
+  const run = startRun('calm')
+  assert.equal(await exitOf(run), 0)
+  calm = { metrics: timelessMetrics(folderOf('calm')), calls: callsBought('calm') }
+})
+
+after(async () => {
+  await server.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+const folderOf = (name: string): string => join(root, name)
+
+function startRun(name: string): ChildProcess {
+  const set = [...settings, `llm.executor.baseUrl=${server.baseUrl}`, `run.folder=${root}`, `run.name=${name}`]
+  return start(['--preset', 'tiny', ...set.flatMap((setting) => ['--set', setting])])
+}
+
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [main, 'train', ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+const resumeRun = (name: string): ChildProcess => start(['--resume', folderOf(name)])
+
+/** Exit code, or the signal that ended it. */
+async function exitOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.exitCode ?? child.signalCode
+}
+
+/** How often each call was answered well, by key; the question whether the server is there is asked at every start. */
+function callsBought(name: string): Map<string, number> {
+  const journal = new DatabaseSync(join(folderOf(name), 'journal.sqlite'), { readOnly: true })
+  try {
+    const rows = journal
+      .prepare("SELECT key, count(*) AS times FROM calls WHERE is_failed = 0 AND purpose <> 'probe' GROUP BY key")
+      .all() as { key: string; times: number }[]
+    return new Map(rows.map(({ key, times }) => [key, times]))
+  } finally {
+    journal.close()
+  }
+}
+
+/** What was asked of the server in calls whose answers are in the journal. */
+function answersKept(name: string): Set<string> {
+  const journal = new DatabaseSync(join(folderOf(name), 'journal.sqlite'), { readOnly: true })
+  try {
+    const rows = journal.prepare("SELECT record FROM calls WHERE is_failed = 0 AND purpose <> 'probe'").all() as {
+      record: string
+    }[]
+    return new Set(rows.map(({ record }) => server.nameOf(JSON.parse(record).request)))
+  } finally {
+    journal.close()
+  }
+}
+
+function reading<T>(name: string, read: (run: RunReader) => T): T {
+  const run = readRun(folderOf(name))
+  try {
+    return read(run)
+  } finally {
+    run.close()
+  }
+}
+
+const lastStep = (name: string): number => reading(name, (run) => run.steps().at(-1)?.step ?? 0)
+const latestCheckpoint = (name: string): number | null => reading(name, (run) => run.checkpoints.latest()?.step ?? null)
+const resumedAt = (name: string): number[] =>
+  reading(name, (run) =>
+    run
+      .events()
+      .filter(({ kind }) => kind === 'resume')
+      .map(({ data }) => (data as { step: number }).step),
+  )
+
+function assertAsUndisturbed(name: string): void {
+  assert.equal(timelessMetrics(folderOf(name)), calm.metrics)
+  assert.deepEqual(callsBought(name), calm.calls)
+}
+
+async function assertAllEnd(pids: readonly number[]): Promise<void> {
+  for (let i = 0; i < 400 && pids.some(isRunning); i++) await pause(50)
+  assert.deepEqual(pids.filter(isRunning), [], 'processes left behind')
+}
+
+test('killed four times at random moments, a run ends as an undisturbed one does', async () => {
+  const rng = randomFor('crash-test', 1)
+  const kills = 4
+  const expectedResumes: number[] = []
+  let run = startRun('killed')
+  for (let i = 0; i < kills; i++) {
+    // A quarter of the calls at the most, so that all kills find a run; an eighth at least, so that some find a checkpoint.
+    const eighth = Math.floor(calm.calls.size / 8)
+    await server.asked(eighth + rng.integer(eighth))
+    await pause(rng.integer(150))
+    const children = childrenOf(run.pid)
+    if (process.platform === 'linux') assert.ok(children.length > 0, 'the sandbox has a process')
+    run.kill('SIGKILL')
+    assert.equal(await exitOf(run), 'SIGKILL')
+    await assertAllEnd(children)
+    server.refuse(answersKept('killed'))
+    const checkpoint = latestCheckpoint('killed')
+    if (checkpoint !== null) expectedResumes.push(checkpoint)
+    run = resumeRun('killed')
+  }
+  assert.equal(await exitOf(run), 0)
+  assert.deepEqual(server.refused(), [], 'asked again for what was answered and kept')
+  assert.deepEqual(resumedAt('killed'), expectedResumes)
+  assert.ok(expectedResumes.length > 0, 'no kill came after a checkpoint')
+  assertAsUndisturbed('killed')
+})
+
+test('Ctrl-C once finishes the step and saves; twice stops at once; both can be resumed', async () => {
+  const once = startRun('interrupted')
+  await server.asked(Math.floor(calm.calls.size / 3))
+  once.kill('SIGINT')
+  assert.equal(await exitOf(once), 130)
+  const saved = latestCheckpoint('interrupted')
+  assert.equal(saved, lastStep('interrupted'))
+  assert.ok(saved !== null && saved > 0 && saved < 4, `saved at ${saved}`)
+
+  const twice = resumeRun('interrupted')
+  await server.asked(1)
+  // Only an abort ends a run whose server is silent.
+  const release = server.hold()
+  await server.asked(1)
+  const children = childrenOf(twice.pid)
+  twice.kill('SIGINT')
+  await pause(200)
+  assert.equal(twice.exitCode, null)
+  twice.kill('SIGINT')
+  assert.equal(await exitOf(twice), 130)
+  release()
+  await assertAllEnd(children)
+
+  assert.equal(await exitOf(resumeRun('interrupted')), 0)
+  assert.equal(resumedAt('interrupted')[0], saved)
+  assertAsUndisturbed('interrupted')
+})
