@@ -168,7 +168,13 @@ async function perform(request: Numbered): Promise<Ended> {
   }
 }
 
-let queue = Promise.resolve()
+process.stdout.on('error', () => process.exit(0))
+
+// Requests wait for the boot: two boots of one slot at once would leave it to the one that ends last.
+let queue = bootSlot(slotAt(0)).then(() => {
+  closeNetwork()
+  send({ kind: 'ready' })
+})
 let pending = ''
 process.stdin.setEncoding('utf8')
 process.stdin.on('data', (chunk: string) => {
@@ -180,8 +186,3 @@ process.stdin.on('data', (chunk: string) => {
   }
 })
 process.stdin.on('end', () => process.exit(0))
-
-await bootSlot(slotAt(0))
-process.stdout.on('error', () => process.exit(0))
-closeNetwork()
-send({ kind: 'ready' })
