@@ -220,3 +220,14 @@ test('any text gives facts: noise, cut programs, deep nesting', () => {
     /nested too deeply/,
   )
 })
+
+test('a program that was seen lately is not analysed again, and the many that were seen once are let go', () => {
+  const first = analyzer.analyze('x = 1\n')
+  assert.equal(analyzer.analyze('x = 1\n'), first)
+  for (let i = 0; i < 200; i++) analyzer.analyze(`y = ${i}\n`)
+  assert.equal(analyzer.analyze('x = 1\n'), first)
+  for (let i = 0; i < 300; i++) analyzer.analyze(`z = ${i}\n`)
+  const again = analyzer.analyze('x = 1\n')
+  assert.notEqual(again, first)
+  assert.deepEqual(again, first)
+})

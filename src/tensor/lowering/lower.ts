@@ -94,7 +94,9 @@ export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): Lowe
 /** An array of one repeated number (jax-js makes many zeros in gradients) is kept as that number. */
 function closedOver(graph: GraphBuilder, { dtype, shape, bytes }: TracedConstant): View {
   const width = dtype === 'bool' ? 1 : 4
-  const isUniform = bytes.length > 0 && bytes.every((byte, i) => byte === bytes[i % width])
+  // Uniform if it equals itself moved on by one number: a comparison of memory, as these arrays can be large.
+  const isUniform =
+    bytes.length > 0 && Buffer.compare(bytes.subarray(width), bytes.subarray(0, bytes.length - width)) === 0
   if (!isUniform) return viewOf(graph.constant(dtype, shape, bytes), dtype, shape)
   const first = new DataView(bytes.buffer, bytes.byteOffset, width)
   const value =
