@@ -159,7 +159,8 @@ test('Ctrl-C once finishes the step and saves; twice stops at once; both can be 
   assert.ok(saved !== null && saved > 0 && saved < 4, `saved at ${saved}`)
 
   const twice = resumeRun('interrupted')
-  await server.asked(1)
+  // Two requests ask whether the server is there.
+  await server.asked(4)
   // Only an abort ends a run whose server is silent.
   const release = server.hold()
   await server.asked(1)
