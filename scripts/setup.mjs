@@ -14,7 +14,9 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
   process.stderr.write(`Setting up (once): Node 24 and ${count} packages ... `)
   const startedAt = Date.now()
   // onnxruntime-node would download CUDA files; its CPU binaries are in the package already.
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // `npm install` takes the lock file's versions too, and where the lock file lacks the binaries of another platform,
+  // which `npm ci` refuses, it adds them.
+  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -24,7 +26,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
   if (result.status !== 0) {
     process.stderr.write(`failed\n${result.stdout ?? ''}${result.stderr ?? ''}\n`)
     process.stderr.write(
-      'error: npm ci failed. Baton needs the npm registry once; check the network and run it again.\n',
+      'error: npm install failed. Baton needs the npm registry once; check the network and run it again.\n',
     )
     process.exit(3)
   }
