@@ -1,6 +1,7 @@
 /**
- * The client for OpenAI-compatible servers: cache, single flight, attempts, accounting. Retries are in attempts.ts, HTTP
- * in transport.ts. No streaming: operators and judge need whole answers.
+ * The client for OpenAI-compatible servers: cache, single flight, attempts, accounting. With a cache equal calls end
+ * alike, at once or one after the other: answers come from the cache, and what failed for good is not tried again by the
+ * same client. Retries are in attempts.ts, HTTP in transport.ts. No streaming: operators and judge need whole answers.
  */
 import type { Json, JsonObject } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
@@ -11,7 +12,7 @@ import type { ChatMessage, ChatModel, ChatReply, GenerateOptions } from './chat-
 import { type ChatModelStats, createStatsCounter } from './chat-model-stats.ts'
 import { createFlights } from './flights.ts'
 import { createLimiter } from './limiter.ts'
-import { type LlmBoundary, LlmError, sumCostUsd, sumUsage } from './llm-error.ts'
+import { absences, type LlmBoundary, LlmError, sumCostUsd, sumUsage } from './llm-error.ts'
 import { type Prices, pricingOf } from './prices.ts'
 import { callKey, requestBody } from './request-body.ts'
 import { createTransport } from './transport.ts'
@@ -69,6 +70,8 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
   const transport = createTransport({ ...options, connections: concurrency })
   const limiter = createLimiter(concurrency)
   const flights = createFlights<ChatReply>()
+  /** Calls that failed for good: who makes one again fails alike, as one does who shared its flight. */
+  const failed = new Map<string, LlmError>()
   const counter = createStatsCounter()
   const pricing = pricingOf(model, options.prices ?? null)
   const now = options.now ?? Date.now
@@ -120,12 +123,17 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
     const call: Keyed = { key, body, messages, purpose, seed }
     const begin = (flightSignal: AbortSignal): Promise<ChatReply> => buy(call, flightSignal)
     try {
+      const failure = failed.get(key)
+      if (failure !== undefined) throw failure
       const { result, isShared } = await flights.join(key, begin, signal)
       if (!isShared) return result
       counter.counts.sharedCalls += 1
       return { ...result, isCached: true }
     } catch (error) {
-      if (error instanceof LlmError) counter.counts.failedCalls += 1
+      if (error instanceof LlmError) {
+        counter.counts.failedCalls += 1
+        if (cache !== undefined && !absences.has(error.kind)) failed.set(key, error)
+      }
       throw error
     }
   }

@@ -28,6 +28,9 @@ export const retryPolicies = {
 
 export type LlmFailureKind = keyof typeof retryPolicies
 
+/** Nobody was there to answer, whatever was asked: the same call may go better later. */
+export const absences: ReadonlySet<LlmFailureKind> = new Set(['network', 'overloaded', 'auth', 'quota'])
+
 const hints: Readonly<Record<LlmFailureKind, string>> = {
   network: 'Check that the server runs and that its address is right.',
   timeout: 'Raise attemptTimeoutMs, or lower concurrency so that the server queues less.',
