@@ -58,7 +58,8 @@ test('so it does when answers are empty, refused, cut off and late', async () =>
     })
     try {
       const server = [`llm.executor.baseUrl=${simulator.baseUrl}`, 'llm.executor.model=simulator']
-      const attempts = ['llm.executor.attempts=2', 'llm.judge.attempts=2']
+      // Equal programs of a group make equal calls: at once or one after the other, they fail alike.
+      const attempts = ['training.sharedDraws=true', 'llm.executor.attempts=2', 'llm.judge.attempts=2']
       const here = [`run.name=${name}`, `training.concurrency=${concurrency}`]
       return await wholeRun(root, [...size, ...server, ...attempts, ...here])
     } finally {
