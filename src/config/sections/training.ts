@@ -109,7 +109,7 @@ export const trainingSection = z
       .boolean()
       .default(false)
       .describe(
-        'Rollouts of a group draw alike: what two workflows ask alike is answered alike, and bought once. Rewards then differ by the workflow, not by luck (common random numbers). With a server that fails calls for good, which rollouts share such a failure depends on timing.',
+        'Rollouts of a group draw alike: what two workflows ask alike is answered alike, and bought once. Rewards then differ by the workflow, not by luck (common random numbers).',
       ),
     dropZeroSignalGroups: z
       .boolean()
