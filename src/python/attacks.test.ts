@@ -80,7 +80,10 @@ const attacks: readonly (readonly [name: string, code: string, ...endings: strin
   [
     'bad bytecode',
     'f = lambda: 0\nf.__code__ = f.__code__.replace(co_code=bytes([100, 255] * 200))\nf()',
+    // What the interpreter does with it is undefined, and differs from one process to the next.
     'violation _abort_js',
+    'crashed',
+    'deadline',
   ],
   ['segfault', 'import faulthandler\nfaulthandler._sigsegv()', 'violation _abort_js'],
   // Processes.
@@ -169,7 +172,12 @@ const attacks: readonly (readonly [name: string, code: string, ...endings: strin
   ],
   ['big value', 'def solve(): return "x" * 10 ** 7', 'output'],
   ['recursion', 'def f(n): return f(n + 1)\nf(0)', 'RecursionError'],
-  ['recursion limit', 'import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(n): return f(n + 1)\nf(0)', 'RecursionError'],
+  [
+    'recursion limit',
+    'import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(n): return f(n + 1)\nf(0)',
+    'RecursionError',
+    'deadline',
+  ],
   ['deep nesting', 'x = []\nfor i in range(100000): x = [x]\nrepr(x)', 'RecursionError'],
   ['deep source', 'eval("+".join(["1"] * 100000))', 'RecursionError'],
   ['open files', 'import os\nfiles = []\nwhile True: files.append(os.open("/dev/null", 0))', 'OSError'],

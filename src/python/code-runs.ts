@@ -12,7 +12,7 @@ import type {
   TestOutcome,
 } from './sandbox.ts'
 import { classifyRaised, readCodeEnd, readStop, readVerdict, tampered } from './untrusted.ts'
-import type { Ended, Request } from './wire.ts'
+import { type Ended, maxAttempts, type Progress, type Request } from './wire.ts'
 
 type Settled = Exclude<Answer, { kind: 'lost' }> | { readonly kind: 'aborted'; readonly message: string }
 
@@ -21,16 +21,17 @@ async function ask(
   pool: Pool,
   request: () => Request,
   signal: AbortSignal | undefined,
-  onTest?: (ended: Ended) => void,
+  onProgress?: (progress: Progress) => void,
 ): Promise<Settled> {
   const aborted = Promise.withResolvers<Settled>()
   const onAbort = (): void => aborted.resolve({ kind: 'aborted', message: String(signal?.reason ?? 'aborted') })
   if (signal?.aborted) return { kind: 'aborted', message: String(signal.reason) }
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    for (;;) {
-      const answer = await Promise.race([pool.pick().ask(request(), onTest), aborted.promise])
-      if (answer.kind !== 'lost') return answer
+    for (let attempt = 1; ; ) {
+      const answer = await Promise.race([pool.pick().ask(request(), onProgress), aborted.promise])
+      if (answer.kind === 'crashed' && attempt < maxAttempts) attempt += 1
+      else if (answer.kind !== 'lost') return answer
       if (pool.isClosed) return { kind: 'aborted', message: 'the sandbox was closed' }
     }
   } finally {
@@ -85,7 +86,8 @@ function outcomeOf(test: string, ended: Ended): TestOutcome {
 }
 
 /**
- * Each test has `cpuMs` of its own; the whole check has `wallMs`, after which the tests left count as failed by deadline.
+ * Each test has `cpuMs` of its own; the whole check has `wallMs`, as CPU time since it waits for nothing, after which the
+ * tests left count as failed by deadline.
  * A test that has to be killed fails, and the rest go on in another process.
  */
 export async function checkCodeIn(
@@ -95,21 +97,30 @@ export async function checkCodeIn(
   signal?: AbortSignal,
 ): Promise<CheckResult> {
   const outcomes: TestOutcome[] = []
-  const startedAt = performance.now()
-  const request = (): Request => ({
-    kind: 'check',
-    code: check.code,
-    entryPoint: check.entryPoint,
-    tests: check.tests.slice(outcomes.length),
-    seed: check.seed,
-    limits: runLimits(limits),
-    wallMs: limits.wallMs - (performance.now() - startedAt),
-  })
+  /** What a process that was asked for the first tests left behind: the next begins with a candidate newly loaded. */
+  let settled = { tests: 0, usedMs: 0 }
+  let usedMs = 0
   let hasLoaded = false
+  const request = (): Request => {
+    // Where a process died through no fault of ours, the candidate's state died with it: again from where it was loaded.
+    outcomes.length = settled.tests
+    usedMs = settled.usedMs
+    return {
+      kind: 'check',
+      code: check.code,
+      entryPoint: check.entryPoint,
+      tests: check.tests.slice(settled.tests),
+      seed: check.seed,
+      limits: runLimits(limits),
+      totalMs: limits.wallMs - settled.usedMs,
+    }
+  }
   for (;;) {
-    const answer = await ask(pool, request, signal, (ended) => {
+    const answer = await ask(pool, request, signal, (progress) => {
       hasLoaded = true
-      outcomes.push(outcomeOf(check.tests[outcomes.length] ?? '', ended))
+      if (progress.kind === 'loaded') return
+      usedMs = settled.usedMs + progress.usedMs
+      outcomes.push(outcomeOf(check.tests[outcomes.length] ?? '', progress.ended))
     })
     if (answer.kind === 'value') {
       const end = readCodeEnd(answer.text)
@@ -120,6 +131,7 @@ export async function checkCodeIn(
     const { kind } = stopOf(answer)
     outcomes.push({ test: check.tests[outcomes.length] ?? '', isPassed: false, error: null, stop: kind })
     if (outcomes.length >= check.tests.length) break
+    settled = { tests: outcomes.length, usedMs: usedMs + limits.cpuMs }
   }
   return { kind: 'checked', outcomes, isPassed: outcomes.every((outcome) => outcome.isPassed) }
 }

@@ -1,15 +1,16 @@
 /**
  * One sandbox process as the parent sees it: requests are answered in order, one at a time, by a process that may be
  * killed at any moment. It is watched: a request that uses more than its CPU time without coming back (a loop in C never
- * looks at the deadline) is ended with SIGKILL, and the process is gone for good; the pool starts another.
+ * looks at the deadline) is ended with SIGKILL, and the process is gone for good; the pool starts another. Time that the
+ * process is kept waiting by a busy machine, or spends on booting, is no request's.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { networkNamespacePrefix } from './network-namespace.ts'
-import type { Ended, Numbered, Request, Response } from './wire.ts'
+import { packageFolders } from './package-folders.ts'
+import { watchCpu } from './watchdog.ts'
+import type { Ended, Numbered, Progress, Request, Response } from './wire.ts'
 
 export type Answer =
   | Ended
@@ -27,7 +28,7 @@ export interface InterpreterProcess {
   readonly isReady: boolean
   /** False from the moment that the process is known to be dead or is being killed. */
   readonly isAlive: boolean
-  ask(request: Request, onTest?: (ended: Ended) => void): Promise<Answer>
+  ask(request: Request, onProgress?: (progress: Progress) => void): Promise<Answer>
   /** Kills it, whatever it does; resolves when the process is gone. */
   dismiss(): Promise<void>
   readonly exited: Promise<void>
@@ -38,13 +39,12 @@ export interface InterpreterProcess {
 interface Pending {
   readonly request: Numbered
   readonly resolve: (answer: Answer) => void
-  readonly onTest: ((ended: Ended) => void) | undefined
+  readonly onProgress: ((progress: Progress) => void) | undefined
 }
 
-const bootTimeoutMs = 60_000
+/** CPU time. */
+const bootLimitMs = 60_000
 const graceMs = 500
-/** How often a starved process is given more time before it is killed all the same. */
-const maxExtensions = 20
 
 const childPath = join(import.meta.dirname, 'sandbox-child.ts')
 const processFlags = [
@@ -55,27 +55,13 @@ const processFlags = [
   '--no-warnings',
 ]
 
-function readableFolders(): string[] {
-  const resolved = (name: string): string => dirname(fileURLToPath(import.meta.resolve(name)))
-  return [import.meta.dirname, resolved('pyodide/package.json'), resolved('ws')]
-}
-
-/** CPU time of a process, where the system tells (Linux). */
-function processCpuMs(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * 10
-  } catch {
-    return null
-  }
-}
-
 export function startInterpreterProcess(options: {
   readonly snapshotPath: string
   readonly workflowSlots: number
 }): InterpreterProcess {
-  const reads = [...readableFolders(), options.snapshotPath].map((path) => `--allow-fs-read=${path}`)
+  const reads = [import.meta.dirname, ...packageFolders('pyodide'), ...packageFolders('ws'), options.snapshotPath].map(
+    (path) => `--allow-fs-read=${path}`,
+  )
   // Some 11 MB of JavaScript heap an interpreter; the Python heaps are not counted here.
   const heapFlag = `--max-old-space-size=${128 + 16 * (options.workflowSlots + 2)}`
   const args = [...processFlags, heapFlag, ...reads, childPath, options.snapshotPath, String(options.workflowSlots)]
@@ -92,7 +78,7 @@ export function startInterpreterProcess(options: {
   let isKilledByWatchdog = false
   let isDismissed = false
   let stderr = ''
-  let watchdog: NodeJS.Timeout | undefined
+  let endWatch = (): void => undefined
   let resolveExited: () => void = () => undefined
   const exited = new Promise<void>((resolve) => {
     resolveExited = resolve
@@ -103,22 +89,20 @@ export function startInterpreterProcess(options: {
     child.kill('SIGKILL')
   }
 
-  function watch(limitMs: number, cpuAtStartMs = processCpuMs(pid), extensions = 0): void {
-    clearTimeout(watchdog)
-    watchdog = setTimeout(() => {
-      const nowCpuMs = processCpuMs(pid)
-      const isStarved = nowCpuMs !== null && cpuAtStartMs !== null && nowCpuMs - cpuAtStartMs < limitMs
-      if (isStarved && extensions < maxExtensions) {
-        watch(limitMs, cpuAtStartMs, extensions + 1)
-      } else {
-        isKilledByWatchdog = true
+  function watch(limitMs: number): void {
+    endWatch()
+    endWatch = watchCpu({
+      pid,
+      allowedMs: limitMs + graceMs,
+      onEnd(end) {
+        isKilledByWatchdog = end === 'spent'
         kill()
-      }
-    }, limitMs + graceMs)
+      },
+    })
   }
 
   function watchHead(): void {
-    clearTimeout(watchdog)
+    endWatch()
     const head = queue[0]
     if (isReady && head !== undefined) watch(head.request.limits.cpuMs)
   }
@@ -134,13 +118,14 @@ export function startInterpreterProcess(options: {
     if (head === undefined || head.request.id !== response.id) throw new Error('a response to no request')
     switch (response.kind) {
       case 'busy':
-        watch(bootTimeoutMs)
+        watch(bootLimitMs)
         return
       case 'resumed':
         watchHead()
         return
+      case 'loaded':
       case 'test':
-        head.onTest?.(response.ended)
+        head.onProgress?.(response)
         watchHead()
         return
       case 'done':
@@ -152,7 +137,7 @@ export function startInterpreterProcess(options: {
 
   // A process that loops in C would not notice that its parent is gone.
   process.once('exit', kill)
-  watch(bootTimeoutMs)
+  watch(bootLimitMs)
   let partial = ''
   child.stdout.setEncoding('utf8')
   child.stdout.on('data', (chunk: string) => {
@@ -180,7 +165,7 @@ export function startInterpreterProcess(options: {
   function finish(how: string): void {
     isAlive = false
     process.off('exit', kill)
-    clearTimeout(watchdog)
+    endWatch()
     const message = [how, stderr.trim()].filter((part) => part !== '').join(': ')
     if (!isReady) bootError = message
     queue.splice(0).forEach((pending, position) => {
@@ -212,12 +197,12 @@ export function startInterpreterProcess(options: {
       kill()
       return exited
     },
-    ask(request, onTest) {
+    ask(request, onProgress) {
       return new Promise((resolve) => {
         if (!isAlive) return resolve({ kind: 'lost' })
         const numbered: Numbered = { ...request, id: nextId }
         nextId += 1
-        queue.push({ request: numbered, resolve, onTest })
+        queue.push({ request: numbered, resolve, onProgress })
         if (queue.length === 1) watchHead()
         child.stdin.write(`${JSON.stringify(numbered)}\n`)
       })

@@ -12,7 +12,7 @@ import type { BaseImage } from './interpreter/heap-image.ts'
 import { Stop } from './interpreter/import-firewall.ts'
 import { createInterpreter, type Interpreter } from './interpreter/interpreter.ts'
 import { compilePython } from './interpreter/make-snapshot.ts'
-import type { CallBudget } from './interpreter/own-imports.ts'
+import { type CallBudget, threadCpuMs } from './interpreter/own-imports.ts'
 import type { Ended, Numbered, Response, RunLimits } from './wire.ts'
 
 const snapshotPath = process.argv[2] ?? ''
@@ -26,14 +26,14 @@ interface Slot {
   interpreter: Interpreter | undefined
   /** CPU time of the run that occupies the slot, since its fresh start. */
   usedMs: number
-  /** Nothing ran since the last restore with this seed. */
-  cleanSeed: number | undefined
+  /** The workflow run whose state it holds. */
+  run: number | undefined
 }
 
 const slots: Slot[] = Array.from({ length: workflowSlots + 2 }, () => ({
   interpreter: undefined,
   usedMs: 0,
-  cleanSeed: undefined,
+  run: undefined,
 }))
 const wasm = await compilePython()
 const snapshot: Uint8Array = readFileSync(snapshotPath)
@@ -74,6 +74,7 @@ async function freshInterpreter(index: number, seed: number, id: number): Promis
   }
   interpreter.restore(seed)
   slot.usedMs = 0
+  slot.run = undefined
   return interpreter
 }
 
@@ -95,13 +96,16 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
   const slot = slotAt(request.slot)
   const interpreter = request.isFresh
     ? await freshInterpreter(request.slot, request.seed, request.id)
-    : (slot.interpreter as Interpreter)
+    : slot.interpreter
+  if (request.isFresh) slot.run = request.run
+  if (interpreter === undefined || slot.run !== request.run) {
+    throw new Error(`slot ${request.slot} does not hold the state of run ${request.run}`)
+  }
   const reports: string[] = []
   for (const message of request.messages) {
-    const before = process.threadCpuUsage()
+    const startMs = threadCpuMs()
     const ended = callIn(interpreter, 'step', message, budgetOf(request.limits, slot.usedMs))
-    const used = process.threadCpuUsage(before)
-    slot.usedMs += (used.user + used.system) / 1000
+    slot.usedMs += threadCpuMs() - startMs
     if (ended.kind !== 'value') return ended
     reports.push(ended.text)
   }
@@ -111,11 +115,14 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
 async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
   const { code, entryPoint, seed, limits } = request
   const budget = budgetOf(limits)
-  const startedAt = performance.now()
+  let usedMs = 0
   const load = { code, entryPoint, seed, maxOutputChars: limits.maxOutputChars }
   const loadCandidate = async (): Promise<[Interpreter, Ended]> => {
     const interpreter = await freshInterpreter(codeSlot, seed, request.id)
-    return [interpreter, callIn(interpreter, 'loadCandidate', load, budget)]
+    const startMs = threadCpuMs()
+    const ended = callIn(interpreter, 'loadCandidate', load, budget)
+    usedMs += threadCpuMs() - startMs
+    return [interpreter, ended]
   }
   let [candidate, loaded] = await loadCandidate()
   const first = loaded
@@ -123,14 +130,17 @@ async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
   const report = JSON.parse(loaded.text)
   if (report.kind !== 'loaded') return loaded
   let tester = await freshInterpreter(testSlot, seed, request.id)
+  send({ kind: 'loaded', id: request.id })
   for (const test of request.tests) {
-    if (performance.now() - startedAt > request.wallMs) {
-      send({ kind: 'test', id: request.id, ended: { kind: 'deadline' } })
+    if (usedMs > request.totalMs) {
+      send({ kind: 'test', id: request.id, ended: { kind: 'deadline' }, usedMs })
       continue
     }
+    const startMs = threadCpuMs()
     let candidateEnd: Ended | undefined
     const peer = (message: Uint8Array): Uint8Array => {
-      const outcome = candidate.call('callCandidate', Buffer.from(message).toString(), budget)
+      const left = { ...budget, cpuMs: budget.cpuMs - (threadCpuMs() - startMs) }
+      const outcome = candidate.call('callCandidate', Buffer.from(message).toString(), left)
       if (outcome.kind === 'value') return Buffer.from(outcome.text)
       candidateEnd = outcome
       // Ends the test too; `candidateEnd` says why.
@@ -139,10 +149,12 @@ async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
     const message = { ...load, test, names: report.names, exceptions: report.exceptions }
     const outcome = tester.call('runTest', JSON.stringify(message), budget, peer)
     const ended: Ended = outcome.kind === 'value' ? { ...outcome, refused: [] } : (candidateEnd ?? outcome)
-    send({ kind: 'test', id: request.id, ended })
+    usedMs += threadCpuMs() - startMs
+    send({ kind: 'test', id: request.id, ended, usedMs })
     if (outcome.kind !== 'value') {
       tester = await freshInterpreter(testSlot, seed, request.id)
       if (candidateEnd !== undefined) [candidate, loaded] = await loadCandidate()
+      send({ kind: 'loaded', id: request.id })
     }
   }
   return first

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../core/json.ts'
 export interface SandboxLimits {
   /** CPU time of one program in the interpreter (not waiting for operators); in a check, of each test. */
   readonly cpuMs: number
-  /** Wall time of one program, operator calls included, from when it has an interpreter; in a check, of all tests. */
+  /** Time that one program may wait for its operators; in a check, which waits for nothing, CPU time of all tests. */
   readonly wallMs: number
   readonly memoryMb: number
   readonly maxOutputChars: number

@@ -15,6 +15,8 @@ export type Request =
   | {
       readonly kind: 'advance'
       readonly slot: number
+      /** Which run of the parent's; a slot that holds another's state is not to go on with. */
+      readonly run: number
       /** Restore the slot first; the first message is then the start. */
       readonly isFresh: boolean
       readonly seed: number
@@ -35,7 +37,8 @@ export type Request =
       readonly tests: readonly string[]
       readonly seed: number
       readonly limits: RunLimits
-      readonly wallMs: number
+      /** CPU time of all tests together; those that are left then are not tried. */
+      readonly totalMs: number
     }
   | { readonly kind: 'compile'; readonly code: string; readonly limits: RunLimits }
 
@@ -46,12 +49,23 @@ export type Ended =
   | { readonly kind: 'violation'; readonly what: string }
   | { readonly kind: 'trapped'; readonly message: string }
 
+/**
+ * Processes that a request is put to while they die over it. The first may have died of something else (the system was out
+ * of memory, someone killed it); a program that crashes its process does so again.
+ */
+export const maxAttempts = 2
+
+/** How far a check has come. */
+export type Progress =
+  | { readonly kind: 'loaded'; readonly id: number }
+  /** One test has ended; `usedMs` is the CPU time of the check so far. */
+  | { readonly kind: 'test'; readonly id: number; readonly ended: Ended; readonly usedMs: number }
+
 export type Response =
   | { readonly kind: 'ready' }
   /** The process will be busy with itself (booting an interpreter), then with the job again. */
   | { readonly kind: 'busy' | 'resumed'; readonly id: number }
-  /** One test of a check has ended. */
-  | { readonly kind: 'test'; readonly id: number; readonly ended: Ended }
+  | Progress
   | { readonly kind: 'done'; readonly id: number; readonly ended: Ended }
 
 export type Numbered = Request & { readonly id: number }

@@ -1,11 +1,12 @@
 /**
  * Drives one workflow program: advances its interpreter, hands operator calls to `perform`, feeds the replies back in the
- * order of the calls, and enforces what belongs to TypeScript: the number of calls, wall time, abort.
+ * order of the calls, and enforces what belongs to TypeScript: the number of calls, the time they take, abort.
  *
  * The journal of replies makes the run a pure function of (program, seed, replies): it goes on in another interpreter,
  * from the start, whenever it lost its own.
  */
 import type { JsonObject } from '../core/json.ts'
+import { createPatientTimer, type PatientTimer } from './patient-timer.ts'
 import type { Pool } from './pool.ts'
 import type {
   OperatorCall,
@@ -16,7 +17,7 @@ import type {
   WorkflowResult,
 } from './sandbox.ts'
 import { classifyRaised, readStepReports, readStop, tampered } from './untrusted.ts'
-import type { StepReport } from './wire.ts'
+import { maxAttempts, type StepReport } from './wire.ts'
 
 export type Perform = (call: OperatorCall, signal: AbortSignal) => Promise<OperatorReply>
 
@@ -31,13 +32,17 @@ interface Drive extends WorkflowRunOptions {
   readonly pool: Pool
   /** Identifies the run to the pool. */
   readonly owner: object
+  /** Identifies the run to the processes. */
+  readonly run: number
   /** Fires when the run has ended, however it did. */
   readonly stopped: AbortSignal
   /** Ends the run from outside of the loop. */
   end(result: WorkflowResult): void
-  /** The program has an interpreter for the first time: wall time starts. */
-  begin(): void
+  /** Runs while the program waits for operators: its own time is CPU time, and waiting for an interpreter is no fault of it. */
+  readonly wall: PatientTimer
 }
+
+let lastRun = 0
 
 /** Replies on their way: delivered in the order of their calls, whatever order they came in. */
 interface Mailbox {
@@ -56,22 +61,22 @@ export async function runWorkflowIn(pool: Pool, options: WorkflowRunOptions): Pr
   const onAbort = (): void => end({ kind: 'aborted', message: abortMessage(options.signal) })
   if (options.signal.aborted) onAbort()
   else options.signal.addEventListener('abort', onAbort, { once: true })
-  let wall: NodeJS.Timeout | undefined
+  const wall = createPatientTimer(options.limits.wallMs, () => end({ kind: 'deadline', limit: 'wall' }))
+  lastRun += 1
   const drive: Drive = {
     pool,
     owner: {},
+    run: lastRun,
     ...options,
     stopped: stopping.signal,
     end,
-    begin() {
-      wall ??= setTimeout(() => end({ kind: 'deadline', limit: 'wall' }), options.limits.wallMs)
-    },
+    wall,
   }
   driveToEnd(drive).then(end, outcome.reject)
   try {
     return await outcome.promise
   } finally {
-    clearTimeout(wall)
+    wall.halt()
     options.signal.removeEventListener('abort', onAbort)
     pool.forget(drive.owner)
   }
@@ -122,7 +127,9 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
       void answer(drive, call, mailbox)
     }
     for (const index of report.cancelled) mailbox.waiting.delete(index)
+    drive.wall.start()
     journal.push(...(await nextReplies(mailbox)))
+    drive.wall.halt()
   }
 }
 
@@ -131,16 +138,17 @@ type Advanced =
   | { readonly kind: 'stop'; readonly stop: SandboxStop }
 
 async function advance(drive: Drive, journal: readonly JsonObject[], delivered: number): Promise<Advanced> {
-  const { pool, program, stopped } = drive
+  const { pool, program, run, stopped } = drive
   const { cpuMs, memoryMb, maxOutputChars } = drive.limits
+  let attempt = 1
   for (;;) {
     const lease = await pool.acquire(drive.owner, stopped)
     if (lease === null) return { kind: 'stop', stop: { kind: 'aborted', message: 'the sandbox was closed' } }
-    drive.begin()
     const { slot, isFresh } = lease
     const answered = await slot.process.ask({
       kind: 'advance',
       slot: slot.index,
+      run,
       isFresh,
       seed: program.seed,
       messages: isFresh ? journal : journal.slice(delivered),
@@ -153,7 +161,9 @@ async function advance(drive: Drive, journal: readonly JsonObject[], delivered: 
       case 'killed':
         return { kind: 'stop', stop: { kind: 'deadline', limit: 'cpu' } }
       case 'crashed':
-        return { kind: 'stop', stop: answered }
+        if (attempt >= maxAttempts || stopped.aborted) return { kind: 'stop', stop: answered }
+        attempt += 1
+        continue
       case 'value':
         return { kind: 'text', text: answered.text, refused: answered.refused, isReplay: isFresh }
       default:

@@ -49,6 +49,13 @@ export function restoreHeap(heap: Uint8Array, { segments }: BaseImage): void {
 
 /** After calls that returned: the dead part of the stack, and memory that was never given out, stay as they are. */
 export function restoreUsedHeap(heap: Uint8Array, image: BaseImage, breakAt: number): void {
-  for (const { start, bytes } of image.segments) heap.set(bytes, start)
+  let end = 0
+  for (const { start, bytes } of image.segments) {
+    // The stack grows down from its pointer, into the gap before the stretch that holds it.
+    const isStack = start <= image.stackPointer && image.stackPointer < start + bytes.length
+    if (!isStack) heap.fill(0, end, start)
+    heap.set(bytes, start)
+    end = start + bytes.length
+  }
   if (breakAt > image.breakAt) heap.fill(0, image.breakAt, breakAt)
 }

@@ -129,6 +129,8 @@ function callText(
     if (state.isMemoryDenied) return { kind: 'memory' }
     return { kind: 'violation', what: 'the program changed the code that runs it' }
   }
+  // What was given out decides, and a denial is final: how far an earlier run had grown the heap must not.
+  if (state.isMemoryDenied || exports.sbrk(0) >>> 0 > state.budget.heapBytes) return { kind: 'memory' }
   const length = new DataView(module.HEAPU8.buffer).getUint32(size, true)
   if (length > state.budget.maxOutputBytes) return { kind: 'output' }
   const value = decoder.decode(module.HEAPU8.subarray(utf8, utf8 + length))

@@ -127,10 +127,8 @@ export function makeOwnImports({ imports, state, gate, module, openFiles }: OwnI
 
   return {
     emscripten_resize_heap(requested: number) {
-      const wanted = requested >>> 0
-      // Emscripten grows by a fifth where it can; what it would really take decides.
-      const grown = Math.max(wanted, Math.min(heap().length * 1.2, wanted + 100_663_296))
-      if (gate.isArmed && grown > state.budget.heapBytes) {
+      // Emscripten grows by a fifth where it can; what is used of that is looked at when the call returns.
+      if (gate.isArmed && requested >>> 0 > state.budget.heapBytes) {
         state.isMemoryDenied = true
         return 0
       }

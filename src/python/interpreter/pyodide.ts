@@ -76,6 +76,18 @@ function skipOwnWasm(): void {
   Object.assign(globalThis, { WasmOffsetConverter: Object })
 }
 
+/** An interpreter acts when it is called and at no other time: V8's garbage collector must not call into one. */
+function dropFinalizers(): void {
+  Object.assign(globalThis, { FinalizationRegistry: SilentRegistry })
+}
+
+class SilentRegistry {
+  register(): void {}
+  unregister(): boolean {
+    return false
+  }
+}
+
 const emptyLockFile = JSON.stringify({
   info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten_5_0_3', python: '3.14.2' },
   packages: {},
@@ -88,6 +100,7 @@ export function pyodideFolder(): string {
 export async function bootPyodide(options: BootOptions): Promise<BootedPyodide> {
   replaceProcessBinding()
   skipOwnWasm()
+  dropFinalizers()
   let exports: PythonExports | undefined
   const missing = Symbol('no JavaScript error')
   const instantiateWasm = (
