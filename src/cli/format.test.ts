@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clock, dollars, grouped, percent, signed, sparkline } from './format.ts'
+import { clock, dollars, grouped, percent, shellWord, signed, sparkline } from './format.ts'
 
 test('numbers read as people write them', () => {
   assert.equal(percent(0.4125), '41.3 %')
@@ -18,4 +18,9 @@ test('a sparkline goes from the lowest to the highest bar and is empty without a
   assert.equal(sparkline([0, 1]), '▁█')
   assert.equal(sparkline([5, 5, 5]), '▁▁▁')
   assert.equal(sparkline([1]), '')
+})
+
+test('a path with a blank or a quote is quoted for the shell', () => {
+  assert.equal(shellWord('runs/a-1'), 'runs/a-1')
+  assert.equal(shellWord("my runs/it's"), "'my runs/it'\\''s'")
 })

@@ -35,3 +35,8 @@ export function sparkline(values: readonly number[]): string {
 export function grouped(count: number): string {
   return count.toLocaleString('en-US')
 }
+
+/** A path as it can be pasted into a shell. */
+export function shellWord(path: string): string {
+  return /[^\w./:\\-]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path
+}

@@ -1,4 +1,5 @@
 /** The end of a run: its report files and the lines that sum it up. */
+import { dirname } from 'node:path'
 import {
   gatherReport,
   htmlReport,
@@ -9,7 +10,7 @@ import {
   words,
 } from '../reports/index.ts'
 import type { RunStore } from '../runs/index.ts'
-import { percent } from './format.ts'
+import { percent, shellWord } from './format.ts'
 
 /** Writes report.html, report.md, report.json and learning-curve.svg into the run. @returns the path of the HTML file. */
 export function writeReports(store: RunStore, report: RunReport = gatherReport(store)): string {
@@ -40,7 +41,7 @@ export function closingLines(report: RunReport, path: string, width = terminalWi
     '',
     'Next: a real executor    npx baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b',
     '      your own problems  npx baton train --set data.train=mine.jsonl',
-    `      what it wrote      npx baton report ${path.replace(/[/\\]report\.html$/, '')} --best 5`,
+    `      what it wrote      npx baton report ${shellWord(dirname(path))} --best 5`,
   )
   return lines
 }

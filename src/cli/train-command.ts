@@ -8,7 +8,7 @@ import { type TrainingEvent, train } from '../training/index.ts'
 import { measureBestFixed } from './best-fixed.ts'
 import { loadRunProblems, type RunProblems } from './datasets.ts'
 import { exitWith, reportError } from './errors.ts'
-import { grouped } from './format.ts'
+import { grouped, shellWord } from './format.ts'
 import { type Interruption, watchInterrupts } from './interrupt.ts'
 import { paint } from './paint.ts'
 import { createProgress } from './progress.ts'
@@ -53,7 +53,8 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     if (options.resume === undefined) discardRun(store)
     else store.close()
     if (!interruption.signal.aborted) throw error
-    process.stderr.write('stopped before the first step\n')
+    const isNew = options.resume === undefined
+    process.stderr.write(`stopped before the first step${isNew ? '' : `; ${goOnWith(store.folder)}`}\n`)
     exitWith(130)
     return
   }
@@ -78,7 +79,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
 }
 
 function goOnWith(folder: string): string {
-  return `go on with: npx baton train --resume ${/[^\w./-]/.test(folder) ? `'${folder}'` : folder}`
+  return `go on with: npx baton train --resume ${shellWord(folder)}`
 }
 
 function loadTrainConfig(options: TrainOptions): LoadedConfig {

@@ -101,31 +101,58 @@ test('a failure that belongs to one question alone is not tried again and ends n
   assert.deepEqual(await run(new Map()), { kinds: ['unscorable', 'scored', 'scored'], attempted: [0, 1, 2] })
 })
 
-test('with shared draws every rollout of a group draws alike, in training only by problem and step', async () => {
-  const keys: string[] = []
-  const completion = { tokens: [5, 1], logprobs: [-1, -1], stopReason: 'stop' } as const
+/** Completions whose texts are given, for every problem alike; tells the key and text of each attempt. */
+async function attemptsOf(texts: readonly string[], problems: readonly Problem[], change: Partial<RolloutPlan>) {
+  const attempts: { readonly key: string; readonly text: string }[] = []
   const policy: PolicySampler = {
-    sample: async (requests) => requests.map(({ count }) => Array.from({ length: count }, () => completion)),
+    sample: async (requests) =>
+      requests.map(() => texts.map((_, i) => ({ tokens: [i, 1], logprobs: [-1, -1], stopReason: 'stop' as const }))),
     logprobs: async () => [],
   }
   const tools: RolloutTools = {
     environment: {
       name: 'scripted',
       prompt: () => [2],
-      attempt: async (_problem, _text, _completion, { key }) => {
-        keys.push(key.join())
-        return { record: {}, failures: [], score: scored, costUsd: 0, llmCalls: 0 }
+      attempt: async (_problem, text, _completion, { key }) => {
+        attempts.push({ key: key.join(), text })
+        return { record: { text }, failures: [], score: scored, costUsd: 0, llmCalls: 0 }
       },
       metrics: () => ({}),
     },
-    tokenizer: { encode: () => [], decode: () => 'text', endOfTextId: 1 } as unknown as Tokenizer,
+    tokenizer: { encode: () => [], decode: ([i = 0]: number[]) => texts[i], endOfTextId: 1 } as unknown as Tokenizer,
     journal: { findRollout: () => undefined, recordRollout: () => {} },
     budget: createBudget(null, () => 0),
     now: () => 0,
   }
-  const signal = new AbortController().signal
-  await collectRollouts(policy, [problem], { ...plan, sharedDraws: true }, tools, signal)
-  assert.deepEqual(keys, ['1,train,1,p', '1,train,1,p', '1,train,1,p'])
-  await collectRollouts(policy, [problem], { ...plan, step: 2 }, tools, signal)
-  assert.equal(new Set(keys).size, 4)
+  const options = { ...plan, groupSize: texts.length, ...change }
+  const groups = await collectRollouts(policy, problems, options, tools, new AbortController().signal)
+  return { attempts, outcomes: groups.map((group) => group.map(({ outcome }) => outcome)) }
+}
+
+test('with shared draws every rollout of a group draws alike, in training only by problem and step', async () => {
+  const keysOf = async (change: Partial<RolloutPlan>) =>
+    (await attemptsOf(['a', 'b', 'c'], [problem], change)).attempts.map(({ key }) => key)
+  assert.deepEqual(await keysOf({ sharedDraws: true }), ['1,train,1,p', '1,train,1,p', '1,train,1,p'])
+  assert.deepEqual(await keysOf({ step: 2 }), ['1,train,2,p,0', '1,train,2,p,1', '1,train,2,p,2'])
+})
+
+test('with shared draws equal texts on one problem are one attempt, without them each is its own', async () => {
+  const other = { ...problem, id: 'q' }
+  const { attempts, outcomes } = await attemptsOf(['a', 'b', 'a'], [problem, other], { sharedDraws: true })
+  assert.deepEqual(attempts.map(({ key, text }) => `${key} ${text}`).toSorted(), [
+    '1,train,1,p a',
+    '1,train,1,p b',
+    '1,train,1,q a',
+    '1,train,1,q b',
+  ])
+  assert.deepEqual(outcomes, [
+    [{ text: 'a' }, { text: 'b' }, { text: 'a' }],
+    [{ text: 'a' }, { text: 'b' }, { text: 'a' }],
+  ])
+  assert.equal((await attemptsOf(['a', 'b', 'a'], [problem, other], {})).attempts.length, 6)
+})
+
+test('a problem that comes twice in one step draws anew the second time', async () => {
+  const { attempts } = await attemptsOf(['a'], [problem, problem], { sharedDraws: true })
+  assert.deepEqual(attempts.map(({ key }) => key).toSorted(), ['1,train,1,p', '1,train,1,p,1'])
 })

@@ -4,11 +4,12 @@
  * paid for again. The order of execution changes no result: every random choice is keyed by place.
  */
 import type { Problem } from '../core/problem.ts'
+import type { RandomKey } from '../core/random.ts'
 import type { Phase, RolloutRecord } from '../core/records.ts'
 import type { PolicySampler, SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 import type { Budget } from './budget.ts'
 import { mapConcurrently } from './concurrency.ts'
-import type { Environment } from './environment.ts'
+import type { AttemptOutcome, Environment } from './environment.ts'
 import { metAbsence, stopIfStillAbsent } from './services.ts'
 
 /** Where finished rollouts are kept; the run store is one. */
@@ -62,11 +63,12 @@ export async function collectRollouts(
   signal: AbortSignal,
 ): Promise<RolloutRecord[][]> {
   const prompts = problems.map((problem) => tools.environment.prompt(problem, tools.tokenizer))
+  const keys = groupKeys(problems, plan)
   const completions = await policy.sample(
     prompts.map((prompt, position) => ({
       prompt,
       count: plan.groupSize,
-      key: [...placeKey(plan, problems[position] as Problem), 'completion'],
+      key: [...(keys[position] as RandomKey), 'completion'],
     })),
     { maxTokens: plan.maxTokens, temperature: plan.temperature, topP: plan.topP },
     signal,
@@ -74,17 +76,22 @@ export async function collectRollouts(
   const places: Place[] = problems.flatMap((problem, position) =>
     Array.from({ length: plan.groupSize }, (_, rollout) => ({ problem, position, rollout })),
   )
-  const finish = ({ problem, position, rollout }: Place, ofPlan: RolloutPlan) => {
+  const finish = ({ problem, position, rollout }: Place, ofPlan: RolloutPlan, attempts: SharedAttempts) => {
     const completion = completions[position]?.[rollout]
     const prompt = prompts[position]
-    if (completion === undefined || prompt === undefined) throw new Error('the policy returned too few completions')
-    return finishRollout(problem, prompt, completion, { ...ofPlan, position, rollout }, tools, signal)
+    const key = keys[position]
+    if (completion === undefined || prompt === undefined || key === undefined) {
+      throw new Error('the policy returned too few completions')
+    }
+    return finishRollout(problem, prompt, completion, { ...ofPlan, key, position, rollout }, tools, attempts, signal)
   }
-  const rollouts = await mapConcurrently(places, plan.concurrency, (place) => finish(place, plan))
+  const attempts: SharedAttempts = new Map()
+  const rollouts = await mapConcurrently(places, plan.concurrency, (place) => finish(place, plan, attempts))
   // A server that was away for a moment gets a second chance; one that is away for good ends the run here.
   const missed = [...rollouts.keys()].filter((i) => metAbsence(rollouts[i] as RolloutRecord))
   const { onRollout: _, ...quietly } = plan
-  const second = await mapConcurrently(missed, plan.concurrency, (i) => finish(places[i] as Place, quietly))
+  const again: SharedAttempts = new Map()
+  const second = await mapConcurrently(missed, plan.concurrency, (i) => finish(places[i] as Place, quietly, again))
   stopIfStillAbsent(second)
   second.forEach((rollout, k) => {
     rollouts[missed[k] as number] = rollout
@@ -98,12 +105,16 @@ interface Place {
   readonly rollout: number
 }
 
+/** With shared draws, equal texts on one problem are one attempt: it would come out alike each time. */
+type SharedAttempts = Map<string, Promise<AttemptOutcome>>
+
 async function finishRollout(
   problem: Problem,
   prompt: readonly number[],
   completion: SampledCompletion,
-  plan: RolloutPlan & { readonly position: number; readonly rollout: number },
+  plan: RolloutPlan & { readonly key: RandomKey; readonly position: number; readonly rollout: number },
   tools: RolloutTools,
+  attempts: SharedAttempts,
   signal: AbortSignal,
 ): Promise<RolloutRecord> {
   const { phase, label, step, position, rollout } = plan
@@ -117,12 +128,11 @@ async function finishRollout(
   tools.budget.assertRoom()
   const startedAt = tools.now()
   const text = tools.tokenizer.decode(withoutEnd(completion))
-  const outcome = await tools.environment
-    .attempt(problem, text, completion, {
-      key: plan.sharedDraws ? placeKey(plan, problem) : [...placeKey(plan, problem), rollout],
-      signal,
-    })
-    .finally(() => tools.budget.release())
+  const attempt = (key: RandomKey) => tools.environment.attempt(problem, text, completion, { key, signal })
+  const outcome = await (plan.sharedDraws
+    ? shared(attempts, `${position} ${text}`, () => attempt(plan.key))
+    : attempt([...plan.key, rollout])
+  ).finally(() => tools.budget.release())
   const record: RolloutRecord = {
     version: 1,
     phase,
@@ -152,8 +162,27 @@ async function finishRollout(
   return record
 }
 
-function placeKey(plan: RolloutPlan, problem: Problem): (string | number)[] {
-  return plan.phase === 'train' ? [plan.seed, 'train', plan.step, problem.id] : [plan.seed, 'evaluation', problem.id]
+function shared(
+  attempts: SharedAttempts,
+  name: string,
+  attempt: () => Promise<AttemptOutcome>,
+): Promise<AttemptOutcome> {
+  const known = attempts.get(name)
+  if (known !== undefined) return known
+  const begun = attempt()
+  attempts.set(name, begun)
+  return begun
+}
+
+/** The random key of each group. A problem that comes again within a step draws anew. */
+function groupKeys(problems: readonly Problem[], plan: RolloutPlan): RandomKey[] {
+  const seen = new Map<string, number>()
+  return problems.map(({ id }) => {
+    const times = seen.get(id) ?? 0
+    seen.set(id, times + 1)
+    const place = plan.phase === 'train' ? [plan.seed, 'train', plan.step, id] : [plan.seed, 'evaluation', id]
+    return times === 0 ? place : [...place, times]
+  })
 }
 
 function withoutEnd(completion: SampledCompletion): readonly number[] {

@@ -108,7 +108,9 @@ const simulatorSection = z
       .min(0)
       .max(10)
       .default(1)
-      .describe('How able the simulated model is: 1 is the documented table of skills, 0 never right, above 1 better.'),
+      .describe(
+        'How able the simulated model is: 1 is the documented table of skills, 0 solves nothing by itself (tests, votes and the judge still work), above 1 is better.',
+      ),
     latencyMs: z.number().min(0).max(600_000).default(0).describe('Pause before each answer, in ms.'),
     faults: z
       .strictObject({
