@@ -16,6 +16,10 @@ export interface SyntaxNode {
   readonly end: number
   readonly parent: SyntaxNode | null
   readonly children: SyntaxNode[]
+  /** All nodes of the tree in source order, a parent before its children; this one's own place; the first place behind its descendants. */
+  readonly order: SyntaxNode[]
+  readonly place: number
+  placeAfter: number
 }
 
 /** Deeper than anything a person writes, shallow enough for recursive readers; CPython itself stops at 100 indents. */
@@ -48,20 +52,37 @@ export async function createPythonParser(): Promise<(source: string) => SyntaxTr
   }
 }
 
+/** By type: asking once a type saves a call into WebAssembly a node. */
+const namedTypes: boolean[] = []
+
 function copyTree(cursor: TreeCursor): SyntaxTree {
   let hasErrors = false
   let cutAt: SyntaxNode | null = null
+  const order: SyntaxNode[] = []
   const read = (parent: SyntaxNode | null): SyntaxNode => {
+    const typeId = cursor.nodeTypeId
+    let isNamed = namedTypes[typeId]
+    if (isNamed === undefined) {
+      isNamed = cursor.nodeIsNamed
+      namedTypes[typeId] = isNamed
+    }
+    const start = cursor.startIndex
+    const end = cursor.endIndex
     const node: SyntaxNode = {
       type: cursor.nodeType,
-      isNamed: cursor.nodeIsNamed,
-      isMissing: cursor.nodeIsMissing,
+      isNamed,
+      // What the parser puts in by itself is empty.
+      isMissing: start === end && cursor.nodeIsMissing,
       field: cursor.currentFieldName,
-      start: cursor.startIndex,
-      end: cursor.endIndex,
+      start,
+      end,
       parent,
       children: [],
+      order,
+      place: order.length,
+      placeAfter: order.length + 1,
     }
+    order.push(node)
     if (node.type === 'ERROR' || node.isMissing) hasErrors = true
     parent?.children.push(node)
     return node
@@ -82,6 +103,7 @@ function copyTree(cursor: TreeCursor): SyntaxTree {
         isAtEnd = true
         break
       }
+      node.parent.placeAfter = order.length
       node = node.parent
       depth -= 1
     }
@@ -103,9 +125,8 @@ export function contentOf(node: SyntaxNode): SyntaxNode[] {
 }
 
 /** Every node below `node`, itself included, in source order. */
-export function* descendantsOf(node: SyntaxNode): Generator<SyntaxNode> {
-  yield node
-  for (const child of node.children) yield* descendantsOf(child)
+export function descendantsOf(node: SyntaxNode): readonly SyntaxNode[] {
+  return node.order.slice(node.place, node.placeAfter)
 }
 
 export function textOf(source: string, node: SyntaxNode): string {
