@@ -1,0 +1,51 @@
+/**
+ * V1: query and candidates go through encoders of their own (linear, norm, ReLU, dropout, linear, norm); scores are
+ * cosines over a temperature. A pick moves the query: w q + (1 - w) pick, with w learnt from 0.6.
+ */
+import type { numpy } from '@jax-js/jax'
+import type { Jax } from '../../tensor/index.ts'
+import type { BiEncoderArchitecture } from './architecture.ts'
+import {
+  affine,
+  chosenAt,
+  layerNorm,
+  type NetworkInputs,
+  normalised,
+  type Parameter,
+  stackSteps,
+} from './network-inputs.ts'
+
+type Array_ = numpy.Array
+
+export function biEncoderScores(
+  jax: Jax,
+  { inputWidth: width, temperature }: BiEncoderArchitecture,
+  parameter: Parameter,
+  inputs: NetworkInputs,
+): Array_ {
+  const { numpy: np } = jax
+  const { queries, sequences, steps, poolSize } = inputs
+  const encode = (x: Array_, name: string, mask: Array_ | undefined): Array_ => {
+    const hidden = layerNorm(jax, parameter, `${name}.1`, affine(jax, parameter, `${name}.0`, x))
+    const active = np.maximum(hidden, 0)
+    const kept = mask === undefined ? active : active.mul(mask.ref)
+    return normalised(jax, layerNorm(jax, parameter, `${name}.5`, affine(jax, parameter, `${name}.4`, kept)))
+  }
+  const keys = encode(inputs.candidates.ref, 'cand_proj', inputs.dropout?.candidates).reshape([
+    queries,
+    poolSize,
+    width,
+  ])
+  const query = encode(inputs.query.ref, 'query_proj', inputs.dropout?.query).reshape([queries, 1, width])
+  let current = query.add(np.zeros([queries, sequences, width]))
+  const turned = keys.ref.transpose([0, 2, 1])
+  const scores: Array_[] = []
+  for (let step = 0; step < steps; step++) {
+    scores.push(np.matmul(current.ref, turned.ref).mul(1 / temperature))
+    if (step === steps - 1) break
+    const picked = np.matmul(chosenAt(inputs, step), keys.ref)
+    const weight = parameter('query_update').reshape([1, 1, 1])
+    current = normalised(jax, current.mul(weight.ref).add(picked.mul(weight.neg().add(1))))
+  }
+  return stackSteps(jax, scores)
+}

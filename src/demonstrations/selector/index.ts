@@ -1,0 +1,18 @@
+/** Selectors of demonstrations: networks, scoring, proposing, training steps, checkpoints. */
+export {
+  architectureJson,
+  type BiEncoderArchitecture,
+  biEncoderArchitecture,
+  type LanguageModelArchitecture,
+  languageModelArchitecture,
+  type PointerArchitecture,
+  parseArchitecture,
+  pointerArchitecture,
+  type SelectorArchitecture,
+} from './architecture.ts'
+export type { PooledQuery, ScoredGroup, SelectorFeatures } from './batch.ts'
+export { initialParameters, parameterCount, parameterSpecs } from './parameters.ts'
+export { logSoftmax, plackettLuce } from './plackett-luce.ts'
+export type { Proposal, ProposeOptions } from './propose.ts'
+export { type OpenSelectorOptions, openSelector, type ScoringOptions, type Selector } from './selector.ts'
+export type { LearnAnswer, LearnCall, SelectorState } from './selector-messages.ts'
