@@ -16,7 +16,7 @@ test('the interval holds the mean, and the same key gives the same interval', ()
       const once = clusteredMean(values, clusters, { key, resamples: 100 })
       assert.deepEqual(clusteredMean(values, clusters, { key, resamples: 100 }), once)
       assert.ok(once.low <= once.high && once.n === rows.length && once.clusters === new Set(clusters).size)
-      const mean = values.reduce((sum, number) => sum + number, 0) / values.length
+      const mean = values.reduce<number>((sum, number) => sum + number, 0) / values.length
       assert.equal(once.mean, mean)
     }),
     { numRuns: 50 },
