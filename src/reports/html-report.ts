@@ -16,6 +16,11 @@ const longCell = 40
 const shortCell = 12
 
 export function htmlReport(report: RunReport): string {
+  return htmlPage(report.name, (language) => reportBlocks(report, allWords[language]))
+}
+
+/** Any blocks as such a page. Pictures may hold images, as data in the file itself. */
+export function htmlPage(name: string, blocksIn: (language: Language) => readonly Block[]): string {
   const languages: readonly Language[] = ['en', 'zh']
   // The page runs its own script alone, whatever text stands in it.
   const scriptHash = createHash('sha256').update(pageScript).digest('base64')
@@ -24,14 +29,14 @@ export function htmlReport(report: RunReport): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'">
-<title>Baton · ${escapeXml(report.name)}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'">
+<title>Baton · ${escapeXml(name)}</title>
 <style>${pageStyle}</style>
 </head>
 <body>
 <main>
 <div class="switch"><button type="button" value="en" lang="en">English</button><button type="button" value="zh" lang="zh">中文</button></div>
-${languages.map((language) => article(report, language)).join('\n')}
+${languages.map((language) => article(blocksIn(language), language)).join('\n')}
 </main>
 <script>${pageScript}</script>
 </body>
@@ -39,8 +44,8 @@ ${languages.map((language) => article(report, language)).join('\n')}
 `
 }
 
-function article(report: RunReport, language: Language): string {
-  const content = reportBlocks(report, allWords[language]).map(render).join('\n')
+function article(blocks: readonly Block[], language: Language): string {
+  const content = blocks.map(render).join('\n')
   return `<article lang="${language}"${language === 'en' ? '' : ' hidden'}>\n${content}\n</article>`
 }
 

@@ -5,7 +5,12 @@ import { reportBlocks } from './sections.ts'
 import { words as allWords, type Language } from './words.ts'
 
 export function markdownReport(report: RunReport, language: Language = 'en'): string {
-  return `${reportBlocks(report, allWords[language]).flatMap(render).join('\n\n')}\n`
+  return markdownPage(reportBlocks(report, allWords[language]))
+}
+
+/** Any blocks as Markdown, without their pictures. */
+export function markdownPage(blocks: readonly Block[]): string {
+  return `${blocks.flatMap(render).join('\n\n')}\n`
 }
 
 /** @returns paragraphs, to be parted by empty lines. */
