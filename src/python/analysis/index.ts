@@ -4,6 +4,7 @@ export type {
   AttributeRead,
   AttributeWrite,
   KeyRead,
+  PythonArgument,
   PythonCall,
   PythonClass,
   PythonFunction,

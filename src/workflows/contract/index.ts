@@ -6,6 +6,7 @@ export {
   operators,
   operatorsFor,
 } from './operators.ts'
+export { canMean, keyMeantBy, mainKey, moduleOf, operatorMeantBy } from './other-names.ts'
 export { operatorSignatures } from './signatures.ts'
 export {
   allowedModules,

@@ -1,34 +1,22 @@
 /** Text edits of a program and their diffs. */
 import type { FindingKind } from '../validate/index.ts'
-
-export type RepairKind =
-  /** Parameters added, renamed, reordered or given defaults. */
-  | 'signature'
-  | 'add-method'
-  | 'make-async'
-  | 'await'
-  | 'make-llm'
-  | 'make-operator'
-  | 'rename'
-  /** A missing argument whose value the caller has at hand. */
-  | 'argument'
-  /** A variable given None before the branch that may leave it without a value. */
-  | 'initialise'
-  | 'import'
-  /** The cost added to what is returned. */
-  | 'cost'
-  /** Text or code that does not belong to the program. */
-  | 'drop'
+import { type RepairKind, repairKinds } from './kinds.ts'
 
 /** One typed diff. Several edits of one round each show the lines as they stood before that round. */
 export interface Repair {
   readonly kind: RepairKind
+  /** What it costs, as a multiple of the reward `rewards.repair`. */
+  readonly weight: number
   /** 1-based, in the code before the round of repairs it belongs to. */
   readonly line: number
   /** Whole lines. */
   readonly before: string
   readonly after: string
   readonly finding: FindingKind
+}
+
+export function createRepair(repair: Omit<Repair, 'weight'>): Repair {
+  return { ...repair, weight: repairKinds[repair.kind].weight }
 }
 
 export interface Edit {
@@ -59,11 +47,11 @@ function diff(code: string, edit: Edit): Repair {
   const first = code.lastIndexOf('\n', edit.start - 1) + 1
   const lineEnd = code.indexOf('\n', Math.max(edit.start, edit.end - 1))
   const last = Math.max(lineEnd < 0 ? code.length : lineEnd, edit.end)
-  return {
+  return createRepair({
     kind: edit.kind,
     line: code.slice(0, edit.start).split('\n').length,
     before: code.slice(first, last).trimEnd(),
     after: (code.slice(first, edit.start) + edit.text + code.slice(edit.end, last)).trimEnd(),
     finding: edit.finding,
-  }
+  })
 }

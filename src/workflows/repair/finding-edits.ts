@@ -1,11 +1,22 @@
 /** The edit that mends a finding, for those that can be mended without guessing what the program is meant to do. */
-import { allowedModules, operatorNamed, operatorOfAttribute, workflowClass } from '../contract/index.ts'
-import type { Finding, WorkflowModel } from '../validate/index.ts'
-import type { Edit, RepairKind } from './edits.ts'
-import { append, functionAt, insertBefore, wholeLines } from './places.ts'
+import {
+  allowedModules,
+  moduleOf,
+  operatorMeantBy,
+  operatorNamed,
+  operatorOfAttribute,
+  workflowClass,
+} from '../contract/index.ts'
+import type { Finding } from '../validate/index.ts'
+import { missingArgumentEdits, unknownArgumentEdits, unknownKeyEdits } from './call-edits.ts'
+import { makeLlm, missingMethodEdits, missingReturnEdits, unknownAttributeEdits } from './class-edits.ts'
+import type { Edit } from './edits.ts'
+import type { RepairKind } from './kinds.ts'
+import { append, functionAt, insertBefore, type Place, wholeLines } from './places.ts'
 import { signatureEdits } from './signature-edits.ts'
 
-export function editsFor(finding: Finding, code: string, model: WorkflowModel): Edit[] {
+export function editsFor(finding: Finding, place: Place): Edit[] {
+  const { code, model } = place
   const { start, end } = finding.span
   const edit = (kind: RepairKind, from: number, to: number, text: string): Edit[] => [
     { kind, start: from, end: to, text, finding: finding.kind },
@@ -17,7 +28,7 @@ export function editsFor(finding: Finding, code: string, model: WorkflowModel): 
       return facts === undefined ? [] : signatureEdits(finding, facts)
     }
     case 'missing-method':
-      return finding.method === '__init__' ? addInit(finding, model) : []
+      return missingMethodEdits(finding, place)
     case 'not-async':
       return edit('make-async', start, start, 'async ')
     case 'missing-await':
@@ -42,16 +53,31 @@ export function editsFor(finding: Finding, code: string, model: WorkflowModel): 
     }
     case 'unknown-operator': {
       const call = [...model.made.values()].find((made) => made.call.start === start)?.call
-      if (call === undefined || finding.nearest === null) return []
+      const meant = finding.nearest === null ? operatorMeantBy(finding.operator)?.name : finding.nearest
+      if (call === undefined || meant === undefined) return []
       const nameEnd = call.argumentsSpan.start
-      return edit('rename', nameEnd - finding.operator.length, nameEnd, finding.nearest)
+      return edit(finding.nearest === null ? 'operator' : 'rename', nameEnd - finding.operator.length, nameEnd, meant)
     }
     case 'misspelt-name':
       return edit('rename', start, end, finding.expected)
     case 'unknown-llm-attribute':
       return llmAttributeEdits(finding, code)
     case 'missing-argument':
-      return argumentEdits(finding, code, model)
+      return missingArgumentEdits(finding, place)
+    case 'unknown-argument':
+      return unknownArgumentEdits(finding, place)
+    case 'unknown-key':
+      return finding.severity === 'error' ? unknownKeyEdits(finding, place) : []
+    case 'unknown-attribute':
+      return unknownAttributeEdits(finding, place)
+    case 'missing-return':
+      return missingReturnEdits(finding, place)
+    case 'dynamic-code':
+      return finding.name === 'eval' && /^eval\s*\(/.test(code.slice(start))
+        ? edit('literal-eval', start, start + 'eval'.length, 'ast.literal_eval')
+        : []
+    case 'forbidden-import':
+      return unusedImportEdits(finding, place)
     case 'maybe-unbound':
       if (around === undefined) return []
       return [
@@ -68,6 +94,8 @@ export function editsFor(finding: Finding, code: string, model: WorkflowModel): 
         return edit('import', 0, 0, `import ${finding.name}\n`)
       if (operatorNamed(finding.name) !== undefined)
         return edit('rename', start, start, `${workflowClass.operatorModule}.`)
+      if (moduleOf(finding.name) !== undefined)
+        return edit('import', 0, 0, `from ${moduleOf(finding.name)} import ${finding.name}\n`)
       if (finding.role !== 'value' || around === undefined) return []
       return [insertBefore(around, null, `${finding.name} = None`, 'initialise', finding.kind)]
     case 'missing-cost':
@@ -83,27 +111,11 @@ export function editsFor(finding: Finding, code: string, model: WorkflowModel): 
     case 'no-class':
     case 'operator-unused':
     case 'operator-not-allowed':
-    case 'unknown-argument':
-    case 'unknown-key':
     case 'result-as-text':
-    case 'unknown-attribute':
-    case 'missing-return':
-    case 'dynamic-code':
-    case 'forbidden-import':
       return []
     default:
       return finding satisfies never
   }
-}
-
-const makeLlm = `self.${workflowClass.llmAttribute} = ${workflowClass.llmFactory}(${workflowClass.llmConfig})`
-
-function addInit(finding: Finding, model: WorkflowModel): Edit[] {
-  const { bodyStart, bodyIndent } = model.class
-  const inner = `${bodyIndent}    `
-  const text = `def __init__(self, ${workflowClass.init.join(', ')}):\n${inner}${makeLlm}\n\n${bodyIndent}`
-  // A method's decorator or `async` stands before its own start: the body's first statement is where it begins.
-  return [{ kind: 'add-method', start: bodyStart, end: bodyStart, text, finding: finding.kind }]
 }
 
 /** `self.llm.answer_generate(...)` is an operator call gone astray; `self.llm.get_usd_cost()` asks for the cost. */
@@ -124,24 +136,22 @@ function llmAttributeEdits(finding: Finding & { readonly kind: 'unknown-llm-attr
   return [{ kind: 'rename', start, end: end + called.length, text, finding: finding.kind }]
 }
 
-/** `problem`, `input` and `entry_point` are parameters of `__call__`: a call that lacks one can be given it. */
-function argumentEdits(
-  finding: Finding & { readonly kind: 'missing-argument' },
-  code: string,
-  model: WorkflowModel,
-): Edit[] {
-  const around = functionAt(model, finding.span.start)
-  const value = finding.argument === 'input' ? 'problem' : finding.argument
-  const isContractName = workflowClass.call.some((parameter) => parameter.name === value)
-  const isAtHand = around === model.call || around?.parameters.some((parameter) => parameter.name === value) === true
-  const call = around?.calls.find((made) => made.start === finding.span.start && made.end === finding.span.end)
-  if (!isContractName || !isAtHand || call === undefined) return []
-  const at = call.argumentsSpan.end - 1
-  const inside = code.slice(call.argumentsSpan.start + 1, at).trim()
-  const separator = inside === '' ? '' : inside.endsWith(',') ? ' ' : ', '
-  return [
-    { kind: 'argument', start: at, end: at, text: `${separator}${finding.argument}=${value}`, finding: finding.kind },
-  ]
+/** An import that cannot be had and is not used goes; one that is used is what the program wants to do. */
+function unusedImportEdits(finding: Finding & { readonly kind: 'forbidden-import' }, { code, model }: Place): Edit[] {
+  const { start, end } = finding.span
+  const text = code.slice(start, end)
+  const bound = model.module.imports.filter((statement) => statement.start === start).map(({ boundName }) => boundName)
+  const rest = code.slice(0, start) + code.slice(end)
+  const isUsed = bound.some((name) => name === '*' || new RegExp(`\\b${name}\\b`).test(rest))
+  if (isUsed || bound.length === 0 || !/^(import|from)\b/.test(text)) return []
+  const lines = wholeLines(code, start, end)
+  const isAlone = code.slice(lines.start, start).trim() === ''
+  // Inside a function an import may be all there is.
+  const indent = /^[ \t]+/.exec(code.slice(lines.start, lines.end))?.[0]
+  const stand = !isAlone || indent !== undefined ? 'pass' : ''
+  return stand === ''
+    ? [{ kind: 'drop', start: lines.start, end: lines.end, text: '', finding: finding.kind }]
+    : [{ kind: 'drop', start, end, text: stand, finding: finding.kind }]
 }
 
 /** `(x,)` and `x,` hold one value: the value. */

@@ -1,7 +1,16 @@
 /** Where in a function a statement can go. */
+import type { ProblemType } from '../../core/problem.ts'
 import type { PythonFunction, PythonStatement } from '../../python/analysis/index.ts'
 import type { WorkflowModel } from '../validate/index.ts'
-import type { Edit, RepairKind } from './edits.ts'
+import type { Edit } from './edits.ts'
+import type { RepairKind } from './kinds.ts'
+
+/** The program that is repaired. */
+export interface Place {
+  readonly code: string
+  readonly model: WorkflowModel
+  readonly problemType: ProblemType
+}
 
 /** Innermost method or nested function around an offset. */
 export function functionAt(model: WorkflowModel, offset: number): PythonFunction | undefined {

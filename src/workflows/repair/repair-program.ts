@@ -1,12 +1,14 @@
 /**
- * Mends what can be mended in a program that breaks the contract, and shows each change as a typed diff. It changes a
- * program only where the validator found an error; rules broken on purpose (an operator the type does not allow, eval)
- * stay and keep their penalty. The policy is trained on what it sampled, the sandbox runs what comes out of here.
+ * The repairer: mends a program at its errors with the smallest edits that do, each a typed diff. The policy is trained
+ * on what it wrote; the sandbox runs what comes out of here, and CPython's own compiler has the last word there.
+ * A rule broken on purpose keeps its penalty, mended or not.
  */
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
-import { readWorkflow, type Validation, validateProgram } from '../validate/index.ts'
+import { type Finding, readWorkflow, type Validation, validateProgram } from '../validate/index.ts'
+import { classNameEdits } from './class-edits.ts'
 import { applyEdits, type Repair } from './edits.ts'
 import { editsFor } from './finding-edits.ts'
+import { repairText, wrapMethods } from './text-repairs.ts'
 
 export interface RepairedProgram {
   readonly code: string
@@ -19,38 +21,67 @@ export interface RepairedProgram {
 /** One mended fault can bring another to light (an operator that is called at last, but never made). */
 const maxRounds = 6
 
-/** @param validation of `code`, as `validateProgram` gave it. Repairing twice changes nothing more. */
+/** @param validation of `code`, as `validateProgram` gave it. Repairing a valid program that was repaired changes nothing more. */
 export function repairProgram(code: string, validation: Validation, analyzer: PythonAnalyzer): RepairedProgram {
-  let current: RepairedProgram = { code, repairs: [], validation }
-  const seen = new Set([errorsOf(validation).join('\n')])
-  for (let round = 0; round < maxRounds && !current.validation.isValid; round++) {
+  const original: RepairedProgram = { code, repairs: [], validation }
+  if (mendable(validation).length === 0) return original
+  let current = readable(original, analyzer)
+  const seen = new Set([keyOf(current.validation)])
+  for (let round = 0; round < maxRounds && mendable(current.validation).length > 0; round++) {
     const next = repairOnce(current, analyzer)
     if (next === null) break
-    const errors = errorsOf(next.validation)
-    // A round must get somewhere: fewer errors, or as many that were not there before.
-    if (errors.length > errorsOf(current.validation).length || seen.has(errors.join('\n'))) break
-    seen.add(errors.join('\n'))
+    // A round must get somewhere: fewer faults, or as many that were not there before.
+    if (mendable(next.validation).length > mendable(current.validation).length || seen.has(keyOf(next.validation)))
+      break
+    seen.add(keyOf(next.validation))
     current = next
   }
-  return current
+  // Half a repair that leaves a program with more errors than it had helps nobody.
+  return errorsOf(current.validation).length > errorsOf(validation).length ? original : current
+}
+
+/** Makes Python of the text and a workflow of its class, as far as that goes: the rest is mended by its findings. */
+function readable(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedProgram {
+  const { problemType } = program.validation
+  const mended = repairText(program.code, analyzer)
+  let { code } = mended
+  const repairs = [...mended.repairs]
+  if (readWorkflow(analyzer.analyze(code)) === null) {
+    const wrapped = wrapMethods(code, analyzer.analyze(code))
+    const named = wrapped === null ? applyEdits(code, classNameEdits(analyzer.analyze(code))) : null
+    code = wrapped?.code ?? named?.code ?? code
+    repairs.push(...(wrapped === null ? [] : [wrapped.repair]), ...(named?.repairs ?? []))
+  }
+  return repairs.length === 0 ? program : { code, repairs, validation: validateProgram(code, problemType, analyzer) }
 }
 
 function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedProgram | null {
+  const { problemType } = program.validation
   const model = readWorkflow(analyzer.analyze(program.code))
   if (model === null) return null
-  const edits = program.validation.findings
-    .filter((finding) => finding.severity === 'error')
-    .flatMap((finding) => editsFor(finding, program.code, model))
+  const place = { code: program.code, model, problemType }
+  const edits = mendable(program.validation).flatMap((finding) => editsFor(finding, place))
   if (edits.length === 0) return null
   const { code, repairs } = applyEdits(program.code, edits)
   if (code === program.code) return null
   return {
     code,
     repairs: [...program.repairs, ...repairs],
-    validation: validateProgram(code, program.validation.problemType, analyzer),
+    validation: validateProgram(code, problemType, analyzer),
   }
 }
 
-function errorsOf(validation: Validation): string[] {
-  return validation.findings.filter((finding) => finding.severity === 'error').map((finding) => finding.message)
+/** Errors, and broken rules: some of these have a form that breaks none. */
+function mendable({ findings }: Validation): Finding[] {
+  return findings.filter(({ severity }) => severity !== 'note')
+}
+
+function errorsOf({ findings }: Validation): Finding[] {
+  return findings.filter(({ severity }) => severity === 'error')
+}
+
+function keyOf(validation: Validation): string {
+  return mendable(validation)
+    .map(({ message }) => message)
+    .join('\n')
 }

@@ -145,19 +145,20 @@ test('text and statements around the class are dropped', () => {
   assert.equal(repaired(`import operator\n${good}`).code, good)
 })
 
-test('rules broken on purpose stay: they keep their penalty', () => {
+test('eval of a value reads it as data, and keeps the penalty of what was written; exec stays as it is', () => {
   const code = changed('input=problem', 'input=eval(problem)')
-  assert.deepEqual(repaired(code), { code, repairs: [], validation: validateProgram(code, 'math', analyzer) })
+  assert.match(mended(code, 'import', 'literal-eval'), /import ast[\s\S]*input=ast\.literal_eval\(problem\)/)
+  assert.equal(validateProgram(code, 'math', analyzer).findings[0]?.severity, 'violation')
+  const dynamic = changed('answer = ', 'exec(problem)\n        answer = ')
+  assert.deepEqual(repaired(dynamic), {
+    code: dynamic,
+    repairs: [],
+    validation: validateProgram(dynamic, 'math', analyzer),
+  })
 })
 
 test('what cannot be mended without guessing is left as it is', () => {
-  for (const code of [
-    '',
-    'x = 1\n',
-    'class Workflow:\n',
-    good.slice(0, 300),
-    changed('answer["answer"]', 'answer["reply"]'),
-  ]) {
+  for (const code of ['', 'x = 1\n', 'class Workflow:\n', good.slice(0, 300)]) {
     const result = repaired(code)
     assert.equal(result.validation.isValid, false)
     assert.deepEqual(validateProgram(result.code, 'math', analyzer), result.validation)
@@ -209,7 +210,7 @@ test('any text is repaired without a crash, and never made worse', () => {
       const code = base.slice(0, from) + noise + base.slice(to)
       const result = repaired(code)
       assert.ok(errors(result.code) <= errors(code))
-      assert.deepEqual(repaired(result.code).repairs, [])
+      if (result.validation.isValid) assert.deepEqual(repaired(result.code).repairs, [])
     }),
     { numRuns: 150 },
   )
