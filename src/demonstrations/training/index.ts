@@ -1,0 +1,31 @@
+/** Training of selectors: rewards, supervised learning, RCE, GRPO. */
+export {
+  type GroupCounts,
+  type GroupOptions,
+  type JudgedGroup,
+  type JudgedSequence,
+  type NoSignalFilter,
+  type TrainingGroup,
+  trainingGroups,
+} from './groups.ts'
+export { type RewardMode, type RewardOptions, rewardModes, type SequenceVerdict, sequenceReward } from './rewards.ts'
+export {
+  type Freeze,
+  type GrpoStage,
+  grpoStage,
+  type RceStage,
+  rceStage,
+  type SupervisedStage,
+  supervisedStage,
+  type TrainingStage,
+} from './stages.ts'
+export {
+  type JudgeRequest,
+  type SequenceJudge,
+  splitGroups,
+  type TrainingOutcome,
+  type TrainingPosition,
+  type TrainSelectorOptions,
+  trainSelector,
+  uniformLoss,
+} from './train-selector.ts'
