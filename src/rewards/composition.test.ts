@@ -9,7 +9,7 @@ const answered: RewardFacts = {
   usedFallback: false,
   verdict: 'true',
   violations: 0,
-  repairs: 0,
+  repairWeight: 0,
   reason: '',
 }
 const presets = fc.constantFrom(...Object.values(rewardPresets))
@@ -18,7 +18,7 @@ const facts: fc.Arbitrary<RewardFacts> = fc.record({
   usedFallback: fc.boolean(),
   verdict: fc.constantFrom('true', 'false', 'unscorable'),
   violations: fc.nat(4),
-  repairs: fc.nat(30),
+  repairWeight: fc.nat(60).map((halves) => halves / 2),
   reason: fc.constant('because'),
 })
 
@@ -66,16 +66,16 @@ test('a fallback and a failed program are never correct, and no verdict changes 
 
 test('right beats wrong, a broken rule and a repair never pay, and nothing that ran earns less than what did not', () => {
   fc.assert(
-    fc.property(presets, fc.nat(4), fc.nat(20), (preset, violations, repairs) => {
+    fc.property(presets, fc.nat(4), fc.nat(20), (preset, violations, repairWeight) => {
       const wrong: RewardFacts = { ...answered, verdict: 'false' }
       assert.ok(rewardOf(answered, preset) > rewardOf(wrong, preset))
-      const right = rewardOf({ ...answered, violations, repairs }, preset)
+      const right = rewardOf({ ...answered, violations, repairWeight }, preset)
       assert.ok(right <= rewardOf({ ...answered, violations }, preset))
-      assert.ok(right <= rewardOf({ ...answered, repairs }, preset))
+      assert.ok(right <= rewardOf({ ...answered, repairWeight }, preset))
       for (const outcome of ['unreadable', 'failed'] as const) {
         for (const usedFallback of [false, true]) {
           const none = rewardOf({ ...answered, outcome, usedFallback }, preset)
-          assert.ok(none <= rewardOf({ ...wrong, violations, repairs }, preset))
+          assert.ok(none <= rewardOf({ ...wrong, violations, repairWeight }, preset))
           assert.ok(none < rewardOf(wrong, preset))
         }
       }
@@ -107,9 +107,9 @@ test('the standard preset pays the known amounts', () => {
   assert.equal(rewardOf(answered, standard), 10)
   assert.equal(rewardOf({ ...answered, verdict: 'false' }, standard), -5)
   assert.equal(rewardOf({ ...answered, violations: 2 }, standard), 5)
-  assert.equal(rewardOf({ ...answered, repairs: 2 }, standard), 9)
+  assert.equal(rewardOf({ ...answered, repairWeight: 2 }, standard), 9)
   assert.equal(rewardOf({ ...answered, outcome: 'failed' }, standard), -10)
-  const clamped = composeReward({ ...answered, verdict: 'false', violations: 1, repairs: 1 }, standard)
+  const clamped = composeReward({ ...answered, verdict: 'false', violations: 1, repairWeight: 1 }, standard)
   assert.deepEqual(clamped.kind === 'scored' && clamped.parts, [
     { name: 'correctness', value: -5 },
     { name: 'violation', value: -5 },

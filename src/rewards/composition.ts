@@ -17,7 +17,8 @@ export interface RewardFacts {
   readonly verdict: Verdict
   /** Rules with a penalty that were broken. */
   readonly violations: number
-  readonly repairs: number
+  /** Weights of the repairs together: a multiple of what a preset takes for one. */
+  readonly repairWeight: number
   /** One sentence for the record. */
   readonly reason: string
 }
@@ -30,7 +31,8 @@ export function composeReward(facts: RewardFacts, preset: RewardPreset): Score {
   const isCorrect = isAnswered && verdict === 'true'
   const parts: RewardPart[] = [outcomePart(facts, preset)]
   if (facts.violations > 0 && preset.violation !== 0) parts.push({ name: 'violation', value: preset.violation })
-  if (facts.repairs > 0 && preset.repair !== 0) parts.push({ name: 'repair', value: preset.repair * facts.repairs })
+  if (facts.repairWeight > 0 && preset.repair !== 0)
+    parts.push({ name: 'repair', value: preset.repair * facts.repairWeight })
   const sum = parts.reduce((total, part) => total + part.value, 0)
   const [lowest, highest] = preset.range
   const reward = Math.min(highest, Math.max(lowest, sum))

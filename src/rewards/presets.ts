@@ -12,7 +12,7 @@ export interface RewardPreset {
   readonly executionFailure: number
   /** Instead of right or wrong, when the fallback workflow answered. */
   readonly fallback: number
-  /** Added for each repair. */
+  /** Added for a repair of weight 1. */
   readonly repair: number
   /** Lowest and highest reward. */
   readonly range: readonly [lowest: number, highest: number]

@@ -13,8 +13,16 @@ interface FindingDoc {
 }
 
 export const findingDocs: Readonly<Record<FindingKind, FindingDoc>> = {
-  'syntax-error': { severity: 'error', meaning: 'the text is not Python', repairs: [] },
-  'no-class': { severity: 'error', meaning: `there is no class ${workflowClass.name}`, repairs: [] },
+  'syntax-error': {
+    severity: 'error',
+    meaning: 'the text is not Python',
+    repairs: ['characters', 'python-2', 'drop', 'indentation', 'cut-off'],
+  },
+  'no-class': {
+    severity: 'error',
+    meaning: `there is no class ${workflowClass.name}`,
+    repairs: ['class-name', 'add-class'],
+  },
   'missing-method': { severity: 'error', meaning: '`__init__` or `__call__` is missing', repairs: ['add-method'] },
   'wrong-signature': {
     severity: 'error',
@@ -22,7 +30,11 @@ export const findingDocs: Readonly<Record<FindingKind, FindingDoc>> = {
     repairs: ['signature'],
   },
   'not-async': { severity: 'error', meaning: '`__call__` is not async', repairs: ['make-async'] },
-  'unknown-operator': { severity: 'error', meaning: 'makes an operator that does not exist', repairs: ['rename'] },
+  'unknown-operator': {
+    severity: 'error',
+    meaning: 'makes an operator that does not exist',
+    repairs: ['rename', 'operator'],
+  },
   'operator-not-made': { severity: 'error', meaning: 'calls an operator never made', repairs: ['make-operator'] },
   'operator-unused': { severity: 'note', meaning: 'makes an operator never called', repairs: [] },
   'operator-without-llm': {
@@ -35,18 +47,26 @@ export const findingDocs: Readonly<Record<FindingKind, FindingDoc>> = {
     meaning: 'calls an operator that is not for the problem type',
     repairs: [],
   },
-  'unknown-argument': { severity: 'error', meaning: 'gives an operator an argument it does not take', repairs: [] },
+  'unknown-argument': {
+    severity: 'error',
+    meaning: 'gives an operator an argument it does not take',
+    repairs: ['argument', 'drop-argument'],
+  },
   'missing-argument': { severity: 'error', meaning: 'leaves out an argument an operator needs', repairs: ['argument'] },
   'unknown-key': {
     severity: 'error or note',
     meaning: 'reads a key an operator does not return (a note for `.get`, which goes on)',
-    repairs: [],
+    repairs: ['key'],
   },
   'result-as-text': { severity: 'note', meaning: 'hands on a whole result where text is wanted', repairs: [] },
   'llm-not-made': { severity: 'error', meaning: '`self.llm` is never made', repairs: ['make-llm'] },
   'misspelt-name': { severity: 'error', meaning: 'a name that is a slip of a known one', repairs: ['rename'] },
   'unknown-llm-attribute': { severity: 'error', meaning: 'asks `self.llm` for what it has not', repairs: ['rename'] },
-  'unknown-attribute': { severity: 'error', meaning: 'reads an attribute of self never made', repairs: [] },
+  'unknown-attribute': {
+    severity: 'error',
+    meaning: 'reads an attribute of self never made',
+    repairs: ['rename', 'initialise', 'make-operator'],
+  },
   'missing-await': { severity: 'error', meaning: 'uses an operator call without awaiting it', repairs: ['await'] },
   'maybe-unbound': {
     severity: 'error',
@@ -61,18 +81,18 @@ export const findingDocs: Readonly<Record<FindingKind, FindingDoc>> = {
   'missing-return': {
     severity: 'error or note',
     meaning: 'never returns an answer (a note when only some path ends without)',
-    repairs: [],
+    repairs: ['return'],
   },
   'missing-cost': { severity: 'error', meaning: 'returns the answer without the cost', repairs: ['cost'] },
   'dynamic-code': {
     severity: 'violation',
     meaning: `${[...deniedBuiltins].map((name) => `\`${name}\``).join(', ')}, or double-underscore attributes that reach around the program`,
-    repairs: [],
+    repairs: ['literal-eval'],
   },
   'forbidden-import': {
     severity: 'violation',
     meaning: 'imports a module that reaches out of the program (an error when there is no such module here)',
-    repairs: [],
+    repairs: ['drop'],
   },
   'shadowed-name': { severity: 'error', meaning: '`import operator` hides the operators', repairs: ['drop'] },
   'leaked-code': { severity: 'error', meaning: 'statements or text around the class', repairs: ['drop'] },
@@ -147,7 +167,7 @@ Costs, tokens and operator calls are counted outside the program; the cost it re
 ## What the validator finds
 
 An error makes a program invalid; a violation leaves it valid and carries a penalty; a note costs nothing. Repairs
-change a program only at its errors, each as a diff with a kind; rules broken on purpose are not repaired.
+change a program only at its faults, each as a diff with a kind; a broken rule keeps its penalty, mended or not.
 
 ${table(['finding', 'severity', 'meaning', 'repairs'], findings)}
 

@@ -83,7 +83,7 @@ function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, re
       outcome,
       usedFallback,
       violations,
-      repairs: repairs.length,
+      repairWeight: repairs.reduce((sum, repair) => sum + repair.weight, 0),
       verdict: correctness?.verdict ?? 'false',
       reason: correctness?.reason ?? attempt.failures[0]?.message ?? outcome,
     },

@@ -2,7 +2,7 @@
 import { endsInTripleQuote } from './fences.ts'
 
 const moduleLine =
-  /^(import |from [\w.]+ import |class \w|def \w|async def \w|@\w|#|if __name__|try:|except|[A-Za-z_]\w*(: ?[\w[\], .]+)? ?= ?\S|"""|'''|[)\]}])/
+  /^(import |from [\w.]+ import |class \w|def \w|async def \w|@\w|#|if __name__|try:|except|[A-Za-z_]\w*(: ?[\w[\], .]+)? ?= ?\S|"""|'''|[)\]}]|(if|elif|for|while|with|async with|async for|except) .*:$|(else|try|finally|except):$|return\b|await |self\.)/
 /** Lines above the class that belong to it: imports, constants, comments, blank lines. */
 const headLine = /^(import |from [\w.]+ import |@\w|#|[A-Z_][A-Z0-9_]* ?= ?\S|\s*$)/
 
@@ -13,6 +13,7 @@ const headLine = /^(import |from [\w.]+ import |@\w|#|[A-Z_][A-Z0-9_]* ?= ?\S|\s
 export function bareRegion(text: string, classHead: RegExp): { readonly start: number; readonly end: number } | null {
   const match = classHead.exec(text)
   if (match === null) return null
+  const isClass = /\bclass\b/.test(match[0])
   const lines = text.split('\n')
   const classLine = text.slice(0, match.index).split('\n').length - 1
   const indent = /^[ \t]*/.exec(lines[classLine] as string)?.[0] ?? ''
@@ -22,12 +23,12 @@ export function bareRegion(text: string, classHead: RegExp): { readonly start: n
   let body = ''
   for (let i = classLine + 1; i < lines.length; i++) {
     const line = lines[i] as string
-    const isInside = line.startsWith(`${indent} `) || line.startsWith(`${indent}\t`) || endsInTripleQuote(body)
+    const isInside = /^\s/.test(line.slice(indent.length)) || endsInTripleQuote(body)
     if (line.trim() === '') continue
     const isCode = isInside || moduleLine.test(line.slice(indent.length))
     if (
       !isCode ||
-      new RegExp(classHead.source).test(line) ||
+      (isClass && new RegExp(classHead.source).test(line)) ||
       (i > last + 1 && !isInside && line.trimStart().startsWith('#'))
     )
       break

@@ -6,6 +6,7 @@ import type { Failure } from '../../core/failure.ts'
 import { workflowClass } from '../contract/index.ts'
 import { bareRegion, dedent } from './bare-code.ts'
 import { type FencedBlock, fencedBlocks } from './fences.ts'
+import { cleanText, reasoningOf, unescaped, withoutLinePrefixes } from './wrappings.ts'
 
 export type ParsedCompletion =
   | {
@@ -20,11 +21,13 @@ export type ParsedCompletion =
 const classHead = new RegExp(`^[ \\t]*class ${workflowClass.name}\\b`, 'm')
 const anyCode = /^[ \t]*(class \w+.*:|(async )?def \w+\(.*|from [\w.]+ import .+|import [\w.]+.*)$/m
 
+const callableClass = /^[ \t]*class \w+.*:\s*\n(?=[\s\S]*^\s*(?:async )?def __call__\b)/m
+
 export function parseCompletion(text: string): ParsedCompletion {
-  const normal = text.replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '')
+  const normal = cleanText(text)
   if (normal.trim() === '') return failure('empty', 'The completion is empty.')
-  const thought = /<think>[\s\S]*?(<\/think>|$)/.exec(normal)?.[0] ?? ''
-  const answer = normal.replace(thought, '')
+  const thought = reasoningOf(normal, (rest) => classHead.test(rest) && /def __call__/.test(rest))
+  const answer = readableText(normal.replace(thought, ''))
   const graph = /<graph>([\s\S]*?)(<\/graph>|$)/.exec(answer)
   const graphCode = graph?.[1]
   if (graph !== null && graphCode !== undefined && anyCode.test(graphCode)) {
@@ -34,6 +37,14 @@ export function parseCompletion(text: string): ParsedCompletion {
   if (!anyCode.test(answer)) return failure('no-code', 'The completion holds no Python code.')
   const found = findCode(answer)
   return program(found.code, thought, found.around)
+}
+
+/** The text itself where it shows code; else what comes out when prefixes or escapes are taken off. */
+function readableText(text: string): string {
+  if (anyCode.test(text)) return text
+  const plain = withoutLinePrefixes(text)
+  if (plain !== text && anyCode.test(plain)) return plain
+  return unescaped(text, (inner) => anyCode.test(inner)) ?? text
 }
 
 function program(code: string, ...around: string[]): ParsedCompletion {
@@ -54,7 +65,9 @@ function failure(code: string, message: string): ParsedCompletion {
 function findCode(text: string): { readonly code: string; readonly around: string } {
   const block = bestBlock(fencedBlocks(text))
   if (block !== null) return { code: block.content, around: text.slice(0, block.start) + text.slice(block.end) }
-  const region = bareRegion(text, classHead) ?? bareRegion(text, anyCode) ?? { start: 0, end: text.length }
+  const region = bareRegion(text, classHead) ??
+    bareRegion(text, callableClass) ??
+    bareRegion(text, anyCode) ?? { start: 0, end: text.length }
   return { code: text.slice(region.start, region.end), around: text.slice(0, region.start) + text.slice(region.end) }
 }
 

@@ -47,20 +47,21 @@ function addInit(finding: Finding, model: WorkflowModel): Edit[] {
   return [{ kind: 'add-method', start: bodyStart, end: bodyStart, text, finding: finding.kind }]
 }
 
-/** What the last statement of the body assigns is the answer: a result's main key, or the variable itself. */
+/** What the last assignment of the body holds is the answer: a result's main key, or the variable itself. */
 export function missingReturnEdits(finding: FindingOf<'missing-return'>, place: Place): Edit[] {
   const { code, model } = place
   const { call } = model
   if (call === undefined || finding.severity !== 'error' || call.awaits.length === 0) return []
+  const last = call.statements.at(-1)
+  const isBare = last !== undefined && /^return\s*(None)?\s*$/.test(code.slice(last.start, last.end))
   for (const statement of [...call.statements].reverse()) {
     const text = code.slice(statement.start, statement.end)
     const assigned = /^(\w+)\s*(?::[^=]+)?=(?!=)\s*(await\s+\w+\.(\w+)\s*\()?/.exec(text)
-    if (assigned !== null && statement.isAssignment) {
-      const answer = answerOf(assigned[1] as string, assigned[3], place)
-      return [append(call, `return ${answer}, ${costOf(call)}`, 'return', finding.kind)]
-    }
-    const isQuiet = statement.isString || /^(print|logging|pass)\b/.test(text)
-    if (!isQuiet) break
+    if (assigned === null || !statement.isAssignment) continue
+    const returned = `return ${answerOf(assigned[1] as string, assigned[3], place)}, ${costOf(call)}`
+    return isBare
+      ? [{ kind: 'return', start: last.start, end: last.end, text: returned, finding: finding.kind }]
+      : [append(call, returned, 'return', finding.kind)]
   }
   return []
 }

@@ -13,8 +13,11 @@ interface Level {
 
 const definition = /^(async\s+def|def|class|@)\b/
 
-/** @returns the program with four blanks a level; the same text where nothing was to be done. */
-export function lineUp(code: string): string {
+/**
+ * @param tabWidth blanks that a tab stands for; only the order of the widths matters.
+ * @returns the program with four blanks a level; the same text where nothing was to be done.
+ */
+export function lineUp(code: string, tabWidth: number): string {
   const out: string[] = []
   let levels: Level[] = [{ from: 0, to: 0, isFlat: false }]
   let opener: string | null = null
@@ -25,7 +28,7 @@ export function lineUp(code: string): string {
       continue
     }
     const text = line.text.trimStart()
-    const width = widthOf(line.text)
+    const width = widthOf(line.text, tabWidth)
     if (opener !== null && width > top().from) levels.push({ from: width, to: top().to + step, isFlat: false })
     else if (opener !== null && isFlatBody(opener, text))
       levels.push({ from: width, to: top().to + step, isFlat: true })
@@ -40,9 +43,9 @@ export function lineUp(code: string): string {
   return out.join('\n')
 }
 
-function widthOf(text: string): number {
+function widthOf(text: string, tabWidth: number): number {
   const indent = /^\s*/.exec(text)?.[0] ?? ''
-  return indent.replaceAll('\t', ' '.repeat(step)).length
+  return indent.replaceAll('\t', ' '.repeat(tabWidth)).length
 }
 
 /** `class Workflow:` with its methods below it, `def f():` with its statements below it, none of them indented. */

@@ -20,7 +20,7 @@ const textRepairs: readonly TextRepair[] = [
   { kind: 'characters', candidates: (code) => [plainCharacters(code)] },
   { kind: 'python-2', candidates: (code, module) => [callStatements(code, module)] },
   { kind: 'drop', candidates: (code, module) => [withoutProse(code, module)] },
-  { kind: 'indentation', candidates: (code) => [lineUp(code)] },
+  { kind: 'indentation', candidates: (code) => [lineUp(code, 4), lineUp(code, 8)] },
   { kind: 'cut-off', candidates: shorterPrograms },
 ]
 
