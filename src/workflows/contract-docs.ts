@@ -3,7 +3,7 @@ import type { ProblemType } from '../core/problem.ts'
 import { deniedBuiltins, type OperatorContract, operators, workflowClass } from './contract/index.ts'
 import { baselineProgram, baselines } from './programs/index.ts'
 import { briefPrompt, rulesFor } from './prompt/index.ts'
-import type { RepairKind } from './repair/index.ts'
+import { type RepairKind, repairKinds } from './repair/index.ts'
 import type { FindingKind, Severity } from './validate/index.ts'
 
 interface FindingDoc {
@@ -100,7 +100,7 @@ export const findingDocs: Readonly<Record<FindingKind, FindingDoc>> = {
 
 const types: readonly ProblemType[] = ['math', 'code', 'qa']
 
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
@@ -170,6 +170,17 @@ An error makes a program invalid; a violation leaves it valid and carries a pena
 change a program only at its faults, each as a diff with a kind; a broken rule keeps its penalty, mended or not.
 
 ${table(['finding', 'severity', 'meaning', 'repairs'], findings)}
+
+## Repairs
+
+Each repair is a diff of whole lines with its kind, its weight and the finding it answers. The policy is trained on what it
+wrote; what runs is the repaired program. A repair adds its weight times \`rewards.repair\` to the reward. What real models
+write and what becomes of it: [policy-outputs.md](policy-outputs.md).
+
+${table(
+  ['repair', 'weight', 'what is done'],
+  Object.entries(repairKinds).map(([kind, { weight, meaning }]) => [`\`${kind}\``, weight, meaning]),
+)}
 
 The analysis is conservative and static: conditions are not evaluated (a variable bound only under \`elif True\` counts as
 maybe unbound). CPython's own compiler, when the program is run, has the last word on what is Python.

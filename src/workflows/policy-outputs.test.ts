@@ -1,19 +1,25 @@
-/** The parser, validator and repairer on what a real, untrained 7B model wrote; and the docs page that shows it. */
+/**
+ * What a real, untrained 7B model wrote: every completion is parsed, classified, repaired and run in the sandbox against
+ * the simulator. The docs page with the tables is made here.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { ProblemType } from '../core/problem.ts'
+import type { Problem, ProblemType } from '../core/problem.ts'
+import { createChatModel, startSimulator } from '../llm/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
-import { contractDocs, findingDocs } from './contract-docs.ts'
+import { createSandbox } from '../python/index.ts'
+import { mapConcurrently } from '../training/index.ts'
+import { contractDocs, findingDocs, table } from './contract-docs.ts'
+import { executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
 import { parseCompletion } from './parse/index.ts'
-import { repairProgram } from './repair/index.ts'
-import { validateProgram } from './validate/index.ts'
+import { repairKinds } from './repair/index.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folder = join(root, '..', 'shared', 'data', 'policy-outputs')
-const docsFile = join(root, 'docs', 'workflow-contract.md')
-const measuredHead = '\n## What a real policy wrote\n'
+const contractFile = join(root, 'docs', 'workflow-contract.md')
+const measuredFile = join(root, 'docs', 'policy-outputs.md')
 const skip = existsSync(folder) ? false : 'data/policy-outputs is not there'
 
 /** The rows do not say what they were asked; the program's imports and signature do. */
@@ -24,104 +30,140 @@ function typeOf(code: string): ProblemType {
   return code.includes('boxed') ? 'math' : 'qa'
 }
 
-interface Counts {
-  rows: number
-  programs: number
-  withTextAround: number
-  validAsWritten: number
-  validAfterRepair: number
-  findings: Map<string, number>
-  repairs: Map<string, { programs: number; diffs: number }>
-  types: Map<string, number>
+/** One problem of each type; what the simulator makes of it does not matter here. */
+function problemsByType(): Readonly<Record<string, Problem>> {
+  const lines = readFileSync(join(root, 'data', 'problems', 'validation.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+  const problems = lines.map((line) => JSON.parse(line) as Problem)
+  return Object.fromEntries(problems.map((problem) => [problem.type, problem]))
 }
 
-async function countOutputs(): Promise<Counts> {
-  const analyzer = await createPythonAnalyzer()
+async function attemptAll(): Promise<WorkflowAttempt[]> {
   const texts = globSync(join(folder, '*.jsonl')).flatMap((file) =>
     readFileSync(file, 'utf8')
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { text: string }).text),
   )
-  const counts: Counts = {
-    rows: texts.length,
-    programs: 0,
-    withTextAround: 0,
-    validAsWritten: 0,
-    validAfterRepair: 0,
-    findings: new Map(),
-    repairs: new Map(),
-    types: new Map(),
+  const problems = problemsByType()
+  const analyzer = await createPythonAnalyzer()
+  const simulator = await startSimulator({ seed: 1, inWorker: false })
+  const executor = createChatModel({ baseUrl: simulator.baseUrl, model: 'simulator' })
+  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 2 })
+  // Limits that no slow machine comes near: what is measured is the programs.
+  const limits = { cpuMs: 60_000, wallMs: 600_000, memoryMb: 256, maxOutputChars: 65_536, maxOperatorCalls: 32 }
+  const deps = { executor, sandbox, analyzer, limits, runFallback: false, now: () => 0 }
+  const context = { signal: new AbortController().signal }
+  try {
+    return await mapConcurrently(texts, 2, (completionText, i) => {
+      const parsed = parseCompletion(completionText)
+      const problem = problems[parsed.kind === 'program' ? typeOf(parsed.code) : 'math'] as Problem
+      return executeWorkflow({ completionText, problem, deps }, { ...context, key: ['policy-outputs', i] })
+    })
+  } finally {
+    await sandbox.close()
+    await executor.close()
+    await simulator.close()
   }
-  for (const text of texts) {
-    const parsed = parseCompletion(text)
-    if (parsed.kind === 'failure') continue
-    counts.programs += 1
-    if (parsed.leaked !== '') counts.withTextAround += 1
-    const type = typeOf(parsed.code)
-    counts.types.set(type, (counts.types.get(type) ?? 0) + 1)
-    const validation = validateProgram(parsed.code, type, analyzer)
-    if (validation.isValid) counts.validAsWritten += 1
-    for (const kind of new Set(validation.findings.map(({ kind, severity }) => `${kind}|${severity}`)))
-      counts.findings.set(kind, (counts.findings.get(kind) ?? 0) + 1)
-    const repaired = repairProgram(parsed.code, validation, analyzer)
-    if (repaired.validation.isValid) counts.validAfterRepair += 1
-    for (const kind of new Set(repaired.repairs.map((repair) => repair.kind))) {
-      const known = counts.repairs.get(kind) ?? { programs: 0, diffs: 0 }
-      const diffs = repaired.repairs.filter((repair) => repair.kind === kind).length
-      counts.repairs.set(kind, { programs: known.programs + 1, diffs: known.diffs + diffs })
-    }
-  }
-  return counts
 }
 
-function measuredDocs(counts: Counts): string {
-  const types = [...counts.types].sort().map(([type, count]) => `${count} ${type}`)
-  const findings = [...counts.findings].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
-  const repairs = [...counts.repairs].sort((a, b) => b[1].programs - a[1].programs || a[0].localeCompare(b[0]))
-  return `${measuredHead}
-${counts.rows} completions of an untrained Qwen2.5-7B, asked with another project's prompt (one that told it to write
-\`__call__(self, problem)\` and allowed Test for math, hence the first two rows). Problem types as the programs' imports
-tell them: ${types.join(', ')}.
+/** How many attempts have each of what `read` finds in them, most frequent first. */
+function counted(
+  attempts: readonly WorkflowAttempt[],
+  read: (attempt: WorkflowAttempt) => readonly string[],
+): [key: string, attempts: number, total: number][] {
+  const counts = new Map<string, { attempts: number; total: number }>()
+  for (const attempt of attempts) {
+    const found = read(attempt)
+    for (const key of new Set(found)) {
+      const known = counts.get(key) ?? { attempts: 0, total: 0 }
+      const total = known.total + found.filter((candidate) => candidate === key).length
+      counts.set(key, { attempts: known.attempts + 1, total })
+    }
+  }
+  return [...counts]
+    .sort((a, b) => b[1].attempts - a[1].attempts || a[0].localeCompare(b[0]))
+    .map(([key, count]) => [key, count.attempts, count.total])
+}
 
-| outcome | completions |
-| --- | --- |
-| a program was found | ${counts.programs} |
-| with text or code around it | ${counts.withTextAround} |
-| valid as written | ${counts.validAsWritten} |
-| valid after repair | ${counts.validAfterRepair} |
+function measuredDocs(attempts: readonly WorkflowAttempt[]): string {
+  const repaired = attempts.filter(({ repairs }) => repairs.length > 0)
+  const failures = counted(attempts, ({ failures }) => failures.map(({ boundary, code }) => `\`${boundary}/${code}\``))
+  const outcomes = counted(attempts, ({ outcome, repairs, isValid }) => [
+    `${outcome}${isValid ? ', valid as written' : repairs.length > 0 ? ', after repair' : ''}`,
+  ])
+  const findings = counted(attempts, ({ findings }) => findings.map(({ kind, severity }) => `${kind}|${severity}`))
+  const repairs = counted(attempts, ({ repairs }) => repairs.map(({ kind }) => kind))
+  const weight = attempts.flatMap(({ repairs }) => repairs).reduce((sum, repair) => sum + repair.weight, 0)
+  return `# What a real policy wrote
 
-| finding | severity | programs |
-| --- | --- | --- |
-${findings
-  .map(
-    ([kind, count]) =>
-      `| ${kind
-        .split('|')
-        .map((cell, i) => (i === 0 ? `\`${cell}\`` : cell))
-        .join(' | ')} | ${count} |`,
-  )
-  .join('\n')}
+${attempts.length} completions of an untrained Qwen2.5-7B, asked with another project's prompt (one that told it to write
+\`__call__(self, problem)\` and allowed Test for math: hence the two most frequent findings). Each was parsed, validated,
+repaired and run in the sandbox against the [simulator](simulator.md), on one problem of its type; the program's imports
+tell the type. A test makes these tables again and compares.
 
-| repair | programs | diffs |
-| --- | --- | --- |
-${repairs.map(([kind, { programs, diffs }]) => `| \`${kind}\` | ${programs} | ${diffs} |`).join('\n')}
+## Outcomes
+
+${table(
+  ['outcome', 'completions'],
+  outcomes.map(([name, count]) => [name, count]),
+)}
+
+${repaired.length} programs needed repair, ${(weight / Math.max(1, repaired.length)).toFixed(1)} in weight on average
+(the reward of a repair is its weight times \`rewards.repair\`).
+
+Failures and broken rules by class; a completion may have several, and one that answered may have broken a rule:
+
+${table(
+  ['class', 'completions'],
+  failures.map(([name, count]) => [name, count]),
+)}
+
+## Findings in the programs as written
+
+${table(
+  ['finding', 'severity', 'programs', 'in all', 'meaning'],
+  findings.map(([key, count, total]) => {
+    const [kind = '', severity = ''] = key.split('|')
+    return [`\`${kind}\``, severity, count, total, findingDocs[kind as keyof typeof findingDocs].meaning]
+  }),
+)}
+
+## Repairs
+
+${table(
+  ['repair', 'programs', 'diffs', 'weight', 'meaning'],
+  repairs.map(([kind, count, total]) => {
+    const { weight: each, meaning } = repairKinds[kind as keyof typeof repairKinds]
+    return [`\`${kind}\``, count, total, each, meaning]
+  }),
+)}
+
+All kinds of repair are in [workflow-contract.md](workflow-contract.md).
 `
 }
 
-test('all completions parse, are classified, and all but two come out of repair valid', { skip }, async () => {
-  const counts = await countOutputs()
-  assert.equal(counts.rows, 239)
-  assert.equal(counts.programs, 239)
-  assert.equal(counts.validAfterRepair, 237)
-  for (const kind of counts.findings.keys()) assert.ok((kind.split('|')[0] as string) in findingDocs)
+test('all completions are programs, and each answers or fails with a class; docs/policy-outputs.md tells how many', {
+  skip,
+}, async () => {
+  const attempts = await attemptAll()
+  assert.equal(attempts.length, 239)
+  for (const { outcome, failures, program, findings } of attempts) {
+    assert.notEqual(program, null)
+    for (const { kind } of findings) assert.ok(kind in findingDocs)
+    assert.ok(outcome === 'answered' || outcome === 'failed', outcome)
+    if (outcome === 'failed') assert.ok(failures.length > 0)
+    for (const { code } of failures) assert.match(code, /^(?!crashed|aborted)[a-z-]+$/)
+  }
+  keepCurrent(measuredFile, measuredDocs(attempts))
 })
 
-test('docs/workflow-contract.md is current (BATON_UPDATE_DOCS=1 writes it)', async () => {
-  const written = existsSync(docsFile) ? readFileSync(docsFile, 'utf8') : ''
-  const oldMeasured = written.includes(measuredHead) ? written.slice(written.indexOf(measuredHead)) : ''
-  const measured = skip === false ? measuredDocs(await countOutputs()) : oldMeasured
-  const current = contractDocs() + measured
-  if (process.env['BATON_UPDATE_DOCS'] === '1') writeFileSync(docsFile, current)
-  else assert.equal(written, current)
+test('docs/workflow-contract.md is current (BATON_UPDATE_DOCS=1 writes it)', () => {
+  keepCurrent(contractFile, contractDocs())
 })
+
+function keepCurrent(file: string, current: string): void {
+  if (process.env['BATON_UPDATE_DOCS'] === '1') writeFileSync(file, current)
+  else assert.equal(existsSync(file) ? readFileSync(file, 'utf8') : '', current)
+}
