@@ -98,6 +98,29 @@ Examples:
     .action(async (run, options) => (await import('./report-command.ts')).reportCommand(run, options))
 
   program
+    .command('compare')
+    .description('compare two runs on the same questions or problems: paired, with intervals and tests')
+    .argument('<runA>', 'run folder')
+    .argument('<runB>', 'run folder')
+    .option('--method <name>', 'demonstrations: the method to compare, in both (default: the one each run is about)')
+    .option('--other-method <name>', 'demonstrations: the method of run B, where it is another one')
+    .option('--label <evaluation>', 'workflows: the evaluation to compare, in both (default: after)')
+    .option('--other-label <evaluation>', 'workflows: the evaluation of run B, where it is another one')
+    .option('--json', 'print numbers for programs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton compare runs/demos-7f3a runs/demos-91bc
+  baton compare runs/demos-7f3a runs/demos-7f3a --method learned --other-method similar
+  baton compare runs/quickstart-7f3a runs/quickstart-91bc
+  baton compare runs/quickstart-7f3a runs/quickstart-7f3a --label after --other-label before
+
+Runs whose questions, evaluation profile, pool or model differ are refused: the difference would come from those too.`,
+    )
+    .action(async (runA, runB, options) => (await import('./compare-command.ts')).compareCommand(runA, runB, options))
+
+  program
     .command('runs')
     .description('list the runs in a folder')
     .argument('[folder]', 'folder of runs', 'runs')

@@ -1,0 +1,239 @@
+/** The report of an evaluation from top to bottom; how it looks is the renderers'. */
+import type { PairedComparison } from '../../core/paired-comparison.ts'
+import type { Block, Language, Outcome } from '../../reports/index.ts'
+import type { AccuracyCell } from '../evaluation/accuracy-table.ts'
+import type { EvaluationReport } from './evaluation-report.ts'
+import { accuracyPicture, trainingPictures } from './figures.ts'
+import { galleryPicture } from './gallery.ts'
+import { grouped, interval, percent, points, pValue, signed } from './numbers.ts'
+import { picksPicture } from './picks-matrix.ts'
+import { chinese } from './words-chinese.ts'
+import { type EvaluationWords, english } from './words-english.ts'
+
+const allWords: Readonly<Record<Language, EvaluationWords>> = { en: english, zh: chinese }
+const heading = (text: string, level: 1 | 2 | 3 = 2): Block => ({ kind: 'heading', level, text })
+const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
+const note = (text: string): Block => ({ kind: 'paragraph', text, isNote: true })
+
+/** The number of shots that the verdict is about: 2 where it was measured, as the published work reports. */
+export const verdictShots = 2
+
+export function evaluationBlocks(report: EvaluationReport, language: Language): Block[] {
+  const words = allWords[language]
+  return [
+    heading(`${words.title}: ${report.name}`, 1),
+    note(report.createdAt.slice(0, 16).replace('T', ' ').concat(' UTC')),
+    heading(words.question),
+    paragraph(words.questionText(words.method(report.method))),
+    heading(words.setUp),
+    paragraph(
+      words.setUpText(grouped(report.identity.questionCount), report.identity.model, report.identity.profileName),
+    ),
+    { kind: 'details', summary: words.settings, blocks: [{ kind: 'fields', fields: report.settings }] },
+    heading(words.result),
+    { kind: 'verdict', outcome: outcomeOf(report), lines: verdictLines(report, words) },
+    ...worlds(report, words),
+    ...accuracy(report, words),
+    ...differences(report, words),
+    ...picked(report, words),
+    ...training(report, words),
+    ...collapse(report, words),
+    ...segments(report, words),
+    heading(words.further),
+    paragraph(words.furtherText),
+    { kind: 'code', language: 'sh', text: `npx baton compare ${report.name} <run>` },
+  ]
+}
+
+/** What stands on the terminal when an evaluation ends. */
+export function verdictLines(report: EvaluationReport, words: EvaluationWords = english): string[] {
+  const lines = verdictRows(report).map(({ baseline, row }) => {
+    const [a, b] = [words.method(report.method), words.method(baseline)]
+    const { mean, low, high } = row.difference
+    const reading = readingOf(row)
+    if (reading === 'equal') {
+      return words.equal(a, b, signed(mean), interval(low, high), row.shots, points(row.detectable))
+    }
+    return words[reading](a, b, signed(mean), interval(low, high), row.shots)
+  })
+  return lines.length === 0 ? [words.nothing] : lines
+}
+
+type ShotsRow = PairedComparison & { readonly shots: number }
+
+/** The rows that the verdict is about, without the oracle, which nothing is expected to beat. */
+function verdictRows(report: EvaluationReport): { readonly baseline: string; readonly row: ShotsRow }[] {
+  return report.differences.flatMap(({ baseline, byShots }) => {
+    const row = byShots.find(({ shots }) => shots === verdictShots) ?? byShots.at(-1)
+    return row === undefined || baseline === 'oracle' ? [] : [{ baseline, row }]
+  })
+}
+
+function readingOf({ difference }: PairedComparison): 'more' | 'less' | 'equal' {
+  if (difference.low > 0) return 'more'
+  return difference.high < 0 ? 'less' : 'equal'
+}
+
+/** Yes where it is above every baseline, no where it is below one. */
+function outcomeOf(report: EvaluationReport): Outcome {
+  const readings = verdictRows(report).map(({ row }) => readingOf(row))
+  if (readings.length === 0) return 'unfinished'
+  if (readings.includes('less')) return 'no'
+  return readings.every((reading) => reading === 'more') ? 'yes' : 'equal'
+}
+
+function accuracy(report: EvaluationReport, words: EvaluationWords): Block[] {
+  const whole = report.cells.filter(
+    ({ segment }) => segment.kind === 'prefix' && segment.to === report.identity.questionCount,
+  )
+  const shots = [...new Set(whole.map((cell) => cell.shots))].filter((count) => count > 0).sort((a, b) => a - b)
+  const columns = shots.length === 0 ? [0] : shots
+  const rows = [...new Set(whole.map(({ method }) => method))].map((method) => [
+    words.method(method),
+    ...columns.map((count) =>
+      cellText(
+        whole.find((cell) => cell.method === method && cell.shots === count) ??
+          whole.find((cell) => cell.method === method && cell.shots === 0),
+        words,
+      ),
+    ),
+  ])
+  return [
+    heading(words.accuracy),
+    {
+      kind: 'table',
+      header: [words.who, ...columns.map((count) => (count === 0 ? '' : words.shots(count)))],
+      rows,
+    },
+    note(words.accuracyNote),
+    ...(shots.length < 2 ? [] : [{ kind: 'figures', pictures: [accuracyPicture(whole, words)] } as const]),
+  ]
+}
+
+function cellText(cell: AccuracyCell | undefined, words: EvaluationWords): string {
+  if (cell?.accuracy === null || cell === undefined) return '–'
+  const { mean, low, high, n } = cell.accuracy
+  const failed = cell.failed === 0 ? '' : `, ${words.failed(cell.failed)}`
+  return `${percent(mean)}\n[${points(low)}, ${points(high)}] n=${n}${failed}`
+}
+
+function differences(report: EvaluationReport, words: EvaluationWords): Block[] {
+  if (report.differences.length === 0) return []
+  const rows = report.differences.flatMap(({ method, baseline, byShots }) =>
+    byShots.map((row) => [
+      words.minus(words.method(method), words.method(baseline)),
+      words.shots(row.shots),
+      `${signed(row.difference.mean)}\n[${interval(row.difference.low, row.difference.high)}] n=${row.difference.n}`,
+      `${row.onlyA} : ${row.onlyB}`,
+      `${pValue(row.mcNemarHolm)} / ${pValue(row.signFlipHolm)}`,
+      points(row.detectable),
+    ]),
+  )
+  const header = ['', '', words.difference, words.onlyOne, words.tests, words.detectable]
+  return [heading(words.differences), { kind: 'table', header, rows }, note(words.differencesNote)]
+}
+
+function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
+  if (report.worlds.length === 0) return []
+  const methods = [...new Set(report.worlds.flatMap((world) => Object.keys(world.accuracy)))]
+  const baselines = [...new Set(report.worlds.flatMap((world) => Object.keys(world.differences)))]
+  const rows = report.worlds.map((world) => [
+    world.world,
+    String(world.seed),
+    ...methods.map((method) => (world.accuracy[method] === undefined ? '–' : points(world.accuracy[method]))),
+    ...baselines.map((baseline) => {
+      const difference = world.differences[baseline]
+      if (difference === undefined) return '–'
+      return `${signed(difference.mean)}\n[${interval(difference.low, difference.high)}]`
+    }),
+    String(world.n),
+  ])
+  const header = [
+    words.world,
+    words.seed,
+    ...methods.map(words.method),
+    ...baselines.map((baseline) => words.minus(words.method(report.method), words.method(baseline))),
+    'n',
+  ]
+  return [heading(words.worlds), { kind: 'table', header, rows }, note(words.worldsNote)]
+}
+
+function picked(report: EvaluationReport, words: EvaluationWords): Block[] {
+  if (report.picks.length === 0 && report.gallery.length === 0) return []
+  const pictures = report.picks.map((matrix, i) => {
+    const title = words.pickedTitle(words.method(matrix.method), percent(matrix.sameKindRate))
+    const labels = { title, questions: words.questions, demonstrations: words.demonstrations }
+    return { title, svg: picksPicture(matrix, labels, i === 0 ? 0 : 7) }
+  })
+  const labels = {
+    asked: words.answer,
+    answer: words.answer,
+    says: words.says,
+    failed: words.noAnswer,
+    method: words.method,
+  }
+  return [
+    heading(words.picked),
+    ...(pictures.length === 0 ? [] : [paragraph(words.pickedText), { kind: 'figures', pictures } as const]),
+    ...(report.gallery.length === 0 ? [] : [heading(words.galleryTitle, 3), note(words.galleryNote)]),
+    ...report.gallery.map((question, i): Block => {
+      const title = words.example(i + 1)
+      return { kind: 'figures', pictures: [{ title, svg: galleryPicture(question, labels, title) }] }
+    }),
+  ]
+}
+
+function training(report: EvaluationReport, words: EvaluationWords): Block[] {
+  const pictures = trainingPictures(report.curves, words)
+  return pictures.length === 0 ? [] : [heading(words.curves), { kind: 'figures', pictures }]
+}
+
+function collapse(report: EvaluationReport, words: EvaluationWords): Block[] {
+  if (report.collapse.length === 0) return []
+  const rows = report.collapse.map(({ method, shots, collapse: found }) => [
+    words.method(method),
+    words.shots(shots),
+    `${grouped(found.distinctSequences)} / ${grouped(found.n)}`,
+    found.firstPickEntropy.toFixed(2),
+    percent(found.topFirstPickRate),
+    String(found.repeats),
+    found.warnings.map((warning) => words.warning[warning]).join(', ') || words.none,
+  ])
+  const header = [words.who, '', words.distinct, words.entropy, words.top, words.repeats, words.warnings]
+  const largest = Math.log(Math.max(1, ...report.collapse.map(({ collapse: found }) => found.n)))
+  return [heading(words.collapse), { kind: 'table', header, rows }, note(words.collapseNote(largest.toFixed(2)))]
+}
+
+function segments(report: EvaluationReport, words: EvaluationWords): Block[] {
+  const kinds = [
+    ['prefix', words.prefixes],
+    ['segment', words.disjoint],
+  ] as const
+  const tables = kinds.flatMap(([kind, title]): Block[] => {
+    const cells = report.cells.filter(({ segment }) => segment.kind === kind)
+    const ends = [...new Map(cells.map(({ segment }) => [segment.to, segment])).values()]
+    if (ends.length < 2) return []
+    const columns = [...new Map(cells.map((cell) => [`${cell.method}/${cell.shots}`, cell])).values()]
+    const rows = columns.map(({ method, shots }) => [
+      shots === 0 ? words.method(method) : `${words.method(method)}, ${words.shots(shots)}`,
+      ...ends.map((end) =>
+        cellText(
+          cells.find((cell) => cell.method === method && cell.shots === shots && cell.segment.to === end.to),
+          words,
+        ),
+      ),
+    ])
+    const name = (from: number, to: number): string => (kind === 'prefix' ? words.first(to) : words.range(from + 1, to))
+    return [
+      heading(title, 3),
+      { kind: 'table', header: [words.who, ...ends.map(({ from, to }) => name(from, to))], rows },
+    ]
+  })
+  return tables.length === 0
+    ? []
+    : [
+        heading(words.segments),
+        paragraph(words.segmentsText),
+        { kind: 'details', summary: `${words.prefixes}; ${words.disjoint}`, blocks: tables },
+      ]
+}

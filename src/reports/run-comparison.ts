@@ -1,0 +1,122 @@
+/**
+ * Two training runs on the same held-out problems, paired by problem. Refused where the problems, the executor or the
+ * number of samples differ: the difference would come from those too.
+ */
+import { BatonError } from '../core/failure.ts'
+import type { Json } from '../core/json.ts'
+import { comparePaired, type PairedComparison } from '../core/paired-comparison.ts'
+import type { EvaluationOutcome, EvaluationRecord } from '../core/records.ts'
+import type { RunReader } from '../runs/index.ts'
+
+export interface RunComparison {
+  readonly labelA: string
+  readonly labelB: string
+  /** All problems first, then each problem type. */
+  readonly rows: readonly PairedComparison[]
+  /** Problems that one of the two could not be scored on. */
+  readonly leftOut: number
+}
+
+export interface RunComparisonOptions {
+  /** Evaluation of each run: `after` (default: the newest of the policy), `before`, `best-fixed`, `step-20`. */
+  readonly labelA?: string
+  readonly labelB?: string
+}
+
+/** @throws BatonError where the runs cannot be compared. */
+export function compareRuns(a: RunReader, b: RunReader, options: RunComparisonOptions = {}): RunComparison {
+  const [left, right] = [evaluationOf(a, options.labelA), evaluationOf(b, options.labelB)]
+  refuseUnlike([a, left], [b, right])
+  const [meansA, meansB] = [meanByProblem(left.outcomes), meanByProblem(right.outcomes)]
+  const ids = [...meansA.keys()]
+  const scored = ids.filter((id) => meansA.get(id)?.mean !== null && meansB.get(id)?.mean !== null)
+  if (scored.length === 0) {
+    throw refusal('no-pairs', 'no problem was scored in both runs.', 'Look at the failures with `baton report`.')
+  }
+  const types = [...new Set(scored.map((id) => meansA.get(id)?.type as string))].sort()
+  const groups = [
+    ['all', scored] as const,
+    ...(types.length < 2
+      ? []
+      : types.map((type) => [type, scored.filter((id) => meansA.get(id)?.type === type)] as const)),
+  ]
+  const rows = comparePaired(
+    groups.map(([name, list]) => ({
+      name,
+      a: list.map((id) => meansA.get(id)?.mean as number),
+      b: list.map((id) => meansB.get(id)?.mean as number),
+      clusters: list,
+    })),
+    { key: ['compare-runs'] },
+  )
+  return { labelA: left.label, labelB: right.label, rows, leftOut: ids.length - scored.length }
+}
+
+function evaluationOf(run: RunReader, label: string | undefined): EvaluationRecord {
+  const evaluations = run.evaluations()
+  const ofPolicy = evaluations.filter(
+    (item) => item.label === 'after' || item.label.startsWith('step-') || item.label === 'before',
+  )
+  const found =
+    label === undefined
+      ? (ofPolicy.find((item) => item.label === 'after') ?? ofPolicy.sort((x, y) => x.step - y.step).at(-1))
+      : evaluations.find((item) => item.label === label)
+  if (found !== undefined) return found
+  throw refusal(
+    'no-evaluation',
+    label === undefined ? `${run.folder} has no evaluation yet.` : `${run.folder} has no evaluation "${label}".`,
+    `It has: ${evaluations.map((item) => item.label).join(', ') || 'none'}. Train it further, or choose with --label.`,
+  )
+}
+
+type Side = readonly [run: RunReader, evaluation: EvaluationRecord]
+
+function refuseUnlike([a, left]: Side, [b, right]: Side): void {
+  const reasons: string[] = []
+  const [idsA, idsB] = [left, right].map((item) => new Set(item.outcomes.map(({ problemId }) => problemId)))
+  const shared = [...(idsA ?? [])].filter((id) => idsB?.has(id)).length
+  if (shared !== idsA?.size || shared !== idsB?.size) {
+    reasons.push(`problems (${idsA?.size} and ${idsB?.size}, of which ${shared} are the same)`)
+  }
+  const fingerprints = [a, b].map((run) => run.manifest.datasets['validation']?.fingerprint)
+  if (reasons.length === 0 && left.split === right.split && fingerprints[0] !== fingerprints[1]) {
+    reasons.push('the content of the problem file')
+  }
+  const [executorA, executorB] = [a, b].map((run) => executorOf(run))
+  if (executorA !== executorB) reasons.push(`executor (${executorA} against ${executorB})`)
+  if (reasons.length === 0) return
+  throw refusal(
+    'unlike-runs',
+    `${a.folder} and ${b.folder} cannot be compared: they differ in ${reasons.join('; ')}.`,
+    'Evaluate both on the same problems with the same executor: `baton eval <run> --data <file>`, then choose it with --label.',
+  )
+}
+
+function executorOf(run: RunReader): string {
+  const llm = fieldOf(run.config, 'llm')
+  const executor = fieldOf(llm, 'executor')
+  const simulator =
+    fieldOf(executor, 'baseUrl') === 'simulator' ? ` skill ${fieldOf(fieldOf(llm, 'simulator'), 'skill') ?? 1}` : ''
+  return `${String(fieldOf(executor, 'model') ?? 'unknown')}${simulator}`
+}
+
+function fieldOf(value: Json | undefined, name: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return (value as { readonly [key: string]: Json })[name]
+}
+
+/** Share of right samples of each problem; null where none could be scored. */
+function meanByProblem(outcomes: readonly EvaluationOutcome[]): Map<string, { type: string; mean: number | null }> {
+  const counts = new Map<string, { type: string; right: number; all: number }>()
+  for (const { problemId, problemType, isCorrect } of outcomes) {
+    const count = counts.get(problemId) ?? { type: problemType, right: 0, all: 0 }
+    if (isCorrect !== null) count.all++
+    if (isCorrect === true) count.right++
+    counts.set(problemId, count)
+  }
+  return new Map([...counts].map(([id, { type, right, all }]) => [id, { type, mean: all === 0 ? null : right / all }]))
+}
+
+function refusal(code: string, message: string, hint: string): BatonError {
+  return new BatonError(message, { boundary: 'runs', code, hint })
+}
