@@ -99,7 +99,6 @@ export function packBatch(
   const { queries: b, sequences: n, steps: s, poolSize: k } = shape
   const columns = choices(architecture, k)
   const width = features.width
-  if (width !== architecture.inputWidth) throw widthError(width, architecture.inputWidth)
   const query = new Float32Array(b * width)
   const candidates = new Float32Array(b * k * width)
   const chosen = new Float32Array(b * n * s * columns)
@@ -203,10 +202,19 @@ function rowError(what: string, row: number, count: number): BatonError {
   })
 }
 
-function widthError(width: number, expected: number): BatonError {
-  return new BatonError(`embeddings have ${width} numbers, the selector takes ${expected}.`, {
-    boundary: 'dataset',
-    code: 'embedding-width',
-    hint: 'Use the encoder that the selector was trained with, or train a selector for this one.',
-  })
+/** @throws BatonError unless the embeddings are as long as the selector takes them. */
+export function checkFeatures(
+  { inputWidth }: SelectorArchitecture,
+  { width, queries, candidates }: SelectorFeatures,
+): void {
+  if (width !== inputWidth) {
+    throw new BatonError(`embeddings have ${width} numbers, the selector takes ${inputWidth}.`, {
+      boundary: 'dataset',
+      code: 'embedding-width',
+      hint: 'Use the encoder that the selector was trained with, or train a selector for this one.',
+    })
+  }
+  if (queries.length % width !== 0 || candidates.length % width !== 0) {
+    throw new RangeError(`${queries.length} and ${candidates.length} numbers are no whole rows of ${width}`)
+  }
 }

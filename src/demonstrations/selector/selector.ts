@@ -5,7 +5,14 @@
 import type { Json } from '../../core/json.ts'
 import { elementCount, float32Tensor, type HostTensor, startTensorWorker } from '../../tensor/index.ts'
 import { architectureJson, isStatic, type SelectorArchitecture } from './architecture.ts'
-import { type BatchBounds, checkGroup, type PooledQuery, type ScoredGroup, type SelectorFeatures } from './batch.ts'
+import {
+  type BatchBounds,
+  checkFeatures,
+  checkGroup,
+  type PooledQuery,
+  type ScoredGroup,
+  type SelectorFeatures,
+} from './batch.ts'
 import { parameterCount, parameterSpecs } from './parameters.ts'
 import { type Proposal, type ProposeOptions, proposeSequences, type StepScores } from './propose.ts'
 import type {
@@ -71,6 +78,7 @@ const scoringBatch = 8
 
 export async function openSelector(options: OpenSelectorOptions): Promise<Selector> {
   const { architecture, tensors, features } = options
+  checkFeatures(architecture, features)
   const specs = parameterSpecs(architecture)
   const parameters = specs.map(({ name, shape }) => {
     const data = tensors.get(name)?.data

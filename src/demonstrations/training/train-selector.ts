@@ -140,8 +140,9 @@ async function prepareRound(
   at: { readonly stageIndex: number; readonly round: number },
 ): Promise<{ round: Round; metrics: Metrics }> {
   if (stage.method !== 'grpo') return { round: { groups: options.groups, oldLogProbs: null }, metrics: {} }
-  const { groups, metrics } =
-    isFresh(stage) ? await freshGroups(options, stage, at) : { groups: options.groups, metrics: {} as Metrics }
+  const { groups, metrics } = isFresh(stage)
+    ? await freshGroups(options, stage, at)
+    : { groups: options.groups, metrics: {} as Metrics }
   const keyed = groups.map((group) => ({ ...group, dropoutKey: [options.seed, at.stageIndex, at.round, group.query] }))
   // Given groups are held against the weights that began the stage, in every pass over them.
   const scoring = { dropoutRate: stage.dropoutRate, isReference: !isFresh(stage) }
