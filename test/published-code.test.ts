@@ -42,13 +42,12 @@ async function verdictOn(problem: Problem, code: string): Promise<string> {
 /** The function as it is declared, with another body; what stands before and after it stays. */
 function withoutBody({ answer, entryPoint = '' }: Problem): string {
   const lines = answer.split('\n')
-  const start = lines.findLastIndex((line) => new RegExp(`^ ?def ${entryPoint}\\b`).test(line))
+  const start = lines.findLastIndex((line) => new RegExp(`^def ${entryPoint}\\b`).test(line))
   assert.ok(start >= 0, `no definition of ${entryPoint}`)
-  const indent = /^ */.exec(lines[start] ?? '')?.[0] ?? ''
   const signatureEnd = lines.findIndex((line, index) => index >= start && /:\s*(#.*)?$/.test(line))
-  const bodyEnd = lines.findIndex((line, index) => index > signatureEnd && line.slice(indent.length).search(/\S/) === 0)
+  const bodyEnd = lines.findIndex((line, index) => index > signatureEnd && /^[^\s#]/.test(line))
   const rest = bodyEnd < 0 ? [] : lines.slice(bodyEnd)
-  return [...lines.slice(0, signatureEnd + 1), `${indent}    return None`, ...rest].join('\n')
+  return [...lines.slice(0, signatureEnd + 1), '    return None', ...rest].join('\n')
 }
 
 for (const { name, path, count } of sets) {
