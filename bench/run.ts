@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   sandbox: async () => (await import('./sandbox.ts')).sandboxBench(),
   rollouts: async () => (await import('./rollouts.ts')).rolloutsBench(),
   engine: async () => (await import('./engine.ts')).engineBench(),
+  pointer: async () => (await import('./pointer.ts')).pointerBench(),
 }
 
 const wanted = process.argv.slice(2)

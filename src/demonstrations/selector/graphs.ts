@@ -206,15 +206,16 @@ export function learnFunction(jax: Jax, shape: LearnShape): TensorFunction {
     const moments = flat.splice(0, 2 * trainable.length)
     const [adamNumbers, limit] = flat.splice(-2) as [Array_, Array_]
     const { loss, logProbs, kl, gradients } = lossAndGradients(jax, shape, parameters, flat)
-    const squares = gradients.map((gradient) => np.square(gradient.ref).sum())
-    const norm = np.sqrt(squares.reduce((sum, square) => sum.add(square)).add(1e-24)).reshape([1])
-    const scale = np.minimum(limit.div(norm.ref), 1)
-    const clipped = gradients.map((gradient) => {
-      const { ndim } = gradient
-      return gradient.mul(scale.ref.reshape(Array.from({ length: ndim }, () => 1)))
+    const squares = gradients.map((gradient) => {
+      const flatGradient = gradient.ref.reshape([1, gradient.size])
+      return np.matmul(flatGradient.ref, flatGradient.transpose()).sum()
     })
+    const norm = np.sqrt(squares.reduce((sum, square) => sum.add(square)).add(1e-24)).reshape([1])
+    // Clipping is the factor that AdamW takes first.
+    const scale = np.minimum(limit.div(norm.ref), 1)
+    const numbers = np.concatenate([scale, adamNumbers.slice([1, 9])], 0)
     const trained = trainable.map((i) => (parameters[i] as Array_).ref)
-    return [loss.reshape([1]), norm, logProbs, kl, ...adamw(jax)(...trained, ...clipped, ...moments, adamNumbers)]
+    return [loss.reshape([1]), norm, logProbs, kl, ...adamw(jax)(...trained, ...gradients, ...moments, numbers)]
   }
 }
 

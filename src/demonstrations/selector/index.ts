@@ -11,8 +11,17 @@ export {
   type SelectorArchitecture,
 } from './architecture.ts'
 export type { PooledQuery, ScoredGroup, SelectorFeatures } from './batch.ts'
+export {
+  type ConvertOptions,
+  convertSelector,
+  decodeSelector,
+  encodeSelector,
+  readSelector,
+  type SelectorCheckpoint,
+} from './checkpoint.ts'
 export { initialParameters, parameterCount, parameterSpecs } from './parameters.ts'
 export { logSoftmax, plackettLuce } from './plackett-luce.ts'
 export type { Proposal, ProposeOptions } from './propose.ts'
+export { type LayoutName, layoutNames } from './rename-tables.ts'
 export { type OpenSelectorOptions, openSelector, type ScoringOptions, type Selector } from './selector.ts'
 export type { LearnAnswer, LearnCall, SelectorState } from './selector-messages.ts'

@@ -9,6 +9,7 @@ export {
   trainingGroups,
 } from './groups.ts'
 export { type RewardMode, type RewardOptions, rewardModes, type SequenceVerdict, sequenceReward } from './rewards.ts'
+export { type RunTrainingOptions, trainInRun } from './run-training.ts'
 export {
   type Freeze,
   type GrpoStage,
