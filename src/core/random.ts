@@ -38,7 +38,12 @@ export function hashKey(key: RandomKey): number {
 
 /** Generator for a key. */
 export function randomFor(...key: RandomKey): Rng {
-  let state = hashKey(key)
+  return randomFromSeed(hashKey(key))
+}
+
+/** Generator for a 32-bit seed; `randomFor(...key)` is that of `hashKey(key)`. */
+export function randomFromSeed(seed: number): Rng {
+  let state = seed >>> 0
   const splitmix = (): number => {
     state = (state + 0x9e3779b9) >>> 0
     let z = state

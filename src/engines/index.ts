@@ -1,6 +1,7 @@
 /** Policy engines: the contract and its implementations. */
 export {
   createEmbeddedEngine,
+  type EmbeddedEngine,
   type EmbeddedEngineOptions,
   initialiseModel,
   type ModelConfig,

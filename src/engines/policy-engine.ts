@@ -20,6 +20,8 @@ export interface SampleRequest {
   /** Completions to draw; the i-th uses the generator keyed by [...key, i]. */
   readonly count: number
   readonly key: RandomKey
+  /** 32-bit seeds of the generators, one a completion, in place of the key's (`hashKey([...key, i])`). */
+  readonly seeds?: readonly number[]
 }
 
 export interface SampleOptions {
@@ -28,6 +30,8 @@ export interface SampleOptions {
   readonly temperature: number
   /** In (0, 1]; 1 is off. Below 1 the sampler's log-probs no longer normalise over what could be drawn: not for training. */
   readonly topP: number
+  /** Draws among so many most likely tokens; 0 or absent is off. As for `topP`: not for training. */
+  readonly topK?: number
 }
 
 export interface SampledCompletion {

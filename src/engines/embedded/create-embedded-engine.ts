@@ -31,8 +31,22 @@ export interface EmbeddedEngineOptions {
   readonly backend?: 'auto' | 'onnxruntime' | 'jax-js'
 }
 
+/** A policy engine whose gradients can also be given token by token: what a training server needs. */
+export interface EmbeddedEngine extends PolicyEngine {
+  /**
+   * Adds the gradient of the sum over tokens of weight * log-prob to the accumulated gradients; no sequences add zeros.
+   * @param weights one list a sequence, one number a completion token.
+   * @returns log-probs before any update, one list a sequence.
+   */
+  addWeightedGradients(
+    sequences: readonly TokenSequence[],
+    weights: readonly ArrayLike<number>[],
+    signal?: AbortSignal,
+  ): Promise<readonly Float32Array[]>
+}
+
 /** @throws BatonError where the folder is no model, naming what is wrong with which file. */
-export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Promise<PolicyEngine> {
+export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
   const { modelFolder } = options
   const read = async (name: string): Promise<string> => {
     const path = join(modelFolder, name)
@@ -62,6 +76,15 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     async forwardBackward(data, loss, signal): Promise<ForwardBackwardResult> {
       checkSequences(data, config)
       return worker.call('forwardBackward', { data, loss }, signal)
+    },
+    async addWeightedGradients(sequences, weights, signal): Promise<readonly Float32Array[]> {
+      checkSequences(sequences, config)
+      const scores = await worker.call<{ logprobs: Float32Array[] }>(
+        'addWeightedGradients',
+        { sequences, weights },
+        signal,
+      )
+      return scores.logprobs
     },
     optimStep: (adam, signal): Promise<OptimStepResult> => worker.call('optimStep', adam, signal),
     async snapshot(): Promise<PolicySnapshot> {

@@ -11,10 +11,10 @@ import type {
   TrainingDatum,
   TrainingLoss,
 } from '../policy-engine.ts'
-import { forwardBackward } from './learning.ts'
+import { addWeightedGradients, forwardBackward } from './learning.ts'
 import type { ModelConfig } from './model-config.ts'
 import { sampleCompletions } from './sampler.ts'
-import { type ScoringContext, scoreSequences } from './scoring.ts'
+import { type Scores, type ScoringContext, scoreSequences } from './scoring.ts'
 import { applyGradients, readState, type Weights, writeState } from './weights.ts'
 
 export interface EmbeddedWorkerArgument {
@@ -35,6 +35,11 @@ interface SampleArgument {
 interface ScoreArgument {
   readonly snapshot: SnapshotId
   readonly sequences: readonly TokenSequence[]
+}
+
+interface WeightedArgument {
+  readonly sequences: readonly TokenSequence[]
+  readonly weights: readonly ArrayLike<number>[]
 }
 
 interface LearnArgument {
@@ -66,6 +71,9 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
     },
     forwardBackward({ data, loss }: LearnArgument, signal): Promise<ForwardBackwardResult> {
       return forwardBackward(scoring(signal), state, data, loss)
+    },
+    addWeightedGradients({ sequences, weights }: WeightedArgument, signal): Promise<Scores> {
+      return addWeightedGradients(scoring(signal), state, sequences, weights)
     },
     optimStep(options: AdamOptions): Promise<OptimStepResult> {
       return applyGradients(runtime, config, state, options)

@@ -5,10 +5,10 @@
  */
 import { type PolicyLossOptions, policyLoss } from '../../core/policy-loss.ts'
 import { elementCount } from '../../tensor/index.ts'
-import type { ForwardBackwardResult, TrainingDatum, TrainingLoss } from '../policy-engine.ts'
+import type { ForwardBackwardResult, TokenSequence, TrainingDatum, TrainingLoss } from '../policy-engine.ts'
 import type { ModelConfig } from './model-config.ts'
 import { parameterSpecs } from './parameters.ts'
-import { addLists, type ScoringContext, scoreSequences, weightedGradients } from './scoring.ts'
+import { addLists, type Scores, type ScoringContext, scoreSequences, weightedGradients } from './scoring.ts'
 import type { PolicyState } from './weights.ts'
 
 /** Adds the gradient to `state.gradients`, all of it or, on abort or error, nothing. */
@@ -24,6 +24,21 @@ export async function forwardBackward(
       : await crossEntropyGradient(context, state, data)
   state.gradients = addLists(state.gradients, gradients ?? zeroGradients(context.config))
   return result
+}
+
+/**
+ * Adds the gradient of the sum over tokens of weight * log-prob to `state.gradients`: any loss, differentiated elsewhere.
+ * @param weights one list a sequence, one number a completion token.
+ */
+export async function addWeightedGradients(
+  context: ScoringContext,
+  state: PolicyState,
+  sequences: readonly TokenSequence[],
+  weights: readonly ArrayLike<number>[],
+): Promise<Scores> {
+  const { gradients, ...scores } = await weightedGradients(context, state.weights, sequences, weights)
+  state.gradients = addLists(state.gradients, gradients ?? zeroGradients(context.config))
+  return scores
 }
 
 type Gradients = { readonly gradients: Float32Array[] | null }

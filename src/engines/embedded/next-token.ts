@@ -1,4 +1,4 @@
-/** Choosing a token from a distribution: greedy, whole, or its nucleus. One uniform number a token. */
+/** Choosing a token from a distribution: greedy, whole, its nucleus or its most likely tokens. One uniform number a token. */
 import type { SampleOptions } from '../policy-engine.ts'
 
 /**
@@ -14,7 +14,16 @@ export function chooseToken(
 ): number {
   const start = row * vocabularySize
   if (options.temperature === 0) return largest(weights, start, vocabularySize)
-  if (options.topP < 1) return chooseFromNucleus(weights, { start, vocabularySize }, options.topP, uniform)
+  const { topP, topK = 0 } = options
+  const isTopK = topK > 0 && topK < vocabularySize
+  if (topP < 1 || isTopK) {
+    return chooseFromLikeliest(
+      weights,
+      { start, vocabularySize },
+      { topP, topK: isTopK ? topK : vocabularySize },
+      uniform,
+    )
+  }
   let total = 0
   for (let i = 0; i < vocabularySize; i++) total += weights[start + i] as number
   const threshold = uniform * total
@@ -37,17 +46,17 @@ function largest(weights: Float32Array, start: number, count: number): number {
   return best
 }
 
-/** Draws among the fewest most likely tokens that hold `topP` of the probability (arXiv:1904.09751). */
-function chooseFromNucleus(
+/** Draws among the `topK` most likely tokens, of them the fewest that hold `topP` of their probability (arXiv:1904.09751). */
+function chooseFromLikeliest(
   weights: Float32Array,
   { start, vocabularySize }: { readonly start: number; readonly vocabularySize: number },
-  topP: number,
+  { topP, topK }: { readonly topP: number; readonly topK: number },
   uniform: number,
 ): number {
   const row = weights.subarray(start, start + vocabularySize)
-  const order = Array.from(row, (weight, token) => ({ weight, token })).sort(
-    (a, b) => b.weight - a.weight || a.token - b.token,
-  )
+  const order = Array.from(row, (weight, token) => ({ weight, token }))
+    .sort((a, b) => b.weight - a.weight || a.token - b.token)
+    .slice(0, topK)
   const total = order.reduce((sum, { weight }) => sum + weight, 0)
   let size = 0
   let held = 0

@@ -4,7 +4,7 @@
  * function of weights, prompt, key and options: its random numbers are its own, and no row's arithmetic depends on the
  * others (sizes below `smallestBatch` are never used, where onnxruntime has other kernels).
  */
-import { type Rng, randomFor } from '../../core/random.ts'
+import { type Rng, randomFor, randomFromSeed } from '../../core/random.ts'
 import { type DeviceTensor, float32Tensor, int32Tensor, rotaryTable, type TensorRuntime } from '../../tensor/index.ts'
 import type { SampledCompletion, SampleOptions, SampleRequest } from '../policy-engine.ts'
 import { createKeyValueCache, type KeyValueCache } from './key-value-cache.ts'
@@ -40,9 +40,11 @@ export async function sampleCompletions(
   context: SamplerContext,
   requests: readonly SampleRequest[],
 ): Promise<SampledCompletion[][]> {
-  const drafts = requests.map(({ prompt, count, key }) =>
+  const drafts = requests.map(({ prompt, count, key, seeds }) =>
     Array.from({ length: count }, (_, i): Draft => {
-      return { prompt, rng: randomFor(...key, i), tokens: [], logprobs: [], stopReason: null }
+      const seed = seeds?.[i]
+      const rng = seed === undefined ? randomFor(...key, i) : randomFromSeed(seed)
+      return { prompt, rng, tokens: [], logprobs: [], stopReason: null }
     }),
   )
   const all = drafts.flat()
