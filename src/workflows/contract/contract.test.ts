@@ -9,7 +9,7 @@ import {
   workflowClass,
 } from './index.ts'
 
-test('the seven operators have the calls and return keys of the AFlow contract', () => {
+test('the operators have the calls and return keys of the AFlow contract', () => {
   const shape = operators.map(
     ({ name, attribute, parameters, returns }) =>
       `${attribute} ${name}(${parameters
@@ -20,11 +20,14 @@ test('the seven operators have the calls and return keys of the AFlow contract',
   assert.deepEqual(shape, [
     'custom Custom(input, instruction) response',
     'answer_generate AnswerGenerate(input) thought answer',
+    'custom_code_generate CustomCodeGenerate(problem, entry_point, instruction) response',
     'programmer Programmer(problem, analysis?) code output',
     'test Test(problem, solution, entry_point, test_loop?) result solution',
     'review Review(problem, solution) review_result feedback',
     'revise Revise(problem, solution, feedback) solution',
-    'sc_ensemble ScEnsemble(solutions, problem) response',
+    'sc_ensemble ScEnsemble(solutions, problem?) response',
+    'md_ensemble MdEnsemble(solutions, problem?, vote_count?) solution',
+    'format Format(problem, solution) solution response',
   ])
 })
 
@@ -41,8 +44,9 @@ test('names and attributes are unique, required parameters come first, penalties
   }
 })
 
-test('Test is for code alone', () => {
+test('Test and CustomCodeGenerate are for code alone', () => {
   assert.deepEqual(operatorNamed('Test')?.problemTypes, ['code'])
+  assert.deepEqual(operatorNamed('CustomCodeGenerate')?.problemTypes, ['code'])
   assert.ok(!operatorsFor('math').some(({ name }) => name === 'Test'))
   assert.equal(operatorsFor('code').length, operators.length)
 })

@@ -93,6 +93,23 @@ export const operators: readonly OperatorContract[] = [
     description: 'Asks the model to think step by step and returns the reasoning and the final answer apart.',
   },
   {
+    name: 'CustomCodeGenerate',
+    attribute: 'custom_code_generate',
+    parameters: [
+      required('problem', 'text', 'the problem'),
+      required('entry_point', 'text', 'name of the function to write'),
+      required('instruction', 'text', 'what to do; put in front of the problem as it is'),
+      mode,
+    ],
+    returns: [{ key: 'response', type: 'text', description: 'the Python code, without the text around it' }],
+    problemTypes: ['code'],
+    violationPenalty: -5,
+    cost: { minCalls: 1, maxCalls: 2 },
+    summary: 'writes the function a problem asks for, with an instruction of your own',
+    description:
+      'Sends instruction + problem to the model and returns the Python code of its reply; a reply that lacks the function is asked for once more. Only code problems have an entry point.',
+  },
+  {
     name: 'Programmer',
     attribute: 'programmer',
     parameters: [
@@ -167,7 +184,7 @@ export const operators: readonly OperatorContract[] = [
     attribute: 'sc_ensemble',
     parameters: [
       required('solutions', 'texts', 'the candidate solutions, a list of two or more'),
-      required('problem', 'text', 'the problem'),
+      optional('problem', 'text', 'the problem; the one at hand if left out'),
       mode,
     ],
     returns: [{ key: 'response', type: 'text', description: 'the candidate chosen' }],
@@ -176,6 +193,41 @@ export const operators: readonly OperatorContract[] = [
     cost: oneCall,
     summary: 'chooses the most consistent of several solutions',
     description: 'Shows the model several candidate solutions and returns the one that most of them agree with.',
+  },
+  {
+    name: 'MdEnsemble',
+    attribute: 'md_ensemble',
+    parameters: [
+      required('solutions', 'texts', 'the candidate solutions, a list of two or more'),
+      optional('problem', 'text', 'the problem; the one at hand if left out'),
+      mode,
+      optional('vote_count', 'number', 'votes, 5 if left out; may be given to the constructor instead'),
+    ],
+    returns: [{ key: 'solution', type: 'text', description: 'the candidate with the most votes' }],
+    problemTypes: everyType,
+    violationPenalty: 0,
+    cost: { minCalls: 1, maxCalls: 5 },
+    summary: 'chooses among several solutions by five votes',
+    description:
+      'Shows the model the candidate solutions several times, each time in another order, and returns the one it votes for most often.',
+  },
+  {
+    name: 'Format',
+    attribute: 'format',
+    parameters: [
+      required('problem', 'text', 'the problem'),
+      required('solution', 'text', 'what to take the answer from'),
+      mode,
+    ],
+    returns: [
+      { key: 'solution', type: 'text', description: 'the answer alone, in a word or a few' },
+      { key: 'response', type: 'text', description: 'the same' },
+    ],
+    problemTypes: everyType,
+    violationPenalty: 0,
+    cost: oneCall,
+    summary: 'takes the bare answer out of a solution',
+    description: 'Asks the model for the final answer of a solution, in as few words as the problem allows.',
   },
 ]
 
@@ -188,8 +240,4 @@ export function operatorNamed(name: string): OperatorContract | undefined {
 
 export function operatorOfAttribute(attribute: string): OperatorContract | undefined {
   return byAttribute.get(attribute)
-}
-
-export function operatorsFor(type: ProblemType): OperatorContract[] {
-  return operators.filter((operator) => operator.problemTypes.includes(type))
 }

@@ -1,7 +1,7 @@
 /** AnswerGenerate: reasoning step by step, and the final answer apart from it. */
 import { argumentText } from './argument-text.ts'
 import type { Operator } from './operator.ts'
-import { replyField, withoutThinking } from './reply-fields.ts'
+import { answerWithoutTags, replyField } from './reply-fields.ts'
 import { sectionedPrompt } from './sections.ts'
 
 const instruction =
@@ -18,17 +18,4 @@ export const answerGenerate: Operator = async (args, session) => {
   const answer = replyField(reply, 'answer')
   const thought = replyField(reply, 'thought')
   return { thought: thought ?? reply.trim(), answer: answer ?? answerWithoutTags(reply) }
-}
-
-/** What stands after the last "answer is" or "answer:", else the last line, else the whole reply. */
-function answerWithoutTags(reply: string): string {
-  const lines = withoutThinking(reply)
-    .replace(/<\/?thought>/gi, '\n')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  const marker = /\banswer(?: is|\s*:|\s*=)[\s:*]*(.+)$/i
-  const marked = lines.findLast((line) => marker.test(line))
-  const found = marked === undefined ? lines.at(-1) : marker.exec(marked)?.[1]
-  return (found ?? reply).replace(/^[*_`\s]+|[*_`\s]+$/g, '') || reply.trim()
 }

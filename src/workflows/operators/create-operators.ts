@@ -13,6 +13,9 @@ import { llmFailureOf } from '../../rewards/index.ts'
 import { answerGenerate } from './answer-generate.ts'
 import { argumentText } from './argument-text.ts'
 import { custom } from './custom.ts'
+import { customCodeGenerate } from './custom-code-generate.ts'
+import { formatOperator } from './format.ts'
+import { mdEnsemble } from './md-ensemble.ts'
 import { ExecutorFailed, type Operator, OperatorRefused } from './operator.ts'
 import { programmer } from './programmer.ts'
 import { review } from './review.ts'
@@ -31,6 +34,9 @@ const implementations: Readonly<Record<string, Operator>> = {
   Review: review,
   Revise: revise,
   ScEnsemble: scEnsemble,
+  MdEnsemble: mdEnsemble,
+  CustomCodeGenerate: customCodeGenerate,
+  Format: formatOperator,
 }
 
 export interface OperatorOptions {
@@ -112,7 +118,8 @@ export function createOperators(options: OperatorOptions): RolloutOperators {
         throw error
       }
       keep('failed', null, error.message)
-      return { kind: 'failed', message: error.message }
+      const { costUsd, inputTokens, outputTokens } = account
+      return { kind: 'failed', message: error.message, costUsd, inputTokens, outputTokens }
     }
   }
 

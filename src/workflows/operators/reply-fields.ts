@@ -32,6 +32,19 @@ function untilNextTag(text: string): string {
   return next < 0 ? text : text.slice(0, next)
 }
 
+/** What stands after the last "answer is" or "answer:", else the last line, else the whole reply. */
+export function answerWithoutTags(reply: string): string {
+  const lines = withoutThinking(reply)
+    .replace(/<\/?thought>/gi, '\n')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const marker = /\banswer(?: is|\s*:|\s*=)[\s:*]*(.+)$/i
+  const marked = lines.findLast((line) => marker.test(line))
+  const found = marked === undefined ? lines.at(-1) : marker.exec(marked)?.[1]
+  return (found ?? reply).replace(/^[*_`\s]+|[*_`\s]+$/g, '') || reply.trim()
+}
+
 const yes = /^(?:true|yes|correct|right|valid)\b/i
 const no = /^(?:false|no|incorrect|wrong|invalid|not)\b/i
 

@@ -1,7 +1,7 @@
 /**
  * Test: the problem's public tests on a program; while they fail, the executor corrects it. The tests are the
- * problem's own, whatever entry point the caller names. Where a problem can have no tests (math, qa) the call is a
- * violation and its result false; a code problem without public tests is only loaded.
+ * problem's own, whatever entry point the caller names. Where there are no tests (math, qa, code problems without public
+ * ones) the call is a violation and its result false: nothing was tested.
  */
 
 import type { JsonObject } from '../../core/json.ts'
@@ -23,6 +23,10 @@ export const testOperator: Operator = async (args, session) => {
   if (problem.type !== 'code' || entryPoint === undefined) {
     session.violate('operator-not-allowed', `Test was called for a ${problem.type} problem, which has no tests.`)
     return { result: false, solution: given }
+  }
+  if ((problem.publicTests ?? []).length === 0) {
+    session.violate('no-public-tests', `Test was called for ${problem.id}, which has no public tests.`)
+    return { result: false, solution: pythonCode(given, entryPoint) || given }
   }
   const corrections = correctionsOf(args)
   let solution = pythonCode(given, entryPoint) || given
