@@ -1,4 +1,25 @@
 /** Evaluation of demonstrations: methods, tables, files, comparisons. */
+export {
+  type AccuracyCell,
+  accuracyTable,
+  collapseTable,
+  differenceOf,
+  type MethodCollapse,
+  type MethodDifference,
+} from './accuracy-table.ts'
 export { compareEvaluations, type EvaluationComparison } from './compare-evaluations.ts'
+export { type AskedPrompt, type EvaluationPlan, evaluateMethods, type ScoredAnswer } from './evaluate-methods.ts'
 export { hasEvaluation, readEvaluation, type StoredEvaluation, writeEvaluation } from './evaluation-files.ts'
 export type { EvaluatedQuestion, EvaluationIdentity } from './evaluation-record.ts'
+export {
+  type CollectedSequence,
+  fixedDemonstrations,
+  type Method,
+  oracle,
+  type PooledQuestion,
+  randomDemonstrations,
+  selectorMethod,
+  similarDemonstrations,
+  zeroShot,
+} from './methods.ts'
+export { customaryPrefixes, segmentsOf } from './segments.ts'
