@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { PolicyLossOptions } from '../core/policy-loss.ts'
+import { hashKey } from '../core/random.ts'
 import type { AdamOptions, PolicyEngine, SampleRequest, TrainingDatum, TrainingLoss } from './policy-engine.ts'
 
 export type ContractPart = 'sampling' | 'log-probs' | 'training' | 'snapshot' | 'save and load' | 'abort'
@@ -85,6 +86,13 @@ export function policyEngineContract(subject: ContractSubject): void {
     const [a, b] = await engine.sample([request(engine, 0, 4, 'one'), request(engine, 0, 4, 'two')], sampling)
     assert.notDeepEqual(a, b)
     assert.equal(new Set(a?.map(({ tokens }) => tokens.join())).size, 4)
+  })
+
+  check('sampling', 'seeds that are the hashes of keys draw what the keys draw', async (engine) => {
+    const keyed = request(engine, 0, 3)
+    const seeds = [0, 1, 2].map((i) => hashKey([...keyed.key, i]))
+    const seeded = { ...keyed, key: ['another'], seeds }
+    assert.deepEqual(await engine.sample([seeded], sampling), await engine.sample([keyed], sampling))
   })
 
   check('sampling', 'temperature 0 always takes the same tokens', async (engine) => {
