@@ -1,12 +1,16 @@
 /** The workflow contract: operators and class, declared once. */
+
+export { type OperatorJsonEntry, operatorJson } from './operator-json.ts'
 export {
+  type CostClass,
+  costClassOf,
   type OperatorContract,
   operatorNamed,
   operatorOfAttribute,
   operators,
-  operatorsFor,
 } from './operators.ts'
 export { canMean, keyMeantBy, mainKey, moduleOf, operatorMeantBy } from './other-names.ts'
+export { type ContractName, contractNames, operatorsFor } from './presets.ts'
 export { operatorSignatures } from './signatures.ts'
 export {
   allowedModules,

@@ -4,7 +4,10 @@ export { briefPromptTokens } from './brief-prompt-tokens.ts'
 export {
   generationPrompt,
   operatorLine,
+  type PromptOptions,
+  planExamples,
   promptExamples,
   systemPrompt,
+  type WorkflowForm,
 } from './generation-prompt.ts'
 export { rulesFor } from './rules.ts'

@@ -3,7 +3,7 @@
  * program breaking it gets such a finding, and that no finding that counts goes unannounced.
  */
 import type { ProblemType } from '../../core/problem.ts'
-import { deniedBuiltins, operators, operatorsFor, workflowClass } from '../contract/index.ts'
+import { type ContractName, deniedBuiltins, operators, operatorsFor, workflowClass } from '../contract/index.ts'
 import type { FindingKind } from '../validate/index.ts'
 
 export interface Rule {
@@ -11,8 +11,8 @@ export interface Rule {
   readonly findings: readonly FindingKind[]
 }
 
-export function rulesFor(type: ProblemType): Rule[] {
-  const allowed = operatorsFor(type)
+export function rulesFor(type: ProblemType, contract: ContractName = 'full'): Rule[] {
+  const allowed = operatorsFor(type, contract)
   const refused = operators.filter((operator) => !allowed.includes(operator))
   const parameters = workflowClass.call
     .map(({ name, defaultValue }) => (defaultValue === null ? name : `${name}=${defaultValue}`))

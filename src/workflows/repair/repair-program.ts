@@ -42,7 +42,7 @@ export function repairProgram(code: string, validation: Validation, analyzer: Py
 
 /** Makes Python of the text and a workflow of its class, as far as that goes: the rest is mended by its findings. */
 function readable(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedProgram {
-  const { problemType } = program.validation
+  const { problemType, contract } = program.validation
   const mended = repairText(program.code, analyzer)
   let { code } = mended
   const repairs = [...mended.repairs]
@@ -52,11 +52,13 @@ function readable(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedP
     code = wrapped?.code ?? named?.code ?? code
     repairs.push(...(wrapped === null ? [] : [wrapped.repair]), ...(named?.repairs ?? []))
   }
-  return repairs.length === 0 ? program : { code, repairs, validation: validateProgram(code, problemType, analyzer) }
+  return repairs.length === 0
+    ? program
+    : { code, repairs, validation: validateProgram(code, problemType, analyzer, contract) }
 }
 
 function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedProgram | null {
-  const { problemType } = program.validation
+  const { problemType, contract } = program.validation
   const model = readWorkflow(analyzer.analyze(program.code))
   if (model === null) return null
   const place = { code: program.code, model, problemType }
@@ -67,7 +69,7 @@ function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): Repaire
   return {
     code,
     repairs: [...program.repairs, ...repairs],
-    validation: validateProgram(code, problemType, analyzer),
+    validation: validateProgram(code, problemType, analyzer, contract),
   }
 }
 

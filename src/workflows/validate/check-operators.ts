@@ -1,7 +1,14 @@
 /** Checks of operators: made, known, called with the right arguments, awaited, their results read by the right keys. */
 import type { ProblemType } from '../../core/problem.ts'
 import type { KeyRead, PythonCall, PythonFunction } from '../../python/analysis/index.ts'
-import { type OperatorContract, operatorOfAttribute, operators, workflowClass } from '../contract/index.ts'
+import {
+  type ContractName,
+  type OperatorContract,
+  operatorOfAttribute,
+  operators,
+  operatorsFor,
+  workflowClass,
+} from '../contract/index.ts'
 import type { Finding } from './findings.ts'
 import { nearestName } from './nearest-name.ts'
 import type { MadeOperator, WorkflowModel } from './workflow-model.ts'
@@ -19,7 +26,12 @@ export function operatorOfCall(
   return model.attributes.has(attribute) ? undefined : operatorOfAttribute(attribute)
 }
 
-export function* checkOperators(model: WorkflowModel, problemType: ProblemType): Generator<Finding> {
+export function* checkOperators(
+  model: WorkflowModel,
+  problemType: ProblemType,
+  contractName: ContractName,
+): Generator<Finding> {
+  const allowed = operatorsFor(problemType, contractName)
   for (const made of model.made.values()) yield* checkMade(made, model)
   for (const { facts, self } of model.functions) {
     for (const call of facts.calls) {
@@ -27,7 +39,7 @@ export function* checkOperators(model: WorkflowModel, problemType: ProblemType):
       const isLlm =
         call.path?.length === 2 && call.path[0] === self && model.llmAttributes.includes(call.path[1] as string)
       if (contract !== undefined) {
-        yield* checkAllowed(call, contract, problemType)
+        if (!allowed.includes(contract)) yield notAllowed(call, contract, problemType, allowed)
         yield* checkArguments(call, contract, self, model)
       }
       const isUnknownOperator =
@@ -77,19 +89,18 @@ function* checkMade(made: MadeOperator, model: WorkflowModel): Generator<Finding
     }
 }
 
-function* checkAllowed(call: PythonCall, contract: OperatorContract, problemType: ProblemType): Generator<Finding> {
-  if (contract.problemTypes.includes(problemType)) return
-  const message = `${contract.name} is for ${contract.problemTypes.join(', ')} problems, not for ${problemType}.`
+function notAllowed(
+  call: PythonCall,
+  contract: OperatorContract,
+  problemType: ProblemType,
+  allowed: readonly OperatorContract[],
+): Finding {
+  const message = contract.problemTypes.includes(problemType)
+    ? `${contract.name} is not offered for ${problemType} problems here; ${allowed.map(({ name }) => name).join(', ')} are.`
+    : `${contract.name} is for ${contract.problemTypes.join(', ')} problems, not for ${problemType}.`
   const { line } = call
-  yield {
-    kind: 'operator-not-allowed',
-    severity: 'violation',
-    line,
-    span: call,
-    operator: contract.name,
-    problemType,
-    message,
-  }
+  const { name: operator } = contract
+  return { kind: 'operator-not-allowed', severity: 'violation', line, span: call, operator, problemType, message }
 }
 
 function* checkArguments(

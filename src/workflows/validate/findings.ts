@@ -1,6 +1,7 @@
 /** What the validator can say of a program. */
 import type { ProblemType } from '../../core/problem.ts'
 import type { Span } from '../../python/analysis/index.ts'
+import type { ContractName } from '../contract/index.ts'
 
 /**
  * `error`: the program would fail, or break the contract, when run. `violation`: it would run but breaks a rule that
@@ -63,6 +64,8 @@ export interface OperatorUse {
 
 export interface Validation {
   readonly problemType: ProblemType
+  /** The contract it was held against. */
+  readonly contract: ContractName
   /** No finding of severity `error`. A valid program may still have violations. */
   readonly isValid: boolean
   /** By line. */

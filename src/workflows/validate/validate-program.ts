@@ -4,21 +4,29 @@
  */
 import type { ProblemType } from '../../core/problem.ts'
 import type { PythonAnalyzer, PythonFunction, PythonModule, Span } from '../../python/analysis/index.ts'
-import { workflowClass } from '../contract/index.ts'
+import { type ContractName, workflowClass } from '../contract/index.ts'
 import { checkClass } from './check-class.ts'
 import { checkNames } from './check-names.ts'
 import { checkOperators, operatorOfCall } from './check-operators.ts'
 import type { Finding, OperatorUse, Validation } from './findings.ts'
 import { readWorkflow, type WorkflowModel } from './workflow-model.ts'
 
-export function validateProgram(code: string, problemType: ProblemType, analyzer: PythonAnalyzer): Validation {
+/** @param contract which operators the policy was offered; any other is a broken rule. */
+export function validateProgram(
+  code: string,
+  problemType: ProblemType,
+  analyzer: PythonAnalyzer,
+  contract: ContractName = 'full',
+): Validation {
   const module = analyzer.analyze(code)
   const model = readWorkflow(module)
   const findings: Finding[] = [...checkModule(module, model)]
-  if (model !== null) findings.push(...checkClass(model), ...checkOperators(model, problemType), ...checkNames(model))
+  if (model !== null)
+    findings.push(...checkClass(model), ...checkOperators(model, problemType, contract), ...checkNames(model))
   findings.sort((a, b) => a.line - b.line || a.span.start - b.span.start)
   return {
     problemType,
+    contract,
     isValid: findings.every((finding) => finding.severity !== 'error'),
     findings: findings.map((finding) => ({ ...finding, span: bareSpan(finding.span) })),
     operators: model === null ? [] : operatorUses(model),
