@@ -12,7 +12,7 @@ import type { BaseImage } from './interpreter/heap-image.ts'
 import { Stop } from './interpreter/import-firewall.ts'
 import { createInterpreter, type Interpreter } from './interpreter/interpreter.ts'
 import { compilePython } from './interpreter/make-snapshot.ts'
-import { type CallBudget, threadCpuMs } from './interpreter/own-imports.ts'
+import { type CallBudget, type Peer, threadCpuMs } from './interpreter/own-imports.ts'
 import type { Ended, Numbered, Response, RunLimits } from './wire.ts'
 
 const snapshotPath = process.argv[2] ?? ''
@@ -87,8 +87,8 @@ function budgetOf(limits: RunLimits, usedMs = 0): CallBudget {
   }
 }
 
-function callIn(interpreter: Interpreter, entry: EntryPoint, request: object, budget: CallBudget): Ended {
-  const outcome = interpreter.call(entry, JSON.stringify(request), budget)
+function callIn(interpreter: Interpreter, entry: EntryPoint, request: object, budget: CallBudget, peer?: Peer): Ended {
+  const outcome = interpreter.call(entry, JSON.stringify(request), budget, peer)
   return outcome.kind === 'value' ? { ...outcome, refused: interpreter.refused() } : outcome
 }
 
@@ -102,14 +102,34 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
     throw new Error(`slot ${request.slot} does not hold the state of run ${request.run}`)
   }
   const reports: string[] = []
-  for (const message of request.messages) {
+  const messages = request.messages.values()
+  let isBlocked = false
+  const value = (): Ended => ({
+    kind: 'value',
+    text: JSON.stringify(reports),
+    refused: interpreter.refused(),
+    ...(isBlocked ? { isBlocked } : {}),
+  })
+  /** The program waits for a reply in the middle of a step. */
+  const peer = (report: Uint8Array): Uint8Array => {
+    reports.push(Buffer.from(report).toString())
+    const next = messages.next()
+    if (!next.done) return Buffer.from(JSON.stringify(next.value))
+    isBlocked = true
+    throw new Stop({ kind: 'deadline' })
+  }
+  for (const message of messages) {
     const startMs = threadCpuMs()
-    const ended = callIn(interpreter, 'step', message, budgetOf(request.limits, slot.usedMs))
+    const ended = callIn(interpreter, 'step', message, budgetOf(request.limits, slot.usedMs), peer)
     slot.usedMs += threadCpuMs() - startMs
+    if (isBlocked) {
+      slot.run = undefined
+      return value()
+    }
     if (ended.kind !== 'value') return ended
     reports.push(ended.text)
   }
-  return { kind: 'value', text: JSON.stringify(reports), refused: interpreter.refused() }
+  return value()
 }
 
 async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {

@@ -12,6 +12,10 @@ export interface SandboxLimits {
   readonly memoryMb: number
   readonly maxOutputChars: number
   readonly maxOperatorCalls: number
+  /** Input and output tokens of a workflow's operators together, as their replies tell. Default: no limit. */
+  readonly maxOperatorTokens?: number
+  /** What a workflow's operators may cost. Default: no limit. */
+  readonly maxOperatorCostUsd?: number
 }
 
 /** What the interpreter must know of an operator to check a call: positional order and what is required. */
@@ -36,8 +40,14 @@ export type OperatorReply =
       readonly inputTokens: number
       readonly outputTokens: number
     }
-  /** Raised inside the program as RuntimeError(message). */
-  | { readonly kind: 'failed'; readonly message: string }
+  /** Raised inside the program as RuntimeError(message). What it cost all the same counts. */
+  | {
+      readonly kind: 'failed'
+      readonly message: string
+      readonly costUsd?: number
+      readonly inputTokens?: number
+      readonly outputTokens?: number
+    }
   /** The program is stopped: what it computes from here on would not count (executor dead, budget gone). */
   | { readonly kind: 'abort'; readonly message: string }
 
@@ -55,6 +65,8 @@ export type SandboxStop =
   | { readonly kind: 'memory' }
   | { readonly kind: 'output' }
   | { readonly kind: 'operator-calls' }
+  /** Its operators used more tokens or dollars than it may. */
+  | { readonly kind: 'spend'; readonly limit: 'tokens' | 'cost' }
   /** A denied import, file, process or network call. */
   | { readonly kind: 'violation'; readonly what: string }
   | { readonly kind: 'aborted'; readonly message: string }

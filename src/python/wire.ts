@@ -44,7 +44,13 @@ export type Request =
 
 /** How a call into an interpreter ended; for `advance`, `text` is a JSON list of the texts of its steps. */
 export type Ended =
-  | { readonly kind: 'value'; readonly text: string; readonly refused: readonly string[] }
+  | {
+      readonly kind: 'value'
+      readonly text: string
+      readonly refused: readonly string[]
+      /** The workflow waits in the middle of a step, which cannot be kept: it goes on by replay. */
+      readonly isBlocked?: boolean
+    }
   | { readonly kind: 'deadline' | 'output' | 'memory' | 'recursion' }
   | { readonly kind: 'violation'; readonly what: string }
   | { readonly kind: 'trapped'; readonly message: string }

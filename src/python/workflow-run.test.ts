@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Json } from '../core/json.ts'
-import { createSandbox, type OperatorCall, type WorkflowResult } from './index.ts'
+import { createSandbox, type OperatorCall, type SandboxLimits, type WorkflowResult } from './index.ts'
 import { echo, later, limits, operators, returned, workflow } from './sandbox-fixture.ts'
+import type { Perform } from './workflow-run.ts'
 
 const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 2 })
 after(() => sandbox.close())
 
-const run = (body: string, perform = echo) => sandbox.runWorkflow(workflow(body), perform, limits)
+const run = (body: string, perform: Perform = echo) => sandbox.runWorkflow(workflow(body), perform, limits)
 
-async function resultOf(body: string, perform = echo): Promise<Json> {
+async function resultOf(body: string, perform: Perform = echo): Promise<Json> {
   const result = await run(body, perform)
   assert.equal(result.kind, 'returned', JSON.stringify(result))
   return (result as WorkflowResult & { kind: 'returned' }).value
@@ -193,6 +194,81 @@ return elapsed, late, in_time["response"], threaded`)
   assert.deepEqual(nested, { kind: 'returned', value: '3', stdout: '' })
 })
 
+test('asyncio.run works in plain code, in the constructor, in threads and within a running loop', async () => {
+  const within = `
+async def both():
+    one = await self.custom(input="a", instruction="x")
+    await asyncio.sleep(60)
+    others = await asyncio.gather(*[self.custom(input=str(i), instruction="y") for i in range(2)])
+    return one["response"] + "".join(other["response"] for other in others)
+first = (await self.custom(input="b", instruction="x"))["response"]
+inner = asyncio.run(both())
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor() as threads:
+    threaded = threads.submit(asyncio.run, self.custom(input="c", instruction="x")).result()["response"]
+looped = asyncio.get_event_loop().run_until_complete(self.custom(input="d", instruction="x"))["response"]
+last = (await self.custom(input="e", instruction="x"))["response"]
+return [first, inner, threaded, looped, last, random.random()]`
+  const value = await resultOf(within, (call) => later(echo(call), (call.index % 3) * 5))
+  assert.deepEqual((value as Json[]).slice(0, 5), ['b', 'a01', 'c', 'd', 'e'])
+  assert.deepEqual(await resultOf(within), value)
+  const code = `
+class Workflow:
+    def __init__(self, name, llm_config, dataset):
+        self.custom = operator.Custom(create_llm_instance(llm_config))
+        self.first = asyncio.run(self.custom(input="init", instruction="x"))["response"]
+    def __call__(self, problem):
+        return self.first + asyncio.run(self.go(problem))
+    async def go(self, problem):
+        return (await self.custom(input=problem, instruction="x"))["response"]
+`
+  const result = await sandbox.runWorkflow(workflow('', { code }), echo, limits)
+  assert.deepEqual(result, { kind: 'returned', value: 'init2+2', stdout: '' })
+  assert.match(await errorOf('asyncio.run(asyncio.Event().wait())'), /RuntimeError: the program waits/)
+})
+
+test('task groups, semaphores, timeouts, queues, shields and as_completed work', async () => {
+  const value = await resultOf(`
+async def ask(text):
+    return (await self.custom(input=text, instruction="x"))["response"]
+found = []
+async with asyncio.TaskGroup() as group:
+    tasks = [group.create_task(ask(str(i))) for i in range(2)]
+found.append([task.result() for task in tasks])
+gate = asyncio.Semaphore(1)
+async def limited(text):
+    async with gate:
+        return await ask(text)
+found.append(await asyncio.gather(limited("a"), limited("b")))
+async with asyncio.timeout(5):
+    found.append(await ask("in time"))
+try:
+    async with asyncio.timeout(1):
+        await asyncio.Event().wait()
+except TimeoutError:
+    found.append("late")
+found.append([await one for one in asyncio.as_completed([ask("c"), ask("d")])])
+queue = asyncio.Queue()
+async def worker():
+    while True:
+        found.append(await ask(await queue.get()))
+        queue.task_done()
+workers = [asyncio.create_task(worker()) for _ in range(2)]
+for text in "ef": queue.put_nowait(text)
+await queue.join()
+for one in workers: one.cancel()
+async def fail(): raise ValueError("no")
+results = await asyncio.gather(fail(), asyncio.shield(ask("g")), return_exceptions=True)
+try:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fail())
+        never = group.create_task(asyncio.Event().wait())
+except* ValueError as caught:
+    found.append(str(caught.exceptions[0]))
+return found, str(results[0]), results[1], never.cancelled()`)
+  assert.deepEqual(value, [[['0', '1'], ['a', 'b'], 'in time', 'late', ['c', 'd'], 'e', 'f', 'no'], 'no', 'g', true])
+})
+
 test('a cancelled call is waited for no more', async () => {
   const value = await resultOf(
     `
@@ -272,6 +348,31 @@ test('CPU, wall, output, memory and operator limits each stop a run, and say whi
   assert.deepEqual(await stop('for i in range(9): await self.llm("x")'), { kind: 'operator-calls' })
   assert.equal((await stop('def f(n): return f(n + 1)\nf(0)')).kind, 'raised')
   assert.equal(await resultOf('return 1'), 1)
+})
+
+test('tokens and dollars of operators are counted here, failed calls too, whatever the program says they were', async () => {
+  const forging = `
+self.llm.cost_manager.record = lambda reply: None
+self.llm.cost_manager.total_cost = -100.0
+for i in range(9):
+    try:
+        await self.llm("x")
+    except RuntimeError: pass`
+  const spend = async (change: Partial<SandboxLimits>, perform: Perform = echo) => {
+    let calls = 0
+    const counted: Perform = (call, signal) => {
+      calls += 1
+      return perform(call, signal)
+    }
+    const result = await sandbox.runWorkflow(workflow(forging), counted, { ...limits, ...change })
+    return [result, calls]
+  }
+  assert.deepEqual(await spend({ maxOperatorTokens: 44 }), [{ kind: 'spend', limit: 'tokens' }, 3])
+  assert.deepEqual(await spend({ maxOperatorCostUsd: 0.0015 }), [{ kind: 'spend', limit: 'cost' }, 2])
+  const failing = async () => ({ kind: 'failed', message: 'no', costUsd: 1, inputTokens: 0, outputTokens: 0 }) as const
+  assert.deepEqual(await spend({ maxOperatorCostUsd: 1.5 }, failing), [{ kind: 'spend', limit: 'cost' }, 2])
+  const [enough] = await spend({ maxOperatorTokens: 135, maxOperatorCostUsd: 0.0095 })
+  assert.equal((enough as WorkflowResult).kind, 'returned')
 })
 
 test('a loop in C is killed, and the other runs of that process go on where they were', async () => {

@@ -1,6 +1,7 @@
 /**
  * Drives one workflow program: advances its interpreter, hands operator calls to `perform`, feeds the replies back in the
- * order of the calls, and enforces what belongs to TypeScript: the number of calls, the time they take, abort.
+ * order of the calls, and enforces what belongs to TypeScript: the number of calls, their tokens and dollars, the time they
+ * take, abort.
  *
  * The journal of replies makes the run a pure function of (program, seed, replies): it goes on in another interpreter,
  * from the start, whenever it lost its own.
@@ -42,12 +43,14 @@ interface Drive extends WorkflowRunOptions {
   readonly wall: PatientTimer
 }
 
+type NumberedReply = Exclude<OperatorReply, { kind: 'abort' }> & { readonly index: number }
+
 let lastRun = 0
 
 /** Replies on their way: delivered in the order of their calls, whatever order they came in. */
 interface Mailbox {
   readonly waiting: Set<number>
-  readonly arrived: Map<number, JsonObject>
+  readonly arrived: Map<number, NumberedReply>
   wake: () => void
 }
 
@@ -109,6 +112,7 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
   const operators = new Set([...program.operators.map((operator) => operator.name), 'llm'])
   const mailbox: Mailbox = { waiting: new Set(), arrived: new Map(), wake: () => undefined }
   const journal: JsonObject[] = [startMessage(drive)]
+  const spent: Spent = { tokens: 0, costUsd: 0 }
   let delivered = 0
   let lastIndex = 0
   for (;;) {
@@ -127,10 +131,33 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
       void answer(drive, call, mailbox)
     }
     for (const index of report.cancelled) mailbox.waiting.delete(index)
+    // The harness ends a program that waits for nothing; who claims to wait for nothing is not the harness.
+    if (mailbox.waiting.size === 0) return tampered
     drive.wall.start()
-    journal.push(...(await nextReplies(mailbox)))
+    const replies = await nextReplies(mailbox)
     drive.wall.halt()
+    // Counted as delivered, in the order of the calls: which run is stopped depends on no timing.
+    const overspent = addSpending(spent, replies, limits)
+    if (overspent !== null) return { kind: 'spend', limit: overspent }
+    journal.push(...replies)
   }
+}
+
+interface Spent {
+  tokens: number
+  costUsd: number
+}
+
+/** @returns the limit that is passed now, if one is. */
+function addSpending(spent: Spent, replies: readonly NumberedReply[], limits: SandboxLimits): 'tokens' | 'cost' | null {
+  const { maxOperatorTokens = Number.POSITIVE_INFINITY, maxOperatorCostUsd = Number.POSITIVE_INFINITY } = limits
+  for (const { inputTokens = 0, outputTokens = 0, costUsd = 0 } of replies) {
+    spent.tokens += inputTokens + outputTokens
+    spent.costUsd += costUsd
+    if (spent.tokens > maxOperatorTokens) return 'tokens'
+    if (spent.costUsd > maxOperatorCostUsd) return 'cost'
+  }
+  return null
 }
 
 type Advanced =
@@ -154,7 +181,7 @@ async function advance(drive: Drive, journal: readonly JsonObject[], delivered: 
       messages: isFresh ? journal : journal.slice(delivered),
       limits: { cpuMs, memoryMb, maxOutputChars },
     })
-    pool.release(slot, answered.kind === 'value' && !stopped.aborted)
+    pool.release(slot, answered.kind === 'value' && answered.isBlocked !== true && !stopped.aborted)
     switch (answered.kind) {
       case 'lost':
         continue
@@ -195,9 +222,9 @@ async function answer({ perform, stopped, end }: Drive, call: OperatorCall, mail
 }
 
 /** Waits for the reply to the earliest open call and returns it with those that follow without a gap. */
-async function nextReplies(mailbox: Mailbox): Promise<JsonObject[]> {
+async function nextReplies(mailbox: Mailbox): Promise<NumberedReply[]> {
   for (;;) {
-    const ready: JsonObject[] = []
+    const ready: NumberedReply[] = []
     for (const index of [...mailbox.waiting].sort((a, b) => a - b)) {
       const reply = mailbox.arrived.get(index)
       if (reply === undefined) break

@@ -19,7 +19,10 @@ export const rewardsSection = z
       -10,
       'When the fallback workflow answered in its place, instead of right or wrong: its answer earns the policy nothing.',
     ),
-    repair: worth(-0.5, 'Added for each repair that the program needed before it could run, times its weight (docs/workflow-contract.md).'),
+    repair: worth(
+      -0.5,
+      'Added for each repair that the program needed before it could run, times its weight (docs/workflow-contract.md).',
+    ),
     range: z
       .tuple([z.number(), z.number()])
       .default([-10, 10])

@@ -14,6 +14,16 @@ export const sandboxSection = z
     memoryMb: z.int().min(64).max(4096).default(256).describe('Memory of one interpreter, in MB.'),
     maxOutputChars: z.int().min(1).default(65_536).describe('Characters that one program may print or return.'),
     maxOperatorCalls: z.int().min(1).max(1000).default(32).describe('Operator calls of one program.'),
+    maxOperatorTokens: z
+      .int()
+      .min(1)
+      .default(1_000_000)
+      .describe('Tokens, input and output, that the operators of one program may use.'),
+    maxOperatorCostUsd: z
+      .number()
+      .positive()
+      .default(10)
+      .describe('Dollars that the operators of one program may cost.'),
   })
   .prefault({})
   .describe('Limits for model-written Python.')

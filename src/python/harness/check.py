@@ -73,10 +73,7 @@ def call_candidate(text):
 
 def ask_peer(message):
     os.write(PEER_FD, json.dumps(message).encode())
-    parts = []
-    while part := os.read(PEER_FD, 65536):
-        parts.append(part)
-    return json.loads(b"".join(parts))
+    return json.loads(session.read_all(PEER_FD))
 
 
 def copy_back(arg, changed):

@@ -4,8 +4,13 @@ An asyncio event loop that never blocks and keeps virtual time.
 The host drives it: `pump()` runs until every task waits for an operator reply. Operator calls take no virtual time, so
 timers fire only when no reply is awaited: `asyncio.sleep(3600)` costs nothing, and a run is a pure function of
 (program, seed, replies). Threads do not exist here: executor functions run at once, in place.
+
+A loop that the program runs itself (`asyncio.run`, `run_until_complete`) may await operators too, also where another loop
+is running already: it asks `wait_for_reply` in the middle of a step.
 """
 import asyncio
+import concurrent.futures
+import contextlib
 import os
 import time
 
@@ -17,13 +22,23 @@ def advance_clock(seconds):
         os.write(CLOCK_FD, str(int(seconds * 1e9) + 1).encode())
 
 
+def no_reply():
+    """Waits for a reply and hands it to the call that awaits it; False if none does. The run in progress puts its own here."""
+    return False
+
+
+wait_for_reply = no_reply
+
+
 class StepSelector:
-    """Stands where a selector of sockets would: waiting for a timer moves the virtual clock."""
+    """Stands where a selector of sockets would: replies first, then waiting for a timer moves the virtual clock."""
 
     def __init__(self, loop):
         self.loop = loop
 
     def select(self, timeout=None):
+        if timeout != 0 and wait_for_reply():
+            return []
         if timeout is None:
             raise RuntimeError("the program waits for something that can never happen")
         advance_clock(timeout)
@@ -52,12 +67,18 @@ class StepLoop(asyncio.BaseEventLoop):
         pass
 
     def run_in_executor(self, executor, func, *args):
-        future = self.create_future()
+        return asyncio.wrap_future(run_now(func, *args), loop=self)
+
+    def run_until_complete(self, future):
+        with no_running_loop():
+            return super().run_until_complete(future)
+
+    def _run_once(self):
         try:
-            future.set_result(func(*args))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+            super()._run_once()
+        except IndexError:
+            # This loop was run again in the middle of a step, and what was ready is done.
+            pass
 
     def has_timers(self):
         return any(not handle._cancelled for handle in self._scheduled)
@@ -72,6 +93,36 @@ class StepLoop(asyncio.BaseEventLoop):
             asyncio._set_running_loop(None)
 
 
+@contextlib.contextmanager
+def no_running_loop():
+    """As in a thread of its own: no loop runs and no task is current."""
+    outer = asyncio._get_running_loop()
+    task = None if outer is None else asyncio.tasks._swap_current_task(outer, None)
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(outer)
+        if outer is not None:
+            asyncio.tasks._swap_current_task(outer, task)
+
+
+def run_now(func, *args, **kwargs):
+    """What an executor of threads does, at once."""
+    future = concurrent.futures.Future()
+    try:
+        with no_running_loop():
+            future.set_result(func(*args, **kwargs))
+    except Exception as error:
+        future.set_exception(error)
+    return future
+
+
+def run(main, **options):
+    with no_running_loop():
+        return asyncio.runners.run(main, **options)
+
+
 class StepPolicy(asyncio.events._AbstractEventLoopPolicy):
     """`asyncio.run` and `new_event_loop` in programs get a StepLoop too."""
 
@@ -79,8 +130,8 @@ class StepPolicy(asyncio.events._AbstractEventLoopPolicy):
         self.loop = None
 
     def get_event_loop(self):
-        if self.loop is None:
-            raise RuntimeError("there is no current event loop")
+        if self.loop is None or self.loop.is_closed():
+            self.loop = self.new_event_loop()
         return self.loop
 
     def set_event_loop(self, loop):
@@ -99,5 +150,6 @@ def virtual_sleep(seconds):
 def install():
     asyncio.events._set_event_loop_policy(StepPolicy())
     # Pyodide puts its own in place, which asks JavaScript for a loop.
-    asyncio.run = asyncio.runners.run
+    asyncio.run = run
+    concurrent.futures.ThreadPoolExecutor.submit = lambda self, func, /, *args, **kwargs: run_now(func, *args, **kwargs)
     time.sleep = virtual_sleep

@@ -104,5 +104,12 @@ def to_json_value(value):
     return str(value)
 
 
+def read_all(fd):
+    parts = []
+    while part := os.read(fd, 65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
 def to_text(message):
     return json.dumps(message, separators=(",", ":"))

@@ -4,6 +4,9 @@ Runs one workflow program, step by step: a message in, operator calls or the end
 `step(text)` takes one message as JSON: `start` first, then replies in the order of the calls they answer. The loop runs
 until the program waits; `step` returns the calls made meanwhile, those no longer awaited, and how the program ended, if it
 did. One message a step, so that a replay takes the same path through memory as the run did.
+
+Where a program waits in the middle of a step (`asyncio.run` in plain code), the step's report leaves through PEER_FD and the
+next reply comes back the same way; when there is none yet, the host ends the step there and replays the run later.
 """
 import asyncio
 import collections
@@ -14,6 +17,7 @@ import inspect
 import itertools
 import json
 import math
+import os
 import random
 import re
 import string
@@ -23,6 +27,7 @@ import typing
 from _baton import loop as step_loop
 from _baton import session, shims
 
+PEER_FD = 77
 TYPING_NAMES = ("Any", "Callable", "Dict", "Iterable", "List", "Literal", "Optional", "Sequence", "Set", "Tuple", "Union")
 LIBRARY_NAMES = ("create_llm_instance", "DatasetType", "CostManager", "AsyncLLM", "LLMConfig", "logger")
 MODULES = (asyncio, collections, copy, datetime, functools, itertools, json, math, random, re, string, time)
@@ -33,6 +38,7 @@ class Run:
         self.output = session.begin(request)
         self.loop = step_loop.StepLoop()
         asyncio.set_event_loop(self.loop)
+        step_loop.wait_for_reply = self.wait_for_reply
         self.count = 0
         self.calls = []
         self.cancelled = []
@@ -81,7 +87,7 @@ class Run:
     async def perform(self, operator, args, llm):
         self.count += 1
         index = self.count
-        future = self.loop.create_future()
+        future = asyncio.get_running_loop().create_future()
         self.waiting[index] = (future, llm)
         self.calls.append({"index": index, "operator": operator, "args": session.to_json_value(args)})
         try:
@@ -103,6 +109,18 @@ class Run:
             record(reply)
         future.set_result(reply["value"])
 
+    def report(self):
+        calls, self.calls = self.calls, []
+        cancelled, self.cancelled = self.cancelled, []
+        return session.to_text({"calls": calls, "cancelled": cancelled, "end": self.end})
+
+    def wait_for_reply(self):
+        if not self.waiting:
+            return False
+        os.write(PEER_FD, self.report().encode())
+        self.answer(json.loads(session.read_all(PEER_FD)))
+        return True
+
     def pump(self):
         try:
             self.loop.pump(lambda: self.end is not None, lambda: len(self.waiting) > 0)
@@ -123,6 +141,4 @@ def step(text):
     else:
         run.answer(message)
     run.pump()
-    calls, run.calls = run.calls, []
-    cancelled, run.cancelled = run.cancelled, []
-    return session.to_text({"calls": calls, "cancelled": cancelled, "end": run.end})
+    return run.report()

@@ -23,6 +23,8 @@ export function stopFailure(stop: SandboxStop, madeCalls: boolean): Failure {
       return sandboxFailure('output', 'The program printed or returned too much.')
     case 'operator-calls':
       return sandboxFailure('operator-calls', 'The program made too many operator calls.')
+    case 'spend':
+      return sandboxFailure(`operator-${stop.limit}`, `The program's operators passed the limit of ${stop.limit}.`)
     case 'violation':
       return sandboxFailure('violation', `The program tried what is not allowed: ${stop.what}`.slice(0, 500))
     case 'aborted':

@@ -13,6 +13,8 @@ export function stopText(stop: SandboxStop): string {
       return 'The program printed too much.'
     case 'operator-calls':
       return 'The program made too many operator calls.'
+    case 'spend':
+      return `The program's operators used more ${stop.limit === 'cost' ? 'money' : 'tokens'} than it may.`
     case 'violation':
       return `Not allowed: ${stop.what}.`
     case 'aborted':
