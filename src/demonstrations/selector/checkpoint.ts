@@ -17,6 +17,7 @@ import { architectureJson, parseArchitecture, pointerArchitecture, type Selector
 import { checkpointError } from './checkpoint-errors.ts'
 import { parameterSpecs } from './parameters.ts'
 import { convertTensors, detectLayout, type LayoutName, renameTableVersion } from './rename-tables.ts'
+import { isTorchFile, readTorchTensors } from './torch-file.ts'
 
 const formatName = 'baton-selector'
 const formatVersion = '1'
@@ -47,6 +48,7 @@ export function readSelector(path: string, expected?: SelectorArchitecture): Sel
 
 /** @param where names the file in errors. */
 export function decodeSelector(bytes: Uint8Array, where: string, expected?: SelectorArchitecture): SelectorCheckpoint {
+  if (isTorchFile(bytes)) throw checkpointError(`${where} is a PyTorch checkpoint.`, convertHint)
   const file = decodeSafetensors(bytes, where)
   const written = headerArchitecture(file, where)
   const architecture = expected ?? written ?? guessedArchitecture(file, where)
@@ -115,13 +117,18 @@ export interface ConvertOptions {
   readonly temperature?: number
 }
 
-/** The bytes of the same weights in another layout. Only `v3`, today's, has an architecture in its header. */
+/**
+ * The bytes of the same weights in another layout, as safetensors. Only `v3`, today's, has an architecture in its header.
+ * @param bytes a safetensors file, or one that `torch.save` wrote.
+ */
 export function convertSelector(
   bytes: Uint8Array,
   where: string,
   { to, heads, temperature }: ConvertOptions,
 ): { bytes: Uint8Array; from: LayoutName; architecture: SelectorArchitecture } {
-  const file = decodeSafetensors(bytes, where)
+  const file: SafetensorsFile = isTorchFile(bytes)
+    ? { tensors: readTorchTensors(bytes, where), metadata: {} }
+    : decodeSafetensors(bytes, where)
   const from = detectLayout([...file.tensors.keys()], where)
   const today = convertTensors(file.tensors, from, 'v3')
   const architecture =

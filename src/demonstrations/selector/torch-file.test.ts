@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { convertSelector, decodeSelector } from './checkpoint.ts'
+import { openToy, toyFeatures, toyQueries } from './testing/toy-selectors.ts'
+import { isTorchFile, readTorchTensors } from './torch-file.ts'
+import { readPickle } from './torch-pickle.ts'
+
+const hasTorch = spawnSync('python3', ['-c', 'import torch']).status === 0
+const options = { skip: hasTorch ? false : 'PyTorch is not installed' }
+
+/** The original's network in PyTorch; saves it in its own ways and tells the scores. */
+const script = `
+import json, sys, torch
+from torch import nn
+import torch.nn.functional as F
+folder, features = sys.argv[1], json.loads(sys.argv[2])
+torch.manual_seed(1)
+class Selector(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.input_proj = nn.Linear(12, 8, bias=False)
+        self.cross_attn_layers = nn.ModuleList([nn.MultiheadAttention(8, 2, batch_first=True)])
+        self.attn_norms = nn.ModuleList([nn.LayerNorm(8)])
+        self.query_proj = nn.Linear(8, 8, bias=False)
+        self.cand_proj = nn.Linear(8, 8, bias=False)
+    def forward(self, x, pool):
+        q, c = self.input_proj(x)[:, None], self.input_proj(pool)
+        for attention, norm in zip(self.cross_attn_layers, self.attn_norms):
+            q = norm(attention(q, c, c)[0] + q)
+        q, c = F.normalize(self.query_proj(q), dim=-1), F.normalize(self.cand_proj(c), dim=-1)
+        return (q @ c.transpose(1, 2)).squeeze(1) / 0.1
+model = Selector()
+with torch.no_grad():
+    for parameter in model.parameters():
+        parameter.add_(0.1 * torch.randn_like(parameter))
+state = model.state_dict()
+torch.save({"epoch": 5, "phase": "rce", "model_state_dict": state, "kl_beta": 0.1, "metrics": {"loss": 7.25, "steps": [1, 2]}}, folder + "/v3.pt")
+single = {"lever_lm.pointer_selector." + name.replace("cross_attn_layers.0.", "cross_attn.").replace("attn_norms.0.", "attn_norm."): value for name, value in state.items()}
+torch.save({"epoch": 1, "global_step": 10**12, "pytorch-lightning_version": "2.0.0", "state_dict": single, "hyper_parameters": {"lr": 1e-4, "warm": None, "on": True}}, folder + "/v2.ckpt")
+torch.save({name: value.half().t() if value.ndim == 2 else nn.Parameter(value.double()) for name, value in state.items()}, folder + "/odd.pt")
+torch.save([1, 2], folder + "/list.pt")
+queries, pools = torch.tensor(features["queries"]), torch.tensor(features["pools"])
+print(json.dumps(model(queries, pools).tolist()))
+`
+
+const folder = mkdtempSync(join(tmpdir(), 'baton-torch-'))
+after(() => rmSync(folder, { recursive: true }))
+
+/** Writes the files. @returns the scores of the network in PyTorch. */
+function writeTorchFiles(): number[][] {
+  const { queries, candidates, width } = toyFeatures()
+  const row = (matrix: Float32Array, i: number): number[] => Array.from(matrix.subarray(i * width, (i + 1) * width))
+  const asked = toyQueries([6, 6])
+  const features = {
+    queries: asked.map(({ query }) => row(queries, query)),
+    pools: asked.map(({ pool }) => pool.map((i) => row(candidates, i))),
+  }
+  const output = execFileSync('python3', ['-c', script, folder, JSON.stringify(features)], { encoding: 'utf8' })
+  return JSON.parse(output) as number[][]
+}
+
+test(
+  'checkpoints as the original saves them are refused as they are, and converted they give its scores',
+  options,
+  async (t) => {
+    const scores = writeTorchFiles()
+    for (const [name, from] of [
+      ['v3.pt', 'v3'],
+      ['v2.ckpt', 'v2-lightning-single'],
+    ] as const) {
+      const bytes = readFileSync(join(folder, name))
+      assert.ok(isTorchFile(bytes))
+      assert.throws(() => decodeSelector(bytes, name), /is a PyTorch checkpoint/)
+      const converted = convertSelector(bytes, name, { to: 'v3', heads: 2 })
+      assert.equal(converted.from, from)
+      const { architecture, tensors } = decodeSelector(converted.bytes, 'converted')
+      const selector = await openToy(t, architecture, { tensors })
+      const own = await selector.firstScores(toyQueries([6, 6]))
+      own.forEach((list, q) => {
+        list.forEach((value, k) => {
+          assert.ok(Math.abs(value - scores[q]![k]!) < 2e-5)
+        })
+      })
+    }
+  },
+)
+
+test('half precision, doubles, parameters and transposed views are read', options, () => {
+  const plain = readTorchTensors(readFileSync(join(folder, 'v3.pt')), 'v3.pt')
+  const odd = readTorchTensors(readFileSync(join(folder, 'odd.pt')), 'odd.pt')
+  assert.deepEqual(plain.get('input_proj.weight')!.shape, [8, 12])
+  assert.deepEqual(odd.get('input_proj.weight')!.shape, [12, 8])
+  for (const [name, { data, shape }] of plain) {
+    const other = odd.get(name)!.data
+    data.forEach((value, i) => {
+      const [row, column] = [Math.floor(i / (shape[1] ?? 1)), i % (shape[1] ?? 1)]
+      const place = shape.length === 2 ? column * shape[0]! + row : i
+      assert.ok(Math.abs(value - other[place]!) <= Math.abs(value) * 1e-3 + 1e-6)
+    })
+  }
+  assert.throws(
+    () => readTorchTensors(readFileSync(join(folder, 'list.pt')), 'list.pt'),
+    /holds no dictionary of tensors/,
+  )
+  const whole = readFileSync(join(folder, 'v3.pt'))
+  assert.throws(() => readTorchTensors(whole.subarray(0, 900), 'torn.pt'), /torn\.pt cannot be read/)
+})
+
+test('a pickle that asks for a call gets none: the call is data', () => {
+  // os.system("echo called"), as protocol 0 and 2 opcodes.
+  const bytes = new TextEncoder().encode('cos\nsystem\nX\u000b\u0000\u0000\u0000echo called\u0000R.')
+  bytes[bytes.length - 3] = 0x85
+  assert.deepEqual(readPickle(bytes), {
+    kind: 'call',
+    callee: { kind: 'name', name: 'os.system' },
+    arguments: ['echo called'],
+  })
+  assert.throws(() => readPickle(Uint8Array.of(0x80, 2, 0xff)), /opcode 0xff at byte 2 is not read/)
+  assert.throws(() => readPickle(Uint8Array.of(0x80, 2, 0x52)), /empty stack/)
+})
