@@ -51,6 +51,7 @@ export async function openSession(
       limits: config.sandbox,
       promptStyle: config.policy.promptStyle,
       promptMaxTokens: config.policy.promptMaxTokens,
+      ask: config.workflows,
     })
     return { engine, environment: stopOnOutage(environment, 2 * config.training.concurrency), servers, close }
   } catch (error) {

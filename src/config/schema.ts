@@ -10,6 +10,7 @@ import { policySection } from './sections/policy.ts'
 import { rewardsSection } from './sections/rewards.ts'
 import { sandboxSection } from './sections/sandbox.ts'
 import { trainingSection } from './sections/training.ts'
+import { workflowsSection } from './sections/workflows.ts'
 
 const runSection = z
   .strictObject({
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
     .default('workflows')
     .describe('What the policy learns: `workflows`, to write agentic programs.'),
   policy: policySection,
+  workflows: workflowsSection,
   llm: llmSection,
   data: dataSection,
   training: trainingSection,

@@ -12,7 +12,7 @@ import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
 import { type Correctness, composeReward, decideCorrectness, type Judge, type RewardPreset } from '../rewards/index.ts'
 import type { AttemptContext, AttemptOutcome, Environment } from '../training/index.ts'
 import { executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
-import { briefPromptTokens, generationPrompt } from './prompt/index.ts'
+import { briefPromptTokens, generationPrompt, type PromptOptions } from './prompt/index.ts'
 import { workflowMetrics } from './workflow-metrics.ts'
 
 export interface WorkflowEnvironmentOptions {
@@ -27,6 +27,8 @@ export interface WorkflowEnvironmentOptions {
   /** `brief`: question and type, for a policy that knows the contract; `full`: the whole contract. */
   readonly promptStyle: 'brief' | 'full'
   readonly promptMaxTokens: number
+  /** Which operators the policy is offered, and in which form it is asked for a workflow. Default: all, as a program. */
+  readonly ask?: PromptOptions
   /** Whether the fallback workflow answers where a program cannot; it earns nothing either way. Default false. */
   readonly runFallback?: boolean
   /** Milliseconds, for durations. Default the clock. */
@@ -35,7 +37,8 @@ export interface WorkflowEnvironmentOptions {
 
 export function createWorkflowEnvironment(options: WorkflowEnvironmentOptions): Environment {
   const { executor, sandbox, analyzer, limits, runFallback = false, now = Date.now } = options
-  const deps = { executor, sandbox, analyzer, limits, runFallback, now }
+  const contract = options.ask?.contract ?? 'full'
+  const deps = { executor, sandbox, analyzer, limits, runFallback, contract, now }
   return {
     name: 'workflows',
     prompt: (problem, tokenizer) => promptTokens(problem, tokenizer, options),
@@ -51,7 +54,7 @@ export function createWorkflowEnvironment(options: WorkflowEnvironmentOptions): 
 function promptTokens(problem: Problem, tokenizer: Tokenizer, options: WorkflowEnvironmentOptions): readonly number[] {
   const { promptStyle, promptMaxTokens } = options
   if (promptStyle === 'brief') return briefPromptTokens(problem, (text) => tokenizer.encode(text), promptMaxTokens)
-  const text = generationPrompt(problem)
+  const text = generationPrompt(problem, options.ask)
     .map(({ content }) => content)
     .join('\n\n')
   // The end holds the problem and where to write: of a prompt that is too long, the end stays.

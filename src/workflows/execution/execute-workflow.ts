@@ -9,7 +9,7 @@ import { hashKey, type RandomKey } from '../../core/random.ts'
 import type { ChatModel } from '../../llm/chat-model.ts'
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
 import type { Sandbox, SandboxLimits } from '../../python/sandbox.ts'
-import { operatorSignatures, workflowClass } from '../contract/index.ts'
+import { type ContractName, operatorSignatures, workflowClass } from '../contract/index.ts'
 import { createOperators, type OperatorRecord } from '../operators/index.ts'
 import { parseCompletion } from '../parse/index.ts'
 import { fallbackProgram } from '../programs/index.ts'
@@ -26,6 +26,8 @@ export interface ExecutionDeps {
   readonly limits: SandboxLimits
   /** Whether the fallback workflow answers where the program cannot. Its answer earns nothing: leave it off in training. */
   readonly runFallback: boolean
+  /** Which operators the policy was offered. Default `full`. */
+  readonly contract?: ContractName
   /** Milliseconds, for durations. */
   readonly now: () => number
 }
@@ -45,12 +47,12 @@ export interface WorkflowTask {
 /** Rejects only on abort or on a programmer's mistake. */
 export async function executeWorkflow(task: WorkflowTask, context: ExecutionContext): Promise<WorkflowAttempt> {
   const { problem, deps } = task
-  const parsed = parseCompletion(task.completionText)
+  const parsed = parseCompletion(task.completionText, problem.type)
   if (parsed.kind === 'failure') {
     const unread = { program: null, isValid: false, findings: [], repairs: [], violations: 0, operators: [] }
     return await withFallback({ outcome: 'unreadable', ...unread, failures: [parsed.failure] }, task, context)
   }
-  const validation = validateProgram(parsed.code, problem.type, deps.analyzer)
+  const validation = validateProgram(parsed.code, problem.type, deps.analyzer, deps.contract)
   const repaired = repairProgram(parsed.code, validation, deps.analyzer)
   const read = readingOf(validation, repaired)
   if (!repaired.validation.isValid) {

@@ -1,12 +1,14 @@
 /**
  * From a completion's text to a program's code. Takes what policies write: fenced blocks, bare code, prose around,
- * `<graph>` tags, reasoning tags, several blocks. Judges nothing: whether the code is a workflow is the validator's affair.
+ * `<graph>` tags, reasoning tags, several blocks, plans in JSON. Judges nothing: whether the code is a workflow is the validator's affair.
  */
 import type { Failure } from '../../core/failure.ts'
+import type { ProblemType } from '../../core/problem.ts'
 import { workflowClass } from '../contract/index.ts'
+import { planToProgram, readPlan } from '../grammar/index.ts'
 import { bareRegion, dedent } from './bare-code.ts'
 import { type FencedBlock, fencedBlocks } from './fences.ts'
-import { cleanText, reasoningOf, unescaped, withoutLinePrefixes } from './wrappings.ts'
+import { cleanText, parseJson, reasoningOf, unescaped, withoutLinePrefixes } from './wrappings.ts'
 
 export type ParsedCompletion =
   | {
@@ -23,7 +25,8 @@ const anyCode = /^[ \t]*(class \w+.*:|(async )?def \w+\(.*|from [\w.]+ import .+
 
 const callableClass = /^[ \t]*class \w+.*:\s*\n(?=[\s\S]*^\s*(?:async )?def __call__\b)/m
 
-export function parseCompletion(text: string): ParsedCompletion {
+/** @param problemType of the problem at hand; a plan in JSON needs it to become a program. */
+export function parseCompletion(text: string, problemType: ProblemType = 'math'): ParsedCompletion {
   const normal = cleanText(text)
   if (normal.trim() === '') return failure('empty', 'The completion is empty.')
   const thought = reasoningOf(normal, (rest) => classHead.test(rest) && /def __call__/.test(rest))
@@ -34,9 +37,20 @@ export function parseCompletion(text: string): ParsedCompletion {
     const inner = findCode(graphCode)
     return program(inner.code, thought, answer.replace(graph[0], ''), inner.around)
   }
-  if (!anyCode.test(answer)) return failure('no-code', 'The completion holds no Python code.')
+  if (!anyCode.test(answer))
+    return planIn(answer, thought, problemType) ?? failure('no-code', 'The completion holds no Python code.')
   const found = findCode(answer)
   return program(found.code, thought, found.around)
+}
+
+/** A plan in JSON, fenced or bare, as the program it stands for. */
+function planIn(text: string, thought: string, problemType: ProblemType): ParsedCompletion | null {
+  const bare = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)
+  for (const json of [...fencedBlocks(text).map(({ content }) => content), bare]) {
+    const plan = readPlan(parseJson(json))
+    if (plan !== null) return program(planToProgram(plan, problemType), thought)
+  }
+  return null
 }
 
 /** The text itself where it shows code; else what comes out when prefixes or escapes are taken off. */
