@@ -1,66 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { JsonObject } from '../../core/json.ts'
-import type { Problem } from '../../core/problem.ts'
-import type { CheckResult, CodeCheck, CodeProgram, CodeResult, OperatorReply, Sandbox } from '../../python/sandbox.ts'
-import { createFakeChatModel, fakeLlmError } from '../../rewards/fake-chat-model.ts'
+import type { CodeCheck, CodeProgram } from '../../python/sandbox.ts'
+import { fakeLlmError } from '../../rewards/fake-chat-model.ts'
 import { operators as contract } from '../contract/index.ts'
-import { createOperators } from './index.ts'
+import { code, passes, returned, scene } from './operator-scene.ts'
 import { letterOf, readBoolean, readLetter, replyField } from './reply-fields.ts'
-
-const limits = { cpuMs: 1000, wallMs: 5000, memoryMb: 64, maxOutputChars: 1000, maxOperatorCalls: 4 }
-const { signal } = new AbortController()
-const math: Problem = { id: 'm', type: 'math', source: 'test', question: '6 * 7?', answer: '42', difficulty: 1 }
-const code: Problem = {
-  ...math,
-  type: 'code',
-  question: 'Write double(n).',
-  answer: '-',
-  entryPoint: 'double',
-  publicTests: ['assert double(2) == 4', 'assert double(0) == 0'],
-  hiddenTests: ['assert double(9) == 18'],
-}
-
-interface Scene {
-  readonly problem?: Problem
-  /** Replies of the executor, in order; the last one stays. */
-  readonly replies?: readonly (string | Error)[]
-  readonly runCode?: (program: CodeProgram) => CodeResult
-  readonly checkCode?: (check: CodeCheck) => CheckResult
-}
-
-function scene({ problem = math, replies = [''], runCode, checkCode }: Scene) {
-  const executor = createFakeChatModel((_, i) => replies[Math.min(i, replies.length - 1)] ?? '')
-  const sandbox: Sandbox = {
-    runWorkflow: () => assert.fail('no workflow is expected'),
-    runCode: async (program) => runCode?.(program) ?? assert.fail('no code is expected to run'),
-    checkCode: async (check) => checkCode?.(check) ?? assert.fail('no tests are expected to run'),
-    compile: async () => null,
-    close: async () => undefined,
-  }
-  const made = createOperators({ executor, sandbox, problem, limits, key: ['k', 7], now: () => 0 })
-  const call = (operator: string, args: JsonObject, index = 1): Promise<OperatorReply> =>
-    made.perform({ index, operator, args }, signal)
-  return { executor, made, call }
-}
-
-async function returned(reply: Promise<OperatorReply>): Promise<JsonObject> {
-  const settled = await reply
-  assert.equal(settled.kind, 'returned')
-  return settled.kind === 'returned' ? (settled.value as JsonObject) : {}
-}
-
-const passes = (check: CodeCheck, isPassed = true): CheckResult => ({
-  kind: 'checked',
-  isPassed,
-  outcomes: check.tests.map((source) => ({
-    test: source,
-    isPassed,
-    error: isPassed ? null : { type: 'AssertionError', message: '', line: 1 },
-    stop: null,
-  })),
-})
 
 test('Custom sends instruction and input as they are and returns the reply', async () => {
   const { call, executor } = scene({ replies: [' 42 '] })

@@ -362,3 +362,16 @@ describe('the source of the brain', () => {
     }
   })
 })
+
+describe('Format', () => {
+  it('takes the final answer out of a solution, right or wrong, and leaves code as it is', () => {
+    const answerTo = (solution: string): string => {
+      const reply = think(prompts.format('How many?', solution), { seed: 1, skills: defaultSkills })
+      return /<final_answer>([\s\S]*)<\/final_answer>/.exec(reply.content)?.[1] ?? ''
+    }
+    assert.equal(answerTo('1. Seven and five are 13.\nThe answer is 13.'), '13')
+    assert.equal(answerTo('13'), '13')
+    assert.equal(answerTo('I think it is the Tall Harbour'), 'I think it is the Tall Harbour')
+    assert.equal(answerTo('def f(n):\n    return n'), 'def f(n):\n    return n')
+  })
+})

@@ -1,5 +1,6 @@
 /** How thoughts are put into words: as a model would write them, in the tags that were asked for. */
 import type { Rng } from '../../../core/random.ts'
+import { finalAnswer, isCode } from './final-answer.ts'
 import type { Reading, Thought } from './reading.ts'
 
 export interface Reply {
@@ -59,4 +60,10 @@ export function revisedSolution(reading: Reading, thought: Thought, before: stri
   if (reading.type === 'code') return /```/.test(before) ? fenced(thought.answer) : thought.answer
   const isBare = before.trim().split(/\s+/).length <= 12
   return isBare ? thought.answer : `${worked(thought, rng)}\nThe answer is ${thought.answer}.`
+}
+
+/** The final answer of a solution, taken out of it and not thought over; code stays as it is. */
+export function formatReply(solution: string): Reply {
+  const answer = isCode(solution) ? solution.trim() : finalAnswer(solution)
+  return { content: `<final_answer>${answer}</final_answer>`, reasoning: '' }
 }

@@ -12,6 +12,7 @@ export type Request =
   | { readonly kind: 'review'; readonly problem: string; readonly solution: string }
   | { readonly kind: 'revise'; readonly problem: string; readonly solution: string; readonly feedback: string }
   | { readonly kind: 'ensemble'; readonly problem: string; readonly candidates: readonly string[] }
+  | { readonly kind: 'format'; readonly problem: string; readonly solution: string }
   | { readonly kind: 'judge'; readonly question: string; readonly reference: string; readonly response: string }
 
 export function messageText(message: ChatMessage): string {
@@ -80,6 +81,9 @@ export function readRequest(messages: readonly ChatMessage[]): Request {
   if (/<review_result>/i.test(format)) return { kind: 'review', problem, solution: get('solution') }
   if (/<solution>/i.test(format) && sections.has('solution')) {
     return { kind: 'revise', problem, solution: get('solution'), feedback: get('feedback') }
+  }
+  if (/<final_answer>/i.test(format) && sections.has('solution')) {
+    return { kind: 'format', problem, solution: get('solution') }
   }
   if (sections.has('failed tests')) return { kind: 'repair', problem, program: code(get('program')) }
   if (/<answer>/i.test(format)) return { kind: 'answer', problem }

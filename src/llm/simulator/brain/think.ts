@@ -12,7 +12,7 @@ import { faultyProgram } from './faults.ts'
 import { answerKey, isCode, isSameAnswer } from './final-answer.ts'
 import { readProblem } from './read-problem.ts'
 import type { Reading, Thought } from './reading.ts'
-import { answerReply, fenced, plainReply, programReply, type Reply, revisedSolution } from './replies.ts'
+import { answerReply, fenced, formatReply, plainReply, programReply, type Reply, revisedSolution } from './replies.ts'
 import { messageText, type Request, readRequest } from './request.ts'
 import { type Mode, type Skills, solveRate } from './skills.ts'
 import { unknownAnswer, unknownPlain, unknownProgram } from './unknown.ts'
@@ -141,6 +141,7 @@ export function think(messages: readonly ChatMessage[], options: ThinkOptions): 
   const prompt = hashKey(messages.map(messageText))
   const draw = (key: string): Rng => randomFor('simulator', key, request.kind, prompt, seed)
   if (request.kind === 'judge') return judge(request, skills, draw(request.reference))
+  if (request.kind === 'format') return formatReply(request.solution)
   if (request.kind === 'ensemble') return ensemble(request.candidates, draw('ensemble'))
   const reading = readProblem(request.problem)
   const rng = draw(reading?.key ?? request.problem)

@@ -45,6 +45,12 @@ export function revise(problem: string, solution: string, feedback: string): Pro
   )
 }
 
+export function format(problem: string, solution: string): Prompt {
+  return user(
+    `Take the final answer out of the solution. Give it alone, in one or a few words or as a number, without explanation.\n\n## Problem\n${problem}\n\n## Solution\n${solution}\n\n## Response format\n<final_answer>the final answer, nothing else</final_answer>`,
+  )
+}
+
 export function ensemble(problem: string, candidates: readonly string[]): Prompt {
   const listed = candidates.map((text, i) => `${String.fromCharCode(65 + i)}: ${text}`).join('\n\n')
   return user(
