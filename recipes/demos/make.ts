@@ -1,0 +1,169 @@
+/**
+ * `npm run demos`: learns which demonstrations to show, on three seeds of a simulated world and of its null world, and
+ * writes a report. Exits with 1 where the learned selector does not beat random and retrieval on every seed, or gains in
+ * the null world.
+ */
+import { parseArgs } from 'node:util'
+import { stringify } from 'yaml'
+import {
+  differenceOf,
+  type EvaluationIdentity,
+  type MethodDifference,
+  writeEvaluation,
+} from '../../src/demonstrations/evaluation/index.ts'
+import type { WorldResult } from '../../src/demonstrations/report/index.ts'
+import { evaluationBlocks } from '../../src/demonstrations/report/index.ts'
+import { htmlPage, markdownPage } from '../../src/reports/index.ts'
+import { createRun, fingerprint } from '../../src/runs/index.ts'
+import { recipeReport } from './recipe-report.ts'
+import { simulatedWorld } from './simulated-world.ts'
+import { type TrainedWorld, trainWorld } from './train-world.ts'
+import type { World } from './world.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1,2,3' },
+    questions: { type: 'string', default: '1600' },
+    'null-questions': { type: 'string', default: '800' },
+    'held-out': { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '10' },
+    shots: { type: 'string', default: '2' },
+    'at-a-time': { type: 'string', default: '2' },
+    out: { type: 'string', default: 'runs' },
+  },
+})
+const shots = Number(values.shots)
+const heldOutQuestions = Number(values['held-out'])
+const rounds = Number(values.rounds)
+const startedAt = Date.now()
+
+interface Job {
+  readonly name: string
+  readonly effect: number
+  readonly seed: number
+  readonly trainingQuestions: number
+}
+
+interface Outcome extends Job {
+  readonly world: World
+  readonly trained: TrainedWorld
+  readonly differences: readonly MethodDifference[]
+}
+
+const baselines = ['zero-shot', 'random', 'fixed', 'similar', 'untrained', 'rce', 'oracle']
+
+function say(text: string): void {
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)
+  process.stderr.write(`${seconds} s  ${text}\n`)
+}
+
+async function run(job: Job): Promise<Outcome> {
+  const label = `${job.name}, seed ${job.seed}`
+  const world = simulatedWorld({ ...job, heldOutQuestions })
+  say(`${label}: ${job.trainingQuestions} training and ${heldOutQuestions} held-out questions`)
+  const trained = await trainWorld(world, {
+    seed: job.seed,
+    shots,
+    groupSize: 12,
+    rounds,
+    evaluatedShots: [1, 2, 3, 4],
+    onProgress: (text) => say(`${label}: ${text}`),
+  })
+  const differences = baselines.flatMap(
+    (baseline) => differenceOf(trained.rows, 'learned', baseline, ['demos', job.seed]) ?? [],
+  )
+  return { ...job, world, trained, differences }
+}
+
+/** At `shots`. */
+function at(difference: MethodDifference | undefined) {
+  return difference?.byShots.find((row) => row.shots === shots)
+}
+
+function resultOf({ name, seed, trained, differences }: Outcome): WorldResult {
+  const methods = [...new Set(trained.rows.map(({ method }) => method))]
+  const accuracy = methods.map((method): [string, number] => {
+    const scores = trained.rows.flatMap((row) =>
+      row.method === method && (row.shots === shots || row.shots === 0) && row.score !== null ? [row.score] : [],
+    )
+    return [method, scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length)]
+  })
+  const told = ['random', 'similar'].flatMap((baseline) => {
+    const row = at(differences.find((difference) => difference.baseline === baseline))
+    return row === undefined ? [] : [[baseline, row.difference] as const]
+  })
+  return {
+    world: name,
+    seed,
+    n: heldOutQuestions,
+    accuracy: Object.fromEntries(accuracy.filter(([method]) => method !== 'oracle' && method !== 'fixed')),
+    differences: Object.fromEntries(told),
+  }
+}
+
+async function inTurns(jobs: readonly Job[], atATime: number): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < jobs.length; i = next++) outcomes[i] = await run(jobs[i] as Job)
+  }
+  await Promise.all(Array.from({ length: atATime }, worker))
+  return outcomes
+}
+
+const seeds = values.seeds.split(',').map(Number)
+const jobs = seeds.flatMap((seed): Job[] => [
+  { name: 'simulated', effect: 1, seed, trainingQuestions: Number(values.questions) },
+  { name: 'null world', effect: 0, seed, trainingQuestions: Number(values['null-questions']) },
+])
+const outcomes = await inTurns(jobs, Number(values['at-a-time']))
+const results = outcomes.map(resultOf)
+const first = outcomes[0] as Outcome
+
+const identity: EvaluationIdentity = { ...first.world.identity, questionCount: heldOutQuestions }
+const settings = { recipe: 'demos', ...values }
+const resolvedYaml = stringify(settings)
+const store = createRun({
+  root: values.out,
+  prefix: 'demos',
+  resolvedYaml,
+  origin: { configHash: fingerprint(resolvedYaml), seed: first.seed, datasets: {}, argv: process.argv.slice(2) },
+})
+writeEvaluation(store, { identity, method: 'learned', rows: first.trained.rows })
+const report = await recipeReport({
+  name: store.folder,
+  createdAt: store.manifest.createdAt,
+  identity,
+  settings: Object.entries(values).map(([name, value]) => [name, String(value)]),
+  shots,
+  world: first.world,
+  rows: first.trained.rows,
+  differences: first.differences,
+  curves: outcomes.filter(({ effect }) => effect === 1).flatMap(({ trained }) => trained.curves),
+  worlds: results,
+})
+store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)
+store.writeArtifact('report.md', markdownPage(evaluationBlocks(report, 'en')))
+const page = store.writeArtifact(
+  'report.html',
+  htmlPage(store.name, (language) => evaluationBlocks(report, language)),
+)
+store.close()
+
+const points = (rate: number): string => `${rate < 0 ? '' : '+'}${(rate * 100).toFixed(1)}`
+let isAsExpected = true
+for (const { world, seed, accuracy, differences } of results) {
+  const told = Object.entries(differences).map(([baseline, { mean, low, high }]) => {
+    isAsExpected &&= world === 'null world' ? low <= 0 : low > 0
+    return `- ${baseline} ${points(mean)} [${points(low)}, ${points(high)}]`
+  })
+  const learned = ((accuracy['learned'] ?? 0) * 100).toFixed(1)
+  process.stdout.write(`${world.padEnd(10)} seed ${seed}  learned ${learned}  ${told.join('  ')}\n`)
+}
+const calls = outcomes.reduce((sum, { trained }) => sum + trained.calls, 0)
+process.stdout.write(`${calls.toLocaleString('en-US')} answers in ${Math.round((Date.now() - startedAt) / 1000)} s\n`)
+process.stdout.write(`report     ${page}\n`)
+if (!isAsExpected) {
+  process.stdout.write('not as expected: a gain is missing, or the null world shows one.\n')
+  process.exitCode = 1
+}
