@@ -41,6 +41,16 @@ test('code is found in whatever a model wraps it in', () => {
   for (const [name, text] of Object.entries(wrapped)) assert.equal(parsed(text).code, program, name)
 })
 
+test('a plan in JSON is the program it stands for, of the problem at hand', () => {
+  const plan = '{"candidates": [{"operator": "Programmer"}]}'
+  for (const text of [plan, `Here:\n\`\`\`json\n${plan}\n\`\`\``, `<think>hm {</think>${plan}`]) {
+    const result = parseCompletion(text, 'code')
+    assert.ok(result.kind === 'program', text)
+    assert.equal(result.code, fallbackProgram('code'))
+  }
+  assert.equal(parseCompletion('{"candidates": ["Debate"]}').kind, 'failure')
+})
+
 test('text around the code is kept apart', () => {
   assert.equal(parsed(`Sure!\n\`\`\`python\n${program}\`\`\`\nDone.`).leaked, 'Sure!\nDone.')
   assert.match(parsed(`Here it is.\n${program}\nThat is all.`).leaked, /Here it is\.[\s\S]*That is all\./)

@@ -10,4 +10,4 @@ export {
   systemPrompt,
   type WorkflowForm,
 } from './generation-prompt.ts'
-export { rulesFor } from './rules.ts'
+export { type Rule, rulesFor } from './rules.ts'

@@ -1,0 +1,9 @@
+/** The contract lint: prompts and validator say the same. */
+export {
+  type Contradiction,
+  type LintedPrompt,
+  type LintReport,
+  lintContract,
+  promptsUnderLint,
+  type RunExample,
+} from './lint-contract.ts'
