@@ -1,4 +1,5 @@
 /** Training of selectors: rewards, supervised learning, RCE, GRPO. */
+export { type EmbeddingTables, featuresOf, judgedGroups } from './from-collected.ts'
 export {
   type GroupCounts,
   type GroupOptions,
@@ -30,3 +31,10 @@ export {
   trainSelector,
   uniformLoss,
 } from './train-selector.ts'
+export {
+  configuredArchitecture,
+  configuredStages,
+  resolveTrainingConfig,
+  settingLayer,
+  type TrainingConfig,
+} from './training-config.ts'
