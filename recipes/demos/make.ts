@@ -50,7 +50,8 @@ interface Outcome extends Job {
   readonly differences: readonly MethodDifference[]
 }
 
-const baselines = ['zero-shot', 'random', 'fixed', 'similar', 'untrained', 'rce', 'oracle']
+const toldMethods: ReadonlySet<string> = new Set(['zero-shot', 'random', 'similar', 'rce', 'learned'])
+const baselines = ['similar', 'random', 'zero-shot', 'fixed', 'untrained', 'rce', 'oracle']
 
 function say(text: string): void {
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)
@@ -88,7 +89,7 @@ function resultOf({ name, seed, trained, differences }: Outcome): WorldResult {
     )
     return [method, scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length)]
   })
-  const told = ['random', 'similar'].flatMap((baseline) => {
+  const told = ['similar', 'random'].flatMap((baseline) => {
     const row = at(differences.find((difference) => difference.baseline === baseline))
     return row === undefined ? [] : [[baseline, row.difference] as const]
   })
@@ -96,7 +97,7 @@ function resultOf({ name, seed, trained, differences }: Outcome): WorldResult {
     world: name,
     seed,
     n: heldOutQuestions,
-    accuracy: Object.fromEntries(accuracy.filter(([method]) => method !== 'oracle' && method !== 'fixed')),
+    accuracy: Object.fromEntries(accuracy.filter(([method]) => toldMethods.has(method))),
     differences: Object.fromEntries(told),
   }
 }
@@ -131,7 +132,8 @@ const store = createRun({
 })
 writeEvaluation(store, { identity, method: 'learned', rows: first.trained.rows })
 const report = await recipeReport({
-  name: store.folder,
+  name: store.name,
+  folder: store.folder,
   createdAt: store.manifest.createdAt,
   identity,
   settings: Object.entries(values).map(([name, value]) => [name, String(value)]),

@@ -19,6 +19,7 @@ import type { World } from './world.ts'
 
 export interface RecipeReportPlan {
   readonly name: string
+  readonly folder: string
   readonly createdAt: string
   readonly identity: EvaluationIdentity
   readonly settings: readonly (readonly [string, string])[]
@@ -30,7 +31,7 @@ export interface RecipeReportPlan {
   readonly worlds: readonly WorldResult[]
 }
 
-const shown = ['learned', 'similar', 'random'] as const
+const shown = ['learned', 'similar'] as const
 const galleryQuestions = 4
 
 export async function recipeReport(plan: RecipeReportPlan): Promise<EvaluationReport> {
@@ -39,6 +40,7 @@ export async function recipeReport(plan: RecipeReportPlan): Promise<EvaluationRe
     rows.filter((row) => row.method === method && row.shots === shots)
   return {
     name: plan.name,
+    folder: plan.folder,
     createdAt: plan.createdAt,
     method: 'learned',
     identity: plan.identity,

@@ -1,7 +1,7 @@
 /** The report of an evaluation from top to bottom; how it looks is the renderers'. */
 import type { PairedComparison } from '../../core/paired-comparison.ts'
 import type { Block, Language, Outcome } from '../../reports/index.ts'
-import type { AccuracyCell } from '../evaluation/accuracy-table.ts'
+import type { AccuracyCell, MethodDifference } from '../evaluation/accuracy-table.ts'
 import type { EvaluationReport } from './evaluation-report.ts'
 import { accuracyPicture, trainingPictures } from './figures.ts'
 import { galleryPicture } from './gallery.ts'
@@ -41,7 +41,7 @@ export function evaluationBlocks(report: EvaluationReport, language: Language): 
     ...segments(report, words),
     heading(words.further),
     paragraph(words.furtherText),
-    { kind: 'code', language: 'sh', text: `npx baton compare ${report.name} <run>` },
+    { kind: 'code', language: 'sh', text: `npx baton compare ${report.folder} <run>` },
   ]
 }
 
@@ -59,13 +59,18 @@ export function verdictLines(report: EvaluationReport, words: EvaluationWords = 
   return lines.length === 0 ? [words.nothing] : lines
 }
 
+/** Baselines whose rows stand open; those of the others are folded away. */
+const openDifferences = 2
+
 type ShotsRow = PairedComparison & { readonly shots: number }
 
-/** The rows that the verdict is about, without the oracle, which nothing is expected to beat. */
+/** What the verdict is not about: nothing is expected to beat the oracle, the others are earlier states of the method. */
+const notJudged: ReadonlySet<string> = new Set(['oracle', 'untrained', 'rce', 'grpo'])
+
 function verdictRows(report: EvaluationReport): { readonly baseline: string; readonly row: ShotsRow }[] {
   return report.differences.flatMap(({ baseline, byShots }) => {
     const row = byShots.find(({ shots }) => shots === verdictShots) ?? byShots.at(-1)
-    return row === undefined || baseline === 'oracle' ? [] : [{ baseline, row }]
+    return row === undefined || notJudged.has(baseline) ? [] : [{ baseline, row }]
   })
 }
 
@@ -119,18 +124,33 @@ function cellText(cell: AccuracyCell | undefined, words: EvaluationWords): strin
 
 function differences(report: EvaluationReport, words: EvaluationWords): Block[] {
   if (report.differences.length === 0) return []
-  const rows = report.differences.flatMap(({ method, baseline, byShots }) =>
-    byShots.map((row) => [
-      words.minus(words.method(method), words.method(baseline)),
-      words.shots(row.shots),
-      `${signed(row.difference.mean)}\n[${interval(row.difference.low, row.difference.high)}] n=${row.difference.n}`,
-      `${row.onlyA} : ${row.onlyB}`,
-      `${pValue(row.mcNemarHolm)} / ${pValue(row.signFlipHolm)}`,
-      points(row.detectable),
-    ]),
-  )
+  const rowsOf = (list: readonly MethodDifference[]): string[][] =>
+    list.flatMap(({ method, baseline, byShots }) =>
+      byShots.map((row) => [
+        words.minus(words.method(method), words.method(baseline)),
+        words.shots(row.shots),
+        `${signed(row.difference.mean)}\n[${interval(row.difference.low, row.difference.high)}] n=${row.difference.n}`,
+        `${row.onlyA} : ${row.onlyB}`,
+        `${pValue(row.mcNemarHolm)} / ${pValue(row.signFlipHolm)}`,
+        points(row.detectable),
+      ]),
+    )
   const header = ['', '', words.difference, words.onlyOne, words.tests, words.detectable]
-  return [heading(words.differences), { kind: 'table', header, rows }, note(words.differencesNote)]
+  const others = report.differences.slice(openDifferences)
+  return [
+    heading(words.differences),
+    { kind: 'table', header, rows: rowsOf(report.differences.slice(0, openDifferences)) },
+    note(words.differencesNote),
+    ...(others.length === 0
+      ? []
+      : [
+          {
+            kind: 'details',
+            summary: words.otherBaselines,
+            blocks: [{ kind: 'table', header, rows: rowsOf(others) }],
+          } as const,
+        ]),
+  ]
 }
 
 function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
@@ -138,21 +158,19 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
   const methods = [...new Set(report.worlds.flatMap((world) => Object.keys(world.accuracy)))]
   const baselines = [...new Set(report.worlds.flatMap((world) => Object.keys(world.differences)))]
   const rows = report.worlds.map((world) => [
-    world.world,
-    String(world.seed),
-    ...methods.map((method) => (world.accuracy[method] === undefined ? '–' : points(world.accuracy[method]))),
+    `${world.world}, ${world.seed}`,
     ...baselines.map((baseline) => {
       const difference = world.differences[baseline]
       if (difference === undefined) return '–'
       return `${signed(difference.mean)}\n[${interval(difference.low, difference.high)}]`
     }),
+    ...methods.map((method) => (world.accuracy[method] === undefined ? '–' : points(world.accuracy[method]))),
     String(world.n),
   ])
   const header = [
-    words.world,
-    words.seed,
+    `${words.world}, ${words.seed}`,
+    ...baselines.map((baseline) => words.against(words.method(baseline))),
     ...methods.map(words.method),
-    ...baselines.map((baseline) => words.minus(words.method(report.method), words.method(baseline))),
     'n',
   ]
   return [heading(words.worlds), { kind: 'table', header, rows }, note(words.worldsNote)]

@@ -4,6 +4,8 @@ import type { EvaluationIdentity } from '../evaluation/evaluation-record.ts'
 
 export interface EvaluationReport {
   readonly name: string
+  /** Of the run, as commands name it. */
+  readonly folder: string
   readonly createdAt: string
   readonly identity: EvaluationIdentity
   /** The method that is judged. */

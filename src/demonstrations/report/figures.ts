@@ -5,6 +5,17 @@ import type { TrainingCurve } from './evaluation-report.ts'
 import { percent } from './numbers.ts'
 import type { EvaluationWords } from './words-english.ts'
 
+/** The same colour for a method in every report; others follow by their place. */
+const colours: Readonly<Record<string, number>> = {
+  learned: 0,
+  similar: 1,
+  random: 2,
+  fixed: 3,
+  rce: 4,
+  untrained: 5,
+  oracle: 6,
+}
+
 const asPercent = (rate: number): string => `${Math.round(rate * 100)} %`
 
 /** @param cells those of all questions. */
@@ -22,7 +33,7 @@ export function accuracyPicture(cells: readonly AccuracyCell[], words: Evaluatio
     const points = own.flatMap(({ shots: x, accuracy }) =>
       accuracy === null ? [] : [{ x, y: accuracy.mean, low: accuracy.low, high: accuracy.high }],
     )
-    return [{ name: words.method(method), style: 'line', colour: i, points }]
+    return [{ name: words.method(method), style: 'line', colour: colours[method] ?? i, points }]
   })
   const chart = { title: words.byShots, xLabel: words.shotsAxis, series, yFormat: asPercent }
   return {

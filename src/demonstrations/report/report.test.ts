@@ -55,6 +55,7 @@ function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
   const ofMethod = (method: string) => rows.filter((row) => row.method === method && row.shots === 2)
   return {
     name: 'demos-<test>',
+    folder: 'runs/demos-test',
     createdAt: '2026-01-02T03:04:05.000Z',
     method: 'learned',
     identity: {
@@ -67,7 +68,9 @@ function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
     },
     settings: [['pool', '64']],
     cells: accuracyTable(rows, segmentsOf(count), ['test']),
-    differences: ['zero-shot', 'random'].flatMap((baseline) => differenceOf(rows, 'learned', baseline, ['test']) ?? []),
+    differences: ['random', 'zero-shot', 'rce'].flatMap(
+      (baseline) => differenceOf(rows, 'learned', baseline, ['test']) ?? [],
+    ),
     collapse: collapseTable(rows, 'random'),
     curves: [
       {
@@ -115,11 +118,11 @@ function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
 
 test('the verdict says above, below or cannot tell, for each baseline at two shots', () => {
   const better = verdictLines(reportWith((i) => i % 4 !== 1))
-  assert.match(better[0] ?? '', /“learned selector” is above “no demonstrations” at 2 shots: \+\d+\.\d points/)
-  assert.match(better[1] ?? '', /is above “random” at 2 shots/)
-  assert.match(verdictLines(reportWith(() => false))[1] ?? '', /is below “random” at 2 shots/)
+  assert.match(better[0] ?? '', /“learned selector” is above “random” at 2 shots: \+\d+\.\d points/)
+  assert.match(better[1] ?? '', /is above “no demonstrations” at 2 shots/)
+  assert.match(verdictLines(reportWith(() => false))[0] ?? '', /is below “random” at 2 shots/)
   assert.match(
-    verdictLines(reportWith((i) => i % 2 === 1))[1] ?? '',
+    verdictLines(reportWith((i) => i % 2 === 1))[0] ?? '',
     /cannot be told apart at 2 shots: .*would hardly show/,
   )
 })

@@ -42,9 +42,11 @@ export const chinese: EvaluationWords = {
   onlyOne: '仅一方答对',
   tests: 'p McNemar / 符号翻转',
   detectable: '可显示下限',
+  otherBaselines: '其余基线',
+  against: (baseline) => `相对于${baseline}`,
   worlds: '随机种子与世界',
   worldsNote:
-    '每个种子都重新抽取一切。在零效应世界中示例毫无作用：若那里出现增益，便是假象。差值按问题配对，附 95 % 区间。',
+    '学到的选择器的差值（按问题配对，附 95 % 区间），其后为准确率；单位均为百分点。每个种子都重新抽取一切。在零效应世界中示例毫无作用：若那里出现增益，便是假象。',
   world: '世界',
   seed: '种子',
   minus: (a, b) => `${a} − ${b}`,

@@ -45,9 +45,11 @@ export const english = {
   onlyOne: 'right in one alone',
   tests: 'p McNemar / sign flips',
   detectable: 'shows from',
+  otherBaselines: 'The other baselines',
+  against: (baseline: string) => `against ${baseline}`,
   worlds: 'Seeds and worlds',
   worldsNote:
-    'Everything is drawn anew for each seed. In the null world demonstrations have no effect at all: a gain there would be an artefact. Differences are paired by question, with 95 % intervals.',
+    'Differences of the learned selector, paired by question, with 95 % intervals, then accuracies; all in points. Everything is drawn anew for each seed. In the null world demonstrations have no effect at all: a gain there would be an artefact.',
   world: 'world',
   seed: 'seed',
   minus: (a: string, b: string) => `${a} − ${b}`,
@@ -71,7 +73,7 @@ export const english = {
   picked: 'What is picked for whom',
   pickedText:
     'Each row is a kind of question, each column a kind of demonstration; the square is the share of the row’s picks. A selector that has learned which demonstrations help shows a diagonal; random picks show columns.',
-  pickedTitle: (method: string, rate: string) => `${method}: ${rate} of the question’s own kind`,
+  pickedTitle: (method: string, rate: string) => `${method}: ${rate} of the same kind`,
   questions: 'questions',
   demonstrations: 'demonstrations',
   galleryTitle: 'Examples',
