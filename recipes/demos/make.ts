@@ -26,7 +26,7 @@ const { values } = parseArgs({
     questions: { type: 'string', default: '1600' },
     'null-questions': { type: 'string', default: '800' },
     'held-out': { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '6' },
     shots: { type: 'string', default: '2' },
     'at-a-time': { type: 'string', default: '2' },
     out: { type: 'string', default: 'runs' },
