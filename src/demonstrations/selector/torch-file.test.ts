@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { PointerArchitecture } from './architecture.ts'
 import { convertSelector, decodeSelector } from './checkpoint.ts'
 import { openToy, toyFeatures, toyQueries } from './testing/toy-selectors.ts'
 import { isTorchFile, readTorchTensors } from './torch-file.ts'
@@ -44,14 +45,68 @@ torch.save({"epoch": 1, "global_step": 10**12, "pytorch-lightning_version": "2.0
 torch.save({name: value.half().t() if value.ndim == 2 else nn.Parameter(value.double()) for name, value in state.items()}, folder + "/odd.pt")
 torch.save([1, 2], folder + "/list.pt")
 queries, pools = torch.tensor(features["queries"]), torch.tensor(features["pools"])
-print(json.dumps(model(queries, pools).tolist()))
+
+class Stepwise(Selector):
+    def __init__(self, gated):
+        super().__init__()
+        if gated:
+            self.query_update_gate = nn.Linear(16, 8)
+        else:
+            self.decoder_gru = nn.GRUCell(8, 8)
+            self.step_emb = nn.Embedding(2, 8)
+            self.div_lambda = nn.Parameter(torch.tensor([0.1, 0.4, -0.3]))
+            self.stop_token = nn.Parameter(torch.randn(1, 8))
+    def log_prob(self, x, pool, picks):
+        q, c = self.input_proj(x)[:, None], self.input_proj(pool)
+        for attention, norm in zip(self.cross_attn_layers, self.attn_norms):
+            q = norm(attention(q, c, c)[0] + q)
+        h = F.normalize(self.query_proj(q), dim=-1)[0, 0]
+        c = F.normalize(self.cand_proj(c), dim=-1)[0]
+        gated = hasattr(self, "query_update_gate")
+        if not gated:
+            c = torch.cat([c, F.normalize(self.stop_token, dim=-1)])
+        total, closed = 0.0, []
+        for step, pick in enumerate(picks):
+            asking = h if gated else F.normalize(h + self.step_emb.weight[min(step, 1)], dim=-1)
+            scores = c @ asking / 0.1
+            if not gated and step > 0:
+                scores = scores - F.softplus(self.div_lambda[step]) * (c @ c[closed].T).max(-1).values
+            banned = closed + ([len(c) - 1] if not gated and step < 1 else [])
+            scores[banned] = float("-inf")
+            total += scores.log_softmax(-1)[pick].item()
+            closed = closed + [pick]
+            if gated:
+                g = torch.sigmoid(self.query_update_gate(torch.cat([h, c[pick]])))
+                h = F.normalize(g * h + (1 - g) * c[pick], dim=-1)
+            else:
+                h = F.normalize(self.decoder_gru(c[pick][None], h[None])[0], dim=-1)
+        return total
+
+stepwise = {}
+with torch.no_grad():
+    for name, gated in [("gate", True), ("gru", False)]:
+        other = Stepwise(gated)
+        for parameter in other.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+        torch.save(other.state_dict(), folder + "/" + name + ".pt")
+        sequences = [[0, 1, 2], [5, 3, 0], [2, 4] if gated else [2, 6]]
+        stepwise[name] = [[other.log_prob(queries[i : i + 1], pools[i : i + 1], picks) for picks in sequences] for i in range(2)]
+    print(json.dumps({"scores": model(queries, pools).tolist(), **stepwise}))
 `
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-torch-'))
 after(() => rmSync(folder, { recursive: true }))
 
-/** Writes the files. @returns the scores of the network in PyTorch. */
-function writeTorchFiles(): number[][] {
+interface TorchNumbers {
+  /** Of the first pick, by query. */
+  readonly scores: number[][]
+  /** log-probs of three sequences by query, with the gate and with the recurrent cell. */
+  readonly gate: number[][]
+  readonly gru: number[][]
+}
+
+/** Writes the files. @returns what the networks compute in PyTorch. */
+function writeTorchFiles(): TorchNumbers {
   const { queries, candidates, width } = toyFeatures()
   const row = (matrix: Float32Array, i: number): number[] => Array.from(matrix.subarray(i * width, (i + 1) * width))
   const asked = toyQueries([6, 6])
@@ -60,14 +115,21 @@ function writeTorchFiles(): number[][] {
     pools: asked.map(({ pool }) => pool.map((i) => row(candidates, i))),
   }
   const output = execFileSync('python3', ['-c', script, folder, JSON.stringify(features)], { encoding: 'utf8' })
-  return JSON.parse(output) as number[][]
+  return JSON.parse(output) as TorchNumbers
+}
+
+let written: TorchNumbers | undefined
+/** One start of Python serves all tests. */
+function numbers(): TorchNumbers {
+  written ??= writeTorchFiles()
+  return written
 }
 
 test(
   'checkpoints as the original saves them are refused as they are, and converted they give its scores',
   options,
   async (t) => {
-    const scores = writeTorchFiles()
+    const { scores } = numbers()
     for (const [name, from] of [
       ['v3.pt', 'v3'],
       ['v2.ckpt', 'v2-lightning-single'],
@@ -89,7 +151,34 @@ test(
   },
 )
 
+test(
+  'gate, recurrent cell, step embeddings, likeness penalty and STOP compute what PyTorch computes',
+  options,
+  async (t) => {
+    const expected = numbers()
+    for (const name of ['gate', 'gru'] as const) {
+      const converted = convertSelector(readFileSync(join(folder, `${name}.pt`)), name, { to: 'v3', heads: 2 })
+      const { architecture, tensors } = decodeSelector(converted.bytes, name)
+      const pointer = architecture as PointerArchitecture
+      const stop = pointer.stop === null ? null : { leastShots: 1 }
+      const selector = await openToy(t, { ...pointer, stop }, { tensors })
+      const last = name === 'gate' ? [2, 4] : [2, 6]
+      const groups = toyQueries([6, 6]).map((query) => ({ ...query, sequences: [[0, 1, 2], [5, 3, 0], last] }))
+      const own = await selector.logProbs(groups)
+      own.forEach((row, q) => {
+        row.forEach((value, n) => {
+          assert.ok(
+            Math.abs(value - expected[name][q]![n]!) < 3e-5,
+            `${name}: ${value} instead of ${expected[name][q]![n]}`,
+          )
+        })
+      })
+    }
+  },
+)
+
 test('half precision, doubles, parameters and transposed views are read', options, () => {
+  numbers()
   const plain = readTorchTensors(readFileSync(join(folder, 'v3.pt')), 'v3.pt')
   const odd = readTorchTensors(readFileSync(join(folder, 'odd.pt')), 'odd.pt')
   assert.deepEqual(plain.get('input_proj.weight')!.shape, [8, 12])

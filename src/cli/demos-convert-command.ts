@@ -1,0 +1,57 @@
+/** `baton demos convert`: a selector checkpoint of another layout as today's, or today's as another. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { BatonError } from '../core/failure.ts'
+import { convertSelector, type LayoutName, layoutNames, parameterCount } from '../demonstrations/selector/index.ts'
+import { grouped } from './format.ts'
+import { countOption, numberOption, optionError } from './numbers.ts'
+
+export interface DemosConvertOptions {
+  readonly to: string
+  readonly heads?: string
+  readonly temperature?: string
+  readonly force?: boolean
+}
+
+export function demosConvertCommand(input: string, output: string, options: DemosConvertOptions): void {
+  const to = layoutNames.find((name) => name === options.to)
+  if (to === undefined) {
+    throw optionError(`--to ${options.to}: there is no such layout.`, `Layouts are ${layoutNames.join(', ')}.`)
+  }
+  if (existsSync(output) && options.force !== true) {
+    throw optionError(`${output} exists already.`, 'Give another name, or write over it with --force.')
+  }
+  const temperature = options.temperature === undefined ? undefined : numberOption('--temperature', options.temperature)
+  const converted = convertSelector(readBytes(input), input, {
+    to,
+    ...(options.heads === undefined ? {} : { heads: countOption('--heads', options.heads) }),
+    ...(temperature === undefined ? {} : { temperature }),
+  })
+  writeBytes(output, converted.bytes)
+  process.stdout.write(`${summary(converted.from, to, converted.architecture)}\nwritten to ${output}\n`)
+}
+
+function summary(from: LayoutName, to: LayoutName, architecture: Parameters<typeof parameterCount>[0]): string {
+  const shown = Object.entries(architecture).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+  return `${from} -> ${to}: ${grouped(parameterCount(architecture))} parameters, every tensor accounted for\n  ${shown.join(', ')}`
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    throw fileError(`${path} cannot be read`, 'Give a checkpoint (.safetensors, .pt or .ckpt).', cause)
+  }
+}
+
+function writeBytes(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes)
+  } catch (cause) {
+    throw fileError(`${path} cannot be written`, 'Give a place that exists and that you may write to.', cause)
+  }
+}
+
+function fileError(what: string, hint: string, cause: unknown): BatonError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new BatonError(`${what}: ${reason}.`, { boundary: 'runs', code: 'checkpoint-file', hint, cause })
+}
