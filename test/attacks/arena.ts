@@ -1,0 +1,121 @@
+/**
+ * Where attacks are tried: a sandbox with things on the host that an escape would touch (a secret in the environment, a
+ * file, a server, the processes), and a probe that tells an interpreter in its first state from one that is not.
+ */
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type CodeResult, createSandbox, type Sandbox, type SandboxLimits } from '../../src/python/index.ts'
+
+export const limits: SandboxLimits = {
+  cpuMs: 60,
+  wallMs: 10_000,
+  memoryMb: 80,
+  maxOutputChars: 10_000,
+  maxOperatorCalls: 20,
+}
+
+/** Its name, the program (`solve` is called where there is one), and every ending that it may have. */
+export type Attack = readonly [name: string, code: string, ...endings: string[]]
+
+/** Stands for every classified ending: what the interpreter does is undefined and may differ from process to process. */
+export const any = '*'
+
+/** How a run ended: the kind of stop with what was denied, the type of the exception, or the value. */
+function ending(result: CodeResult): string {
+  if (result.kind === 'raised') return result.error.type
+  if (result.kind === 'returned') return result.value
+  return result.kind === 'violation' ? `violation ${result.what}` : result.kind
+}
+
+/** Every name of every module and built-in type with the address of what it stands for, and what a program looks at first. */
+const probe = `
+import builtins, gc, hashlib, os, sys, types
+def solve():
+    digest = hashlib.sha256()
+    for name, module in sorted(sys.modules.items()):
+        for key, value in sorted(vars(module).items()) if type(module) is types.ModuleType and name != "program" else ():
+            digest.update(f"{name}.{key} {id(value)} {type(value)}\\n".encode())
+    for kind in sorted(vars(builtins).values(), key=id):
+        if isinstance(kind, type): digest.update(repr([(key, id(value)) for key, value in vars(kind).items()]).encode())
+    code = [id(value.__code__) for module in sorted(sys.modules) if module.startswith("_baton") for value in vars(sys.modules[module]).values() if type(value) is types.FunctionType]
+    state = [digest.hexdigest(), code, sys.getrecursionlimit(), sys.gettrace(), sys.getprofile(), gc.isenabled(), gc.get_threshold()]
+    state += [os.getcwd(), sorted(os.environ.items()), sys.path, len(sys.meta_path), os.listdir("/tmp"), len(gc.get_objects())]
+    return repr(state)
+`
+
+export interface Arena {
+  readonly sandbox: Sandbox
+  /** Runs it: an ending that it may have, or a deadline on a slow machine, no secret in what came out, a clean interpreter after. */
+  withstand(attack: Attack, limits: SandboxLimits): Promise<void>
+  /** Fails unless the interpreters for code are in their first state. */
+  assertClean(): Promise<void>
+  /** Fails if anything of the host was touched. */
+  assertUntouched(): void
+  close(): Promise<void>
+}
+
+export async function openArena(): Promise<Arena> {
+  const secret = 'baton-secret-5316'
+  process.env['BATON_ATTACK_SECRET'] = secret
+  const folder = mkdtempSync(join(tmpdir(), 'baton-arena-'))
+  const file = join(folder, 'secret.txt')
+  writeFileSync(file, secret)
+  let connections = 0
+  const server = createServer((socket) => {
+    connections += 1
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
+  const look = () => sandbox.runCode({ code: probe, call: 'solve', seed: 1 }, { ...limits, cpuMs: 5000 })
+  const first = await look()
+  assert.equal(first.kind, 'returned', JSON.stringify(first))
+  async function assertClean(): Promise<void> {
+    assert.deepEqual(await look(), first, 'the interpreter is not in its first state')
+  }
+
+  return {
+    sandbox,
+    assertClean,
+    async withstand([, code, ...endings], attackLimits) {
+      const source = code.replaceAll('HOST_PORT', String(port)).replaceAll('HOST_FILE', file)
+      const call = code.includes('def solve') ? { call: 'solve' } : {}
+      const result = await sandbox.runCode({ code: source, seed: 1, ...call }, attackLimits)
+      const isExpected = endings.includes(any) || endings.includes(ending(result)) || result.kind === 'deadline'
+      assert.ok(isExpected, JSON.stringify(result).slice(0, 300))
+      assert.ok(!JSON.stringify(result).includes(secret), 'the secret came out')
+      await assertClean()
+    },
+    assertUntouched() {
+      assert.equal(connections, 0, 'someone reached the server')
+      assert.deepEqual(readdirSync(folder), ['secret.txt'])
+      assert.equal(readFileSync(file, 'utf8'), secret)
+      assert.ok(!existsSync('/tmp/left'), 'a file was left')
+      assert.deepEqual(grandchildren(), [], 'a sandbox process has started another')
+    },
+    async close() {
+      await sandbox.close()
+      server.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** What our children have started, where the system tells (Linux). */
+function grandchildren(): string[] {
+  const childrenOf = (id: string): string[] => {
+    try {
+      return readdirSync(`/proc/${id}/task`).flatMap((task) =>
+        readFileSync(`/proc/${id}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+      )
+    } catch {
+      return []
+    }
+  }
+  return childrenOf(String(process.pid)).flatMap(childrenOf)
+}
