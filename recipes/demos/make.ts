@@ -12,10 +12,9 @@ import {
   writeEvaluation,
 } from '../../src/demonstrations/evaluation/index.ts'
 import type { WorldResult } from '../../src/demonstrations/report/index.ts'
-import { evaluationBlocks } from '../../src/demonstrations/report/index.ts'
+import { buildReport, evaluationBlocks } from '../../src/demonstrations/report/index.ts'
 import { htmlPage, markdownPage } from '../../src/reports/index.ts'
 import { createRun, fingerprint } from '../../src/runs/index.ts'
-import { recipeReport } from './recipe-report.ts'
 import { simulatedWorld } from './simulated-world.ts'
 import { type TrainedWorld, trainWorld } from './train-world.ts'
 import type { World } from './world.ts'
@@ -131,16 +130,16 @@ const store = createRun({
   origin: { configHash: fingerprint(resolvedYaml), seed: first.seed, datasets: {}, argv: process.argv.slice(2) },
 })
 writeEvaluation(store, { identity, method: 'learned', rows: first.trained.rows })
-const report = await recipeReport({
+const report = await buildReport({
+  method: 'learned',
   name: store.name,
   folder: store.folder,
   createdAt: store.manifest.createdAt,
   identity,
   settings: Object.entries(values).map(([name, value]) => [name, String(value)]),
-  shots,
-  world: first.world,
   rows: first.trained.rows,
-  differences: first.differences,
+  kindOf: first.world.kindOf,
+  item: first.world.item,
   curves: outcomes.filter(({ effect }) => effect === 1).flatMap(({ trained }) => trained.curves),
   worlds: results,
 })

@@ -7,6 +7,7 @@ export {
   type MethodCollapse,
   type MethodDifference,
 } from './accuracy-table.ts'
+export { type AskOptions, askAnswerer } from './ask-answerer.ts'
 export { compareEvaluations, type EvaluationComparison } from './compare-evaluations.ts'
 export { type AskedPrompt, type EvaluationPlan, evaluateMethods, type ScoredAnswer } from './evaluate-methods.ts'
 export { hasEvaluation, readEvaluation, type StoredEvaluation, writeEvaluation } from './evaluation-files.ts'
@@ -22,4 +23,5 @@ export {
   similarDemonstrations,
   zeroShot,
 } from './methods.ts'
+export { predictionsIdentity, questionsHash, type ScoredPredictions, scorePredictions } from './score-predictions.ts'
 export { customaryPrefixes, segmentsOf } from './segments.ts'
