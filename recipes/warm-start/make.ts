@@ -1,5 +1,5 @@
 /**
- * Makes the shipped policy anew: `npm run warm-start [-- --steps 3000 --out models/conductor]`. Imitates noisy experts on
+ * Makes the shipped policy anew: `npm run warm-start [-- --steps 1200 --out models/conductor]`. Imitates noisy experts on
  * the training problems, then checks what matters: the share of sampled programs that pass the validator, on validation
  * problems. A model below the gate is written beside, not in place.
  */
@@ -17,7 +17,7 @@ import { expertNoise } from './experts.ts'
 
 const { values } = parseArgs({
   options: {
-    steps: { type: 'string', default: '3000' },
+    steps: { type: 'string', default: '1200' },
     batch: { type: 'string', default: '64' },
     'learning-rate': { type: 'string', default: '0.002' },
     seed: { type: 'string', default: '1' },
