@@ -10,6 +10,8 @@ export interface ChatRequest {
   readonly maxTokens: number
   readonly isStream: boolean
   readonly hasStreamUsage: boolean
+  /** vLLM's `prompt_logprobs`: the log-probs of the answer that the chat ends with are told. */
+  readonly hasPromptLogprobs: boolean
 }
 
 /** A request that is refused, in the words and codes of such servers. */
@@ -50,6 +52,7 @@ export function parseChatRequest(text: string, models: readonly string[]): ChatR
     choices,
     maxTokens,
     isStream: stream === true,
+    hasPromptLogprobs: typeof body.prompt_logprobs === 'number',
     hasStreamUsage: isObject(streamOptions) && streamOptions.include_usage === true,
   }
 }

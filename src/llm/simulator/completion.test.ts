@@ -16,6 +16,7 @@ const request: ChatRequest = {
   maxTokens: 1000,
   isStream: false,
   hasStreamUsage: false,
+  hasPromptLogprobs: false,
 }
 
 const replies = fc.record({ content: fc.string({ maxLength: 200 }), reasoning: fc.string({ maxLength: 200 }) })

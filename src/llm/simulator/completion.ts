@@ -1,9 +1,10 @@
 /** From replies to the body of a chat completion: lengths counted, cut where `max_tokens` says so, faults of content put in. */
-import type { JsonObject } from '../../core/json.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
 import { hashKey } from '../../core/random.ts'
 import { estimateInputTokens, estimateTokens } from '../estimate-tokens.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { Treatment } from './choose-fault.ts'
+import type { SimulatorReply } from './options.ts'
 
 export interface Choice {
   readonly content: string | null
@@ -16,6 +17,8 @@ export interface ComposedCompletion {
   readonly model: string
   readonly choices: readonly Choice[]
   readonly usage: JsonObject
+  /** As vLLM tells it: null for the first token, then one entry a token of the prompt. Here the answer is one token. */
+  readonly promptLogprobs: readonly Json[] | null
 }
 
 const charactersPerToken = 4
@@ -24,11 +27,14 @@ const charactersPerToken = 4
 export function composeCompletion(
   request: ChatRequest,
   treatment: Treatment,
-  reply: (seed: number) => { readonly content: string; readonly reasoning: string },
+  reply: (seed: number) => SimulatorReply,
 ): ComposedCompletion {
+  let answerLogProb: number | null = null
   const choices = Array.from({ length: request.choices }, (_, index) => {
     const seed = index === 0 ? request.seed : hashKey(['simulator-choice', request.seed, index])
-    return spoiled(withinTokens(reply(seed), request.maxTokens), treatment)
+    const replied = reply(seed)
+    answerLogProb ??= replied.answerLogProb ?? null
+    return spoiled(withinTokens(replied, request.maxTokens), treatment)
   })
   const inputTokens = estimateInputTokens(request.messages)
   const outputTokens = choices.reduce((sum, choice) => sum + tokensOf(choice), 0)
@@ -38,12 +44,19 @@ export function composeCompletion(
       .padStart(8, '0')}`,
     model: request.model,
     choices,
+    promptLogprobs: request.hasPromptLogprobs && answerLogProb !== null ? answerEntries(request, answerLogProb) : null,
     usage: {
       prompt_tokens: inputTokens,
       completion_tokens: outputTokens,
       total_tokens: inputTokens + outputTokens,
     },
   }
+}
+
+function answerEntries({ messages }: ChatRequest, logprob: number): Json[] {
+  const answer = messages.at(-1)?.content
+  const decoded = typeof answer === 'string' ? answer : ''
+  return [null, { '1': { logprob, rank: 1, decoded_token: decoded } }]
 }
 
 /** Reasoning comes first and counts first, as in models that reason. */
@@ -92,6 +105,7 @@ export function completionBody(completion: ComposedCompletion): JsonObject {
       finish_reason: choice.finishReason,
     })),
     usage: completion.usage,
+    ...(completion.promptLogprobs === null ? {} : { prompt_logprobs: completion.promptLogprobs }),
   }
 }
 

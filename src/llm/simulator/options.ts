@@ -58,11 +58,18 @@ export interface SpreadLatency {
   readonly sigma: number
 }
 
+export interface SimulatorReply {
+  readonly content: string
+  readonly reasoning: string
+  /** How likely the answer is that the chat ends with, natural logarithm; null or absent where it does not end so. */
+  readonly answerLogProb?: number | null
+}
+
 /** A pure function from a chat to a reply: the same request gives the same reply. */
 export type SimulatorAnswer = (
   messages: readonly ChatMessage[],
-  options: { readonly seed: number; readonly skills: Skills },
-) => { readonly content: string; readonly reasoning: string }
+  options: { readonly seed: number; readonly skills: Skills; readonly model: string },
+) => SimulatorReply
 
 export interface SimulatorOptions {
   /** 0 takes a free one. */

@@ -10,10 +10,11 @@ import { type ChatRequest, parseChatRequest } from './chat-request.ts'
 import { createTreatments, type Treatment } from './choose-fault.ts'
 import { type ComposedCompletion, completionBody, completionChunks, composeCompletion } from './completion.ts'
 import type { SimulatorAnswer, SimulatorSettings } from './options.ts'
+import { effectOfModel } from './pictures/index.ts'
 
 const maxBodyBytes = 32 * 2 ** 20
 /** Understood beside the name it was given. */
-const aliases = ['simulator', 'baton-simulator']
+const aliases = ['simulator', 'baton-simulator', ...Object.keys(effectOfModel)]
 
 /** @param skills the whole table, filled in. */
 export function createRequestListener(
@@ -37,7 +38,9 @@ export function createRequestListener(
     if (response.destroyed || refuse(response, settings, treatment)) return
     const chat = parseChatRequest(text, models)
     if ('status' in chat) return sendError(response, chat.status, chat.type, chat.message)
-    const completion = composeCompletion(chat, treatment, (seed) => answer(chat.messages, { seed, skills }))
+    const completion = composeCompletion(chat, treatment, (seed) =>
+      answer(chat.messages, { seed, skills, model: chat.model }),
+    )
     if (chat.isStream) sendStream(response, chat, completion, treatment)
     else sendBody(response, completion, treatment)
   }

@@ -39,7 +39,7 @@ interface Listening {
 
 async function listenHere(settings: SimulatorSettings, given: SimulatorAnswer | undefined): Promise<Listening> {
   const { cannotListen, listen } = await import('./listen.ts')
-  const answer = given ?? (await import('./brain/index.ts')).think
+  const answer = given ?? (await import('./answer-chat.ts')).answerChat
   try {
     return await listen(settings, answer)
   } catch (error) {

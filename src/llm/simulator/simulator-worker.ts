@@ -1,6 +1,6 @@
 /** The simulator's own thread: training does not wait for its thinking, nor it for training. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { think } from './brain/index.ts'
+import { answerChat } from './answer-chat.ts'
 import { listen } from './listen.ts'
 import type { SimulatorSettings } from './options.ts'
 
@@ -12,7 +12,7 @@ export type WorkerReport =
 const report = (message: WorkerReport): void => parentPort?.postMessage(message)
 
 try {
-  const { port } = await listen(workerData as SimulatorSettings, think)
+  const { port } = await listen(workerData as SimulatorSettings, answerChat)
   report({ kind: 'listening', port })
 } catch (error) {
   report({ kind: 'failed', code: (error as NodeJS.ErrnoException).code ?? String(error) })

@@ -1,0 +1,8 @@
+/** Generated picture questions, and pictures as answering models take them. */
+export { dataUrl, drawScene } from './draw-scene.ts'
+export {
+  type PictureQuestion,
+  type PictureQuestionPlan,
+  type PictureQuestions,
+  pictureQuestions,
+} from './picture-questions.ts'

@@ -1,0 +1,22 @@
+/** The part of the simulator that answers questions about drawn pictures. */
+export { answerAboutPictures, hasPicture, type PictureReply } from './answer.ts'
+export { type AnswerForm, type Family, families, type Kind, type Slots } from './families.ts'
+export { effectOfModel, pictureRule } from './rule.ts'
+export {
+  type Colour,
+  cellSide,
+  columns,
+  objectColours,
+  pictureHeight,
+  pictureWidth,
+  type Rgb,
+  rows,
+  type Scene,
+  type SceneObject,
+  type Shape,
+  shapes,
+  skyColours,
+  type TimeOfDay,
+  timesOfDay,
+} from './scene.ts'
+export { pluralOf, type Topic, topics } from './topics.ts'
