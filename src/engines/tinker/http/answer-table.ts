@@ -1,0 +1,198 @@
+/**
+ * What an answer of the server means, as data: the first row that matches decides. One table for polling a result, one
+ * for submitting an operation. What a row's action does stands in `poll.ts` and `submit.ts`.
+ */
+import { protobufType } from '../wire/index.ts'
+import type { TinkerFailureKind } from './tinker-error.ts'
+import type { Answer, Exchange } from './transport.ts'
+
+export type AnswerAction =
+  | 'done'
+  /** Not ready: ask again at once, but not more often than every 100 ms. */
+  | 'again'
+  /** Ask or send again after 1, 2, 4, ... 30 s; counts as an outage. */
+  | 'back-off'
+  /** As `back-off`, but the server is well: no outage, until the deadline. */
+  | 'slow-down'
+  /** Wait 5 s, up to an hour, with a warning. */
+  | 'billing-pause'
+  /** Once more, then the row's failure. */
+  | 'retry-once'
+  /** The result is gone: a sample is submitted anew, a training operation is a failure. */
+  | 'resubmit'
+  | 'fail'
+
+export interface AnswerRow {
+  readonly name: string
+  readonly matches: (exchange: Exchange) => boolean
+  readonly action: AnswerAction
+  /** What it becomes when it is, or at last becomes, a failure. */
+  readonly failure: TinkerFailureKind
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const answer =
+  (test: (answer: Answer, fields: Fields) => boolean) =>
+  (exchange: Exchange): boolean =>
+    exchange.kind === 'answer' && test(exchange, fieldsOf(exchange.json))
+const status = (...codes: readonly number[]) => answer((given) => codes.includes(given.status))
+const success = (test: (answer: Answer, fields: Fields) => boolean) =>
+  answer((given, fields) => given.status >= 200 && given.status < 300 && test(given, fields))
+const says = (code: number, pattern: RegExp) =>
+  answer((given) => given.status === code && pattern.test(detailOf(given)))
+
+const failedBody = (fields: Fields): boolean =>
+  (fields['error'] !== undefined && fields['error'] !== null) || fields['type'] === 'RequestFailedResponse'
+const byUser = (fields: Fields): boolean => String(fields['category']).toLowerCase() === 'user'
+
+const shared: readonly AnswerRow[] = [
+  row('402: billing pause', status(402), 'billing-pause', 'billing'),
+  row('429: rate limit', status(429), 'slow-down', 'rate-limit'),
+  row('401 or 403: key', status(401, 403), 'fail', 'authentication'),
+  row('409: the name is taken', says(409, /exist/i), 'fail', 'already-exists'),
+  row('409: sequence conflict', status(409), 'fail', 'sequence-conflict'),
+  row('422: refused', status(422), 'fail', 'request'),
+  row('5xx', (exchange) => exchange.kind === 'answer' && exchange.status >= 500, 'back-off', 'unreachable'),
+  row(
+    'no connection',
+    (exchange) => exchange.kind === 'no-answer' && exchange.reason === 'connection',
+    'back-off',
+    'unreachable',
+  ),
+]
+
+export const pollTable: readonly AnswerRow[] = [
+  row(
+    '2xx protobuf: the result',
+    success(({ contentType }) => contentType === protobufType),
+    'done',
+    'reply',
+  ),
+  row(
+    '2xx try_again',
+    success((_, fields) => fields['type'] === 'try_again'),
+    'again',
+    'deadline',
+  ),
+  row(
+    '2xx complete_metadata',
+    success((_, fields) => fields['status'] === 'complete_metadata'),
+    'again',
+    'deadline',
+  ),
+  row(
+    '2xx error of the user',
+    success((_, fields) => failedBody(fields) && byUser(fields)),
+    'fail',
+    'request',
+  ),
+  row(
+    '2xx error of the server',
+    success((_, fields) => failedBody(fields)),
+    'fail',
+    'server',
+  ),
+  row(
+    '2xx JSON: the result',
+    success(({ json }) => isObject(json)),
+    'done',
+    'reply',
+  ),
+  row(
+    '2xx without a body to read',
+    success(() => true),
+    'retry-once',
+    'reply',
+  ),
+  row('408: pending', status(408), 'again', 'deadline'),
+  row(
+    'timeout of the client',
+    (exchange) => exchange.kind === 'no-answer' && exchange.reason === 'timeout',
+    'again',
+    'deadline',
+  ),
+  row('410: the result is lost', status(410), 'resubmit', 'lost'),
+  row('404: the result is not known', status(404), 'resubmit', 'lost'),
+  row('400: the operation failed', status(400), 'retry-once', 'server'),
+  ...shared,
+  row('anything else', () => true, 'fail', 'reply'),
+]
+
+export const submitTable: readonly AnswerRow[] = [
+  row(
+    '2xx error of the user',
+    success((_, fields) => failedBody(fields) && byUser(fields)),
+    'fail',
+    'request',
+  ),
+  row(
+    '2xx error of the server',
+    success((_, fields) => failedBody(fields)),
+    'fail',
+    'server',
+  ),
+  row(
+    '2xx JSON',
+    success(({ json }) => isObject(json)),
+    'done',
+    'reply',
+  ),
+  row(
+    '2xx without a body to read',
+    success(() => true),
+    'retry-once',
+    'reply',
+  ),
+  row('408: busy', status(408), 'back-off', 'unreachable'),
+  row('425: a checkpoint is still written', status(425), 'slow-down', 'deadline'),
+  row(
+    'timeout of the client',
+    (exchange) => exchange.kind === 'no-answer' && exchange.reason === 'timeout',
+    'back-off',
+    'unreachable',
+  ),
+  row('404: session or model is not known', status(404, 410), 'fail', 'lost'),
+  row('400 or 413, 415: refused', status(400, 413, 415), 'fail', 'request'),
+  ...shared,
+  row('anything else', () => true, 'fail', 'reply'),
+]
+
+function row(name: string, matches: AnswerRow['matches'], action: AnswerAction, failure: TinkerFailureKind): AnswerRow {
+  return { name, matches, action, failure }
+}
+
+export function rowFor(table: readonly AnswerRow[], exchange: Exchange): AnswerRow {
+  return table.find(({ matches }) => matches(exchange)) as AnswerRow
+}
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {})
+
+const longestDetail = 300
+
+/** What the server says about its answer, shortened; '' where it says nothing. */
+export function detailOf({ json, body }: Answer): string {
+  const fields = fieldsOf(json)
+  const said = [fields['error'], fields['detail'], fields['error_message'], fields['message']].find(
+    (value) => value != null,
+  )
+  const text =
+    said === undefined
+      ? isObject(json)
+        ? ''
+        : new TextDecoder().decode(body.subarray(0, longestDetail))
+      : typeof said === 'string'
+        ? said
+        : JSON.stringify(said)
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > longestDetail ? `${line.slice(0, longestDetail)}...` : line
+}
+
+/** Queue state and reason of an answer that asks to wait, where it has them. */
+export function queueStateOf({ json }: Answer): { readonly state: string; readonly reason: string | null } | null {
+  const { queue_state: state, queue_state_reason: reason } = fieldsOf(json)
+  if (typeof state !== 'string') return null
+  return { state, reason: typeof reason === 'string' && reason !== '' ? reason : null }
+}

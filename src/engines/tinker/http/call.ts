@@ -1,0 +1,109 @@
+/**
+ * Operations of the server: submit, with the same key and body however often it takes, then poll the result until it is
+ * there or patience ends. What each answer means stands in `answer-table.ts`.
+ */
+import { randomUUID } from 'node:crypto'
+import { jsonType, parseBody, type protobufType, untypedFuture } from '../wire/index.ts'
+import { pollTable, rowFor, submitTable } from './answer-table.ts'
+import { createEndurance, type Operation, type WaitContext } from './patience.ts'
+import { TinkerError } from './tinker-error.ts'
+import type { Answer } from './transport.ts'
+
+export interface Submission extends Operation {
+  readonly path: string
+  readonly body: string | Uint8Array
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly onRateLimit?: () => void
+}
+
+/** Sends until it is accepted. @returns the body of the answer. @throws TinkerError. */
+export async function submit(context: WaitContext, submission: Submission): Promise<unknown> {
+  const { transport, patience, now } = context
+  const endurance = createEndurance(context, submission)
+  const headers = { 'x-idempotency-key': randomUUID(), ...submission.headers }
+  for (;;) {
+    const askedAt = now()
+    const exchange = await transport.exchange({
+      path: submission.path,
+      body: submission.body,
+      contentType: submission.contentType ?? jsonType,
+      headers,
+      timeoutMs: patience.requestTimeoutMs,
+      signal: submission.signal,
+    })
+    const row = rowFor(submitTable, exchange)
+    if (row.action === 'done') return (exchange as Answer).json
+    if (row.action === 'fail') throw endurance.fail(row, exchange)
+    if (row.failure === 'rate-limit') submission.onRateLimit?.()
+    await endurance.survive(row, exchange, askedAt)
+  }
+}
+
+/** A submission that is answered at once and not by a future. */
+export async function ask(
+  context: WaitContext,
+  name: string,
+  body: object,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<unknown> {
+  return submit(context, {
+    name,
+    path: `/${name}`,
+    body: JSON.stringify({ ...body, type: name }),
+    startedAt: context.now(),
+    signal: options.signal,
+  })
+}
+
+/** The id of the future that a submission was answered with. */
+export async function submitForFuture(context: WaitContext, submission: Submission): Promise<string> {
+  const reply = await submit(context, submission)
+  return reading(context, submission.name, () => parseBody(untypedFuture, reply, 'future').request_id)
+}
+
+export type Result =
+  | { readonly kind: 'result'; readonly answer: Answer }
+  | { readonly kind: 'gone'; readonly error: TinkerError }
+
+/**
+ * Polls one future.
+ * @param accept `application/x-protobuf` where results are wanted in it.
+ * @returns `gone` where the server no longer has the result. @throws TinkerError for every other failure.
+ */
+export async function poll(
+  context: WaitContext,
+  requestId: string,
+  operation: Operation,
+  accept?: typeof protobufType,
+): Promise<Result> {
+  const { transport, patience, now } = context
+  const endurance = createEndurance(context, operation)
+  const body = JSON.stringify({ request_id: requestId, allow_metadata_only: false })
+  for (;;) {
+    const askedAt = now()
+    const left = operation.startedAt + patience.deadlineMs - askedAt
+    const exchange = await transport.exchange({
+      path: '/retrieve_future',
+      body,
+      ...(accept === undefined ? {} : { accept: `${accept}, ${jsonType}` }),
+      timeoutMs: Math.max(1, Math.min(patience.pollTimeoutMs, left)),
+      signal: operation.signal,
+    })
+    const row = rowFor(pollTable, exchange)
+    if (row.action === 'done') return { kind: 'result', answer: exchange as Answer }
+    if (row.action === 'resubmit') return { kind: 'gone', error: endurance.fail(row, exchange) }
+    if (row.action === 'fail') throw endurance.fail(row, exchange)
+    await endurance.survive(row, exchange, askedAt)
+  }
+}
+
+/** Reads a reply; what is not of the protocol becomes a typed failure. */
+export function reading<T>(context: WaitContext, name: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TinkerError(`${name} at ${context.transport.baseUrl}: ${why}`, { kind: 'reply', cause })
+  }
+}

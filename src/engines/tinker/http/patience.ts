@@ -1,0 +1,117 @@
+/**
+ * How long one operation goes on: it ends at its deadline, and sooner when the server has not given a proper answer for
+ * the outage budget. Decides from a row of the answer table whether and when the next exchange takes place.
+ */
+import { type AnswerRow, detailOf, queueStateOf } from './answer-table.ts'
+import type { Notice } from './notices.ts'
+import { backOffMs, pause } from './pause.ts'
+import { TinkerError, type TinkerFailureKind } from './tinker-error.ts'
+import type { Exchange, Transport } from './transport.ts'
+
+/** Times in milliseconds. */
+export interface Patience {
+  /** From the submission of an operation to its result. */
+  readonly deadlineMs: number
+  /** Without a proper answer of the server. */
+  readonly outageMs: number
+  /** Of one poll; the server holds it for less or more. */
+  readonly pollTimeoutMs: number
+  /** Of every other exchange. */
+  readonly requestTimeoutMs: number
+  /** First wait of the back-off. */
+  readonly backOffMs: number
+  /** Least time between two polls that the server answers at once. */
+  readonly pollSpacingMs: number
+  readonly billingPauseMs: number
+}
+
+export const defaultPatience: Patience = {
+  deadlineMs: 3_600_000,
+  outageMs: 300_000,
+  pollTimeoutMs: 45_000,
+  requestTimeoutMs: 60_000,
+  backOffMs: 1000,
+  pollSpacingMs: 100,
+  billingPauseMs: 5000,
+}
+
+export interface Operation {
+  /** For messages: `sample`, `forward_backward`, ... */
+  readonly name: string
+  readonly startedAt: number
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface WaitContext {
+  readonly transport: Transport
+  readonly patience: Patience
+  readonly now: () => number
+  readonly notify: (notice: Notice) => void
+}
+
+/** Counts the answers to one operation. */
+export interface Endurance {
+  /** @returns when the next exchange may take place. @throws TinkerError when there is none. */
+  survive(row: AnswerRow, exchange: Exchange, askedAt: number): Promise<void>
+  /** A failure at once. */
+  fail(row: AnswerRow, exchange: Exchange): TinkerError
+}
+
+export function createEndurance(context: WaitContext, operation: Operation): Endurance {
+  const { patience, now, transport, notify } = context
+  let repetitions = 0
+  let outageSince: number | null = null
+  let retried = new Set<string>()
+  let queue = ''
+
+  function failure(kind: TinkerFailureKind, exchange: Exchange, why: string): TinkerError {
+    const seconds = Math.round((now() - operation.startedAt) / 1000)
+    const said = exchange.kind === 'answer' ? `${exchange.status} ${detailOf(exchange)}`.trim() : exchange.reason
+    const place = `${operation.name} at ${transport.baseUrl}`
+    const waiting = queue === '' ? '' : `; ${queue}`
+    return new TinkerError(transport.redacted(`${place}: ${why} (${said}; ${seconds} s${waiting})`), {
+      kind,
+      ...(exchange.kind === 'answer' ? { status: exchange.status } : { cause: exchange.cause }),
+    })
+  }
+
+  async function survive(row: AnswerRow, exchange: Exchange, askedAt: number): Promise<void> {
+    const left = operation.startedAt + patience.deadlineMs - now()
+    if (row.action === 'back-off') outageSince ??= askedAt
+    else outageSince = null
+    if (outageSince !== null && now() - outageSince > patience.outageMs) {
+      throw failure('unreachable', exchange, `no proper answer for ${Math.round(patience.outageMs / 1000)} s`)
+    }
+    if (left <= 0) throw failure('deadline', exchange, `not done in ${Math.round(patience.deadlineMs / 1000)} s`)
+    await pause(Math.min(left, waitFor(row, exchange, askedAt)), operation.signal)
+  }
+
+  function waitFor(row: AnswerRow, exchange: Exchange, askedAt: number): number {
+    switch (row.action) {
+      case 'again':
+        repetitions = 0
+        tellQueue(exchange)
+        return patience.pollSpacingMs - (now() - askedAt)
+      case 'billing-pause':
+        notify({ kind: 'warning', message: `${transport.baseUrl} waits for billing; asking again` })
+        return patience.billingPauseMs
+      case 'retry-once':
+        if (retried.has(row.name)) throw failure(row.failure, exchange, row.name)
+        retried = new Set([...retried, row.name])
+        return patience.backOffMs / 4
+      default:
+        repetitions += 1
+        return backOffMs(patience.backOffMs, repetitions - 1, exchange.kind === 'answer' ? exchange.retryAfterMs : null)
+    }
+  }
+
+  function tellQueue(exchange: Exchange): void {
+    const told = exchange.kind === 'answer' ? queueStateOf(exchange) : null
+    if (told === null) return
+    const { state, reason } = told
+    queue = `queue: ${state}${reason === null ? '' : `, ${transport.redacted(reason)}`}`
+    notify({ kind: 'queue', operation: operation.name, state, reason, waitedMs: now() - operation.startedAt })
+  }
+
+  return { survive, fail: (row, exchange) => failure(row.failure, exchange, row.name) }
+}

@@ -1,0 +1,9 @@
+/**
+ * The Tinker client: `await createTinkerEngine({ baseUrl, baseModel, profile, ... })` gives a `PolicyEngine` on a
+ * training server. `wire/` has the protocol's objects and codecs, for a server too.
+ */
+export { createTinkerEngine, type TinkerEngineOptions } from './create-tinker-engine.ts'
+export type { Notice } from './http/notices.ts'
+export { TinkerError, type TinkerFailureKind } from './http/tinker-error.ts'
+export type { LossChoice } from './loss/apply-loss.ts'
+export { knownProfiles, type ServerProfile, serverProfileSchema } from './profile/server-profile.ts'

@@ -1,0 +1,42 @@
+/**
+ * The worker module of the heartbeat: tells the server every few seconds that the session lives, from a thread of its
+ * own, so that no busy loop of the client can starve it. Beats are never repeated; a failure waits for the next beat.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { HeartbeatArgument, HeartbeatMessage } from './heartbeat.ts'
+
+const { url, sessionId, apiKey, intervalMs, timeoutMs, warnAfterMs } = workerData as HeartbeatArgument
+
+const tell = (message: HeartbeatMessage): void => parentPort?.postMessage(message)
+
+/** @returns the status, null without an answer. */
+async function beat(): Promise<number | null> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }) },
+      body: JSON.stringify({ session_id: sessionId, type: 'session_heartbeat' }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    await response.arrayBuffer()
+    return response.status
+  } catch {
+    return null
+  }
+}
+
+let lastSuccess = Date.now()
+for (;;) {
+  await wait(intervalMs)
+  const status = await beat()
+  if (status !== null && status >= 200 && status < 300) lastSuccess = Date.now()
+  else if (status === 404) {
+    tell({ kind: 'lost' })
+    break
+  } else if (Date.now() - lastSuccess > warnAfterMs) {
+    tell({ kind: 'silent', forMs: Date.now() - lastSuccess })
+    lastSuccess = Date.now()
+  }
+}

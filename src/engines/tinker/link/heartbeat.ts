@@ -1,0 +1,36 @@
+/** The heartbeat of a session, in a thread of its own (`heartbeat-worker.ts`). */
+import { Worker } from 'node:worker_threads'
+
+export interface HeartbeatArgument {
+  readonly url: string
+  readonly sessionId: string
+  readonly apiKey: string | undefined
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  /** How long without success before it says so. */
+  readonly warnAfterMs: number
+}
+
+export type HeartbeatMessage = { readonly kind: 'lost' } | { readonly kind: 'silent'; readonly forMs: number }
+
+export interface HeartbeatListener {
+  /** The server no longer knows the session. */
+  readonly onLost: () => void
+  readonly onSilence: (forMs: number) => void
+}
+
+/** @returns what stops it. It keeps no process alive. */
+export function startHeartbeat(argument: HeartbeatArgument, listener: HeartbeatListener): () => Promise<void> {
+  // The environment, and with it every other key, stays out of the thread.
+  const worker = new Worker(new URL('./heartbeat-worker.ts', import.meta.url), { workerData: argument, env: {} })
+  worker.unref()
+  worker.on('message', (message: HeartbeatMessage) => {
+    if (message.kind === 'lost') listener.onLost()
+    else listener.onSilence(message.forMs)
+  })
+  worker.on('error', () => listener.onSilence(0))
+  return async () => {
+    worker.removeAllListeners()
+    await worker.terminate()
+  }
+}

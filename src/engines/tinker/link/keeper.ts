@@ -1,0 +1,188 @@
+/**
+ * Keeps a trained model alive across restarts of the server, evictions and lost operations. Since the last saved state
+ * every operation that changed the model is remembered; when its state is not known any more, a new model is made from
+ * the saved state and the operations are made again, so that training goes on at exactly the same weights. What cannot
+ * be mended so (a refused request, a server that stays away) is the caller's.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Notice } from '../http/notices.ts'
+import { abortable } from '../http/pause.ts'
+import { isTinkerError, TinkerError } from '../http/tinker-error.ts'
+import type { AdamParams, ForwardBackwardOutput } from '../wire/index.ts'
+import type { Link } from './link.ts'
+import {
+  type LearningRequest,
+  learn,
+  loadWeights,
+  type OperationContext,
+  optimStep,
+  saveWeights,
+} from './operations.ts'
+
+export interface KeeperOptions {
+  readonly operations: OperationContext
+  readonly open: () => Promise<Link>
+  readonly notify: (notice: Notice) => void
+  /** Optimizer steps after which the state is saved on the server, so that few operations need to be made again. */
+  readonly saveEvery: number
+}
+
+export interface Keeper {
+  /** Optimizer steps applied. */
+  version(): number
+  /** Whether a state other than the base model's was loaded or trained. */
+  isFresh(): boolean
+  /** Runs on a live link, anew when the link was lost on the way. */
+  withLink<T>(run: (link: Link) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** As `withLink`, one at a time: for operations on the model. */
+  exclusively<T>(run: (link: Link) => Promise<T>, signal?: AbortSignal): Promise<T>
+  addGradient(request: LearningRequest, signal?: AbortSignal): Promise<ForwardBackwardOutput>
+  step(adam: AdamParams, signal?: AbortSignal): Promise<Readonly<Record<string, number>>>
+  /** Takes back every gradient since the last step. */
+  dropGradients(): void
+  /** @returns the path of the state on the server. */
+  save(name: string): Promise<string>
+  restore(path: string, version: number): Promise<void>
+  close(): Promise<void>
+}
+
+type Entry =
+  | { readonly kind: 'gradient'; readonly request: LearningRequest }
+  | { readonly kind: 'step'; readonly adam: AdamParams }
+
+/** Links that one operation may use up. */
+const largestLosses = 4
+
+export function createKeeper({ operations, open, notify, saveEvery }: KeeperOptions): Keeper {
+  const tag = `baton-${randomBytes(5).toString('hex')}`
+  let link: Promise<Link> | null = null
+  let saved: { path: string; version: number } | null = null
+  /** Since `saved`. */
+  let entries: Entry[] = []
+  let version = 0
+  let saves = 0
+  let turn: Promise<unknown> = Promise.resolve()
+
+  async function live(): Promise<Link> {
+    const promise = link
+    const current = promise === null ? null : await promise.catch(() => null)
+    if (current !== null && !current.isBroken()) return current
+    // Several callers may find it broken at once; the first one mends it, for all.
+    if (link === promise) link = reopen(current)
+    return link as Promise<Link>
+  }
+
+  async function reopen(broken: Link | null): Promise<Link> {
+    await broken?.close()
+    const opened = await open()
+    try {
+      if (saved !== null) await loadWeights(operations, opened, saved.path)
+      for (const entry of entries) {
+        if (entry.kind === 'gradient') await learn(operations, opened, entry.request)
+        else await optimStep(operations, opened, entry.adam)
+      }
+    } catch (error) {
+      opened.break()
+      await opened.close()
+      throw error
+    }
+    if (broken !== null) {
+      const from = saved === null ? 'its beginning' : `step ${saved.version}`
+      notify({ kind: 'note', message: `the model was made anew from ${from} and ${entries.length} operations` })
+    }
+    return opened
+  }
+
+  async function withLink<T>(run: (link: Link) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let losses = 1; ; losses++) {
+      signal?.throwIfAborted()
+      let used: Link | null = null
+      try {
+        used = await abortable(live(), signal)
+        return await run(used)
+      } catch (error) {
+        signal?.throwIfAborted()
+        const isMendable =
+          isTinkerError(error, 'lost', 'sequence-conflict') || (losses === 1 && isTinkerError(error, 'server'))
+        if (!isMendable || losses >= largestLosses) throw error
+        notify({ kind: 'warning', message: error.message })
+        used?.break()
+      }
+    }
+  }
+
+  function exclusively<T>(run: (link: Link) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const mine = turn.then(() => withLink(run, signal))
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  /** Where no state is saved yet, the beginning is: a server need not draw the same LoRA weights twice. */
+  async function saveBeginning(current: Link): Promise<void> {
+    if (saved === null && entries.length === 0) await saveTo(current, uniqueName(`${tag}-start`))
+  }
+
+  async function saveTo(current: Link, name: string): Promise<string> {
+    const pending = entries.slice(entries.findLastIndex(({ kind }) => kind === 'step') + 1)
+    const path = await saveWeights(operations, current, name).catch((error: unknown) => {
+      // A reply was lost, the name is ours, and the server does not know the operation again.
+      if (isTinkerError(error, 'already-exists')) throw new TinkerError(error.message, { kind: 'lost', cause: error })
+      throw error
+    })
+    saved = { path, version }
+    entries = [...pending]
+    return path
+  }
+
+  const uniqueName = (name: string): string => `${name}-${++saves}-${randomBytes(3).toString('hex')}`
+
+  async function saveRolling(current: Link): Promise<void> {
+    if (version % saveEvery === 0) await saveTo(current, uniqueName(`${tag}-step-${version}`))
+  }
+
+  return {
+    version: () => version,
+    isFresh: () => version === 0 && saved === null && entries.length === 0,
+    withLink,
+    exclusively,
+    async addGradient(request, signal) {
+      return exclusively(async (current) => {
+        await saveBeginning(current)
+        const output = await learn(operations, current, request, signal)
+        entries.push({ kind: 'gradient', request })
+        return output
+      }, signal)
+    },
+    async step(adam, signal) {
+      return exclusively(async (current) => {
+        const metrics = await optimStep(operations, current, adam, signal)
+        entries.push({ kind: 'step', adam })
+        if (metrics['is_applied'] !== 0) version += 1
+        await saveRolling(current).catch((error: unknown) => {
+          // The step is made; without a save there is only more to make again.
+          notify({ kind: 'warning', message: error instanceof Error ? error.message : String(error) })
+        })
+        return metrics
+      }, signal)
+    },
+    dropGradients() {
+      const kept = entries.slice(0, entries.findLastIndex(({ kind }) => kind === 'step') + 1)
+      if (kept.length === entries.length) return
+      entries = kept
+      void link?.then((current) => current.break()).catch(() => undefined)
+    },
+    save: (name) => exclusively((current) => saveTo(current, uniqueName(name))),
+    restore: (path, restored) =>
+      exclusively(async (current) => {
+        saved = { path, version: restored }
+        entries = []
+        version = restored
+        current.break()
+        await live()
+      }),
+    async close() {
+      const current = link === null ? null : await link.catch(() => null)
+      await current?.close()
+    },
+  }
+}
