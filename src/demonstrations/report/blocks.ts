@@ -158,20 +158,18 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
   const methods = [...new Set(report.worlds.flatMap((world) => Object.keys(world.accuracy)))]
   const baselines = [...new Set(report.worlds.flatMap((world) => Object.keys(world.differences)))]
   const rows = report.worlds.map((world) => [
-    `${world.world}, ${world.seed}`,
+    `${world.world}, ${world.seed}\nn=${grouped(world.n)}`,
     ...baselines.map((baseline) => {
       const difference = world.differences[baseline]
       if (difference === undefined) return '–'
       return `${signed(difference.mean)}\n[${interval(difference.low, difference.high)}]`
     }),
     ...methods.map((method) => (world.accuracy[method] === undefined ? '–' : points(world.accuracy[method]))),
-    String(world.n),
   ])
   const header = [
     `${words.world}, ${words.seed}`,
     ...baselines.map((baseline) => words.against(words.method(baseline))),
     ...methods.map(words.method),
-    'n',
   ]
   return [heading(words.worlds), { kind: 'table', header, rows }, note(words.worldsNote)]
 }

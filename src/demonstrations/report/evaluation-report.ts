@@ -62,10 +62,10 @@ export interface GalleryQuestion {
   }[]
 }
 
-/** The outcome of one world and seed of a recipe. */
+/** The outcome of one world and seed of a recipe, or of all its seeds together. */
 export interface WorldResult {
   readonly world: string
-  readonly seed: number
+  readonly seed: string
   readonly n: number
   readonly accuracy: Readonly<Record<string, number>>
   /** Of the judged method against each baseline. */

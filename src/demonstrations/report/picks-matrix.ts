@@ -76,7 +76,14 @@ export function picksPicture(matrix: PicksMatrix, labels: MatrixLabels, colour: 
     ),
   ]
   const right = left + size + Math.max(20, textWidth(kinds.at(-1) ?? '') * 0.65)
-  return frame({ title: labels.title, width: Math.ceil(Math.max(right, 420)), height: top + size + 18 }, parts)
+  return frame(
+    {
+      title: labels.title,
+      width: Math.ceil(Math.max(right, 32 + 1.1 * textWidth(labels.title, 15))),
+      height: top + size + 18,
+    },
+    parts,
+  )
 }
 
 function square(

@@ -107,7 +107,7 @@ function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
     worlds: [
       {
         world: 'full effect',
-        seed: 1,
+        seed: '1',
         n: count,
         accuracy: { random: 0.5, learned: 0.75 },
         differences: { random: { mean: 0.25, low: 0.2, high: 0.3 } },
