@@ -36,13 +36,21 @@ export interface EmbeddedEngine extends PolicyEngine {
   /**
    * Adds the gradient of the sum over tokens of weight * log-prob to the accumulated gradients; no sequences add zeros.
    * @param weights one list a sequence, one number a completion token.
-   * @returns log-probs before any update, one list a sequence.
+   * @returns log-probs before any update, one list a sequence, and the mean entropy over completion tokens.
    */
   addWeightedGradients(
     sequences: readonly TokenSequence[],
     weights: readonly ArrayLike<number>[],
     signal?: AbortSignal,
-  ): Promise<readonly Float32Array[]>
+  ): Promise<TokenScores>
+  /** The same without a gradient. */
+  scoreTokens(sequences: readonly TokenSequence[], signal?: AbortSignal): Promise<TokenScores>
+}
+
+export interface TokenScores {
+  readonly logprobs: readonly Float32Array[]
+  /** In nats; 0 where there is no completion token. */
+  readonly entropy: number
 }
 
 /** @throws BatonError where the folder is no model, naming what is wrong with which file. */
@@ -77,14 +85,13 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
       checkSequences(data, config)
       return worker.call('forwardBackward', { data, loss }, signal)
     },
-    async addWeightedGradients(sequences, weights, signal): Promise<readonly Float32Array[]> {
+    async addWeightedGradients(sequences, weights, signal): Promise<TokenScores> {
       checkSequences(sequences, config)
-      const scores = await worker.call<{ logprobs: Float32Array[] }>(
-        'addWeightedGradients',
-        { sequences, weights },
-        signal,
-      )
-      return scores.logprobs
+      return worker.call('addWeightedGradients', { sequences, weights }, signal)
+    },
+    async scoreTokens(sequences, signal): Promise<TokenScores> {
+      checkSequences(sequences, config)
+      return worker.call('scoreTokens', sequences, signal)
     },
     optimStep: (adam, signal): Promise<OptimStepResult> => worker.call('optimStep', adam, signal),
     async snapshot(): Promise<PolicySnapshot> {

@@ -75,6 +75,9 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
     addWeightedGradients({ sequences, weights }: WeightedArgument, signal): Promise<Scores> {
       return addWeightedGradients(scoring(signal), state, sequences, weights)
     },
+    scoreTokens(sequences: readonly TokenSequence[], signal): Promise<Scores> {
+      return scoreSequences(scoring(signal), state.weights, sequences)
+    },
     optimStep(options: AdamOptions): Promise<OptimStepResult> {
       return applyGradients(runtime, config, state, options)
     },

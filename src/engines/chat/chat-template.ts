@@ -1,0 +1,159 @@
+/**
+ * A model's own chat template, from its own files: messages to the text that the model was trained on. Nothing is
+ * written here that a template says itself; there is no built-in template for anyone.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Template } from '@huggingface/jinja'
+import { BatonError } from '../../core/failure.ts'
+
+export interface TemplateMessage {
+  readonly role: string
+  readonly content: string
+}
+
+export interface RenderOptions {
+  /** Ends with what opens the model's answer; default true. */
+  readonly addGenerationPrompt?: boolean
+  /** Tool descriptions, as the template wants them. */
+  readonly tools?: readonly object[]
+  /** The template's own switches, e.g. `{ enable_thinking: false }` of Qwen3. */
+  readonly variables?: Readonly<Record<string, unknown>>
+  /** For templates that tell the date; default today. */
+  readonly now?: Date
+}
+
+export interface ChatTemplate {
+  /** The template's text. */
+  readonly source: string
+  /** @throws BatonError where the template refuses the messages, with its own words. */
+  render(messages: readonly TemplateMessage[], options?: RenderOptions): string
+}
+
+const specialNames = ['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const
+
+/**
+ * Reads `chat_template.jinja`, or `chat_template` of `tokenizer_config.json`.
+ * @param name which template, where a model has several; `default` where it names none.
+ * @returns null where the model has none.
+ */
+export function readChatTemplate(folder: string, name = 'default'): ChatTemplate | null {
+  const config = readTokenizerConfig(folder)
+  const file = join(folder, 'chat_template.jinja')
+  const source = existsSync(file) ? readFileSync(file, 'utf8') : namedTemplate(config['chat_template'], name)
+  if (source === null) return null
+  const special = Object.fromEntries(specialNames.map((token) => [token, tokenText(config[token])]))
+  return createChatTemplate(source, special, folder)
+}
+
+/**
+ * @param special tokens that templates may name: `bos_token`, `eos_token`, ...
+ * @param where names the model in errors.
+ */
+export function createChatTemplate(
+  source: string,
+  special: Readonly<Record<string, string>>,
+  where: string,
+): ChatTemplate {
+  let template: Template
+  try {
+    template = new Template(source)
+  } catch (cause) {
+    throw templateError(`the chat template of ${where} cannot be read`, cause)
+  }
+  return {
+    source,
+    render(messages, { addGenerationPrompt = true, tools, variables, now = new Date() } = {}) {
+      try {
+        return template.render({
+          ...special,
+          ...variables,
+          messages: messages.map((message) => ({ ...message })),
+          add_generation_prompt: addGenerationPrompt,
+          // Absent would be undefined, which templates do not take for none.
+          tools: tools === undefined ? null : [...tools],
+          strftime_now: (format: string) => formatDate(now, format),
+        })
+      } catch (cause) {
+        throw templateError(`the chat template of ${where} refuses these messages`, cause)
+      }
+    },
+  }
+}
+
+function readTokenizerConfig(folder: string): Readonly<Record<string, unknown>> {
+  const path = join(folder, 'tokenizer_config.json')
+  if (!existsSync(path)) return {}
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+  } catch (cause) {
+    throw templateError(`${path} is not JSON`, cause)
+  }
+}
+
+function namedTemplate(value: unknown, name: string): string | null {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return null
+  const list = value as readonly { readonly name?: unknown; readonly template?: unknown }[]
+  const found = list.find((entry) => entry.name === name)?.template
+  return typeof found === 'string' ? found : null
+}
+
+/** A special token is a text, or an object that holds it. */
+function tokenText(value: unknown): string {
+  if (typeof value === 'string') return value
+  const content = (value as { content?: unknown } | null | undefined)?.content
+  return typeof content === 'string' ? content : ''
+}
+
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+
+/** The part of `strftime` that templates use. */
+function formatDate(date: Date, format: string): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const month = months[date.getMonth()] as string
+  const day = days[date.getDay()] as string
+  const fields: Readonly<Record<string, string>> = {
+    Y: String(date.getFullYear()),
+    m: two(date.getMonth() + 1),
+    d: two(date.getDate()),
+    e: String(date.getDate()).padStart(2),
+    B: month,
+    b: month.slice(0, 3),
+    A: day,
+    a: day.slice(0, 3),
+    H: two(date.getHours()),
+    M: two(date.getMinutes()),
+    S: two(date.getSeconds()),
+    '%': '%',
+  }
+  return format.replaceAll(/%-?([A-Za-z%])/g, (whole, field: string) => {
+    const value = fields[field]
+    if (value === undefined) return whole
+    return whole.startsWith('%-') ? value.replace(/^0/, '') : value
+  })
+}
+
+function templateError(message: string, cause: unknown): BatonError {
+  const reason = cause instanceof Error ? `: ${cause.message}` : ''
+  return new BatonError(`${message}${reason}`, {
+    boundary: 'engine',
+    code: 'chat-template',
+    hint: 'Use the files that were published with the model, and the roles that its template knows.',
+    cause,
+  })
+}

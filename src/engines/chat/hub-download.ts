@@ -1,0 +1,68 @@
+/**
+ * A model's tokenizer files from the Hugging Face hub into a folder, weights not. The token for gated models comes from
+ * the environment (HF_TOKEN) and is sent to the hub's own address only.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BatonError } from '../../core/failure.ts'
+
+export interface HubDownload {
+  /** `Qwen/Qwen2.5-7B-Instruct`. */
+  readonly model: string
+  /** Branch, tag or commit; default `main`. */
+  readonly revision?: string
+  /** Where the files go; those that are there are not fetched again. */
+  readonly folder: string
+  /** Default https://huggingface.co, or HF_ENDPOINT. */
+  readonly endpoint?: string
+  readonly token?: string
+  readonly fetch?: typeof fetch
+}
+
+const needed = ['tokenizer.json', 'tokenizer_config.json'] as const
+const optional = ['chat_template.jinja', 'generation_config.json', 'config.json'] as const
+
+/** @throws BatonError naming the file and the fix. */
+export async function downloadTokenizer(options: HubDownload): Promise<string> {
+  const { model, folder, revision = 'main' } = options
+  if (!/^[\w.-]+\/[\w.-]+$/.test(model) || model.includes('..')) {
+    throw hubError(`"${model}" is no model of the hub`, 'Name it owner/model, e.g. Qwen/Qwen2.5-7B-Instruct.')
+  }
+  await mkdir(folder, { recursive: true })
+  for (const name of [...needed, ...optional]) {
+    const path = join(folder, name)
+    if (existsSync(path)) continue
+    const bytes = await fetchFile(options, revision, name)
+    if (bytes === null) {
+      if ((needed as readonly string[]).includes(name)) {
+        throw hubError(`${model} has no ${name} on the hub`, "Give a folder with the model's files instead.")
+      }
+      continue
+    }
+    await writeFile(`${path}.partial`, bytes)
+    await rename(`${path}.partial`, path)
+  }
+  return folder
+}
+
+async function fetchFile(options: HubDownload, revision: string, name: string): Promise<Uint8Array | null> {
+  const { model, endpoint = 'https://huggingface.co', token, fetch: get = fetch } = options
+  const url = `${endpoint.replace(/\/$/, '')}/${model}/resolve/${encodeURIComponent(revision)}/${name}`
+  let response: Response
+  try {
+    response = await get(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })
+  } catch (cause) {
+    throw hubError(`${url} cannot be reached`, 'Download the files elsewhere and give their folder.', cause)
+  }
+  if (response.status === 404) return null
+  if (response.status === 401 || response.status === 403) {
+    throw hubError(`${model} is not open to you`, 'Accept its licence on the hub and set HF_TOKEN in the environment.')
+  }
+  if (!response.ok) throw hubError(`${url} was answered ${response.status}`, 'Try again later, or give a local folder.')
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+function hubError(message: string, hint: string, cause?: unknown): BatonError {
+  return new BatonError(message, { boundary: 'engine', code: 'hub-download', exitCode: 3, hint, cause })
+}

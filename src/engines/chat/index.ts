@@ -1,0 +1,10 @@
+/** Tokenizers and chat templates of published models, from their own files. */
+export {
+  type ChatTemplate,
+  createChatTemplate,
+  type RenderOptions,
+  readChatTemplate,
+  type TemplateMessage,
+} from './chat-template.ts'
+export { type ChatTokenizer, openChatTokenizer } from './chat-tokenizer.ts'
+export { downloadTokenizer, type HubDownload } from './hub-download.ts'

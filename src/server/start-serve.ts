@@ -1,0 +1,128 @@
+/**
+ * Starts the server: opens what a server before it left in the folder, loads the base models, listens. One process a
+ * folder at a time.
+ */
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { basename, join, resolve } from 'node:path'
+import { BatonError } from '../core/failure.ts'
+import { readChatTemplate } from '../engines/chat/index.ts'
+import { createListener } from './http-listener.ts'
+import { createOperationQueues } from './operation-queues.ts'
+import { createSampling } from './sampling.ts'
+import { openSamplingRoom } from './sampling-room.ts'
+import type { BaseModel, ServeContext } from './serve-context.ts'
+import { openServeDatabase } from './serve-database.ts'
+import { noFaults, type ServerFaults } from './server-faults.ts'
+import { ownManners, type ServerManners } from './server-manners.ts'
+import { createTrainers } from './trainers.ts'
+
+export interface ServeOptions {
+  /** Everything that is kept lies here. */
+  readonly folder: string
+  readonly models: readonly { readonly name: string; readonly folder: string }[]
+  readonly host?: string
+  /** 0 takes a free one. */
+  readonly port?: number
+  /** Needed where `host` is not loopback. */
+  readonly apiKey?: string | null
+  readonly manners?: ServerManners
+  readonly faults?: ServerFaults
+  readonly seed?: number
+  /** Processor threads of an engine; 0 chooses. */
+  readonly threads?: number
+  /** Models whose engines are held in memory at once. */
+  readonly openModels?: number
+  /** How long a poll waits for a result. */
+  readonly holdMs?: number
+  readonly log?: (line: string) => void
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:10610`: what goes into TINKER_BASE_URL. */
+  readonly baseUrl: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+
+export const honestMessage =
+  'Baton serves its embedded engine: every weight is trained, whatever LoRA rank is asked for (the rank is remembered, not used).'
+
+export async function startServe(options: ServeOptions): Promise<RunningServer> {
+  const { host = '127.0.0.1', apiKey = null, manners = ownManners, threads = 0 } = options
+  if (!loopback.has(host) && (apiKey === null || apiKey === '')) {
+    throw new BatonError(`${host} can be reached from other machines, and no key is set.`, {
+      boundary: 'config',
+      code: 'serve-key',
+      hint: 'Set BATON_SERVE_KEY in the environment, or stay on --host 127.0.0.1.',
+    })
+  }
+  const folder = resolve(options.folder)
+  mkdirSync(folder, { recursive: true })
+  const closers: (() => unknown)[] = []
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const database = openServeDatabase(join(folder, 'serve.sqlite'))
+    closers.push(() => database.close())
+    const baseModels: BaseModel[] = []
+    for (const model of options.models) {
+      const modelFolder = resolve(model.folder)
+      const room = await openSamplingRoom(modelFolder, { threads, heldWeights: 8 })
+      closers.push(() => room.close())
+      baseModels.push({ name: model.name, folder: modelFolder, room })
+    }
+    const trainers = createTrainers({ threads, open: options.openModels ?? 4 })
+    closers.push(() => trainers.close())
+    const context: ServeContext = { database, folder, baseModels, trainers, manners, now: Date.now }
+    const queues = createOperationQueues(context)
+    closers.push(() => queues.close())
+    const server = createServer(
+      { keepAliveTimeout: 65_000 },
+      createListener({
+        parts: {
+          context,
+          queues,
+          sampling: createSampling(context),
+          holdMs: options.holdMs ?? 20_000,
+          infoMessage: honestMessage,
+          chatTemplateOf: readChatTemplate,
+        },
+        apiKey,
+        faults: options.faults ?? noFaults,
+        seed: options.seed ?? 1,
+        log: options.log ?? (() => undefined),
+      }),
+    )
+    await new Promise<void>((done, failed) => {
+      server.once('error', (cause) => failed(listenError(host, options.port ?? 0, cause)))
+      server.listen(options.port ?? 0, host, done)
+    })
+    closers.push(() => {
+      server.closeAllConnections()
+      return new Promise<void>((done) => server.close(() => done()))
+    })
+    queues.recover()
+    const { port } = server.address() as AddressInfo
+    return { baseUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function listenError(host: string, port: number, cause: Error): BatonError {
+  return new BatonError(`cannot listen at ${host}:${port} (${cause.message}).`, {
+    boundary: 'engine',
+    code: 'serve-listen',
+    hint: 'Take another port with --port, or 0 for a free one.',
+    cause,
+  })
+}
+
+/** Name of a model that is given by its folder alone. */
+export const modelNameOf = (folder: string): string => basename(resolve(folder))
