@@ -1,0 +1,459 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { codeProblem, createDialectScene, type DialectScene, mathProblem } from './dialect-scene.ts'
+
+let scene: DialectScene
+before(async () => {
+  scene = await createDialectScene()
+})
+after(() => scene.close())
+
+const initHead = '    def __init__(self, name: str, llm_config, dataset: DatasetType) -> None:'
+
+/** A round of standalone AFlow: a prompt module, an operator template, the class. */
+const aflowRound = {
+  'workspace/MATH/workflows/round_3/prompt.py':
+    'PLAN_PROMPT = """Plan: """\nSOLVE_PROMPT = PLAN_PROMPT + "then solve: "\n',
+  'workspace/MATH/workflows/round_3/graph.py': `from typing import Literal, List
+import re
+import asyncio
+from collections import Counter
+import workspace.MATH.workflows.template.operator as operator
+import workspace.MATH.workflows.round_3.prompt as prompt_custom
+from scripts.async_llm import create_llm_instance
+
+
+from scripts.evaluator import DatasetType
+
+MAX_TRIES = 2
+
+
+class Helper:
+    def tidy(self, text: str) -> str:
+        return re.sub(r"\\s+", " ", text).strip()
+
+
+class Workflow:
+${initHead}
+        self.name = name
+        self.dataset = dataset
+        self.llm = create_llm_instance(llm_config)
+        self.custom = operator.Custom(self.llm)
+        self.programmer = operator.Programmer(self.llm)
+        self.sc_ensemble = operator.ScEnsemble(self.llm)
+        self.helper = Helper()
+
+    async def __call__(self, problem: str):
+        """
+        Implementation of the workflow
+        """
+        first = await asyncio.gather(*[self.custom(input=problem, instruction=prompt_custom.SOLVE_PROMPT) for _ in range(MAX_TRIES)])
+        solutions = [self.helper.tidy(item['response']) for item in first]
+        program = await self.programmer(problem=problem, analysis=solutions[0])
+        solutions.append(program['output'])
+        best = await self.sc_ensemble(solutions=solutions, problem=problem)
+        counts = Counter(solutions)
+        return self._final(best['response'], counts), self.llm.get_usage_summary()["total_cost"]
+
+    def _final(self, text, counts):
+        match = re.search(r"<answer>(.*?)</answer>", text)
+        return match.group(1) if match else text
+`,
+}
+
+test('a round of AFlow runs as it is, with its prompt module found from its folder', async () => {
+  scene.write(aflowRound)
+  for (const path of [
+    'workspace/MATH/workflows/round_3/graph.py',
+    'workspace/MATH/workflows/round_3',
+    'workspace/MATH',
+    '.',
+  ]) {
+    const ran = await scene.run(path)
+    assert.deepEqual(ran.failures, [])
+    assert.equal(ran.prediction, '42')
+    assert.deepEqual(
+      ran.operators.map(({ operator }) => operator),
+      ['Custom', 'Custom', 'Programmer', 'ScEnsemble'],
+    )
+    assert.equal(ran.prompts[0], 'Plan: then solve: What is 6 * 7?')
+  }
+})
+
+test('the data set in the imports may be another than the folder, and a fence around the class does no harm', async () => {
+  const graph = aflowRound['workspace/MATH/workflows/round_3/graph.py']
+  const [imports = '', rest = ''] = graph.split('\n\n\nclass Helper')
+  scene.write({
+    'renamed/round_9/prompt.py': 'SOLVE_PROMPT = "Solve: "\n',
+    'renamed/round_9/graph.py': `${imports}\n\n\`\`\`python\nclass Helper${rest}\`\`\`\n`,
+  })
+  const ran = await scene.run('renamed/round_9')
+  assert.deepEqual(ran.failures, [])
+  assert.equal(ran.prompts[0], 'Solve: What is 6 * 7?')
+})
+
+test('the older dialect with a cost manager of its own runs', async () => {
+  scene.write({
+    'old/graph.py': `from typing import Literal
+import metagpt.ext.aflow.scripts.optimized.GSM8K.workflows.template.operator as operator
+import metagpt.ext.aflow.scripts.optimized.GSM8K.workflows.round_7.prompt as prompt_custom
+from metagpt.provider.llm_provider_registry import create_llm_instance
+from metagpt.utils.cost_manager import CostManager
+
+DatasetType = Literal["HumanEval", "MBPP", "GSM8K", "MATH", "HotpotQA", "DROP"]
+
+
+class Workflow:
+${initHead}
+        self.name = name
+        self.llm = create_llm_instance(llm_config)
+        self.llm.cost_manager = CostManager()
+        self.answer_generate = operator.AnswerGenerate(self.llm)
+        self.md_ensemble = operator.MdEnsemble(self.llm, vote_count=3)
+        self.format = operator.Format(self.llm)
+
+    async def __call__(self, problem: str):
+        answers = []
+        for _ in range(2):
+            answer = await self.answer_generate(input=problem, mode="xml_fill")
+            answers.append(answer["answer"])
+        best = await self.md_ensemble(solutions=answers, problem=problem)
+        final = await self.format(problem=problem, solution=best["solution"])
+        return final["solution"], self.llm.cost_manager.total_cost
+`,
+  })
+  const ran = await scene.run('old')
+  assert.deepEqual(ran.failures, [])
+  assert.equal(ran.prediction, '42')
+  assert.equal(ran.operators.find(({ operator }) => operator === 'MdEnsemble')?.llmCalls, 3)
+})
+
+test("EvoAgentX's dialect runs: a benchmark in the constructor and in Test, the answer alone returned", async () => {
+  scene.write({
+    'evo/prompt.py': 'GENERATE_PROMPT = "Write it: "\n',
+    'evo/graph.py': `import evoagentx.workflow.operators as operator
+import examples.aflow.code_generation.prompt as prompt_custom
+from evoagentx.models.model_configs import LLMConfig
+from evoagentx.benchmark.benchmark import Benchmark
+from evoagentx.models.model_utils import create_llm_instance
+
+
+class Workflow:
+    def __init__(self, name: str, llm_config: LLMConfig, benchmark: Benchmark):
+        self.name = name
+        self.llm = create_llm_instance(llm_config)
+        self.benchmark = benchmark
+        self.custom = operator.Custom(self.llm)
+        self.custom_code_generate = operator.CustomCodeGenerate(self.llm)
+        self.test = operator.Test(self.llm)
+
+    async def __call__(self, problem: str, entry_point: str):
+        solution = await self.custom_code_generate(problem=problem, entry_point=entry_point, instruction=prompt_custom.GENERATE_PROMPT)
+        tested = await self.test(problem=problem, solution=solution['response'], entry_point=entry_point, benchmark=self.benchmark)
+        return tested['solution'] if tested['result'] else "failed"
+`,
+  })
+  const ran = await scene.run('evo', codeProblem)
+  assert.deepEqual(ran.failures, [])
+  assert.match(ran.prediction, /^def double/)
+  assert.match(ran.prompts[0] ?? '', /^Write it: Write a Python function/)
+})
+
+test('a program of scripts.operators runs with the entry point it may or may not want', async () => {
+  const program = (parameters: string): string => `import scripts.operators as operator
+from scripts.async_llm import create_llm_instance
+
+class Workflow:
+    def __init__(self, name, llm_config, dataset):
+        self.llm = create_llm_instance(llm_config)
+        self.programmer = operator.Programmer(self.llm)
+        self.test = operator.Test(self.llm)
+
+    async def __call__(self, ${parameters}):
+        result = await self.programmer(problem=problem)
+        if entry_point:
+            result = await self.test(problem=problem, solution=result["code"], entry_point=entry_point)
+            return result["solution"], self.llm.get_usage_summary()["total_cost"]
+        return result["output"], self.llm.get_usage_summary()["total_cost"]
+`
+  for (const [parameters, problem, answer] of [
+    ['problem: str, entry_point: str = None', mathProblem, /^42$/],
+    ['problem, entry_point=None', codeProblem, /^def double/],
+    ['problem, entry_point, test', codeProblem, /^def double/],
+    ['problem, entry_point, **kwargs', codeProblem, /^def double/],
+  ] as const) {
+    scene.write({ 'seeds.py': program(parameters) })
+    const ran = await scene.run('seeds.py', problem)
+    assert.deepEqual(ran.failures, [])
+    assert.match(ran.prediction, answer)
+  }
+})
+
+test("ScoreFlow's text runs: operators made with the problem return text", async () => {
+  scene.write({
+    'flow.txt': `Some words before.
+<graph>
+class Workflow:
+    def __init__(
+        self,
+        config,
+        problem
+    ) -> None:
+        self.problem = problem
+        self.config = create(config)
+        self.custom = operator.Custom(self.config, self.problem)
+        self.programmer = operator.Programmer(self.config, self.problem)
+        self.sc_ensemble = operator.ScEnsemble(self.config, self.problem)
+        self.review = operator.Review(self.config, self.problem)
+
+    async def run_workflow(self):
+        """
+        This is a workflow graph.
+        """
+        solutions = []
+        for _ in range(2):
+            solutions.append(await self.custom(instruction="Can you solve it step by step?"))
+        solutions.append(await self.programmer(analysis=solutions[0]))
+        best = await self.sc_ensemble(solutions=solutions)
+        return await self.review(pre_solution=best)
+</graph>`,
+  })
+  const ran = await scene.run('flow.txt')
+  assert.deepEqual(ran.failures, [])
+  assert.equal(ran.prediction, 'revised')
+  assert.deepEqual(
+    ran.operators.map(({ operator }) => operator),
+    ['Custom', 'Custom', 'Programmer', 'ScEnsemble', 'Review', 'Revise'],
+  )
+})
+
+test('operators of the folder itself run in the sandbox over the executor; known ones stay ours', async () => {
+  scene.write({
+    'own/workflows/template/op_prompt.py': 'ASK = "Ask {role}: {text}"\n',
+    'own/workflows/template/operator_an.py': `from pydantic import BaseModel, Field
+
+
+class VerdictOp(BaseModel):
+    thought: str = Field(default="", description="the reasoning")
+    is_good: bool = Field(default=False, description="true or false")
+    score: int = Field(default=0, description="1 to 10")
+`,
+    'own/workflows/template/operator.py': `import concurrent.futures
+import sys
+import traceback
+from typing import List, Optional
+
+from tenacity import retry, stop_after_attempt, wait_fixed
+
+from scripts.formatter import BaseFormatter, FormatError, XmlFormatter, CodeFormatter, TextFormatter
+from workspace.OWN.workflows.template.operator_an import *
+from workspace.OWN.workflows.template.op_prompt import *
+from scripts.async_llm import AsyncLLM
+from scripts.logs import logger
+import asyncio
+
+
+class Operator:
+    def __init__(self, llm: AsyncLLM, name: str):
+        self.name = name
+        self.llm = llm
+
+    def __call__(self, *args, **kwargs):
+        raise NotImplementedError
+
+    async def _fill_node(self, op_class, prompt, mode=None, **extra):
+        formatter = XmlFormatter.from_model(op_class) if mode == "xml_fill" else None
+        try:
+            if formatter:
+                return await self.llm.call_with_format(prompt, formatter)
+            return {"response": await self.llm(prompt)}
+        except FormatError as error:
+            logger.error(f"{self.name}: {error}")
+            return {"error": str(error)}
+
+
+class Custom(Operator):
+    def __init__(self, llm: AsyncLLM, name: str = "Custom"):
+        super().__init__(llm, name)
+
+    async def __call__(self, input, instruction):
+        raise RuntimeError("the template's own Custom was called")
+
+
+class Verdict(Operator):
+    def __init__(self, llm: AsyncLLM, name: str = "Verdict"):
+        super().__init__(llm, name)
+        self.tries = 0
+
+    @retry(stop=stop_after_attempt(3), wait=wait_fixed(2))
+    async def __call__(self, text: str, role="checker"):
+        self.tries += 1
+        if self.tries == 1:
+            raise ValueError("once more")
+        return await self._fill_node(VerdictOp, ASK.format(role=role, text=text), mode="xml_fill")
+`,
+    'own/workflows/round_1/prompt.py': 'P = "Say: "\n',
+    'own/workflows/round_1/graph.py': `import workspace.OWN.workflows.template.operator as operator
+import workspace.OWN.workflows.round_1.prompt as prompt_custom
+from scripts.async_llm import create_llm_instance
+from scripts.evaluator import DatasetType
+import numpy as np
+
+
+class Workflow:
+${initHead}
+        self.llm = create_llm_instance(llm_config)
+        self.custom = operator.Custom(self.llm)
+        self.verdict = operator.Verdict(self.llm)
+
+    async def __call__(self, problem: str):
+        said = await self.custom(input=problem, instruction=prompt_custom.P)
+        verdict = await self.verdict(said["response"])
+        return f"{verdict['is_good'] is True} {verdict['score'] + 1}", self.llm.get_usage_summary()["call_count"]
+`,
+  })
+  const ran = await scene.run('own/workflows/round_1', mathProblem, ({ prompt }) =>
+    prompt.startsWith('Ask checker: ') ? '<thought>ok</thought><is_good>True</is_good><score>6</score>' : 'fine',
+  )
+  assert.deepEqual(ran.failures, [])
+  assert.equal(ran.prediction, 'True 7')
+  assert.deepEqual(
+    ran.operators.map(({ operator }) => operator),
+    ['Custom', 'llm'],
+  )
+  assert.match(ran.prompts[1] ?? '', /Ask checker: fine\n\n## Response format\n<thought>the reasoning<\/thought>/)
+})
+
+const graph = (
+  init: string,
+  call: string,
+  head = '',
+): string => `import workspace.X.workflows.template.operator as operator
+import workspace.X.workflows.round_1.prompt as prompt_custom
+from scripts.async_llm import create_llm_instance
+${head}
+class Workflow:
+    def __init__(self, name, llm_config, dataset):
+        self.llm = create_llm_instance(llm_config)
+        ${init}
+
+    async def __call__(self, problem):
+        ${call}
+`
+
+for (const [name, source, code] of [
+  [
+    'a prompt constant that is not there',
+    graph('self.c = operator.Custom(self.llm)', 'return await self.c(problem, prompt_custom.XXX_PROMPT), 0'),
+    'policy/missing-prompt',
+  ],
+  [
+    'an operator made without its llm',
+    graph('self.p = operator.Programmer()', 'return problem, 0'),
+    'policy/operator-without-llm',
+  ],
+  [
+    'an operator that no one has',
+    graph('self.d = operator.Debate(self.llm)', 'return problem, 0'),
+    'policy/unknown-operator',
+  ],
+  [
+    'an argument that the operator does not take',
+    graph('self.c = operator.Custom(self.llm)', 'return await self.c(problem=problem), 0'),
+    'policy/operator-arguments',
+  ],
+  [
+    'a package that is not there and is used',
+    graph('pass', 'return str(numpy.sqrt(4)), 0', 'import numpy'),
+    'policy/missing-package',
+  ],
+  [
+    'a call that is not awaited',
+    graph('self.c = operator.Custom(self.llm)', 'return self.c(problem, "x")["response"], 0'),
+    'policy/not-awaited',
+  ],
+  ['no class to call', 'x = 1\n', 'policy/no-class'],
+  ['text that is no Python', graph('pass', 'return (problem,'), 'policy/syntax-error'],
+  [
+    'a key that is not there',
+    graph('self.c = operator.Custom(self.llm)', 'return (await self.c(problem, "x"))["answer"], 0'),
+    'sandbox/key-error',
+  ],
+  ['a mistake at import', graph('pass', 'return problem, 0', 'x = 1 / 0'), 'sandbox/zero-division-error'],
+] as const)
+  test(`${name} is a classified failure`, async () => {
+    scene.write({ 'wrong/prompt.py': '', 'wrong/graph.py': source })
+    const ran = await scene.run('wrong')
+    assert.equal(ran.outcome, 'failed')
+    assert.deepEqual(
+      ran.failures.map((failure) => `${failure.boundary}/${failure.code}`),
+      [code],
+    )
+  })
+
+test('a failure names the line of the file', async () => {
+  scene.write({
+    'wrong/prompt.py': '',
+    'wrong/graph.py': graph(
+      'self.c = operator.Custom(self.llm)',
+      'return await self.c(problem, prompt_custom.XXX_PROMPT), 0',
+    ),
+  })
+  assert.match((await scene.run('wrong')).failures[0]?.message ?? '', /has no attribute 'XXX_PROMPT' \(line 11\)/)
+})
+
+test('a syntax error in an imported file names that file', async () => {
+  scene.write({ 'wrong/prompt.py': 'P = (\n', 'wrong/graph.py': graph('pass', 'return prompt_custom.P, 0') })
+  assert.match((await scene.run('wrong')).failures[0]?.message ?? '', /prompt\.py, line 1/)
+})
+
+test('base classes of frameworks make the operators, and a whole result is read for its text', async () => {
+  scene.write({
+    'base.py': `class Workflow(MathWorkflowBase):
+    async def __call__(self, problem, entry_point=None):
+        return await self.answer_generate(input=problem)
+`,
+    'other.py': `from metagpt.utils.cost_manager import CostManager
+from metagpt.actions.action_node import ActionNode
+from pydantic import BaseModel, Field
+from examples.ags.benchmark.gsm8k import gsm8k_evaluation
+from examples.ags.w_action_node.graph import SolveGraph
+from examples.ags.w_action_node.operator import Operator
+
+
+class GenerateOp(BaseModel):
+    solution: str = Field(default="", description="Your solution")
+
+
+class Generate(Operator):
+    def __init__(self, llm, name="Generate"):
+        super().__init__(name, llm)
+
+    async def __call__(self, problem, mode=None):
+        node = await ActionNode.from_pydantic(GenerateOp).fill(context="Solve " + problem, llm=self.llm, mode="single_fill")
+        return node.instruct_content.model_dump()
+
+
+class PlainGraph(SolveGraph):
+    def __init__(self, name: str, llm_config, dataset: str):
+        super().__init__(name, llm_config, dataset)
+        self.generate = Generate(self.llm)
+
+    async def __call__(self, problem):
+        solution = await self.generate(problem)
+        return solution, self.llm.cost_manager.total_cost
+
+
+if __name__ == "__main__":
+    import asyncio
+
+    asyncio.run(gsm8k_evaluation(None))
+`,
+  })
+  const based = await scene.run('base.py')
+  assert.deepEqual(based.failures, [])
+  assert.equal(based.prediction, '42')
+  const other = await scene.run('other.py', mathProblem, () => 'forty-two')
+  assert.deepEqual(other.failures, [])
+  assert.equal(other.prediction, 'forty-two')
+})

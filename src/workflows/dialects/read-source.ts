@@ -1,0 +1,76 @@
+/**
+ * Finds the program in what a person points at: a file, a round's folder, a workspace (its best round by `results.json`,
+ * else its newest), or any folder with one program in it.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { BatonError } from '../../core/failure.ts'
+import { bestRound, readRounds } from './rounds.ts'
+
+export interface WorkflowSource {
+  readonly file: string
+  readonly text: string
+  /** Where imports are looked for. */
+  readonly folder: string
+}
+
+/** More than any program; a file of this size is something else. */
+const maxBytes = 1_000_000
+
+/** @throws BatonError when there is nothing at the path, or nothing that can be a workflow. */
+export function readSource(path: string): WorkflowSource {
+  const file = fileAt(path)
+  const size = statSync(file).size
+  if (size > maxBytes) throw sourceError('too-large', `${file} is ${size} bytes long: no workflow is.`, pointHint)
+  return { file, text: readFileSync(file, 'utf8').replace(/^\uFEFF/, ''), folder: dirname(file) }
+}
+
+const pointHint = 'Point at a graph.py, at its folder, or at a workspace with round folders.'
+
+function fileAt(path: string): string {
+  if (!existsSync(path)) throw sourceError('not-found', `There is nothing at ${path}.`, pointHint)
+  if (statSync(path).isFile()) return path
+  const graph = join(path, 'graph.py')
+  if (existsSync(graph)) return graph
+  const rounds = roundsFolder(path)
+  if (rounds !== null) return join(rounds, `round_${bestRound(readRounds(rounds))}`, 'graph.py')
+  const programs = readdirSync(path).filter(
+    (name) => /\.py$/.test(name) && !/^(__init__|prompt\w*|op(erator)?_\w+)\.py$/.test(name),
+  )
+  const [only] = programs
+  if (only !== undefined && programs.length === 1) return join(path, only)
+  const named = programs.find((name) => /^(workflow|main)\.py$/.test(name))
+  if (named !== undefined) return join(path, named)
+  const found =
+    programs.length === 0 ? 'no program' : `${programs.length} programs (${programs.slice(0, 4).join(', ')})`
+  throw sourceError('no-program', `${path} holds ${found} and no graph.py.`, pointHint)
+}
+
+/** The folder with `round_N` folders: the path itself, its `workflows`, or the one data set below `workspace`. */
+export function roundsFolder(path: string): string | null {
+  const candidates = [path, join(path, 'workflows'), join(path, 'workflows_test')]
+  for (const parent of [path, join(path, 'workspace')])
+    if (existsSync(parent) && statSync(parent).isDirectory())
+      candidates.push(
+        ...readdirSync(parent, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => join(parent, entry.name, 'workflows')),
+      )
+  return candidates.find((candidate) => existsSync(candidate) && readRounds(candidate).length > 0) ?? null
+}
+
+/** Name of the data set, from `.../<set>/workflows/...`; null elsewhere. */
+export function datasetOf(file: string): string | null {
+  const parts = file.split(/[\\/]/)
+  const at = parts.findLastIndex((part) => /^workflows(_test)?$/.test(part))
+  return at > 0 ? (parts[at - 1] ?? null) : null
+}
+
+export function sourceError(code: string, message: string, hint: string): BatonError {
+  return new BatonError(message, { boundary: 'dataset', code: `workflow-${code}`, hint })
+}
+
+/** For messages: `round_3/graph.py` rather than a long path. */
+export function shortName(file: string): string {
+  return join(basename(dirname(file)), basename(file))
+}

@@ -1,0 +1,265 @@
+"""
+Runs a program of any dialect as a workflow of ours: finds its class, makes it with what its constructor asks for by name,
+calls it with what its method asks for by name, and reads the answer out of what it returns.
+"""
+import inspect
+import json
+import sys
+import types
+
+import _baton.shims as shims
+
+MAIN = "baton_main"
+PROBLEM_NAMES = ("problem", "question", "query", "input", "inputs", "task", "prompt", "problem_text", "input_text", "text")
+# What programs read of a configuration; `LLMsConfig.default().get("model")` gives one too.
+CONFIGURATION = {
+    "model": "executor",
+    "temperature": 0,
+    "top_p": 1,
+    "key": "",
+    "base_url": "",
+    "default": classmethod(lambda class_, *args: class_()),
+    "get": lambda self, *args: self,
+}
+ANSWER_KEYS = ("answer", "response", "solution", "output", "final_answer", "result", "code")
+
+
+def prepare(payload, names):
+    """Puts everything in place and runs the program's module."""
+    llm_class = shims.AsyncLLM
+    llm_class.call_with_format = call_with_format
+    llm_class.model = "executor"
+    llm_class.acompletion_text = llm_class.ask = llm_class.aask
+    shims.Operator._fill_node = fill_node
+    shims.Operator._create_formatter = create_formatter
+    shims.Operator.__init__ = make_operator
+    shims.Operator.__call__ = call_operator
+    for name, value in CONFIGURATION.items():
+        setattr(shims.LLMConfig, name, value)
+    operators = {name: value for name, value in vars(names["operator"]).items() if not name.startswith("__")}
+    if payload["dialect"] == "scoreflow":
+        operators.update(scoreflow_operators(operators))
+    framework = {
+        **shims.LIBRARY,
+        **RESPONSE_MODELS,
+        "Operator": shims.Operator,
+        "BaseFormatter": BaseFormatter,
+        "TextFormatter": TextFormatter,
+        "XmlFormatter": XmlFormatter,
+        "CodeFormatter": CodeFormatter,
+        "FormatError": FormatError,
+        "ActionNode": ActionNode,
+        "Benchmark": Benchmark,
+        "sanitize": sanitized,
+        "create": shims.create_llm_instance,
+        "BaseLLM": shims.AsyncLLM,
+        "OpenAILLM": shims.AsyncLLM,
+        "SolveGraph": WorkflowBase,
+        "Workflow": WorkflowBase,
+        "WorkflowBase": WorkflowBase,
+        "MathWorkflowBase": WorkflowBase,
+        "CodeWorkflowBase": WorkflowBase,
+        "QAWorkflowBase": WorkflowBase,
+    }
+    sys.meta_path.insert(0, FileFinder(payload["files"], framework, operators))
+    sys.meta_path.append(LastFinder())
+    WorkflowBase.operators = {name: value for name, value in operators.items() if name != "Operator"}
+    module = types.ModuleType(MAIN)
+    given = {name: value for name, value in names.items() if not name.startswith("__")}
+    for name in ("create", "MathWorkflowBase", "CodeWorkflowBase", "QAWorkflowBase", "WorkflowBase", "SolveGraph"):
+        given[name] = framework[name]
+    operator_module = types.ModuleType("operator")
+    operator_module.__dict__.update(operators)
+    given["operator"] = operator_module
+    module.__dict__.update(given)
+    module.__package__ = payload["package"]
+    sys.modules[MAIN] = module
+    exec(compile(payload["source"], "<program>", "exec", dont_inherit=True), module.__dict__)
+    return [value for name, value in module.__dict__.items() if isinstance(value, type) and value.__module__ == MAIN]
+
+
+def make_operator(self, llm, name=None, *args, **settings):
+    if isinstance(llm, str) and isinstance(name, shims.AsyncLLM):
+        # The oldest templates say the name first.
+        llm, name = name, llm
+    if not isinstance(llm, shims.AsyncLLM):
+        raise TypeError(f"{type(self).__name__} needs the LLM of the workflow, got {type(llm).__name__}")
+    self.llm = llm
+    self.name = name or type(self).__name__
+    self.settings = settings
+
+
+async def call_operator(self, *args, **kwargs):
+    known = {parameter["name"] for parameter in self.parameters}
+    given = {name: value for name, value in self.settings.items() if name in known}
+    return await shims.perform(type(self).__name__, {**given, **shims.bind(self, args, kwargs)}, self.llm)
+
+
+def snake_case(name):
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+class WorkflowBase:
+    """Base class of frameworks whose programs write `__call__` alone."""
+
+    operators = {}
+
+    def __init__(self, name="workflow", llm_config=None, dataset=None, *args, **settings):
+        self.name = name
+        self.dataset = dataset
+        self.llm = shims.create_llm_instance(llm_config)
+        for operator_name, class_ in type(self).operators.items():
+            setattr(self, snake_case(operator_name), class_(self.llm))
+
+
+def names_of(class_):
+    return {name for base in class_.__mro__ if base is not object for name in base.__dict__}
+
+
+def choose_class(classes, wanted):
+    def is_workflow(class_):
+        return not {"__call__", "run_workflow"}.isdisjoint(names_of(class_))
+
+    named = [class_ for class_ in classes if class_.__name__ == wanted]
+    callable_ones = [class_ for class_ in classes if is_workflow(class_) and not issubclass(class_, shims.Operator)]
+    if named:
+        return named[-1]
+    if callable_ones:
+        return callable_ones[-1]
+    raise NameError(f"name '{wanted}' is not defined: the program has no class with __call__ or run_workflow")
+
+
+def arguments_for(function, known, fallback):
+    """Arguments by the parameters' names; `fallback` for a first parameter of another name; None for what is not known."""
+    positional, named = [], {}
+    is_first = True
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        if parameter.name in known:
+            value = known[parameter.name]
+        elif parameter.default is not parameter.empty:
+            is_first = False
+            continue
+        else:
+            value = fallback if is_first else None
+        is_first = False
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            positional.append(value)
+        else:
+            named[parameter.name] = value
+    return positional, named
+
+
+def answer_of(value):
+    """`answer` or `(answer, cost, ...)`; of an operator's whole result the text that it is read for."""
+    if isinstance(value, tuple) and len(value) > 0:
+        return (answer_of(value[0]), *value[1:3])
+    if isinstance(value, dict):
+        return next((value[key] for key in ANSWER_KEYS if key in value), value)
+    return value
+
+
+def scoreflow_operators(operators):
+    """Operators that are made with the problem and return text."""
+
+    def bound(name, call):
+        async def called(self, *args, **kwargs):
+            return await call(self, *args, **kwargs)
+
+        def made(self, llm, problem=None, *args, **settings):
+            make_operator(self, shims.create_llm_instance(llm) if isinstance(llm, shims.LLMConfig) else llm)
+            self.problem = problem if isinstance(problem, str) else str(problem)
+
+        return type(name, (shims.Operator,), {"__init__": made, "__call__": called})
+
+    def ask(self, name, **args):
+        return shims.perform(name, args, self.llm)
+
+    async def custom(self, instruction="", *args, **settings):
+        reply = await ask(self, "Custom", input="\n\n" + self.problem, instruction=str(instruction))
+        return reply["response"]
+
+    async def code(self, instruction="", *args, **settings):
+        entry = PAYLOAD["entry"]
+        reply = await ask(self, "CustomCodeGenerate", problem="\n\n" + self.problem, entry_point=entry, instruction=str(instruction))
+        return reply["response"]
+
+    async def answer(self, *args, **settings):
+        return (await ask(self, "AnswerGenerate", input=self.problem))["answer"]
+
+    async def programmer(self, analysis="None", *args, **settings):
+        reply = await ask(self, "Programmer", problem=self.problem, analysis=str(analysis))
+        return reply["code"] if PAYLOAD["type"] == "code" else reply["output"]
+
+    async def ensemble(self, solutions, *args, **settings):
+        texts = [str(solution) for solution in solutions]
+        return (await ask(self, "ScEnsemble", solutions=texts, problem=self.problem))["response"]
+
+    async def review(self, pre_solution=None, *args, **settings):
+        solution = str(pre_solution if pre_solution is not None else settings.get("solution", ""))
+        verdict = await ask(self, "Review", problem=self.problem, solution=solution)
+        if verdict["review_result"]:
+            return solution
+        feedback = verdict["feedback"]
+        return (await ask(self, "Revise", problem=self.problem, solution=solution, feedback=feedback))["solution"]
+
+    async def revise(self, pre_solution=None, feedback="", *args, **settings):
+        solution = str(pre_solution if pre_solution is not None else settings.get("solution", ""))
+        return (await ask(self, "Revise", problem=self.problem, solution=solution, feedback=str(feedback)))["solution"]
+
+    async def test(self, solution=None, *args, **settings):
+        given = str(solution if solution is not None else settings.get("pre_solution", ""))
+        entry = PAYLOAD["entry"]
+        return (await ask(self, "Test", problem=self.problem, solution=given, entry_point=entry))["solution"]
+
+    async def formatted(self, solution=None, *args, **settings):
+        return (await ask(self, "Format", problem=self.problem, solution=str(solution)))["solution"]
+
+    calls = {
+        "Custom": custom,
+        "CustomCodeGenerate": code,
+        "AnswerGenerate": answer,
+        "Programmer": programmer,
+        "ScEnsemble": ensemble,
+        "Review": review,
+        "Revise": revise,
+        "Test": test,
+        "Format": formatted,
+    }
+    return {name: bound(name, call) for name, call in calls.items()}
+
+
+class BatonWorkflow:
+    """What the sandbox makes and calls."""
+
+    def __init__(self, name, llm_config, dataset):
+        classes = prepare(PAYLOAD, NAMES)
+        self.known = {
+            "name": name,
+            "llm_config": llm_config,
+            "config": llm_config,
+            "dataset": dataset,
+            "benchmark": Benchmark(dataset),
+            "operator": NAMES["operator"],
+            **{problem_name: PAYLOAD["problem"] for problem_name in PROBLEM_NAMES},
+            "entry_point": PAYLOAD["entry"],
+            "function_name": PAYLOAD["entry"],
+            "context": PAYLOAD["context"],
+            "test": PAYLOAD["tests"],
+            "tests": PAYLOAD["tests"],
+            "test_cases": PAYLOAD["tests"],
+        }
+        class_ = choose_class(classes, PAYLOAD["className"])
+        if class_.__init__ is object.__init__:
+            self.inner = class_()
+        else:
+            known = {**self.known, "llm": shims.create_llm_instance(llm_config)}
+            positional, named = arguments_for(class_.__init__.__get__(object()), known, name)
+            self.inner = class_(*positional, **named)
+
+    async def __call__(self, **given):
+        method = self.inner if "__call__" in names_of(type(self.inner)) else self.inner.run_workflow
+        positional, named = arguments_for(method, self.known, PAYLOAD["problem"])
+        value = method(*positional, **named)
+        return answer_of(await value if inspect.isawaitable(value) else value)
