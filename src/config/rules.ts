@@ -47,6 +47,13 @@ const rules: readonly Rule[] = [
       hint: 'Set llm.executor.baseUrl to the server that has this model, e.g. http://localhost:8000/v1.',
     }
   },
+  function trainingServerNamesItsModel({ policy }) {
+    if (policy.engine !== 'tinker' || policy.tinker.baseModel !== '') return null
+    return {
+      message: `policy.engine is tinker, but policy.tinker.baseModel is not set.`,
+      hint: `Set it to a name that ${policy.tinker.baseUrl} lists (baton doctor --engine tinker --url ${policy.tinker.baseUrl}).`,
+    }
+  },
   function attemptsFitTheDeadline({ llm }) {
     const servers = [
       ['llm.executor', llm.executor],
@@ -133,6 +140,7 @@ export function missingVariables(
   const named = [
     ['llm.executor', config.llm.executor.apiKeyEnvironment],
     ['llm.judge', judgeServer(config.llm).apiKeyEnvironment],
+    ['policy.tinker', config.policy.engine === 'tinker' ? config.policy.tinker.apiKeyEnvironment : null],
   ] as const
   const missing = named.filter(([, name]) => name !== null && !environment[name])
   return [...new Map(missing.map(([server, name]) => [name, server]))].map(([name, server]) => ({

@@ -30,7 +30,7 @@ export function refuseSecrets(layer: Layer): void {
 
 /** The error for a key found at `path`; the hint names the fix, never the value. */
 export function secretError(what: string, path: string): Error {
-  const server = /^llm\.(executor|judge)/.exec(path)?.[0] ?? 'llm.executor'
+  const server = /^(llm\.(executor|judge)|policy\.tinker)/.exec(path)?.[0] ?? 'llm.executor'
   return configError(
     'secret-in-config',
     `${what}: it would be saved with the run.`,

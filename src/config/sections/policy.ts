@@ -1,12 +1,15 @@
 /** The policy that is trained: which engine holds it, how it is prompted and sampled. */
 import { z } from 'zod'
+import { tinkerSection } from './tinker.ts'
 
 export const policySection = z
   .strictObject({
     engine: z
-      .enum(['embedded'])
+      .enum(['embedded', 'tinker'])
       .default('embedded')
-      .describe('Where the policy lives. `embedded`: a small transformer in this process.'),
+      .describe(
+        'Where the policy lives. `embedded`: a small transformer in this process. `tinker`: a model on a training server (`policy.tinker`).',
+      ),
     model: z
       .string()
       .min(1)
@@ -67,6 +70,7 @@ export const policySection = z
       .max(256)
       .default(0)
       .describe('Processor threads of the embedded engine; 0 chooses by the machine.'),
+    tinker: tinkerSection,
   })
   .prefault({})
   .describe('The model that is trained.')
