@@ -1,6 +1,7 @@
 /** `baton`: the command line. Each command's code is loaded when it is called, so that `--help` stays quick. */
 import { Command, CommanderError, Option } from 'commander'
 import { BatonError } from '../core/failure.ts'
+import { addDemosCommands } from './demos-command.ts'
 import { exitWith, reportError } from './errors.ts'
 import { version } from './version.ts'
 
@@ -144,6 +145,8 @@ Examples:
   baton simulate --fault emptyContent=0.13 --fault rateLimit=0.05 --latency 50`,
     )
     .action(async (options) => (await import('./simulate-command.ts')).simulateCommand(options))
+
+  addDemosCommands(program)
 
   const data = program.command('data').description('make and check problem files')
   data

@@ -1,8 +1,9 @@
 /** From collected sequences, by id, to what a selector reads: rows of embeddings and positions in pools. */
 import { BatonError } from '../../core/failure.ts'
-import type { Embeddings, SequenceData } from '../schema.ts'
+import type { Embeddings } from '../schema.ts'
 import type { SelectorFeatures } from '../selector/index.ts'
 import type { JudgedGroup } from './groups.ts'
+import type { SequenceInput } from './sequence-input.ts'
 
 export interface EmbeddingTables {
   /** Of the queries; may be the same as `candidates`. */
@@ -23,16 +24,13 @@ export function featuresOf({ queries, candidates }: EmbeddingTables): SelectorFe
 }
 
 /** @throws BatonError where an id has no embedding. */
-export function judgedGroups(data: Pick<SequenceData, 'groups'>, tables: EmbeddingTables): JudgedGroup[] {
+export function judgedGroups({ groups }: Pick<SequenceInput, 'groups'>, tables: EmbeddingTables): JudgedGroup[] {
   const queryRows = rowsById(tables.queries)
   const candidateRows = tables.candidates === tables.queries ? queryRows : rowsById(tables.candidates)
-  return data.groups.map(({ query, pool, candidates }) => ({
-    query: rowOf(queryRows, query.id, `query ${query.id}`),
-    pool: pool.ids.map((id) => rowOf(candidateRows, id, `demonstration ${id} of query ${query.id}`)),
-    sequences: candidates.map(({ picks, verdict, beamScore }) => ({
-      picks,
-      verdict: verdict === null ? null : { ...verdict, beamScore },
-    })),
+  return groups.map(({ queryId, poolIds, sequences }) => ({
+    query: rowOf(queryRows, queryId, `query ${queryId}`),
+    pool: poolIds.map((id) => rowOf(candidateRows, id, `demonstration ${id} of query ${queryId}`)),
+    sequences,
   }))
 }
 

@@ -1,4 +1,5 @@
 /** Training of selectors: rewards, supervised learning, RCE, GRPO. */
+export { parseEmbeddings } from './embedding-input.ts'
 export { type EmbeddingTables, featuresOf, judgedGroups } from './from-collected.ts'
 export {
   type GroupCounts,
@@ -11,6 +12,7 @@ export {
 } from './groups.ts'
 export { type RewardMode, type RewardOptions, rewardModes, type SequenceVerdict, sequenceReward } from './rewards.ts'
 export { type RunTrainingOptions, trainInRun } from './run-training.ts'
+export { parseSequences, type SequenceInput } from './sequence-input.ts'
 export {
   type Freeze,
   type GrpoStage,

@@ -1,0 +1,63 @@
+/** `baton demos`: learn which demonstrations to show. Declares its commands; each one's code is loaded when it is called. */
+import { type Command, Option } from 'commander'
+
+const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value]
+
+/** An option whose values add up to a list, empty by default. */
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], 'none')
+}
+
+export function addDemosCommands(program: Command): void {
+  const demos = program.command('demos').description('learn which demonstrations to show a model with a question')
+  demos
+    .command('train')
+    .description('train a selector on judged sequences: supervised, RCE, GRPO')
+    .addOption(repeated('-d, --data <file>', 'judged sequences (JSON); may be repeated'))
+    .option('-e, --embeddings <file>', 'embeddings of the queries and of the index (safetensors)')
+    .option('--start <checkpoint>', 'selector to go on from (default: a new one)')
+    .option('--stages <list>', 'supervised, rce, grpo: which, in which order (default: rce,grpo)')
+    .option('-c, --config <file>', 'configuration file (YAML)')
+    .addOption(repeated('-s, --set <key=value>', 'set one key, e.g. --set rce.epochs=10; may be repeated'))
+    .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
+    .option('-n, --dry-run', 'print the resolved configuration and what the data hold; train nothing')
+    .option('--force', 'continue a run although its data have changed')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton demos train --data sequences.json --embeddings clip.safetensors
+  baton demos train -d sequences.json -e clip.safetensors --stages rce --set rce.scale=normalised
+  baton demos train -d sequences.json -e clip.safetensors --set selector.queryUpdate=gate --set groups.reward=separated
+  baton demos train -d sequences.json -e clip.safetensors --start runs/demos-train-7f3a/selector.safetensors --stages grpo
+  baton demos train --resume runs/demos-train-7f3a
+
+docs/demonstrations-selector.md tells what the files hold and lists the keys.
+Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupted (checkpointed).`,
+    )
+    .action(async (options) => (await import('./demos-train-command.ts')).demosTrainCommand(options))
+  demos
+    .command('convert')
+    .description('make a selector checkpoint of another layout, PyTorch files too, one of Baton; or the reverse')
+    .argument('<input>', 'checkpoint: .safetensors, .pt or .ckpt')
+    .argument('<output>', 'safetensors file to write')
+    .option(
+      '--to <layout>',
+      'v3 (today), v2-single, v2-lightning, v2-lightning-single, v2-wrapped, v2-wrapped-single',
+      'v3',
+    )
+    .option('--heads <count>', 'attention heads, where the file does not tell (default: 1)')
+    .option('--temperature <number>', 'of the cosines, where the file does not tell (default: 0.1)')
+    .option('--force', 'write over an existing file')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton demos convert rce_epoch5.pt selector.safetensors
+  baton demos convert rce_epoch5_v2format.ckpt selector.safetensors --heads 1
+  baton demos convert selector.safetensors old.safetensors --to v2-lightning`,
+    )
+    .action(async (input, output, options) =>
+      (await import('./demos-convert-command.ts')).demosConvertCommand(input, output, options),
+    )
+}

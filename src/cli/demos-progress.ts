@@ -1,0 +1,52 @@
+/** Progress of `baton demos train`: a moving line on a terminal, one line a round elsewhere. */
+import type { Metrics } from '../core/records.ts'
+import type { TrainingPosition, TrainingStage } from '../demonstrations/training/index.ts'
+import { percent } from './format.ts'
+
+export interface DemosProgress {
+  readonly step: (step: number, metrics: Metrics) => void
+  readonly round: (position: TrainingPosition, metrics: Metrics) => void
+  readonly resume: (position: TrainingPosition) => void
+}
+
+/** Times a second that the moving line is drawn. */
+const drawsPerSecond = 10
+
+export function createDemosProgress(stream: NodeJS.WriteStream, stages: readonly TrainingStage[]): DemosProgress {
+  const isLive = stream.isTTY === true && process.env['TERM'] !== 'dumb'
+  let drawnAt = 0
+  const clear = (): void => {
+    if (isLive) stream.write('\r\u001b[2K')
+  }
+  const nameOf = (stage: number): string => (stages[stage]?.method ?? '').padEnd(10)
+  return {
+    step(step, metrics) {
+      if (!isLive || Date.now() - drawnAt < 1000 / drawsPerSecond) return
+      drawnAt = Date.now()
+      clear()
+      const line = `${nameOf(metrics['train/stage'] ?? 0)} step ${step}  loss ${(metrics['loss'] ?? 0).toFixed(3)}`
+      stream.write(line.slice(0, (stream.columns ?? 80) - 1))
+    },
+    round({ stage, round, step }, metrics) {
+      clear()
+      const parts = [
+        `${nameOf(stage)} round ${round}`,
+        `step ${step}`,
+        ...shown('loss', metrics['loss'], (value) => value.toFixed(3)),
+        ...shown('kl', metrics['kl'], (value) => value.toFixed(4)),
+        ...shown('clipped', metrics['clip_fraction'], percent),
+        ...shown('signal', metrics['batch/informative_group_rate'], percent),
+        ...shown('held out', metrics['validation/rce'], (value) => value.toFixed(3)),
+        ...shown('uniform', metrics['validation/rce_uniform'], (value) => value.toFixed(3)),
+      ]
+      stream.write(`${parts.join('  ')}\n`)
+    },
+    resume({ step }) {
+      stream.write(`resume     after step ${step}; what follows is done again\n`)
+    },
+  }
+}
+
+function shown(name: string, value: number | undefined, format: (value: number) => string): string[] {
+  return value === undefined ? [] : [`${name} ${format(value)}`]
+}
