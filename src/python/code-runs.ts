@@ -125,6 +125,7 @@ export async function checkCodeIn(
     if (answer.kind === 'value') {
       const end = readCodeEnd(answer.text)
       if (end?.kind === 'raised') return classifyRaised(end, answer.refused)
+      if (!hasLoaded) return tampered
       break
     }
     if ((answer.kind !== 'killed' && answer.kind !== 'crashed') || !hasLoaded) return stopOf(answer)

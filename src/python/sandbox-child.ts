@@ -132,6 +132,23 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
   return value()
 }
 
+interface LoadReport {
+  readonly names: readonly string[]
+  readonly exceptions: Readonly<Record<string, readonly string[]>>
+}
+
+/** What a candidate offers, in words that it may have forged; null when it did not load, whatever else it says. */
+function readLoadReport(text: string): LoadReport | null {
+  try {
+    const { kind, names, exceptions } = JSON.parse(text)
+    return kind === 'loaded' && Array.isArray(names)
+      ? { names: names.map(String), exceptions: { ...exceptions } }
+      : null
+  } catch {
+    return null
+  }
+}
+
 async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
   const { code, entryPoint, seed, limits } = request
   const budget = budgetOf(limits)
@@ -147,8 +164,8 @@ async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
   let [candidate, loaded] = await loadCandidate()
   const first = loaded
   if (loaded.kind !== 'value') return loaded
-  const report = JSON.parse(loaded.text)
-  if (report.kind !== 'loaded') return loaded
+  const report = readLoadReport(loaded.text)
+  if (report === null) return loaded
   let tester = await freshInterpreter(testSlot, seed, request.id)
   send({ kind: 'loaded', id: request.id })
   for (const test of request.tests) {

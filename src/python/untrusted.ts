@@ -10,12 +10,22 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Nothing that the harness writes is nested deeper: Python's own limit on recursion is in the way. */
+const maxDepth = 1500
+
 function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    const value = JSON.parse(text) as Json
+    return isShallow(value, maxDepth) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** What is nested too deeply would overflow the stack of whoever goes through it. */
+function isShallow(value: Json, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return depth > 0 && Object.values(value).every((item) => isShallow(item as Json, depth - 1))
 }
 
 function readError(value: Json | undefined): PythonError | null {
