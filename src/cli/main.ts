@@ -129,6 +129,37 @@ Runs whose questions, evaluation profile, pool or model differ are refused: the 
     .action(async (folder) => (await import('./runs-command.ts')).runsCommand(folder))
 
   program
+    .command('serve')
+    .description('serve the embedded engine over the Tinker protocol, to train it from another program')
+    .option('--host <address>', 'address to listen at; other than loopback needs BATON_SERVE_KEY', '127.0.0.1')
+    .option('--port <port>', '0 takes a free one', '10610')
+    .option('--folder <folder>', 'where models, checkpoints and promises are kept', 'runs/serve')
+    .addOption(repeated('-m, --model <[name=]folder>', 'a model to serve (default: models/conductor); may be repeated'))
+    .option('--imitate <server>', 'the ways of another server: skyrl, skyrl-jax, tuft, twinkle')
+    .option('--strict-seq', 'operations must carry exactly the next sequence number')
+    .option('--proto-only', 'take forward_backward in protobuf only')
+    .option('--json-only', 'take and answer JSON only')
+    .option('--drop-replies <rate>', 'carry requests out and lose their replies', '0')
+    .option('--latency <ms>', 'wait so long before each reply', '0')
+    .addOption(repeated('--fault <status=rate>', 'refuse requests: 429=0.1, 503=0.05; may be repeated'))
+    .option('--seed <number>', 'of the faults', '1')
+    .option('--threads <count>', 'processor threads of an engine; 0 chooses', '0')
+    .option('--hold <seconds>', 'how long a poll waits for a result', '20')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton serve
+  baton serve --model small=models/conductor --port 8000 --folder /var/lib/baton
+  baton serve --imitate tuft --drop-replies 0.2 --fault 429=0.1     a hard day for a client
+  BATON_SERVE_KEY=... baton serve --host 0.0.0.0
+
+With the official Python SDK:
+  TINKER_BASE_URL=http://127.0.0.1:10610 TINKER_API_KEY=tml-local python train.py`,
+    )
+    .action(async (options) => (await import('./serve-command.ts')).serveCommand(options))
+
+  program
     .command('simulate')
     .description('serve the offline model simulator over an OpenAI-compatible API')
     .option('--port <number>', 'port to listen on', '8090')
@@ -165,6 +196,50 @@ Examples:
     .argument('<files...>', 'problem files, one a split')
     .addHelpText('after', '\nExamples:\n  baton data audit data/problems/train.jsonl data/problems/validation.jsonl')
     .action(async (files) => (await import('./data-commands.ts')).auditCommand(files))
+
+  const contract = program.command('contract').description('what a policy is told to write workflows with')
+  contract
+    .command('show')
+    .description('print the contract in one notation')
+    .option('-t, --type <type>', 'problem type: math, code or qa', 'math')
+    .option('--contract <name>', 'full or simple', 'full')
+    .option(
+      '--as <notation>',
+      'prompt, plan-prompt, operators (operator.json), gbnf, regex, schema, vllm, vllm-plan, llamacpp',
+      'prompt',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton contract show                                   the prompt for math problems
+  baton contract show --type code --as gbnf             a grammar for llama.cpp
+  baton contract show --as vllm --contract simple       request fields for vLLM's structured outputs`,
+    )
+    .action(async (options) => (await import('./contract-command.ts')).contractShowCommand(options))
+  contract
+    .command('export')
+    .description('write every notation to files, a folder for each problem type')
+    .argument('<folder>', 'folder to write to')
+    .option('--contract <name>', 'full or simple', 'full')
+    .addHelpText('after', '\nExamples:\n  baton contract export my-contract --contract simple')
+    .action(async (folder, options) => (await import('./contract-command.ts')).contractExportCommand(folder, options))
+  contract
+    .command('lint')
+    .description('hold every prompt against the validator, and run its examples')
+    .option('--prompt <file>', 'a prompt of your own instead of the built-in ones')
+    .option('-t, --type <type>', 'problem type of that prompt', 'math')
+    .option('--contract <name>', 'contract of that prompt: full or simple', 'full')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton contract lint
+  baton contract lint --prompt my-prompt.md --type code
+
+Exit codes: 0 no contradictions, 2 wrong input, 4 contradictions found.`,
+    )
+    .action(async (options) => (await import('./contract-command.ts')).contractLintCommand(options))
 
   return program
 }

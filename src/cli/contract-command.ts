@@ -1,0 +1,163 @@
+/** `baton contract`: what a policy is told, in every notation; and the lint that holds prompts and validator against each other. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Problem, ProblemType } from '../core/problem.ts'
+import { createChatModel, startSimulator } from '../llm/index.ts'
+import { createPythonAnalyzer } from '../python/analysis/index.ts'
+import { createSandbox } from '../python/index.ts'
+import {
+  type ContractForm,
+  type ContractName,
+  contractForms,
+  contractNames,
+  executeWorkflow,
+  type LintedPrompt,
+  lintContract,
+  promptsUnderLint,
+  type RunExample,
+  writeContract,
+} from '../workflows/index.ts'
+import { exitWith } from './errors.ts'
+import { optionError } from './numbers.ts'
+import { paint } from './paint.ts'
+
+const types = ['math', 'code', 'qa'] as const
+
+export interface ShowOptions {
+  readonly type: string
+  readonly contract: string
+  readonly as: string
+}
+
+export function contractShowCommand(options: ShowOptions): void {
+  const { type, contract } = readNames(options)
+  const form = oneOf('--as', options.as, Object.keys(contractForms) as ContractForm[])
+  process.stdout.write(`${writeContract(form, type, contract).trimEnd()}\n`)
+}
+
+export interface ExportOptions {
+  readonly contract: string
+}
+
+/** A folder for each problem type, a file for each notation. */
+export function contractExportCommand(folder: string, options: ExportOptions): void {
+  const contract = oneOf('--contract', options.contract, contractNames)
+  for (const type of types) {
+    const target = join(folder, type)
+    try {
+      mkdirSync(target, { recursive: true })
+      for (const [form, { file }] of Object.entries(contractForms)) {
+        writeFileSync(join(target, file), `${writeContract(form as ContractForm, type, contract).trimEnd()}\n`)
+      }
+    } catch (error) {
+      if (!(error instanceof Error) || !('code' in error)) throw error
+      throw optionError(`cannot write to ${target}: ${error.message}.`, 'Name a folder that can be written.')
+    }
+    process.stdout.write(
+      `${target}: ${Object.values(contractForms)
+        .map(({ file }) => file)
+        .join(', ')}\n`,
+    )
+  }
+}
+
+export interface LintOptions {
+  readonly prompt?: string
+  readonly type: string
+  readonly contract: string
+}
+
+/** Exit code 4 when a prompt and the validator contradict each other. */
+export async function contractLintCommand(options: LintOptions): Promise<void> {
+  const prompts = options.prompt === undefined ? promptsUnderLint() : [promptIn(options.prompt, options)]
+  const runner = await openRunner()
+  try {
+    const analyzer = await createPythonAnalyzer()
+    const report = await lintContract(prompts, analyzer, runner.run)
+    const colour = paint(process.stdout)
+    for (const { prompt, what, message } of report.contradictions)
+      process.stdout.write(`${colour.red('contradiction')} ${prompt}: it ${what}\n  ${message}\n`)
+    const count = report.contradictions.length
+    process.stdout.write(
+      `${report.prompts} prompts, ${report.rules} rules, ${report.examples} examples run: ${count === 0 ? 'no contradictions' : `${count} contradictions`}\n`,
+    )
+    if (count > 0) exitWith(4)
+  } finally {
+    await runner.close()
+  }
+}
+
+function promptIn(file: string, options: LintOptions): LintedPrompt {
+  const { type, contract } = readNames(options)
+  try {
+    return { name: file, type, contract, form: 'program', text: readFileSync(file, 'utf8'), rules: null }
+  } catch {
+    throw optionError(`cannot read the prompt ${file}.`, 'Name a text file that holds the prompt.')
+  }
+}
+
+/** Small problems that every example can be run on; whether the answer is right does not matter. */
+const problems: Readonly<Record<(typeof types)[number], Problem>> = {
+  math: { id: 'lint-math', type: 'math', source: 'lint', question: 'What is 6 * 7?', answer: '42', difficulty: 1 },
+  qa: {
+    id: 'lint-qa',
+    type: 'qa',
+    source: 'lint',
+    question: 'Who painted the wall?',
+    context: 'Ada painted the wall. Ben painted the door.',
+    answer: 'Ada',
+    difficulty: 1,
+  },
+  code: {
+    id: 'lint-code',
+    type: 'code',
+    source: 'lint',
+    question: 'Write a function add(a, b) that returns the sum of a and b.',
+    answer: 'def add(a, b):\n    return a + b',
+    entryPoint: 'add',
+    publicTests: ['assert add(1, 2) == 3'],
+    difficulty: 1,
+  },
+}
+
+/** Runs programs in the sandbox, their operators answered by the simulator. */
+async function openRunner(): Promise<{ readonly run: RunExample; close(): Promise<void> }> {
+  const simulator = await startSimulator({ seed: 1, inWorker: false })
+  const executor = createChatModel({ baseUrl: simulator.baseUrl, model: 'simulator' })
+  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
+  const analyzer = await createPythonAnalyzer()
+  const limits = { cpuMs: 5000, wallMs: 60_000, memoryMb: 256, maxOutputChars: 65_536, maxOperatorCalls: 32 }
+  const deps = { executor, sandbox, analyzer, limits, runFallback: false, now: Date.now }
+  const signal = new AbortController().signal
+  return {
+    run: async (program, type) => {
+      const error = await sandbox.compile(program)
+      if (error !== null) return `${error.type}: ${error.message}`
+      const problem = problems[type as keyof typeof problems]
+      const attempt = await executeWorkflow({ completionText: program, problem, deps }, { key: ['lint'], signal })
+      if (attempt.outcome === 'answered') return null
+      return attempt.failures[0]?.message ?? attempt.outcome
+    },
+    close: async () => {
+      await sandbox.close()
+      await executor.close()
+      await simulator.close()
+    },
+  }
+}
+
+function readNames(options: { readonly type: string; readonly contract: string }): {
+  type: ProblemType
+  contract: ContractName
+} {
+  return {
+    type: oneOf('--type', options.type, types),
+    contract: oneOf('--contract', options.contract, contractNames),
+  }
+}
+
+function oneOf<Name extends string>(option: string, value: string, names: readonly Name[]): Name {
+  const found = names.find((name) => name === value)
+  if (found !== undefined) return found
+  throw optionError(`${option} ${value} is not known.`, `Take one of: ${names.join(', ')}.`)
+}
