@@ -3,8 +3,10 @@
  * alike, at once or one after the other: answers come from the cache, and what failed for good is not tried again by the
  * same client. Retries are in attempts.ts, HTTP in transport.ts. No streaming: operators and judge need whole answers.
  */
+
 import type { Json, JsonObject } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
+import type { Dialect } from './anthropic-messages.ts'
 import { type CallLimits, type CallResult, runCall } from './attempts.ts'
 import { abortableSleep } from './backoff.ts'
 import { callRecord, replyFromRecord } from './call-record.ts'
@@ -20,6 +22,8 @@ import { createTransport } from './transport.ts'
 export interface ChatModelOptions extends Partial<CallLimits> {
   /** Up to and with `/v1`. */
   readonly baseUrl: string
+  /** What the server speaks. Default `openai`. */
+  readonly dialect?: Dialect | undefined
   readonly model: string
   /** The key itself, as read from the environment; kept out of every record, error and log. */
   readonly apiKey?: string | undefined

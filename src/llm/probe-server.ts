@@ -5,6 +5,7 @@
 import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
+import type { Dialect } from './anthropic-messages.ts'
 import { type Answer, type AttemptFailure, attempt } from './attempt.ts'
 import { abortableSleep } from './backoff.ts'
 import { callRecord } from './call-record.ts'
@@ -19,6 +20,8 @@ import { createTransport, type Transport } from './transport.ts'
 export interface ProbeOptions {
   /** Up to and with `/v1`. */
   readonly baseUrl: string
+  /** What the server speaks. Default `openai`. */
+  readonly dialect?: Dialect | undefined
   readonly apiKey?: string | undefined
   readonly model: string
   /** For everything, the wait while the server loads its model included. */
@@ -50,7 +53,12 @@ const modelsNamed = 5
 
 /** Resolves when the server can be used. Throws BatonError, with what to do about it, when it cannot. */
 export async function probeServer(options: ProbeOptions, signal?: AbortSignal): Promise<void> {
-  const transport = createTransport({ baseUrl: options.baseUrl, apiKey: options.apiKey, connections: 1 })
+  const transport = createTransport({
+    baseUrl: options.baseUrl,
+    apiKey: options.apiKey,
+    connections: 1,
+    dialect: options.dialect,
+  })
   const now = options.now ?? (() => performance.now())
   const deadline = now() + options.timeoutMs
   const probe: Probe = {

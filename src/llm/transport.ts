@@ -5,12 +5,15 @@
  */
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import { BatonError } from '../core/failure.ts'
+import { type Dialect, messagesReply, messagesRequest, messagesVersion } from './anthropic-messages.ts'
 
 export interface TransportOptions {
   /** Up to and with `/v1`. */
   readonly baseUrl: string
   readonly apiKey?: string | undefined
   readonly connections: number
+  /** What the server speaks; callers speak OpenAI's either way. Default `openai`. */
+  readonly dialect?: Dialect | undefined
   /** Where the proxy variables are read. Default: the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
@@ -49,10 +52,14 @@ export function createTransport(options: TransportOptions): Transport {
   const apiKey = usableKey(options.apiKey)
   const dispatcher = createDispatcher(url, options)
   const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
-  if (apiKey !== '') headers.authorization = `Bearer ${apiKey}`
+  const isAnthropic = options.dialect === 'anthropic'
+  if (isAnthropic) headers['anthropic-version'] = messagesVersion
+  if (apiKey !== '' && isAnthropic) headers['x-api-key'] = apiKey
+  else if (apiKey !== '') headers.authorization = `Bearer ${apiKey}`
   const redact = (text: string): string => redactKey(text, apiKey)
 
-  const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> => {
+  const send = async (asked: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> => {
+    const request = isAnthropic ? { ...asked, ...messagesRequest(asked.path, asked.body) } : asked
     signal.throwIfAborted()
     const attempt = new AbortController()
     const stop = (): void => attempt.abort(signal.reason)
@@ -77,7 +84,7 @@ export function createTransport(options: TransportOptions): Transport {
         kind: 'response',
         status: response.statusCode,
         retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
-        text,
+        text: isAnthropic && response.statusCode === 200 ? messagesReply(text) : text,
       }
     } catch (error) {
       if (signal.aborted) throw signal.reason

@@ -17,10 +17,8 @@ export interface RenderOptions {
   readonly addGenerationPrompt?: boolean
   /** Tool descriptions, as the template wants them. */
   readonly tools?: readonly object[]
-  /** The template's own switches, e.g. `{ enable_thinking: false }` of Qwen3. */
+  /** The template's own switches: `{ enable_thinking: false }` of Qwen3, `{ date_string: '26 Jul 2024' }` of Llama 3.1. */
   readonly variables?: Readonly<Record<string, unknown>>
-  /** For templates that tell the date; default today. */
-  readonly now?: Date
 }
 
 export interface ChatTemplate {
@@ -63,7 +61,7 @@ export function createChatTemplate(
   }
   return {
     source,
-    render(messages, { addGenerationPrompt = true, tools, variables, now = new Date() } = {}) {
+    render(messages, { addGenerationPrompt = true, tools, variables } = {}) {
       try {
         return template.render({
           ...special,
@@ -72,7 +70,6 @@ export function createChatTemplate(
           add_generation_prompt: addGenerationPrompt,
           // Absent would be undefined, which templates do not take for none.
           tools: tools === undefined ? null : [...tools],
-          strftime_now: (format: string) => formatDate(now, format),
         })
       } catch (cause) {
         throw templateError(`the chat template of ${where} refuses these messages`, cause)
@@ -104,48 +101,6 @@ function tokenText(value: unknown): string {
   if (typeof value === 'string') return value
   const content = (value as { content?: unknown } | null | undefined)?.content
   return typeof content === 'string' ? content : ''
-}
-
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-
-/** The part of `strftime` that templates use. */
-function formatDate(date: Date, format: string): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const month = months[date.getMonth()] as string
-  const day = days[date.getDay()] as string
-  const fields: Readonly<Record<string, string>> = {
-    Y: String(date.getFullYear()),
-    m: two(date.getMonth() + 1),
-    d: two(date.getDate()),
-    e: String(date.getDate()).padStart(2),
-    B: month,
-    b: month.slice(0, 3),
-    A: day,
-    a: day.slice(0, 3),
-    H: two(date.getHours()),
-    M: two(date.getMinutes()),
-    S: two(date.getSeconds()),
-    '%': '%',
-  }
-  return format.replaceAll(/%-?([A-Za-z%])/g, (whole, field: string) => {
-    const value = fields[field]
-    if (value === undefined) return whole
-    return whole.startsWith('%-') ? value.replace(/^0/, '') : value
-  })
 }
 
 function templateError(message: string, cause: unknown): BatonError {

@@ -34,10 +34,10 @@ export function openChatTokenizer(folder: string): ChatTokenizer {
   }
   const vocabulary = inner.get_vocab(true)
   const idOf = (text: string): number | undefined => vocabulary.get(text)
-  const stopTokenIds = readStopTokens(folder, idOf)
+  const template = readChatTemplate(folder)
+  const stopTokenIds = readStopTokens(folder, idOf, template?.source ?? '')
   const [endOfTextId] = stopTokenIds
   if (endOfTextId === undefined) throw tokenizerError(`${folder} does not say which token ends an answer`)
-  const template = readChatTemplate(folder)
   const encode = (text: string): number[] => inner.encode(text, { add_special_tokens: false }).ids
   return {
     tokenizer: {
@@ -46,7 +46,7 @@ export function openChatTokenizer(folder: string): ChatTokenizer {
         tokens.length === 0
           ? ''
           : inner.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
-      vocabularySize: Math.max(...vocabulary.values()) + 1,
+      vocabularySize: largest(vocabulary.values()) + 1,
       endOfTextId,
       padId: idOf('<|endoftext|>') ?? idOf('<pad>') ?? endOfTextId,
     },
@@ -57,6 +57,13 @@ export function openChatTokenizer(folder: string): ChatTokenizer {
       return encode(template.render(messages, options))
     },
   }
+}
+
+/** Vocabularies are too large for the arguments of a call. */
+function largest(ids: Iterable<number>): number {
+  let most = 0
+  for (const id of ids) most = Math.max(most, id)
+  return most
 }
 
 function tokenizerError(message: string, cause?: unknown): BatonError {

@@ -12,7 +12,8 @@ export function parseTokenizer(text: string, config: ModelConfig, where: string)
   } catch (cause) {
     throw tokenizerError(`${where} is not a tokenizer that can be read`, cause)
   }
-  const largest = Math.max(...inner.get_vocab(true).values())
+  let largest = 0
+  for (const id of inner.get_vocab(true).values()) largest = Math.max(largest, id)
   if (largest >= config.vocabularySize) {
     throw tokenizerError(`${where} has token ${largest}, the model's vocabulary ends at ${config.vocabularySize - 1}`)
   }
