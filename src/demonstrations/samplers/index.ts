@@ -1,0 +1,10 @@
+/** Candidate pools and retrieval. */
+export { innerProduct, nearestRows } from './nearest-rows.ts'
+export {
+  rankSimilar,
+  type SamplerName,
+  type SamplerOptions,
+  type SimilaritySpace,
+  samplePools,
+  samplerNames,
+} from './sample-pools.ts'
