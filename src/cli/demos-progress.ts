@@ -42,7 +42,7 @@ export function createDemosProgress(stream: NodeJS.WriteStream, stages: readonly
       stream.write(`${parts.join('  ')}\n`)
     },
     resume({ step }) {
-      stream.write(`resume     after step ${step}; what follows is done again\n`)
+      stream.write(`resume     after step ${step}\n`)
     },
   }
 }

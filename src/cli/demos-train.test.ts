@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { randomFor } from '../core/random.ts'
+import { encodeSafetensors, float32Tensor } from '../tensor/index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'baton-demos-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const main = join(import.meta.dirname, 'main.ts')
+const files = ['-d', 'sequences.json', '-e', 'embeddings.safetensors']
+const training = [...files, '--set', 'selector.hiddenWidth=8', '--set', 'rce.epochs=10', '--set', 'grpo.epochs=2']
+
+function baton(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [main, 'demos', ...argv], { cwd: folder, encoding: 'utf8' })
+}
+
+function writeInputs(): void {
+  const rng = randomFor('demos-train')
+  const [rows, width, poolSize] = [40, 12, 6]
+  const numbers = Float32Array.from({ length: rows * width }, () => rng.normal())
+  const tensors = new Map([['candidate_embeddings', float32Tensor(numbers, [rows, width])]])
+  writeFileSync(join(folder, 'embeddings.safetensors'), encodeSafetensors({ tensors, metadata: {} }))
+  const groups = Array.from({ length: 20 }, (_, query) => {
+    const pool = rng.shuffle(Array.from({ length: 20 }, (_, i) => 20 + i)).slice(0, poolSize)
+    const candidates = Array.from({ length: 6 }, () => {
+      const pointer = rng.shuffle([0, 1, 2, 3, 4, 5]).slice(0, 2)
+      return { pointer, vqa_correct: pointer[0]! % 2, vqa_acc_score: pointer[0]! % 2, vqa_eval_mode: 'vqaEval' }
+    })
+    return [query, { candidate_pool_ids: pool, pointer_candidates: candidates }]
+  })
+  writeFileSync(
+    join(folder, 'sequences.json'),
+    JSON.stringify({ _meta: { schemaVersion: 4, indexSpace: 'local' }, ...Object.fromEntries(groups) }),
+  )
+}
+
+test('a training killed and resumed on the command line ends as one that was not; converted, its selector is the same', async () => {
+  writeInputs()
+  const whole = baton('train', ...training, '--set', 'run.name=whole')
+  assert.equal(whole.status, 0, whole.stderr)
+  assert.match(whole.stdout, /rce +round 10 .*held out .*uniform/)
+  const argv = [main, 'demos', 'train', ...training, '--set', 'run.name=killed']
+  const running = spawn(process.execPath, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+  running.stdout.once('data', () => running.stdout.on('data', () => running.kill('SIGKILL')))
+  await once(running, 'close')
+  const resumed = baton('train', '--resume', join('runs', 'killed'))
+  assert.equal(resumed.status, 0, resumed.stderr)
+  const selector = (run: string): Buffer => readFileSync(join(folder, 'runs', run, 'selector.safetensors'))
+  assert.deepEqual(selector('killed'), selector('whole'))
+  const there = baton('convert', join('runs', 'whole', 'selector.safetensors'), 'old.safetensors', '--to', 'v2-single')
+  assert.equal(there.status, 0, there.stderr)
+  const legacy = baton('train', ...files, '--start', 'old.safetensors')
+  assert.equal(legacy.status, 2)
+  assert.match(legacy.stderr, /cross_attn_layers\.0\.in_proj_weight.*baton demos convert/s)
+  assert.equal(baton('convert', 'old.safetensors', 'new.safetensors').status, 0)
+  assert.deepEqual(readFileSync(join(folder, 'new.safetensors')), selector('whole'))
+  assert.equal(baton('train', ...files, '--start', 'new.safetensors', '--stages', 'grpo', '--dry-run').status, 0)
+})
+
+test('wrong input is exit code 2 and a hint, without a stack', () => {
+  for (const argv of [
+    ['train'],
+    ['train', ...files, '--set', 'rce.epoch=1'],
+    ['train', '-d', 'missing.json', '-e', 'embeddings.safetensors'],
+    ['train', '-d', 'embeddings.safetensors', '-e', 'embeddings.safetensors'],
+    ['convert', 'sequences.json', 'out.safetensors'],
+  ]) {
+    const { status, stderr } = baton(...argv)
+    assert.equal(status, 2, stderr)
+    assert.match(stderr, /^error: .*\n {7}\S/)
+    assert.doesNotMatch(stderr, /\n +at /)
+  }
+})
