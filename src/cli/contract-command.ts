@@ -70,7 +70,7 @@ export interface LintOptions {
 /** Exit code 4 when a prompt and the validator contradict each other. */
 export async function contractLintCommand(options: LintOptions): Promise<void> {
   const prompts = options.prompt === undefined ? promptsUnderLint() : [promptIn(options.prompt, options)]
-  const runner = await openRunner()
+  const runner = createRunner()
   try {
     const analyzer = await createPythonAnalyzer()
     const report = await lintContract(prompts, analyzer, runner.run)
@@ -120,8 +120,25 @@ const problems: Readonly<Record<(typeof types)[number], Problem>> = {
   },
 }
 
+interface Runner {
+  readonly run: RunExample
+  close(): Promise<void>
+}
+
+/** Opened when there is something to run. */
+function createRunner(): Runner {
+  let opened: Promise<Runner> | null = null
+  return {
+    run: async (program, type) => {
+      opened ??= openRunner()
+      return (await opened).run(program, type)
+    },
+    close: async () => (await opened)?.close(),
+  }
+}
+
 /** Runs programs in the sandbox, their operators answered by the simulator. */
-async function openRunner(): Promise<{ readonly run: RunExample; close(): Promise<void> }> {
+async function openRunner(): Promise<Runner> {
   const simulator = await startSimulator({ seed: 1, inWorker: false })
   const executor = createChatModel({ baseUrl: simulator.baseUrl, model: 'simulator' })
   const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })

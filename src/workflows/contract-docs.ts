@@ -1,6 +1,15 @@
 /** The part of `docs/workflow-contract.md` that follows from the contract. A test keeps the file current. */
 import type { ProblemType } from '../core/problem.ts'
-import { deniedBuiltins, type OperatorContract, operators, workflowClass } from './contract/index.ts'
+import {
+  contractNames,
+  costClassOf,
+  deniedBuiltins,
+  type OperatorContract,
+  operators,
+  operatorsFor,
+  workflowClass,
+} from './contract/index.ts'
+import { contractForms } from './contract-forms.ts'
 import { baselineProgram, baselines } from './programs/index.ts'
 import { briefPrompt, rulesFor } from './prompt/index.ts'
 import { type RepairKind, repairKinds } from './repair/index.ts'
@@ -113,11 +122,14 @@ function operatorDocs(operator: OperatorContract): string {
   const returns = operator.returns.map(({ key, type, description }) => `- \`"${key}"\` (${type}): ${description}`)
   const { minCalls, maxCalls } = operator.cost
   const calls = minCalls === maxCalls ? `${maxCalls}` : `${minCalls} to ${maxCalls}`
-  const penalty = operator.violationPenalty === 0 ? '' : ` Elsewhere it costs ${operator.violationPenalty}.`
+  const penalty =
+    operator.violationPenalty === 0
+      ? ''
+      : ` Elsewhere it breaks a rule, which costs ${operator.violationPenalty} (\`rewards.violation\`), once a program.`
   return [
     `### ${operator.name}`,
     `\`self.${operator.attribute} = operator.${operator.name}(self.llm)\`. ${operator.description}`,
-    `For ${operator.problemTypes.join(', ')}.${penalty} LLM calls: ${calls}.`,
+    `For ${operator.problemTypes.join(', ')}.${penalty} LLM calls: ${calls} (cost class ${costClassOf(operator)}).`,
     `Takes:\n${parameters.join('\n')}`,
     `Returns:\n${returns.join('\n')}`,
   ].join('\n\n')
@@ -163,6 +175,43 @@ ${rulesFor('math')
   .join('\n')}
 
 Costs, tokens and operator calls are counted outside the program; the cost it returns is its claim and is not used.
+
+## Contracts by name
+
+\`workflows.contract\` says which of the operators a policy is offered. Using another one breaks a rule; it runs all the
+same.
+
+${table(
+  ['contract', ...types],
+  contractNames.map((contract) => [
+    `\`${contract}\``,
+    ...types.map((type) =>
+      operatorsFor(type, contract)
+        .map(({ name }) => name)
+        .join(', '),
+    ),
+  ]),
+)}
+
+## Notations
+
+\`baton contract show --type code --as gbnf\` prints one, \`baton contract export <folder>\` writes all:
+${Object.entries(contractForms)
+  .map(([form, { file }]) => `\`${form}\` (${file})`)
+  .join(', ')}.
+
+The grammar (GBNF for llama.cpp and for vLLM's xgrammar backend, or one regular expression) has programs of one shape:
+generators, a chooser where there are several candidates, then up to two steps that go on from the answer. Every text of
+it is a valid program without a finding that counts, with instructions of the policy's own for Custom; every canonical
+plan, example and baseline is a text of it. It is smaller than what the validator takes.
+
+A plan is the same in JSON, \`{"candidates": [{"operator": "AnswerGenerate", "times": 3}], "choose": "ScEnsemble", "steps":
+["Revise"]}\`: its schema goes where a server takes one, \`workflows.form: plan\` asks for it in the full prompt, and a
+completion that holds one is run as the program it stands for. Every value of the schema is a workflow.
+
+\`baton contract lint\` holds every prompt against the validator in both directions and runs its examples in the sandbox
+against the simulator; \`--prompt my-prompt.md\` does so with a prompt of your own. What it reads in a prompt's text:
+operators listed with arguments and keys, sentences that offer or refuse an operator, signatures, programs and plans.
 
 ## What the validator finds
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { createChatModel, startSimulator } from '../llm/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
@@ -13,6 +13,7 @@ import { createSandbox } from '../python/index.ts'
 import { mapConcurrently } from '../training/index.ts'
 import { contractDocs, findingDocs, table } from './contract-docs.ts'
 import { executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
+import { lintContract, promptsUnderLint } from './lint/index.ts'
 import { parseCompletion } from './parse/index.ts'
 import { repairKinds } from './repair/index.ts'
 
@@ -39,14 +40,8 @@ function problemsByType(): Readonly<Record<string, Problem>> {
   return Object.fromEntries(problems.map((problem) => [problem.type, problem]))
 }
 
-async function attemptAll(): Promise<WorkflowAttempt[]> {
-  const texts = globSync(join(folder, '*.jsonl')).flatMap((file) =>
-    readFileSync(file, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { text: string }).text),
-  )
-  const problems = problemsByType()
+/** Sandbox, simulator and client, shared by the tests of this file. */
+async function openRunner() {
   const analyzer = await createPythonAnalyzer()
   const simulator = await startSimulator({ seed: 1, inWorker: false })
   const executor = createChatModel({ baseUrl: simulator.baseUrl, model: 'simulator' })
@@ -54,18 +49,34 @@ async function attemptAll(): Promise<WorkflowAttempt[]> {
   // Limits that no slow machine comes near: what is measured is the programs.
   const limits = { cpuMs: 60_000, wallMs: 600_000, memoryMb: 256, maxOutputChars: 65_536, maxOperatorCalls: 32 }
   const deps = { executor, sandbox, analyzer, limits, runFallback: false, now: () => 0 }
-  const context = { signal: new AbortController().signal }
-  try {
-    return await mapConcurrently(texts, 2, (completionText, i) => {
-      const parsed = parseCompletion(completionText)
-      const problem = problems[parsed.kind === 'program' ? typeOf(parsed.code) : 'math'] as Problem
-      return executeWorkflow({ completionText, problem, deps }, { ...context, key: ['policy-outputs', i] })
-    })
-  } finally {
-    await sandbox.close()
-    await executor.close()
-    await simulator.close()
+  const problems = problemsByType()
+  const { signal } = new AbortController()
+  return {
+    attempt: (completionText: string, type: ProblemType, key: string | number): Promise<WorkflowAttempt> =>
+      executeWorkflow({ completionText, problem: problems[type] as Problem, deps }, { signal, key: ['outputs', key] }),
+    compile: (program: string) => sandbox.compile(program),
+    close: async () => {
+      await sandbox.close()
+      await executor.close()
+      await simulator.close()
+    },
   }
+}
+
+const runner = await openRunner()
+after(() => runner.close())
+
+function attemptAll(): Promise<WorkflowAttempt[]> {
+  const texts = globSync(join(folder, '*.jsonl')).flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { text: string }).text),
+  )
+  return mapConcurrently(texts, 2, (text, i) => {
+    const parsed = parseCompletion(text)
+    return runner.attempt(text, parsed.kind === 'program' ? typeOf(parsed.code) : 'math', i)
+  })
 }
 
 /** How many attempts have each of what `read` finds in them, most frequent first. */
@@ -157,6 +168,17 @@ test('all completions are programs, and each answers or fails with a class; docs
     for (const { code } of failures) assert.match(code, /^(?!crashed|aborted)[a-z-]+$/)
   }
   keepCurrent(measuredFile, measuredDocs(attempts))
+})
+
+test('every example of every prompt compiles and runs: the contract lint finds nothing', async () => {
+  const analyzer = await createPythonAnalyzer()
+  const report = await lintContract(promptsUnderLint(), analyzer, async (program, type) => {
+    const error = await runner.compile(program)
+    if (error !== null) return error.message
+    const { outcome, failures } = await runner.attempt(program, type, 'example')
+    return outcome === 'answered' && failures.length === 0 ? null : (failures[0]?.message ?? outcome)
+  })
+  assert.deepEqual(report.contradictions, [])
 })
 
 test('docs/workflow-contract.md is current (BATON_UPDATE_DOCS=1 writes it)', () => {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ProblemType } from '../../core/problem.ts'
+import { rewardPresets } from '../../rewards/index.ts'
 import {
+  costClassOf,
+  keyMeantBy,
+  mainKey,
+  operatorJson,
+  operatorMeantBy,
   operatorNamed,
   operatorOfAttribute,
   operatorSignatures,
@@ -42,6 +49,44 @@ test('names and attributes are unique, required parameters come first, penalties
     assert.ok(violationPenalty < 0 || problemTypes.length === 3, `${name} may be used wrongly at no cost`)
     assert.ok(cost.minCalls <= cost.maxCalls)
   }
+})
+
+test('the penalty of an operator used for another type is what the standard rewards take for a broken rule', () => {
+  const penalties = operators.map(({ violationPenalty }) => violationPenalty).filter((penalty) => penalty < 0)
+  assert.deepEqual([...new Set(penalties)], [rewardPresets.standard.violation])
+})
+
+test('the simple contract offers a few operators for each type', () => {
+  const names = (type: ProblemType) => operatorsFor(type, 'simple').map(({ name }) => name)
+  assert.deepEqual(names('math'), ['AnswerGenerate', 'Programmer', 'Review', 'Revise'])
+  assert.deepEqual(names('code'), ['Programmer', 'Test'])
+  assert.deepEqual(names('qa'), ['AnswerGenerate', 'Review'])
+})
+
+test('operator.json tells of each operator its call and its keys, as an AFlow workspace does', () => {
+  const { Review, Test } = operatorJson('code')
+  assert.equal(
+    Review?.interface,
+    "review(problem: str, solution: str) -> dict with key 'review_result' of type bool, key 'feedback' of type str",
+  )
+  assert.match(Test?.interface ?? '', /test_loop: int = None\) -> dict with key 'result' of type bool/)
+  assert.equal(operatorJson('math')['Test'], undefined)
+})
+
+test('the cost class follows from the most calls an operator can make', () => {
+  const classes = Object.fromEntries(operators.map((operator) => [operator.name, costClassOf(operator)]))
+  assert.deepEqual([classes['Review'], classes['Programmer'], classes['MdEnsemble']], ['low', 'medium', 'high'])
+})
+
+test('what a name can be meant for is an operator or a key of the contract', () => {
+  assert.equal(operatorMeantBy('self_refine')?.name, 'Revise')
+  assert.equal(operatorMeantBy('debate'), undefined)
+  const programmer = operatorNamed('Programmer')
+  assert.ok(programmer !== undefined)
+  assert.equal(mainKey(programmer, 'code'), 'code')
+  assert.equal(mainKey(programmer, 'math'), 'output')
+  assert.equal(keyMeantBy('final_answer', programmer, 'math'), 'output')
+  assert.equal(keyMeantBy('score', programmer, 'math'), undefined)
 })
 
 test('Test and CustomCodeGenerate are for code alone', () => {
