@@ -27,16 +27,17 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
     const count =
       options.problems === undefined ? config.evaluation.problems : countOption('--problems', options.problems)
     const latest = store.checkpoints.latest()
-    if (latest === null) {
+    const isFrozen = config.policy.engine === 'frozen'
+    if (latest === null && !isFrozen) {
       throw new BatonError(`${folder} has no checkpoint yet.`, {
         boundary: 'runs',
         code: 'no-checkpoint',
         hint: `Go on with: npx baton train --resume ${folder}`,
       })
     }
-    const session = await openSession(config, store.calls, modelFolderOf(config), interruption.signal)
+    const session = await openSession(config, store.calls, isFrozen ? '' : modelFolderOf(config), interruption.signal)
     try {
-      await session.engine.load(latest.folder)
+      if (latest !== null) await session.engine.load(latest.folder)
       const problems = loaded.problems.slice(0, count)
       const samples =
         options.samples === undefined ? config.evaluation.samplesPerProblem : countOption('--samples', options.samples)
@@ -51,7 +52,7 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
           seed: config.seed,
           label,
           split: path,
-          step: latest.step,
+          step: latest?.step ?? 0,
           samplesPerProblem: samples,
           maxTokens: config.policy.maxCompletionTokens,
           temperature,
@@ -69,8 +70,8 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
         },
         interruption.signal,
       )
-      store.event('eval', { label, step: latest.step, metrics: record.metrics })
-      process.stdout.write(`step ${latest.step}  ${accuracy(record.metrics)}  ${path}\n`)
+      store.event('eval', { label, step: latest?.step ?? 0, metrics: record.metrics })
+      process.stdout.write(`step ${latest?.step ?? 0}  ${accuracy(record.metrics)}  ${path}\n`)
       for (const type of new Set(problems.map((problem) => problem.type))) {
         const value = record.metrics[`accuracy/${type}`]
         if (value !== undefined) process.stdout.write(`  ${type.padEnd(5)} ${(value * 100).toFixed(1)} %\n`)

@@ -10,6 +10,7 @@ import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge } from '../rewards/index.ts'
 import { type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
+import { askByConversation, openFrozenEngine, readExperience } from './frozen-policy.ts'
 import { type ModelServers, openModelServers } from './model-servers.ts'
 
 export interface Session {
@@ -28,7 +29,12 @@ export async function openSession(
   modelFolder: string,
   signal: AbortSignal,
 ): Promise<Session> {
-  const engine = await openEngine(config, modelFolder)
+  const isFrozen = config.policy.engine === 'frozen'
+  const { examples } = config.policy.frozen
+  const experience = isFrozen && examples.run !== null ? readExperience(examples.run, examples.perType) : []
+  const engine = isFrozen
+    ? await openFrozenEngine(config, cache, process.env, signal)
+    : await openEngine(config, modelFolder)
   const closers: (() => Promise<void>)[] = [() => engine.close()]
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer()
@@ -41,7 +47,7 @@ export async function openSession(
       interpretersPerProcess: config.sandbox.interpretersPerProcess,
     })
     closers.push(() => sandbox.close())
-    const environment = createWorkflowEnvironment({
+    const workflows = createWorkflowEnvironment({
       executor: servers.executor,
       judge: createJudge({ model: servers.judge, attempts: judgeAttempts }),
       sandbox,
@@ -53,6 +59,7 @@ export async function openSession(
       promptMaxTokens: config.policy.promptMaxTokens,
       ask: config.workflows,
     })
+    const environment = isFrozen ? askByConversation(workflows, config.workflows, experience) : workflows
     return { engine, environment: stopOnOutage(environment, 2 * config.training.concurrency), servers, close }
   } catch (error) {
     await close()

@@ -33,7 +33,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const { config } = loaded
   const problems = await loadRunProblems(config)
   for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`note: ${note}\n`)
-  const modelFolder = modelFolderOf(config)
+  const modelFolder = config.policy.engine === 'frozen' ? '' : modelFolderOf(config)
   if (options.dryRun === true) {
     process.stdout.write(loaded.resolvedYaml)
     process.stderr.write(`${problemsLine(problems)}\nnothing was trained (--dry-run)\n`)
@@ -194,9 +194,13 @@ function printHeader(
 ): void {
   const bold = paint(process.stdout).bold
   const millions = (session.engine.parameterCount / 1e6).toFixed(1)
+  const subject =
+    session.engine.canLearn === false
+      ? `${session.engine.name} writes workflows, best of ${config.training.groupSize}; nothing is trained`
+      : `a ${millions}M-parameter policy learns to write workflows`
   const name = options.resume === undefined ? (options.preset ?? options.config ?? 'quickstart') : store.name
   const lines = [
-    bold(`Baton ${version()} · ${name}: a ${millions}M-parameter policy learns to write workflows`),
+    bold(`Baton ${version()} · ${name}: ${subject}`),
     `  ${problemsLine(problems)}`,
     `  executor   ${session.servers.description}`,
     `  run        ${store.folder}   seed ${config.seed}`,

@@ -103,6 +103,13 @@ const rules: readonly Rule[] = [
       hint: 'Set training.loss.twoSidedDelta: 4, or null.',
     }
   },
+  function generatorIsNamed({ policy }) {
+    if (policy.engine !== 'frozen' || policy.frozen.model !== '') return null
+    return {
+      message: 'policy.engine is frozen, but policy.frozen.model is not set.',
+      hint: `Set policy.frozen.model to a name that the server lists (${policy.frozen.baseUrl.replace(/\/$/, '')}/models).`,
+    }
+  },
 ]
 
 /** Every rule that the configuration breaks. */
@@ -140,6 +147,7 @@ export function missingVariables(
   const named = [
     ['llm.executor', config.llm.executor.apiKeyEnvironment],
     ['llm.judge', judgeServer(config.llm).apiKeyEnvironment],
+    ['policy.frozen', config.policy.engine === 'frozen' ? config.policy.frozen.apiKeyEnvironment : null],
     ['policy.tinker', config.policy.engine === 'tinker' ? config.policy.tinker.apiKeyEnvironment : null],
   ] as const
   const missing = named.filter(([, name]) => name !== null && !environment[name])

@@ -7,6 +7,7 @@ export {
   type ModelConfig,
   type NewModel,
 } from './embedded/index.ts'
+export { conversationTokens, createFrozenEngine } from './frozen/index.ts'
 export type {
   AdamOptions,
   ForwardBackwardResult,
@@ -22,3 +23,14 @@ export type {
   TrainingDatum,
   TrainingLoss,
 } from './policy-engine.ts'
+export {
+  createTinkerEngine,
+  type Finding,
+  knownProfiles,
+  listModels,
+  loadProfile,
+  type Notice,
+  probeTrainingServer,
+  readProfile,
+  type ServerProfile,
+} from './tinker/index.ts'

@@ -110,6 +110,8 @@ export interface PolicySnapshot extends PolicySampler {
 
 export interface PolicyEngine extends PolicySampler {
   readonly name: string
+  /** False for a policy that samples and nothing else; absent is true. */
+  readonly canLearn?: boolean
   readonly tokenizer: Tokenizer
   /** Longest prompt plus completion, in tokens. */
   readonly contextLength: number

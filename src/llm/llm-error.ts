@@ -49,7 +49,7 @@ const hints: Readonly<Record<LlmFailureKind, string>> = {
 }
 
 /** Who calls: failures are counted under it. */
-export type LlmBoundary = Extract<Boundary, 'executor' | 'judge'>
+export type LlmBoundary = Extract<Boundary, 'executor' | 'judge' | 'policy'>
 
 export interface LlmErrorOptions {
   readonly boundary: LlmBoundary

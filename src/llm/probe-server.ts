@@ -166,7 +166,7 @@ function saysThatItWorks({ failure, message }: AttemptFailure): boolean {
 
 function answerError(probe: Probe, failed: AttemptFailure): BatonError {
   const { baseUrl, model } = probe.options
-  const section = `llm.${probe.boundary}`
+  const section = sectionOf(probe)
   switch (failed.failure) {
     case 'network':
     case 'timeout':
@@ -200,7 +200,7 @@ function answerError(probe: Probe, failed: AttemptFailure): BatonError {
 }
 
 function unreachable(probe: Probe, kind: 'network' | 'timeout', message: string): BatonError {
-  const section = `llm.${probe.boundary}`
+  const section = sectionOf(probe)
   return kind === 'timeout'
     ? probeError(probe, {
         code: 'timeout',
@@ -216,7 +216,7 @@ function unreachable(probe: Probe, kind: 'network' | 'timeout', message: string)
 }
 
 function refusedKey(probe: Probe, message: string): BatonError {
-  const key = `llm.${probe.boundary}.apiKeyEnvironment`
+  const key = `${sectionOf(probe)}.apiKeyEnvironment`
   const hasKey = (probe.options.apiKey ?? '') !== ''
   return probeError(probe, {
     code: 'auth',
@@ -236,9 +236,11 @@ function unlisted(probe: Probe, models: readonly string[]): BatonError {
   return probeError(probe, {
     code: 'model-not-listed',
     says: `answered, but its model list has no ${JSON.stringify(model)} (${has}).`,
-    hint: nearest === undefined ? 'Load a model in the server first.' : `Set llm.${probe.boundary}.model: ${nearest}.`,
+    hint: nearest === undefined ? 'Load a model in the server first.' : `Set ${sectionOf(probe)}.model: ${nearest}.`,
   })
 }
+
+const sectionOf = ({ boundary }: Probe): string => (boundary === 'policy' ? 'policy.frozen' : `llm.${boundary}`)
 
 interface Finding {
   readonly code: string

@@ -13,6 +13,7 @@ import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../co
 import { learningRateAt, temperatureAt } from '../core/schedules.ts'
 import type { PolicyEngine, PolicySampler } from '../engines/policy-engine.ts'
 import type { RunStore } from '../runs/index.ts'
+import { bestOfN } from './best-of-n.ts'
 import { createBudget } from './budget.ts'
 import type { Environment } from './environment.ts'
 import { evaluate } from './evaluation.ts'
@@ -48,15 +49,20 @@ export interface TrainingResult {
   readonly after: EvaluationRecord | null
 }
 
+/**
+ * @returns without a last evaluation where the engine cannot learn: its rollouts are sampled, run, scored and recorded
+ * step by step as any, and the best of each group is reported.
+ */
 export async function train(run: TrainingRun): Promise<TrainingResult> {
   const { config, engine, store, observer, signal } = run
   const { training } = config
+  const { canLearn = true } = engine
   const tools = rolloutTools(run)
   // The reference of the KL term is the policy as it was before the first step, also in a resumed run.
-  const reference = training.loss.klCoefficient > 0 ? await engine.snapshot() : null
+  const reference = canLearn && training.loss.klCoefficient > 0 ? await engine.snapshot() : null
   let step = await resumeFrom(run)
   const before = await evaluateOnce(run, tools, 'before', 0)
-  if (step === 0) {
+  if (step === 0 && canLearn) {
     const { groupSize, problemsPerStep, steps, acceptLowSignal } = training
     const plan = { groupSize, groups: problemsPerStep * steps, acceptLowSignal }
     observer({ kind: 'forecast', forecast: checkSignal(before.outcomes, plan), groupSize })
@@ -66,6 +72,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     step += 1
     await trainStep(run, tools, reference, step)
     const isLast = step === training.steps || run.shouldStop()
+    if (!canLearn) continue
     if (training.evaluateEvery > 0 && step % training.evaluateEvery === 0 && step < training.steps) {
       await evaluateOnce(run, tools, `step-${step}`, step)
     }
@@ -76,7 +83,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   }
 
   const isComplete = step >= training.steps
-  const after = isComplete ? await evaluateOnce(run, tools, 'after', step) : null
+  const after = isComplete && canLearn ? await evaluateOnce(run, tools, 'after', step) : null
   await reference?.close()
   signal.throwIfAborted()
   return { steps: step, isComplete, before, after }
@@ -121,7 +128,8 @@ async function trainStep(
   const rollouts = groups.flat()
   stopIfUnscorable(rollouts, training.maxUnscorableRate, `step ${step}`)
 
-  const selected = selectForUpdate(groups, training.dropZeroSignalGroups)
+  const { canLearn = true } = engine
+  const selected = canLearn ? selectForUpdate(groups, training.dropZeroSignalGroups) : []
   const learningRate = learningRateAt(training, step, training.steps)
   const updateMetrics =
     selected.length === 0
@@ -139,7 +147,7 @@ async function trainStep(
     ...rolloutMetrics(rollouts),
     ...groupMetrics(groups.map((group) => group.map(({ score }) => (score.kind === 'scored' ? score.reward : null)))),
     ...run.environment.metrics(rollouts),
-    ...updateMetrics,
+    ...(canLearn ? updateMetrics : bestOfN(groups)),
     'policy/temperature': temperature,
     'cost/cumulative': cumulativeCost(run.store.steps(), rollouts),
     'time/rollouts_s': (rolledOutAt - startedAt) / 1000,

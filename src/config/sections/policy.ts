@@ -1,14 +1,15 @@
 /** The policy that is trained: which engine holds it, how it is prompted and sampled. */
 import { z } from 'zod'
+import { frozenSection } from './frozen.ts'
 import { tinkerSection } from './tinker.ts'
 
 export const policySection = z
   .strictObject({
     engine: z
-      .enum(['embedded', 'tinker'])
+      .enum(['embedded', 'tinker', 'frozen'])
       .default('embedded')
       .describe(
-        'Where the policy lives. `embedded`: a small transformer in this process. `tinker`: a model on a training server (`policy.tinker`).',
+        'Where the policy lives. `embedded`: a small transformer in this process. `tinker`: a model on a training server (`policy.tinker`). `frozen`: a language model behind an API, which is not trained (`policy.frozen`).',
       ),
     model: z
       .string()
@@ -71,6 +72,7 @@ export const policySection = z
       .default(0)
       .describe('Processor threads of the embedded engine; 0 chooses by the machine.'),
     tinker: tinkerSection,
+    frozen: frozenSection,
   })
   .prefault({})
   .describe('The model that is trained.')

@@ -1,0 +1,92 @@
+/**
+ * A language model behind an API as the policy: it writes completions, it is not trained. Its answers are bought once:
+ * the same prompt, sample and settings come from the run's journal. It gives no log-probs; those of its completions are
+ * 0, and everything that would learn from them is refused.
+ */
+import { BatonError } from '../../core/failure.ts'
+import { hashKey } from '../../core/random.ts'
+import { type ChatModel, LlmError } from '../../llm/index.ts'
+import type { PolicyEngine, PolicySampler, SampledCompletion, SampleOptions } from '../policy-engine.ts'
+import { conversationOf, textTokenizer } from './text-tokens.ts'
+
+export interface FrozenEngineOptions {
+  readonly model: ChatModel
+  /** Ends the model's connections. */
+  readonly close: () => Promise<void>
+}
+
+/** Answers that the model itself spoiled: a completion, if an empty one. All other failures are the server's. */
+const ownFailures = new Set(['empty-content', 'truncated-reasoning', 'content-filter', 'context-overflow'])
+
+export function createFrozenEngine({ model, close }: FrozenEngineOptions): PolicyEngine {
+  const sampler: PolicySampler = {
+    sample: (requests, options, signal) =>
+      Promise.all(
+        requests.map(({ prompt, count, key, seeds }) =>
+          Promise.all(
+            Array.from({ length: count }, (_, i) =>
+              // Servers take seeds of 31 bits.
+              draw(model, prompt, { seed: (seeds?.[i] ?? hashKey([...key, i])) >>> 1, options }, signal),
+            ),
+          ),
+        ),
+      ),
+    logprobs: () => Promise.reject(notTrained('tells no log-probs of given tokens')),
+  }
+  return {
+    name: `frozen (${model.model})`,
+    canLearn: false,
+    tokenizer: textTokenizer,
+    contextLength: 2 ** 31 - 1,
+    parameterCount: 0,
+    ...sampler,
+    forwardBackward: () => Promise.reject(notTrained('takes no gradients')),
+    optimStep: () => Promise.reject(notTrained('takes no steps')),
+    snapshot: async () => ({ version: 0, ...sampler, close: async () => undefined }),
+    save: () => Promise.reject(notTrained('has no weights here to save')),
+    load: () => Promise.reject(notTrained('has no weights here to load')),
+    close,
+  }
+}
+
+async function draw(
+  model: ChatModel,
+  prompt: readonly number[],
+  { seed, options }: { readonly seed: number; readonly options: SampleOptions },
+  signal: AbortSignal | undefined,
+): Promise<SampledCompletion> {
+  const { temperature, topP, maxTokens } = options
+  try {
+    const reply = await model.generate(
+      conversationOf(prompt),
+      { purpose: 'policy', seed, temperature, topP, maxTokens },
+      signal,
+    )
+    return completion(reply.text, reply.finishReason.unified === 'length' ? 'length' : 'stop')
+  } catch (error) {
+    if (error instanceof LlmError && ownFailures.has(error.code)) return completion('', 'length')
+    if (!(error instanceof LlmError)) throw error
+    throw new BatonError(`the generator failed: ${error.message}`, {
+      boundary: 'policy',
+      code: error.code,
+      exitCode: 3,
+      isRetryable: true,
+      hint: 'Nothing is lost: see that the server of policy.frozen.baseUrl runs, then resume.',
+      cause: error,
+    })
+  }
+}
+
+function completion(text: string, stopReason: SampledCompletion['stopReason']): SampledCompletion {
+  const written = textTokenizer.encode(text)
+  const tokens = stopReason === 'stop' ? [...written, textTokenizer.endOfTextId] : written
+  return { tokens, logprobs: tokens.map(() => 0), stopReason }
+}
+
+function notTrained(what: string): BatonError {
+  return new BatonError(`the frozen generator ${what}: it is an API, not a policy that is trained.`, {
+    boundary: 'engine',
+    code: 'frozen',
+    hint: 'Evaluate with it, or train with policy.engine: embedded or tinker.',
+  })
+}
