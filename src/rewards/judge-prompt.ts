@@ -34,16 +34,45 @@ export function judgePrompt(asked: JudgeQuestion): ChatMessage[] {
   ]
 }
 
+/** Marks of chat templates, and tags that a prompt might be made of. */
+const templateMarks =
+  /<[|｜][^|｜>\n]{1,40}[|｜]>|<\/?(?:system|user|assistant|developer|tool|question|reference|response|verdict|true_false|instructions?|judge|think|s|bos|eos|(?:start|end)_of_turn)>|<<\/?SYS>>|\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS)\]/gi
+
+const speaker =
+  /^[^\p{L}\p{N}\n]*(?:(?:final\s+)?(?:verdict|judge?ment|grade)|(?:true|correct)_?(?:false)?|system|user|assistant|developer|human|judge|grader|instructions?|note(?:\s+to\s+(?:the\s+)?\w+)?)[^\p{L}\p{N}\n]*[:：]/iu
+
+/** The prompt's own sections. */
+const titles: ReadonlySet<string> = new Set(
+  [...userText.matchAll(/^## (.+)$/gm)].map(([, title]) => wordsOf(title ?? '')),
+)
+
+function wordsOf(line: string): string {
+  return line
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
 /**
- * Headings of the response are indented, so that none can open a section of the prompt; control characters and role
- * marks of chat templates are taken out; lines that state a verdict are shown as quotations.
+ * Invisible characters and marks of chat templates are taken out, headings are indented, and lines that read like a section
+ * of the prompt, a verdict or another speaker are shown as quotations: nothing in the response can open a section.
  */
 export function harmless(response: string): string {
   return response
+    .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
     .replace(/\p{Cc}/gu, (character) => (character === '\n' || character === '\t' ? character : ' '))
-    .replace(/<\|[^|>\n]{1,40}\|>|<\/?(?:system|user|assistant)>|\[\/?INST\]/gi, ' ')
-    .replace(/^(\s*)(#{1,6}\s)/gm, '$1    $2')
-    .replace(/^[ \t]*((?:(?:final\s+)?verdict|system|user|assistant|judge)\s*:.*)$/gim, '> $1')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(templateMarks, ' ')
+    .replace(/<(?=[|｜])|(?<=[|｜])(?=>)/g, '$& ')
+    .split('\n')
+    .map(harmlessLine)
+    .join('\n')
+}
+
+function harmlessLine(line: string): string {
+  if (titles.has(wordsOf(line)) || speaker.test(line)) return `> ${line.trimStart()}`
+  return /^\s*(?:[#＃﹟]|[=-]{3,}\s*$)/u.test(line) ? `    ${line}` : line
 }
 
 function withoutMiddle(text: string, maxChars: number): string {

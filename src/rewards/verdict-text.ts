@@ -1,13 +1,16 @@
 /**
  * Reads a verdict out of a judge's reply. Strict, because a guess here is a wrong reward: JSON, else the whole reply as
  * one word, else a `verdict:` line, else a first line that begins with one verdict and holds no other. Anything else
- * is no verdict. English words only: a reply in another language is asked for again.
+ * is no verdict. Quotations (`> `) are the response's words and are not read. English words only: a reply in another
+ * language is asked for again.
  */
 
 /** @returns null when the reply does not say one thing clearly. */
 export function readVerdict(reply: string): boolean | null {
   const visible = withoutReasoning(reply)
-  if (visible === null) return null
+    ?.replace(/^[ \t]*>.*$/gm, '')
+    .trim()
+  if (visible === undefined) return null
   return fromJson(visible) ?? fromWord(visible) ?? fromVerdictLine(visible) ?? fromFirstLine(visible)
 }
 
@@ -43,15 +46,19 @@ function fromWord(text: string): boolean | null {
   return word === 'true' ? true : word === 'false' ? false : null
 }
 
-/** `Verdict: True` and its like on a line of their own, once. A label in a sentence is no such line. */
+/**
+ * `Verdict: True` and its like on a line of their own, once. A label in a sentence or in quotes is no such line; a line with nothing but the other word speaks against it.
+ */
 function fromVerdictLine(text: string): boolean | null {
   const line =
     /^[\W_]*(?:final\s+)?(?:verdict|answer|judge?ment|the response is correct|<true_false>)[\W_]*(true|false)[\W_]*(?:true_false)?[\W_]*$/i
-  const said = text.split('\n').flatMap((candidate) => {
+  const lines = text.split('\n').filter((candidate) => !/^\s*[|"“']/.test(candidate))
+  const labelled = lines.flatMap((candidate) => {
     const word = line.exec(candidate)?.[1]?.toLowerCase()
     return word === undefined ? [] : [word === 'true']
   })
-  return agreed(said)
+  const bare = lines.map(fromWord).filter((word) => word !== null)
+  return labelled.length === 0 ? null : agreed([...labelled, ...bare])
 }
 
 function fromFirstLine(text: string): boolean | null {

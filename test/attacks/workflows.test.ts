@@ -212,7 +212,7 @@ const attacks: readonly Attack[] = [
     'the loop closed',
     'asyncio.get_running_loop()._ready.clear()\nasyncio.get_running_loop()._ready = None\nawait self.custom("a", "b")',
     'violation',
-    0,
+    1,
   ],
   ['a prompt without end', 'await self.custom("x" * 10 ** 7, "b")', 'output', 0],
   ['many prompts', 'await asyncio.gather(*[self.custom("x" * 20000, "b") for _ in range(20)])', 'output', 0],
