@@ -1,10 +1,11 @@
 /** `baton contract`: what a policy is told, in every notation; and the lint that holds prompts and validator against each other. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { createChatModel, startSimulator } from '../llm/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox } from '../python/index.ts'
+import { makeFolder } from '../runs/index.ts'
 import {
   type ContractForm,
   type ContractName,
@@ -45,7 +46,7 @@ export function contractExportCommand(folder: string, options: ExportOptions): v
   for (const type of types) {
     const target = join(folder, type)
     try {
-      mkdirSync(target, { recursive: true })
+      makeFolder(target)
       for (const [form, { file }] of Object.entries(contractForms)) {
         writeFileSync(join(target, file), `${writeContract(form as ContractForm, type, contract).trimEnd()}\n`)
       }

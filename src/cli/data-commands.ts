@@ -1,9 +1,10 @@
 /** `baton data`: makes and checks problem files. */
 import { basename } from 'node:path'
 import { auditSplits, loadProblems, writeSynthetic } from '../datasets/index.ts'
+import { makeFolder } from '../runs/index.ts'
 import { exitWith } from './errors.ts'
 import { grouped } from './format.ts'
-import { countOption, numberOption } from './numbers.ts'
+import { countOption, numberOption, optionError } from './numbers.ts'
 
 export interface SynthOptions {
   readonly seed: string
@@ -14,6 +15,7 @@ export interface SynthOptions {
 }
 
 export function synthCommand(options: SynthOptions): void {
+  makeOutputFolder(options.out)
   const written = writeSynthetic(options.out, {
     seed: numberOption('--seed', options.seed),
     train: countOption('--train', options.train),
@@ -22,6 +24,15 @@ export function synthCommand(options: SynthOptions): void {
   })
   for (const { split, count, path } of written) {
     process.stdout.write(`${split.padEnd(10)} ${grouped(count).padStart(6)} problems  ${path}\n`)
+  }
+}
+
+function makeOutputFolder(folder: string): void {
+  try {
+    makeFolder(folder)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw optionError(`--out: the folder ${folder} cannot be made: ${reason}.`, 'Name a folder that can be written.')
   }
 }
 

@@ -7,6 +7,7 @@ import { runError, writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
 import { openJournal } from './journal.ts'
 import { acquireLock, isLocked } from './lock.ts'
+import { makeFolder } from './make-folder.ts'
 import { currentVersions, type RunManifest, type RunOrigin } from './manifest.ts'
 import { createReader, createWriter, type RunReader, type RunStore } from './run-store.ts'
 
@@ -135,7 +136,7 @@ function summarize(folder: string): RunSummary {
 
 function reserveFolder({ root, name, prefix = 'run' }: CreateRunOptions): { folder: string; name: string } {
   try {
-    mkdirSync(root, { recursive: true })
+    makeFolder(root)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw runError(

@@ -2,12 +2,12 @@
  * Starts the server: opens what a server before it left in the folder, loads the base models, listens. One process a
  * folder at a time.
  */
-import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join, resolve } from 'node:path'
 import { BatonError } from '../core/failure.ts'
 import { readChatTemplate } from '../engines/chat/index.ts'
+import { makeFolder } from '../runs/index.ts'
 import { createListener } from './http-listener.ts'
 import { createOperationQueues } from './operation-queues.ts'
 import { createSampling } from './sampling.ts'
@@ -61,7 +61,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     })
   }
   const folder = resolve(options.folder)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const closers: (() => unknown)[] = []
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer()
