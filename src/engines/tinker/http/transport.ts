@@ -2,6 +2,7 @@
  * One HTTP exchange with the server: no retries, no meaning. A connection for each request in flight, since requests
  * wait at the server. Redirects are not followed: they would carry the key elsewhere.
  */
+import { randomUUID } from 'node:crypto'
 import { Pool } from 'undici'
 import { BatonError } from '../../../core/failure.ts'
 import { apiPrefix, jsonType } from '../wire/index.ts'
@@ -67,6 +68,7 @@ export function createTransport({ baseUrl, apiKey }: TransportOptions): Transpor
         headers: {
           ...key,
           'user-agent': 'baton',
+          'x-request-id': randomUUID(),
           ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? jsonType }),
           ...(request.accept === undefined ? {} : { accept: request.accept }),
           ...request.headers,

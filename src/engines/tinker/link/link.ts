@@ -50,6 +50,8 @@ export interface Link {
    * Resolves when it was accepted, to what waits for the result.
    */
   train(operation: TrainingOperation, signal?: AbortSignal): Promise<() => Promise<Answer>>
+  /** Number of the operation that was submitted last; 0 before the first. */
+  lastSequence(): number
   nextSamplingSession(): number
   /** Of the base model or of saved weights. */
   openSampling(of: { readonly base_model: string } | { readonly model_path: string }): Promise<string>
@@ -192,6 +194,7 @@ function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts):
       accepted = sent.catch(() => undefined)
       return sent
     },
+    lastSequence: () => sequence,
     nextSamplingSession: () => samplingSessions++,
     async openSampling(of) {
       const name = 'create_sampling_session'

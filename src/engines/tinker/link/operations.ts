@@ -49,7 +49,8 @@ export async function learn(
   return mergeOutputs(answers.map((answer) => reading(context, name, () => readOutput(answer))))
 }
 
-function learningOperation(profile: ServerProfile, request: LearningRequest): TrainingOperation {
+/** One request, not split. */
+export function learningOperation(profile: ServerProfile, request: LearningRequest): TrainingOperation {
   const { data, lossFn, config, isForwardOnly } = request
   const isByPath = isForwardOnly && profile.forwardBy === 'path'
   const isJson = profile.requestFormat === 'json' || isByPath

@@ -1,0 +1,107 @@
+/**
+ * What the probes do experiments with: a throw-away model on the server and the sizes of gradients on it. Sizes come
+ * from the norm that the server tells; where it tells none, from how far one small plain gradient step moves the log-probs
+ * of the probe sequence.
+ */
+import type { TokenSequence } from '../../policy-engine.ts'
+import { isTinkerError } from '../http/tinker-error.ts'
+import type { Link } from '../link/link.ts'
+import { type LearningRequest, learn, type OperationContext, optimStep } from '../link/operations.ts'
+import { scoringData } from '../loss/apply-loss.ts'
+import { completionLogprobs, datumOf, type TokenNumbers } from '../loss/datums.ts'
+import { type AdamParams, gradNormMetric } from '../wire/index.ts'
+import type { ServerProfile } from './server-profile.ts'
+
+export interface Laboratory {
+  readonly operations: OperationContext
+  link(): Promise<Link>
+  /** A new model in the place of the old one. */
+  renew(): Promise<Link>
+  forward(sequence: TokenSequence): Promise<number[]>
+  request(lossFn: string, inputs: readonly TokenNumbers[], config?: Readonly<Record<string, number>>): LearningRequest
+  /** Size of the gradient of the requests together; null where the server refuses one of them. */
+  size(...requests: readonly LearningRequest[]): Promise<number | null>
+  step(changes: Partial<AdamParams>): Promise<Readonly<Record<string, number>>>
+  close(): Promise<void>
+}
+
+/** Adam without memory and with an epsilon that dwarfs the gradient: a plain gradient step. */
+const plain: AdamParams = { learning_rate: 0, beta1: 0, beta2: 0, eps: 1e4, weight_decay: 0, grad_clip_norm: 0 }
+
+export function createLaboratory(
+  open: (profile: ServerProfile) => Promise<Link>,
+  operationsOf: () => OperationContext,
+  sequence: TokenSequence,
+): Laboratory {
+  let current: Promise<Link> | null = null
+  let tellsNorm: boolean | null = null
+
+  async function renew(): Promise<Link> {
+    const old = current === null ? null : await current.catch(() => null)
+    await old?.close()
+    current = open(operationsOf().profile)
+    return current
+  }
+
+  async function link(): Promise<Link> {
+    const opened = current === null ? null : await current.catch(() => null)
+    return opened === null || opened.isBroken() ? renew() : opened
+  }
+
+  async function forward(of: TokenSequence): Promise<number[]> {
+    const request = { data: scoringData([of]), lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
+    const output = await learn(operationsOf(), await link(), request)
+    return Array.from(completionLogprobs([of], output)[0] ?? [])
+  }
+
+  async function step(changes: Partial<AdamParams>): Promise<Readonly<Record<string, number>>> {
+    return optimStep(operationsOf(), await link(), { ...plain, ...changes })
+  }
+
+  async function normOf(requests: readonly LearningRequest[]): Promise<number | undefined> {
+    for (const request of requests) await learn(operationsOf(), await link(), request)
+    const metrics = await step({})
+    return metrics[gradNormMetric] ?? metrics['skyrl.ai/grad_norm']
+  }
+
+  async function movementOf(requests: readonly LearningRequest[]): Promise<number> {
+    const before = await forward(sequence)
+    for (const request of requests) await learn(operationsOf(), await link(), request)
+    await step({ learning_rate: 1 })
+    const after = await forward(sequence)
+    return Math.abs(after.reduce((sum, value, t) => sum + value - (before[t] as number), 0))
+  }
+
+  return {
+    get operations() {
+      return operationsOf()
+    },
+    link,
+    renew,
+    forward,
+    request: (lossFn, inputs, config = {}) => ({
+      lossFn,
+      config,
+      isForwardOnly: false,
+      data: inputs.map((numbers) => datumOf(sequence, numbers)),
+    }),
+    async size(...requests) {
+      try {
+        if (tellsNorm !== false) {
+          const norm = await normOf(requests)
+          tellsNorm = norm !== undefined
+          if (norm !== undefined) return norm
+        }
+        return await movementOf(requests)
+      } catch (error) {
+        if (isTinkerError(error, 'request', 'server')) return null
+        throw error
+      }
+    },
+    step,
+    async close() {
+      const opened = current === null ? null : await current.catch(() => null)
+      await opened?.close()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+/** A server's profile by what the configuration calls it: a known name, a file, or `probe`. */
+import { existsSync, readFileSync } from 'node:fs'
+import { BatonError } from '../../../core/failure.ts'
+import { probeTrainingServer, type ProbeServerOptions } from './probe-training-server.ts'
+import type { Finding } from './probe-report.ts'
+import { knownProfiles, type ServerProfile, serverProfileSchema } from './server-profile.ts'
+
+export interface LoadedProfile {
+  readonly profile: ServerProfile
+  /** Where it was probed now; else empty. */
+  readonly findings: readonly Finding[]
+}
+
+/** @throws BatonError for a name that is neither, and for a server that failed a probe. */
+export async function loadProfile(name: string, probe: ProbeServerOptions): Promise<LoadedProfile> {
+  const known = knownProfiles[name]
+  if (known !== undefined) return { profile: known, findings: [] }
+  if (name !== 'probe') return { profile: readProfile(name), findings: [] }
+  const report = await probeTrainingServer(probe)
+  const failed = report.findings.filter(({ verdict }) => verdict === 'failed')
+  if (failed.length > 0) {
+    const list = failed.map(({ name: what, detail }) => `${what}: ${detail}`).join('; ')
+    throw new BatonError(`${probe.baseUrl} fails ${failed.length} of ${report.findings.length} probes (${list}).`, {
+      boundary: 'engine',
+      code: 'server-probes',
+      hint: 'See "baton doctor --engine tinker"; to train nevertheless, name a profile in policy.tinker.profile.',
+      exitCode: 3,
+    })
+  }
+  return report
+}
+
+/** @param path of a file that `baton doctor` wrote. */
+export function readProfile(path: string): ServerProfile {
+  const names = Object.keys(knownProfiles).join(', ')
+  if (!existsSync(path)) {
+    throw profileError(`policy.tinker.profile: ${path} is neither a file nor one of ${names}, probe.`)
+  }
+  try {
+    return serverProfileSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (cause) {
+    throw profileError(`${path} is no server profile.`, cause)
+  }
+}
+
+function profileError(message: string, cause?: unknown): BatonError {
+  return new BatonError(message, {
+    boundary: 'config',
+    code: 'server-profile',
+    hint: 'Write one with "baton doctor --engine tinker --url ... --out profile.json".',
+    cause,
+  })
+}
