@@ -5,19 +5,20 @@
  */
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
+import { createAnswerer, createSimulatedModel, defaultProfile } from '../../src/demonstrations/answering/index.ts'
 import { differenceOf, type EvaluationIdentity, writeEvaluation } from '../../src/demonstrations/evaluation/index.ts'
 import type { WorldResult } from '../../src/demonstrations/report/index.ts'
 import { buildReport, evaluationBlocks } from '../../src/demonstrations/report/index.ts'
 import { htmlPage, markdownPage } from '../../src/reports/index.ts'
 import { createRun, fingerprint } from '../../src/runs/index.ts'
-import { simulatedWorld } from './simulated-world.ts'
+import { pictureWorlds, type Worlds } from './picture-world.ts'
 import { type TrainedWorld, trainWorld } from './train-world.ts'
 import type { World } from './world.ts'
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1,2,3' },
-    questions: { type: 'string', default: '1600' },
+    questions: { type: 'string', default: '1200' },
     'null-questions': { type: 'string', default: '800' },
     'held-out': { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '6' },
@@ -31,11 +32,11 @@ const heldOutQuestions = Number(values['held-out'])
 const rounds = Number(values.rounds)
 const startedAt = Date.now()
 
+type WorldName = 'simulated' | 'null world'
+
 interface Job {
-  readonly name: string
-  readonly effect: number
+  readonly name: WorldName
   readonly seed: number
-  readonly trainingQuestions: number
 }
 
 interface Outcome extends Job {
@@ -53,10 +54,29 @@ function say(text: string): void {
   process.stderr.write(`${seconds} s  ${text}\n`)
 }
 
+const made = new Map<number, Worlds>()
+
+/** Both worlds of a seed are made from the same questions, once. */
+function worldsOf(seed: number): Worlds {
+  const known = made.get(seed)
+  if (known !== undefined) return known
+  say(`seed ${seed}: drawing pictures, making pools`)
+  const worlds = pictureWorlds({
+    seed,
+    trainingQuestions: Number(values.questions),
+    nullTrainingQuestions: Number(values['null-questions']),
+    heldOutQuestions,
+    answerer: createAnswerer({ model: createSimulatedModel() }, defaultProfile),
+  })
+  made.set(seed, worlds)
+  return worlds
+}
+
 async function run(job: Job): Promise<Outcome> {
   const label = `${job.name}, seed ${job.seed}`
-  const world = simulatedWorld({ ...job, heldOutQuestions })
-  say(`${label}: ${job.trainingQuestions} training and ${heldOutQuestions} held-out questions`)
+  const worlds = worldsOf(job.seed)
+  const world = job.name === 'simulated' ? worlds.simulated : worlds.null
+  say(`${label}: ${world.training.questions.length} training and ${heldOutQuestions} held-out questions`)
   const trained = await trainWorld(world, {
     seed: job.seed,
     shots,
@@ -108,8 +128,8 @@ async function inTurns(jobs: readonly Job[], atATime: number): Promise<Outcome[]
 
 const seeds = values.seeds.split(',').map(Number)
 const jobs = seeds.flatMap((seed): Job[] => [
-  { name: 'simulated', effect: 1, seed, trainingQuestions: Number(values.questions) },
-  { name: 'null world', effect: 0, seed, trainingQuestions: Number(values['null-questions']) },
+  { name: 'simulated', seed },
+  { name: 'null world', seed },
 ])
 const outcomes = await inTurns(jobs, Number(values['at-a-time']))
 const worlds = ['simulated', 'null world'].map((name) => outcomes.filter((outcome) => outcome.name === name))
@@ -139,7 +159,7 @@ const report = await buildReport({
   rows: first.trained.rows,
   kindOf: first.world.kindOf,
   item: first.world.item,
-  curves: outcomes.filter(({ effect }) => effect === 1).flatMap(({ trained }) => trained.curves),
+  curves: outcomes.filter(({ name }) => name === 'simulated').flatMap(({ trained }) => trained.curves),
   worlds: results,
 })
 store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)

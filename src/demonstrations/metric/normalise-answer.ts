@@ -45,9 +45,18 @@ function normaliserOf(profile: NormalisationProfile, doAllAgree: boolean): (text
   }
 }
 
+/** Answers repeat: training asks the same questions thousands of times. */
+const known = new Map<string, string>()
+const mostKnown = 50_000
+
 /** Punctuation, numbers, articles and contractions in the evaluator's order. */
 export function normaliseAnswer(text: string): string {
-  return withoutArticles(withoutPunctuation(flattened(text)))
+  const found = known.get(text)
+  if (found !== undefined) return found
+  if (known.size >= mostKnown) known.clear()
+  const normalised = withoutArticles(withoutPunctuation(flattened(text)))
+  known.set(text, normalised)
+  return normalised
 }
 
 function flattened(text: string): string {
