@@ -1,5 +1,14 @@
-/** Workflow programs of other frameworks, run and checked as they are. */
+/** Workflow programs of other frameworks: run, checked, drawn, and carried over as they are. */
+export {
+  type ImportedRound,
+  readWorkspace,
+  type WorkspaceRound,
+  type WorkspaceRow,
+  writeWorkspace,
+} from './aflow-workspace.ts'
+export { checkWorkflow, type WorkflowCheck, type WorkflowFinding } from './check-workflow.ts'
 export { type Dialect, dialectTitles } from './dialect.ts'
 export { type LoadedWorkflow, loadWorkflow } from './load-workflow.ts'
-export { readSource, type WorkflowSource } from './read-source.ts'
+export { arrowChart, programChart } from './mermaid.ts'
+export { readSource, roundsFolder, type WorkflowSource } from './read-source.ts'
 export { runWorkflow } from './run-workflow.ts'

@@ -22,7 +22,7 @@ const planners = /^(?:plan|planner|decompose|think|analy[sz]e|understand)$/i
 /** @throws BatonError for a text that is none, an operator that does not exist, or a step without what it works on. */
 export function arrowProgram(text: string, type: ProblemType): string {
   const step = parseArrow(text)
-  const body = linesOf(step, { type, loops: 0 })
+  const body = linesOf(step, { type, loops: 0, parallels: 0 })
   const used = [...new Set(operatorsIn(step).map(({ name }) => contractOf(name).name))]
   checkOrder(step, 0)
   const made = used.map(
@@ -50,7 +50,9 @@ export function arrowProgram(text: string, type: ProblemType): string {
 
 interface Scope {
   readonly type: ProblemType
+  /** Loops and parallels around the step. */
   readonly loops: number
+  readonly parallels: number
 }
 
 /** The operator that a step names, by its own name or by one that models use for it. */
@@ -66,6 +68,8 @@ export function contractOf(name: string): NonNullable<ReturnType<typeof operator
 }
 
 const choosers: ReadonlySet<string> = new Set(['ScEnsemble', 'MdEnsemble'])
+/** They say whether what came before is right. */
+const judges: ReadonlySet<string> = new Set(['Review', 'Test'])
 const followers: ReadonlySet<string> = new Set(['Review', 'Revise', 'Test', 'Format'])
 
 /** Fails where a step has nothing to work on. @returns candidates after the step, at least. */
@@ -91,6 +95,13 @@ function checkOrder(step: Step, before: number): number {
       return checkOrder(step.body, before)
     case 'branch': {
       const after = checkOrder(step.condition, before)
+      const judging = operatorsIn(step.condition).at(-1)
+      if (judging === undefined || !judges.has(contractOf(judging.name).name))
+        throw new BatonError(`${judging?.name ?? 'done'} ? ...: only Review and Test say whether something is right.`, {
+          boundary: 'policy',
+          code: 'nothing-to-choose-by',
+          hint: 'For example: AnswerGenerate -> Review ? Revise : done.',
+        })
       return Math.min(checkOrder(step.atFault, after), checkOrder(step.otherwise, after))
     }
     default:
@@ -108,11 +119,14 @@ function linesOf(step: Step, scope: Scope): string[] {
       return [scope.loops > 0 ? 'break' : 'pass']
     case 'chain':
       return step.steps.flatMap((inner) => linesOf(inner, scope))
-    case 'parallel':
+    case 'parallel': {
+      const before = `before_${scope.parallels}`
+      const inner = { ...scope, parallels: scope.parallels + 1 }
       return [
-        `before_${scope.loops} = notes`,
-        ...step.branches.flatMap((branch) => [`notes = before_${scope.loops}`, ...linesOf(branch, scope)]),
+        `${before} = notes`,
+        ...step.branches.flatMap((branch) => [`notes = ${before}`, ...linesOf(branch, inner)]),
       ]
+    }
     case 'loop':
       return [`for _ in range(${step.times}):`, ...indented(linesOf(step.body, { ...scope, loops: scope.loops + 1 }))]
     case 'branch':

@@ -1,0 +1,156 @@
+/** `baton workflow run`: one workflow on one problem, with the trace of its operators. */
+import { existsSync, readFileSync } from 'node:fs'
+import { loadConfig } from '../config/index.ts'
+import { BatonError, type Failure } from '../core/failure.ts'
+import type { Problem, ProblemType } from '../core/problem.ts'
+import { loadProblems } from '../datasets/index.ts'
+import { createPythonAnalyzer } from '../python/analysis/index.ts'
+import { createSandbox } from '../python/index.ts'
+import { dialectTitles, type LoadedWorkflow, runWorkflow } from '../workflows/dialects/index.ts'
+import { dollars, percent } from './format.ts'
+import { watchInterrupts } from './interrupt.ts'
+import { openModelServers } from './model-servers.ts'
+import { numberOption, optionError } from './numbers.ts'
+import { paint } from './paint.ts'
+import { loadAt } from './workflow-source.ts'
+
+export interface WorkflowRunOptions {
+  readonly problem: string
+  readonly data?: string
+  readonly type?: ProblemType
+  readonly context?: string
+  readonly entryPoint?: string
+  readonly test?: readonly string[]
+  readonly llm?: string
+  readonly model?: string
+  readonly apiKeyEnv?: string
+  readonly seed: string
+  readonly json?: boolean
+}
+
+type Ran = Awaited<ReturnType<typeof runWorkflow>>
+
+export async function workflowRunCommand(path: string, options: WorkflowRunOptions): Promise<void> {
+  const analyzer = await createPythonAnalyzer()
+  const known = options.data === undefined ? null : await problemOf(options.data, options.problem)
+  const type = options.type ?? known?.type
+  const hint = options.entryPoint !== undefined ? 'code' : options.context === undefined ? 'math' : 'qa'
+  const loaded = loadAt(path, { type, hint }, analyzer)
+  const problem = known ?? statedProblem(loaded.type, options)
+  const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
+  const { signal } = interruption
+  const { config } = loadConfig({ set: settings(options), environment: process.env })
+  const servers = await openModelServers(config, undefined, process.env, signal)
+  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
+  let ran: Ran
+  try {
+    const deps = { executor: servers.executor, sandbox, limits: config.sandbox, now: Date.now }
+    ran = await runWorkflow(loaded.workflow, { problem, deps }, { key: [config.seed, 'workflow', problem.id], signal })
+  } finally {
+    await sandbox.close()
+    await servers.close()
+    interruption.dispose()
+  }
+  if (options.json === true) {
+    const { file, dialect } = loaded.workflow
+    process.stdout.write(`${JSON.stringify({ file, dialect, problem: problem.id, ...ran }, null, 2)}\n`)
+  } else print(ran, loaded.workflow, servers.description)
+  if (ran.outcome !== 'answered') throw failureOf(ran, path)
+}
+
+/** @throws BatonError naming what went wrong, by its class. */
+function failureOf({ outcome, failures }: Ran, path: string): BatonError {
+  const failure: Failure = failures.at(-1) ?? { boundary: 'sandbox', code: 'failed', message: 'The program failed.' }
+  if (outcome === 'unavailable') {
+    const first = failures[0] ?? failure
+    const options = {
+      boundary: first.boundary,
+      code: first.code,
+      exitCode: 3,
+      hint: 'Is the server up? Try again, or leave --llm out to use the simulator.',
+    } as const
+    return new BatonError(`${first.message} [${first.boundary}/${first.code}]`, options)
+  }
+  const hint = `For what else is wrong with it: baton workflow check ${path.includes('->') ? `"${path}"` : path}`
+  return new BatonError(`${failure.message} [${failure.boundary}/${failure.code}]`, { ...failure, hint })
+}
+
+function print(ran: Ran, workflow: LoadedWorkflow, executor: string): void {
+  const { bold, dim } = paint(process.stdout)
+  const files = Object.values(workflow.files).map(({ path }) => path)
+  const lines = [
+    dim(
+      `${workflow.file} (${dialectTitles[workflow.dialect]})${files.length === 0 ? '' : ` with ${files.join(', ')}`}`,
+    ),
+    dim(`executor: ${executor}`),
+  ]
+  ran.operators.forEach(({ operator, outcome, result, message, llmCalls, costUsd }, i) => {
+    const shown = message ?? Object.values(result ?? {}).join(' | ')
+    const cost = costUsd > 0 ? ` ${dollars(costUsd)}` : ''
+    const calls = `${llmCalls} ${llmCalls === 1 ? 'call' : 'calls'}${cost}`
+    lines.push(
+      `${String(i + 1).padStart(3)} ${operator.padEnd(18)} ${outcome === 'returned' ? '' : `${outcome}: `}${oneLine(shown)} ${dim(`(${calls})`)}`,
+    )
+  })
+  for (const { code, message } of ran.violations) lines.push(`    ${bold('rule broken')} ${code}: ${message}`)
+  const total = ran.operators.reduce((sum, { costUsd }) => sum + costUsd, 0)
+  const failed = ran.operators.filter(({ outcome }) => outcome !== 'returned').length
+  if (failed > 0) lines.push(dim(`${percent(failed / ran.operators.length)} of the operator calls failed`))
+  if (total > 0) lines.push(dim(`cost ${dollars(total)}`))
+  if (ran.outcome === 'answered') lines.push('', bold('answer'), ran.prediction)
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function oneLine(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim()
+  return flat.length > 100 ? `${flat.slice(0, 99)}…` : flat
+}
+
+function settings({ llm, model, apiKeyEnv, seed }: WorkflowRunOptions): string[] {
+  if (llm === undefined && model !== undefined)
+    throw optionError('--model needs --llm.', 'For example --llm http://localhost:8002/v1 --model gpt-oss-120b.')
+  const quoted = JSON.stringify
+  return [
+    `seed=${Math.round(numberOption('--seed', seed))}`,
+    ...(llm === undefined ? [] : ['executor', 'judge'].map((role) => `llm.${role}.baseUrl=${quoted(llm)}`)),
+    ...(model === undefined ? [] : ['executor', 'judge'].map((role) => `llm.${role}.model=${quoted(model)}`)),
+    ...(apiKeyEnv === undefined
+      ? []
+      : ['executor', 'judge'].map((role) => `llm.${role}.apiKeyEnvironment=${quoted(apiKeyEnv)}`)),
+  ]
+}
+
+async function problemOf(file: string, id: string): Promise<Problem> {
+  const { problems } = await loadProblems(file, { skipBadRows: true })
+  const found = problems.find((problem) => problem.id === id)
+  if (found !== undefined) return found
+  const some = problems.slice(0, 3).map((problem) => problem.id)
+  throw optionError(`${file} has no problem ${id}.`, `Its ids are like ${some.join(', ')}.`)
+}
+
+/** A problem as the options tell it; there is nothing to score it by. */
+function statedProblem(type: ProblemType, { problem, context, entryPoint, test }: WorkflowRunOptions): Problem {
+  const question = textOf('--problem', problem)
+  if (question.trim() === '') throw optionError('--problem is empty.', 'Give the problem as a text, or as @file.')
+  const asked = /`(\w+)\(|\bdef (\w+)\(|\bfunction (\w+)\(/.exec(question)
+  const named = entryPoint ?? (type === 'code' ? (asked?.[1] ?? asked?.[2] ?? asked?.[3]) : undefined)
+  return {
+    id: 'stated',
+    type,
+    source: 'stated',
+    question,
+    answer: '-',
+    difficulty: 1,
+    ...(context === undefined ? {} : { context: textOf('--context', context) }),
+    ...(named === undefined ? {} : { entryPoint: named }),
+    ...(test === undefined ? {} : { publicTests: test }),
+  }
+}
+
+function textOf(name: string, value: string): string {
+  if (!value.startsWith('@')) return value
+  const file = value.slice(1)
+  if (!existsSync(file))
+    throw optionError(`${name}: there is no file ${file}.`, 'A text that begins with @ is read from that file.')
+  return readFileSync(file, 'utf8').trim()
+}

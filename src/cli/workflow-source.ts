@@ -1,0 +1,26 @@
+/** What the `workflow` commands are pointed at: a path, or a line in the arrow language. */
+import { existsSync } from 'node:fs'
+import type { ProblemType } from '../core/problem.ts'
+import type { PythonAnalyzer } from '../python/analysis/index.ts'
+import { type LoadedWorkflow, loadWorkflow, readSource, type WorkflowSource } from '../workflows/dialects/index.ts'
+
+export function sourceAt(pathOrText: string): WorkflowSource {
+  const isText = !existsSync(pathOrText) && /->|→|^\w+ \* \d+$/.test(pathOrText)
+  return isText ? { file: 'workflow', text: pathOrText, folder: '.' } : readSource(pathOrText)
+}
+
+const codeSets = /humaneval|mbpp|livecode|code/i
+const questionSets = /hotpot|drop|squad|qa|mmlu|wiki/i
+
+/** Type by option, else by the data set of the workspace, else by a hint. */
+export function loadAt(
+  pathOrText: string,
+  { type, hint = 'math' }: { readonly type?: ProblemType | undefined; readonly hint?: ProblemType },
+  analyzer: PythonAnalyzer,
+): { readonly workflow: LoadedWorkflow; readonly source: WorkflowSource; readonly type: ProblemType } {
+  const source = sourceAt(pathOrText)
+  const place = source.text.match(/workspace\.(\w+)\.workflows/)?.[1] ?? source.file
+  const guessed = codeSets.test(place) ? 'code' : questionSets.test(place) ? 'qa' : hint
+  const chosen = type ?? guessed
+  return { workflow: loadWorkflow(source, chosen, analyzer), source, type: chosen }
+}

@@ -1,0 +1,172 @@
+/** `baton workflow import` and `export`: AFlow workspaces read and written, pictures, plain programs. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BatonError } from '../core/failure.ts'
+import type { Problem, ProblemType } from '../core/problem.ts'
+import type { RolloutRecord } from '../core/records.ts'
+import { loadProblems } from '../datasets/index.ts'
+import { createPythonAnalyzer } from '../python/analysis/index.ts'
+import { readRun } from '../runs/index.ts'
+import {
+  arrowChart,
+  checkWorkflow,
+  programChart,
+  readWorkspace,
+  roundsFolder,
+  type WorkspaceRound,
+  type WorkspaceRow,
+  writeWorkspace,
+} from '../workflows/dialects/index.ts'
+import { countOption } from './numbers.ts'
+import { loadAt } from './workflow-source.ts'
+
+export interface WorkflowImportOptions {
+  readonly out?: string
+}
+
+export function workflowImportCommand(path: string, { out }: WorkflowImportOptions): void {
+  const folder = roundsFolder(path)
+  if (folder === null)
+    throw transferError(
+      'no-workspace',
+      `${path} is no AFlow workspace: there is no round_N/graph.py below it.`,
+      'Point at workspace/<SET> or its workflows folder.',
+    )
+  const rounds = readWorkspace(folder)
+  if (out !== undefined) {
+    writeFileSync(out, rounds.map((round) => `${JSON.stringify(round)}\n`).join(''))
+    process.stdout.write(`${rounds.length} rounds written to ${out}\n`)
+    return
+  }
+  for (const { round, score, runs, averageCostUsd, modification, failures } of rounds) {
+    const scored =
+      score === null ? 'not scored' : `${(score * 100).toFixed(2)} % in ${runs} ${runs === 1 ? 'run' : 'runs'}`
+    const cost = averageCostUsd === null ? '' : `  $${averageCostUsd.toFixed(5)} a problem`
+    const change = modification === null ? '' : `  ${modification.replace(/\s+/g, ' ').slice(0, 80)}`
+    process.stdout.write(`round ${String(round).padStart(3)}  ${scored}${cost}  ${failures.length} failures${change}\n`)
+  }
+}
+
+export interface WorkflowExportOptions {
+  readonly to: 'aflow' | 'mermaid' | 'python'
+  readonly type?: ProblemType
+  readonly out?: string
+  readonly dataset?: string
+  readonly label: string
+  readonly rounds: string
+}
+
+const usualSets: Readonly<Record<ProblemType, string>> = { math: 'MATH', code: 'HumanEval', qa: 'HotpotQA', vqa: 'VQA' }
+
+export async function workflowExportCommand(path: string, options: WorkflowExportOptions): Promise<void> {
+  const isRun = existsSync(join(path, 'config.yaml'))
+  if (options.to !== 'aflow') {
+    if (isRun)
+      throw transferError(
+        'run-form',
+        `${path} is a run: only --to aflow takes one.`,
+        'For one program of it: baton report <run> --best 1.',
+      )
+    return emit(await written(path, options), options.out)
+  }
+  if (options.out === undefined)
+    throw transferError('no-folder', '--to aflow needs a folder.', 'For example --out exported.')
+  const analyzer = await createPythonAnalyzer()
+  const type = isRun ? (options.type ?? 'math') : loadAt(path, { type: options.type }, analyzer).type
+  const rounds = isRun
+    ? await roundsOfRun(path, type, options)
+    : [programRound(path, loadAt(path, { type }, analyzer).workflow)]
+  const dataset = options.dataset ?? usualSets[type]
+  if (!/^[A-Za-z_]\w*$/.test(dataset))
+    throw transferError(
+      'dataset-name',
+      `--dataset ${dataset}: the name becomes a Python package.`,
+      'Use letters, digits and underscores.',
+    )
+  const folder = writeWorkspace({ folder: options.out, dataset, type, rounds, now: new Date() })
+  process.stdout.write(`${rounds.length} ${rounds.length === 1 ? 'round' : 'rounds'} written to ${folder}\n`)
+}
+
+async function written(path: string, { to, type }: WorkflowExportOptions): Promise<string> {
+  const analyzer = await createPythonAnalyzer()
+  const loaded = loadAt(path, { type }, analyzer)
+  if (to === 'python') return loaded.workflow.code
+  if (loaded.workflow.dialect === 'arrow') return arrowChart(loaded.source.text)
+  return programChart(checkWorkflow(loaded.workflow, loaded.type, analyzer).operators)
+}
+
+function emit(text: string, out: string | undefined): void {
+  if (out === undefined) process.stdout.write(text)
+  else writeFileSync(out, text)
+}
+
+/** A program that brings files of its own is a workspace already. */
+function programRound(path: string, workflow: ReturnType<typeof loadAt>['workflow']): WorkspaceRound {
+  if (Object.keys(workflow.files).length > 0 || !['contract', 'arrow', 'operators'].includes(workflow.dialect))
+    throw transferError(
+      'already-aflow',
+      `${path} is written for a framework of its own and imports its files.`,
+      'Copy its folder instead, or draw it with --to mermaid.',
+    )
+  return { code: workflow.code, rows: [] }
+}
+
+/** Programs of an evaluation that answered, the most used first, each with the problems it met. */
+async function roundsOfRun(
+  path: string,
+  type: ProblemType,
+  { label, rounds }: WorkflowExportOptions,
+): Promise<WorkspaceRound[]> {
+  const run = readRun(path)
+  let rollouts: RolloutRecord[]
+  try {
+    rollouts = run.rollouts({ phase: 'evaluation', label }).filter(({ problemType }) => problemType === type)
+  } finally {
+    run.close()
+  }
+  const questions = await questionsOf(path)
+  const byProgram = new Map<string, WorkspaceRow[]>()
+  for (const rollout of rollouts) {
+    const { program, prediction } = rollout.outcome
+    if (typeof program !== 'string') continue
+    const problem = questions.get(rollout.problemId)
+    const row: WorkspaceRow = {
+      question: problem?.question ?? rollout.problemId,
+      prediction: typeof prediction === 'string' ? prediction : '',
+      expected: problem?.answer ?? '',
+      score: rollout.score.kind === 'scored' && rollout.score.isCorrect ? 1 : 0,
+      costUsd: rollout.costUsd,
+    }
+    byProgram.set(program, [...(byProgram.get(program) ?? []), row])
+  }
+  const programs = [...byProgram].sort(([, a], [, b]) => b.length - a.length).slice(0, countOption('--rounds', rounds))
+  if (programs.length === 0)
+    throw transferError(
+      'no-rollouts',
+      `${path} has no ${type} programs in the evaluation "${label}".`,
+      'See its evaluations with: baton report <run> --label ?',
+    )
+  return programs.map(([code, rows]) => ({ code, rows }))
+}
+
+/** Problems of the run's configuration by id, as far as their files are still there. */
+async function questionsOf(path: string): Promise<ReadonlyMap<string, Problem>> {
+  const { loadConfig, locateInput } = await import('../config/index.ts')
+  const { config } = loadConfig({ file: join(path, 'config.yaml') })
+  const found = new Map<string, Problem>()
+  for (const [key, file] of [
+    ['data.validation', config.data.validation],
+    ['data.train', config.data.train],
+  ] as const)
+    try {
+      const { problems } = await loadProblems(locateInput(key, file), { skipBadRows: true })
+      for (const problem of problems) if (!found.has(problem.id)) found.set(problem.id, problem)
+    } catch (error) {
+      if (!(error instanceof BatonError)) throw error
+    }
+  return found
+}
+
+function transferError(code: string, message: string, hint: string): BatonError {
+  return new BatonError(message, { boundary: 'dataset', code, hint })
+}
