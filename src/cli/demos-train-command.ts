@@ -5,6 +5,8 @@ import { basename, join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
 import type { JsonObject } from '../core/json.ts'
+import { readEmbeddings } from '../demonstrations/features/index.ts'
+import type { Embeddings } from '../demonstrations/schema.ts'
 import {
   initialParameters,
   openSelector,
@@ -17,7 +19,6 @@ import {
   featuresOf,
   type GroupCounts,
   judgedGroups,
-  parseEmbeddings,
   parseSequences,
   resolveTrainingConfig,
   settingLayer,
@@ -44,6 +45,7 @@ import { watchInterrupts } from './interrupt.ts'
 export interface DemosTrainOptions {
   readonly data: readonly string[]
   readonly embeddings?: string
+  readonly queryEmbeddings?: string
   readonly start?: string
   readonly stages?: string
   readonly config?: string
@@ -134,6 +136,7 @@ function readConfig(options: DemosTrainOptions): TrainingConfig {
   const given: Record<string, JsonObject[string]> = {}
   if (options.data.length > 0) given['data'] = options.data
   if (options.embeddings !== undefined) given['embeddings'] = options.embeddings
+  if (options.queryEmbeddings !== undefined) given['queryEmbeddings'] = options.queryEmbeddings
   if (options.start !== undefined) given['start'] = options.start
   if (options.stages !== undefined) given['stages'] = options.stages.split(',').map((name) => name.trim())
   if (
@@ -170,13 +173,14 @@ function readLayer(path: string): JsonObject {
 
 function prepare(config: TrainingConfig): Prepared {
   const datasets: Record<string, RunManifest['datasets'][string]> = {}
-  const embeddingBytes = readInput(config.embeddings, 'embeddings')
-  const tables = parseEmbeddings(embeddingBytes, config.embeddings)
-  datasets['embeddings'] = {
-    path: config.embeddings,
-    fingerprint: fingerprint(embeddingBytes),
-    rows: tables.candidates.ids.length,
+  const load = (name: string, path: string): Embeddings => {
+    const embeddings = readEmbeddings(path, { order: [] })
+    datasets[name] = { path, fingerprint: fingerprint(readInput(path, name)), rows: embeddings.ids.length }
+    return embeddings
   }
+  const candidates = load('embeddings', config.embeddings)
+  const queries = config.queryEmbeddings === null ? candidates : load('query embeddings', config.queryEmbeddings)
+  const tables = { candidates, queries }
   const files = config.data.map((path, i) => {
     const bytes = readInput(path, 'sequences')
     const input = parseSequences(bytes.toString('utf8'), path)

@@ -23,8 +23,9 @@ function writeInputs(): void {
   const rng = randomFor('demos-train')
   const [rows, width, poolSize] = [40, 12, 6]
   const numbers = Float32Array.from({ length: rows * width }, () => rng.normal())
-  const tensors = new Map([['candidate_embeddings', float32Tensor(numbers, [rows, width])]])
-  writeFileSync(join(folder, 'embeddings.safetensors'), encodeSafetensors({ tensors, metadata: {} }))
+  const tensors = new Map([['embeddings', float32Tensor(numbers, [rows, width])]])
+  const metadata = { ids: JSON.stringify(Array.from({ length: rows }, (_, row) => row)) }
+  writeFileSync(join(folder, 'embeddings.safetensors'), encodeSafetensors({ tensors, metadata }))
   const groups = Array.from({ length: 20 }, (_, query) => {
     const pool = rng.shuffle(Array.from({ length: 20 }, (_, i) => 20 + i)).slice(0, poolSize)
     const candidates = Array.from({ length: 6 }, () => {

@@ -14,9 +14,9 @@ export interface EmbeddingTables {
 
 /** @throws BatonError where the two do not come from one encoder. */
 export function featuresOf({ queries, candidates }: EmbeddingTables): SelectorFeatures {
-  if (queries.width !== candidates.width || queries.source !== candidates.source) {
+  if (queries.width !== candidates.width) {
     throw new BatonError(
-      `queries are embedded by ${queries.source} (${queries.width} numbers), demonstrations by ${candidates.source} (${candidates.width}).`,
+      `${queries.source} has ${queries.width} numbers a row, ${candidates.source} has ${candidates.width}.`,
       { boundary: 'dataset', code: 'embedding-width', hint: 'Embed both with one encoder.' },
     )
   }

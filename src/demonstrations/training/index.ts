@@ -1,5 +1,4 @@
 /** Training of selectors: rewards, supervised learning, RCE, GRPO. */
-export { parseEmbeddings } from './embedding-input.ts'
 export { type EmbeddingTables, featuresOf, judgedGroups } from './from-collected.ts'
 export {
   type GroupCounts,

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { encodeSafetensors, float32Tensor, type HostTensor } from '../../tensor/index.ts'
-import { parseEmbeddings } from './embedding-input.ts'
+import type { Embeddings } from '../schema.ts'
 import { featuresOf, judgedGroups } from './from-collected.ts'
 import { parseSequences } from './sequence-input.ts'
 import { configuredArchitecture, configuredStages, resolveTrainingConfig, settingLayer } from './training-config.ts'
@@ -77,45 +76,28 @@ test('what could be misread is refused: no pool, the query in its own pool, poin
   refused(read(withCandidate({ vqa_acc_score: 60 })), /vqa_acc_score 60/)
 })
 
-const matrix = (rows: number, width: number): HostTensor =>
-  float32Tensor(
-    Float32Array.from({ length: rows * width }, (_, i) => i),
-    [rows, width],
-  )
-
-test('embeddings are found by id, by row number without ids, and queries may be rows of the index', () => {
-  const named = encodeSafetensors({
-    tensors: new Map([
-      ['query_embeddings', matrix(2, 4)],
-      ['candidate_embeddings', matrix(3, 4)],
-    ]),
-    metadata: { query_ids: '["a", 5]', candidate_ids: '[10, 20, 30]' },
-  })
-  const tables = parseEmbeddings(named, 'e.safetensors')
-  const [judged] = judgedGroups(parseSequences(fileOf({ 5: group }), 'a.json'), tables)
-  assert.equal(judged!.query, 1)
-  assert.deepEqual(judged!.pool, [2, 0, 1])
-  assert.equal(featuresOf(tables).width, 4)
-  const rows = encodeSafetensors({ tensors: new Map([['candidate_embeddings', matrix(31, 4)]]), metadata: {} })
-  const [byRow] = judgedGroups(parseSequences(fileOf({ 5: group }), 'a.json'), parseEmbeddings(rows, 'rows'))
-  assert.deepEqual([byRow!.query, byRow!.pool], [5, [30, 10, 20]])
-  refused(
-    () => judgedGroups(parseSequences(fileOf({ 99: group }), 'a.json'), parseEmbeddings(rows, 'rows')),
-    /query 99 has no embedding/,
-  )
+const table = (ids: readonly string[], width: number): Embeddings => ({
+  ids,
+  width,
+  rows: new Float32Array(ids.length * width),
+  source: `${width} numbers`,
 })
 
-test('embeddings of another shape, with ids that do not fit or numbers that are not finite, are refused', () => {
-  const read =
-    (tensor: HostTensor, metadata: Record<string, string> = {}) =>
-    () =>
-      parseEmbeddings(encodeSafetensors({ tensors: new Map([['candidate_embeddings', tensor]]), metadata }), 'e')
-  refused(read(float32Tensor(new Float32Array(4), [4])), /shape \[4\]/)
-  refused(read(matrix(2, 2), { candidate_ids: '[1]' }), /no JSON list of 2 ids/)
-  refused(read(matrix(2, 2), { candidate_ids: '[1, 1]' }), /an id twice/)
-  refused(read(float32Tensor(Float32Array.of(0, 1, Number.NaN, 1), [2, 2])), /row 1 of candidate_embeddings/)
-  const other = encodeSafetensors({ tensors: new Map([['vectors', matrix(2, 2)]]), metadata: {} })
-  refused(() => parseEmbeddings(other, 'e'), /has no tensor candidate_embeddings/)
+test('rows of embeddings are found by id; queries may be rows of the index', () => {
+  const input = parseSequences(fileOf({ 5: group }), 'a.json')
+  const apart = { queries: table(['a', '5'], 4), candidates: table(['10', '20', '30'], 4) }
+  const [judged] = judgedGroups(input, apart)
+  assert.deepEqual([judged!.query, judged!.pool], [1, [2, 0, 1]])
+  assert.equal(featuresOf(apart).width, 4)
+  const index = table(['30', '20', '10', '5'], 4)
+  const [one] = judgedGroups(input, { queries: index, candidates: index })
+  assert.deepEqual([one!.query, one!.pool], [3, [0, 2, 1]])
+  const without = table(['5', '10'], 4)
+  refused(
+    () => judgedGroups(input, { queries: without, candidates: without }),
+    /demonstration 30 of query 5 has no embedding/,
+  )
+  refused(() => featuresOf({ queries: without, candidates: table(['5'], 3) }), /4 numbers a row/)
 })
 
 const given = { data: ['a.json'], embeddings: 'e.safetensors' }

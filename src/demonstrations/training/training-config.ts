@@ -36,7 +36,10 @@ const schema = z.strictObject({
   seed: count,
   /** Files of collected sequences. */
   data: z.array(z.string()).min(1),
+  /** Of the index. */
   embeddings: z.string().min(1),
+  /** Of the queries, where they are no rows of the index. */
+  queryEmbeddings: z.string().nullable(),
   /** A checkpoint to start from; its architecture then counts, and `selector` is not read. */
   start: z.string().nullable(),
   stages: z.array(z.enum(methods)).min(1),
@@ -97,6 +100,7 @@ function defaults(): JsonObject {
     seed: 1,
     data: [],
     embeddings: '',
+    queryEmbeddings: null,
     start: null,
     stages: ['rce', 'grpo'],
     threads: 1,
