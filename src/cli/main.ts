@@ -4,6 +4,7 @@ import { BatonError } from '../core/failure.ts'
 import { addDemosCommands } from './demos-command.ts'
 import { exitWith, reportError } from './errors.ts'
 import { version } from './version.ts'
+import { addWorkflowCommands } from './workflow-command.ts'
 
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value]
 
@@ -178,6 +179,8 @@ Examples:
     .action(async (options) => (await import('./simulate-command.ts')).simulateCommand(options))
 
   addDemosCommands(program)
+
+  addWorkflowCommands(program)
 
   const data = program.command('data').description('make and check problem files')
   data
