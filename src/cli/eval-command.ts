@@ -35,7 +35,8 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
         hint: `Go on with: npx baton train --resume ${folder}`,
       })
     }
-    const session = await openSession(config, store.calls, isFrozen ? '' : modelFolderOf(config), interruption.signal)
+    const modelFolder = isFrozen ? '' : modelFolderOf(config)
+    const session = await openSession(config, store.calls, modelFolder, interruption.signal, { runFolder: folder })
     try {
       if (latest !== null) await session.engine.load(latest.folder)
       const problems = loaded.problems.slice(0, count)

@@ -130,6 +130,28 @@ Runs whose questions, evaluation profile, pool or model differ are refused: the 
     .action(async (folder) => (await import('./runs-command.ts')).runsCommand(folder))
 
   program
+    .command('doctor')
+    .description('probe a training server: what it takes, how it adds up, what it ignores; writes its profile')
+    .option('--engine <name>', 'what to probe', 'tinker')
+    .option('--url <address>', 'address of the server (default: TINKER_BASE_URL)')
+    .option('--model <name>', "base model by the server's name (default: the only one it lists)")
+    .option('--rank <number>', 'LoRA rank of the throw-away model; 0 trains every weight where the server can', '8')
+    .option('--key-environment <variable>', 'environment variable that holds the key (default: TINKER_API_KEY)')
+    .option('--deadline <seconds>', 'longest wait for one operation', '1800')
+    .option('-o, --out <file>', 'write the profile here, for policy.tinker.profile')
+    .option('--json', 'print findings and profile for programs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton doctor --engine tinker --url http://127.0.0.1:10610
+  baton doctor --url http://gpu-box:8000 --model Qwen/Qwen2.5-7B-Instruct --rank 32 --out skyrl-profile.json
+
+The probes train a model of their own and change no other. Exit code 3: a probe failed, training would go wrong.`,
+    )
+    .action(async (options) => (await import('./doctor-command.ts')).doctorCommand(options))
+
+  program
     .command('serve')
     .description('serve the embedded engine over the Tinker protocol, to train it from another program')
     .option('--host <address>', 'address to listen at; other than loopback needs BATON_SERVE_KEY', '127.0.0.1')

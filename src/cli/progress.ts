@@ -19,6 +19,7 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
   const rewards: number[] = []
   const durations: number[] = []
   let lastDrawn = 0
+  let lastQueue = ''
 
   const clear = (): void => {
     if (isLive) stream.write('\r\u001b[2K')
@@ -32,6 +33,21 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
     lastDrawn = now()
     clear()
     stream.write(liveLine(event, rewards, width(), colour))
+  }
+
+  /** A terminal sees the wait go on; elsewhere each state of the queue is one line. */
+  const waiting = (event: Extract<TrainingEvent, { kind: 'waiting' }>): void => {
+    if (event.waitedMs < quietMs) return
+    const queue = waitingText(event)
+    if (!isLive) {
+      if (queue !== lastQueue) line(`${'waiting'.padEnd(10)} ${queue}`)
+      lastQueue = queue
+      return
+    }
+    if (now() - lastDrawn < 1000) return
+    lastDrawn = now()
+    clear()
+    stream.write(`${'waiting'.padEnd(10)} ${queue}, ${Math.round(event.waitedMs / 1000)} s`.slice(0, width() - 1))
   }
 
   return (event) => {
@@ -55,12 +71,22 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
         return line(`resume     step ${event.step} is whole; what follows is in the journal and is not bought again`)
       case 'checkpoint':
         return
+      case 'waiting':
+        return waiting(event)
       case 'notice':
         return line(`${colour.yellow(`${event.level}:`)} ${event.message}`)
       default:
         event satisfies never
     }
   }
+}
+
+/** Shorter waits are nothing to tell. */
+const quietMs = 10_000
+
+/** `sample: paused_capacity (short on capacity)` */
+function waitingText({ operation, state, reason }: Extract<TrainingEvent, { kind: 'waiting' }>): string {
+  return `${operation}: ${state}${reason === null ? '' : ` (${reason})`}`
 }
 
 /** `accuracy 48.8 % [42.0, 55.6] n=400` */

@@ -12,12 +12,20 @@ import { type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { askByConversation, openFrozenEngine, readExperience } from './frozen-policy.ts'
 import { type ModelServers, openModelServers } from './model-servers.ts'
+import { askInChatFormat, createNoticeRelay, type NoticeRelay, openTinkerPolicy } from './tinker-policy.ts'
 
 export interface Session {
   readonly engine: PolicyEngine
   readonly environment: Environment
   readonly servers: ModelServers
   close(): Promise<void>
+}
+
+export interface SessionSurroundings {
+  /** Where a training server's profile is kept. */
+  readonly runFolder?: string
+  /** What a training server says; absent: warnings go to standard error. */
+  readonly notify?: NoticeRelay['notify']
 }
 
 /** Times that an unclear verdict is asked for again. */
@@ -28,13 +36,14 @@ export async function openSession(
   cache: CallCache | undefined,
   modelFolder: string,
   signal: AbortSignal,
+  around: SessionSurroundings = {},
 ): Promise<Session> {
   const isFrozen = config.policy.engine === 'frozen'
   const { examples } = config.policy.frozen
   const experience = isFrozen && examples.run !== null ? readExperience(examples.run, examples.perType) : []
   const engine = isFrozen
     ? await openFrozenEngine(config, cache, process.env, signal)
-    : await openEngine(config, modelFolder)
+    : await openEngine(config, modelFolder, around)
   const closers: (() => Promise<void>)[] = [() => engine.close()]
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer()
@@ -59,7 +68,11 @@ export async function openSession(
       promptMaxTokens: config.policy.promptMaxTokens,
       ask: config.workflows,
     })
-    const environment = isFrozen ? askByConversation(workflows, config.workflows, experience) : workflows
+    const environment = isFrozen
+      ? askByConversation(workflows, config.workflows, experience)
+      : config.policy.engine === 'tinker'
+        ? askInChatFormat(workflows, config, modelFolder)
+        : workflows
     return { engine, environment: stopOnOutage(environment, 2 * config.training.concurrency), servers, close }
   } catch (error) {
     await close()
@@ -67,8 +80,10 @@ export async function openSession(
   }
 }
 
-export function openEngine(config: Config, modelFolder: string): Promise<PolicyEngine> {
-  return createEmbeddedEngine({ modelFolder, threads: config.policy.threads })
+function openEngine(config: Config, modelFolder: string, around: SessionSurroundings): Promise<PolicyEngine> {
+  if (config.policy.engine !== 'tinker') return createEmbeddedEngine({ modelFolder, threads: config.policy.threads })
+  const notify = around.notify ?? createNoticeRelay((text) => process.stderr.write(text)).notify
+  return openTinkerPolicy({ config, modelFolder, runFolder: around.runFolder, environment: process.env, notify })
 }
 
 /** Where the model of a configuration lies. */

@@ -14,6 +14,7 @@ import { paint } from './paint.ts'
 import { createProgress } from './progress.ts'
 import { closingLines, writeReports } from './run-summary.ts'
 import { modelFolderOf, openSession, type Session } from './session.ts'
+import { createNoticeRelay, type NoticeRelay } from './tinker-policy.ts'
 import { version } from './version.ts'
 
 export interface TrainOptions {
@@ -44,9 +45,13 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
       ? newRun(loaded, problems, options)
       : resumedRun(options.resume, config, problems, options.force === true)
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
+  const relay = createNoticeRelay((text) => process.stderr.write(text))
   let session: Session
   try {
-    session = await openSession(config, store.calls, modelFolder, interruption.signal)
+    session = await openSession(config, store.calls, modelFolder, interruption.signal, {
+      runFolder: store.folder,
+      notify: relay.notify,
+    })
   } catch (error) {
     interruption.dispose()
     // Nothing has begun: a new run leaves nothing behind.
@@ -60,7 +65,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   }
   try {
     printHeader(config, problems, store, session, options)
-    await trainAndReport({ config, problems, store, session, interruption })
+    await trainAndReport({ config, problems, store, session, interruption, relay })
   } catch (error) {
     if (interruption.signal.aborted) {
       process.stderr.write(`stopped; ${goOnWith(store.folder)}\n`)
@@ -143,14 +148,16 @@ interface Work {
   readonly store: RunStore
   readonly session: Session
   readonly interruption: Interruption
+  readonly relay: NoticeRelay
 }
 
-async function trainAndReport({ config, problems, store, session, interruption }: Work): Promise<void> {
+async function trainAndReport({ config, problems, store, session, interruption, relay }: Work): Promise<void> {
   const progress = createProgress({ stream: process.stdout, now: Date.now })
   const observer = (event: TrainingEvent): void => {
     if (event.kind === 'resume') store.event('resume', { step: event.step })
     progress(event)
   }
+  relay.listen(observer)
   const { signal, isRequested } = interruption
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
   if (config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
@@ -197,7 +204,9 @@ function printHeader(
   const subject =
     session.engine.canLearn === false
       ? `${session.engine.name} writes workflows, best of ${config.training.groupSize}; nothing is trained`
-      : `a ${millions}M-parameter policy learns to write workflows`
+      : session.engine.parameterCount === 0
+        ? `${session.engine.name} learns to write workflows`
+        : `a ${millions}M-parameter policy learns to write workflows`
   const name = options.resume === undefined ? (options.preset ?? options.config ?? 'quickstart') : store.name
   const lines = [
     bold(`Baton ${version()} · ${name}: ${subject}`),

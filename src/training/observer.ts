@@ -14,6 +14,14 @@ export type TrainingEvent =
   | { readonly kind: 'forecast'; readonly forecast: SignalForecast; readonly groupSize: number }
   | { readonly kind: 'checkpoint'; readonly step: number }
   | { readonly kind: 'resume'; readonly step: number }
+  /** A server says why a result is not there yet. */
+  | {
+      readonly kind: 'waiting'
+      readonly operation: string
+      readonly state: string
+      readonly reason: string | null
+      readonly waitedMs: number
+    }
   | { readonly kind: 'notice'; readonly level: 'note' | 'warning'; readonly message: string }
 
 export type TrainingObserver = (event: TrainingEvent) => void
