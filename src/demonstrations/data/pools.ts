@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import type { Pool, Question } from '../schema.ts'
 import { dataError } from './data-error.ts'
+import { compareIds } from './vqa-files.ts'
 
 /** @throws BatonError where the pool repeats an id or holds the query itself. */
 export function makePool(queryId: string, ids: readonly string[]): Pool {
@@ -21,9 +22,10 @@ export function makePool(queryId: string, ids: readonly string[]): Pool {
   return { schemaVersion: 1, indexSpace: 'local', queryId, ids, hash: hashOf([queryId, ids]) }
 }
 
-/** sha256 over all pools, in order. */
+/** sha256 over all pools, in the order of their queries' ids: files may give them in another one. */
 export function hashPools(pools: readonly Pool[]): string {
-  return hashOf(pools.map((pool) => pool.hash))
+  const sorted = [...pools].sort((a, b) => compareIds(a.queryId, b.queryId))
+  return hashOf(sorted.map((pool) => pool.hash))
 }
 
 /** sha256 over ids, texts and answers, in order. */

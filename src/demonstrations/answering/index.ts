@@ -1,0 +1,12 @@
+/** The answering model: profiles, prompts, pictures, scores. */
+export {
+  type AnswererModels,
+  createAnswerer,
+  decodingBody,
+  likelihoodBody,
+} from './answerer.ts'
+export { judgeAnswer } from './judge-answer.ts'
+export { withoutPictures } from './light-cache.ts'
+export { type Picture, pictureUrl, readPicture } from './pictures.ts'
+export { defaultProfile, hashProfile, readProfile, requireSameProfile } from './profile.ts'
+export { createSimulatedModel } from './simulated-model.ts'

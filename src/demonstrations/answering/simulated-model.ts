@@ -1,0 +1,33 @@
+/**
+ * The simulator's part for pictures as a chat model in this process: the same messages, the same reply as over HTTP (a test
+ * compares them), without the server's faults, pauses and token limits. For recipes that ask hundreds of thousands of
+ * questions.
+ */
+import type { ChatModel } from '../../llm/index.ts'
+import { answerAboutPictures } from '../../llm/simulator/pictures/index.ts'
+
+export function createSimulatedModel(model = 'simulator'): ChatModel {
+  return {
+    model,
+    async generate(messages, _options, signal) {
+      signal?.throwIfAborted()
+      const { content, answerLogProb } = answerAboutPictures(messages, model)
+      const decoded = messages.at(-1)?.content
+      const prompt =
+        answerLogProb === null || typeof decoded !== 'string'
+          ? {}
+          : { prompt_logprobs: [null, { '1': { logprob: answerLogProb, rank: 1, decoded_token: decoded } }] }
+      return {
+        text: content,
+        reasoning: '',
+        finishReason: { unified: 'stop', raw: 'stop' },
+        usage: { inputTokens: 0, outputTokens: 0 },
+        costUsd: 0,
+        attempts: 1,
+        isCached: false,
+        latencyMs: 0,
+        raw: prompt,
+      }
+    },
+  }
+}

@@ -1,0 +1,59 @@
+/** Has sequences judged by the answering model, several at once; the results stand in the order asked for. */
+import { judgeAnswer } from '../answering/index.ts'
+import type { Answerer, CandidateSequence, Pool, Question } from '../schema.ts'
+import type { ProposedSequence } from './propose.ts'
+
+export interface JudgeTask {
+  readonly query: Question
+  readonly pool: Pool
+  readonly sequence: ProposedSequence
+}
+
+export interface JudgeTools {
+  readonly answerer: Answerer
+  readonly byId: (id: string) => Question
+  /** Questions asked at once. */
+  readonly concurrency: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** Failures are kept apart: such a sequence has no verdict, and names what went wrong. */
+export async function judgeSequences(tasks: readonly JudgeTask[], tools: JudgeTools): Promise<CandidateSequence[]> {
+  let done = 0
+  return inParallel(tasks, tools.concurrency, async ({ query, pool, sequence }): Promise<CandidateSequence> => {
+    tools.signal?.throwIfAborted()
+    // The first pick stands next to the question.
+    const shown = [...sequence.picks].reverse().map((position) => tools.byId(pool.ids[position] as string))
+    const outcome = await tools.answerer.answer(query, shown, tools.signal)
+    done += 1
+    tools.onProgress?.(done, tasks.length)
+    return outcome.kind === 'failure'
+      ? { ...sequence, verdict: null, failure: outcome.failure }
+      : { ...sequence, verdict: judgeAnswer(outcome, query, tools.answerer.profile), failure: null }
+  })
+}
+
+/** Results in the order of the items. The first error ends the rest. */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, place: number) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length)
+  let next = 0
+  let hasFailed = false
+  const run = async (): Promise<void> => {
+    while (next < items.length && !hasFailed) {
+      const place = next++
+      try {
+        results[place] = await work(items[place] as T, place)
+      } catch (error) {
+        hasFailed = true
+        throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, run))
+  return results
+}
