@@ -8,6 +8,7 @@ import type { BenchRow } from './bench-row.ts'
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   startup: async () => (await import('./startup.ts')).startupBench(),
   client: async () => (await import('./client.ts')).clientBench(),
+  analysis: async () => (await import('./analysis.ts')).analysisBench(),
   sandbox: async () => (await import('./sandbox.ts')).sandboxBench(),
   rollouts: async () => (await import('./rollouts.ts')).rolloutsBench(),
   engine: async () => (await import('./engine.ts')).engineBench(),

@@ -10,7 +10,7 @@ export interface SyntaxNode {
   readonly type: string
   readonly isNamed: boolean
   readonly isMissing: boolean
-  /** Name of the parent's field that holds this node, e.g. `left`. */
+  /** Name of the parent's field that holds this node, e.g. `left`; null for marks such as operators. */
   readonly field: string | null
   readonly start: number
   readonly end: number
@@ -43,7 +43,7 @@ export async function createPythonParser(): Promise<(source: string) => SyntaxTr
     if (tree === null) throw new Error('the Python parser was interrupted')
     try {
       const cursor = tree.walk()
-      const copied = copyTree(cursor)
+      const copied = copyTree(cursor, python.types)
       cursor.delete()
       return copied
     } finally {
@@ -52,10 +52,32 @@ export async function createPythonParser(): Promise<(source: string) => SyntaxTr
   }
 }
 
-/** By type: asking once a type saves a call into WebAssembly a node. */
+// Calls into WebAssembly are what the copy costs, so none is made whose answer is known: whether a node is named follows
+// from its type, marks and names have no children, and only some nodes hold theirs by field.
 const namedTypes: boolean[] = []
+const leaves = new Set([
+  'identifier',
+  'integer',
+  'float',
+  'comment',
+  'string_start',
+  'string_end',
+  'true',
+  'false',
+  'none',
+])
+const fieldless = new Set([
+  'module',
+  'block',
+  'argument_list',
+  'parameters',
+  'string',
+  'expression_statement',
+  'tuple',
+  'list',
+])
 
-function copyTree(cursor: TreeCursor): SyntaxTree {
+function copyTree(cursor: TreeCursor, types: readonly string[]): SyntaxTree {
   let hasErrors = false
   let cutAt: SyntaxNode | null = null
   const order: SyntaxNode[] = []
@@ -69,11 +91,11 @@ function copyTree(cursor: TreeCursor): SyntaxTree {
     const start = cursor.startIndex
     const end = cursor.endIndex
     const node: SyntaxNode = {
-      type: cursor.nodeType,
+      type: types[typeId] ?? 'ERROR',
       isNamed,
       // What the parser puts in by itself is empty.
       isMissing: start === end && cursor.nodeIsMissing,
-      field: cursor.currentFieldName,
+      field: isNamed && parent !== null && !fieldless.has(parent.type) ? cursor.currentFieldName : null,
       start,
       end,
       parent,
@@ -91,12 +113,13 @@ function copyTree(cursor: TreeCursor): SyntaxTree {
   let node = root
   let depth = 0
   for (;;) {
-    if (depth < maxDepth && cursor.gotoFirstChild()) {
+    const mayHaveChildren = node.isNamed && !leaves.has(node.type)
+    if (mayHaveChildren && depth < maxDepth && cursor.gotoFirstChild()) {
       node = read(node)
       depth += 1
       continue
     }
-    if (depth >= maxDepth) cutAt ??= node
+    if (mayHaveChildren && depth >= maxDepth) cutAt ??= node
     let isAtEnd = false
     while (!cursor.gotoNextSibling()) {
       if (!cursor.gotoParent() || node.parent === null) {

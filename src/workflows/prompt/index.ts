@@ -5,7 +5,6 @@ export {
   generationPrompt,
   operatorLine,
   type PromptOptions,
-  planExamples,
   promptExamples,
   systemPrompt,
   type WorkflowForm,
