@@ -133,6 +133,32 @@ test('the gradient of the RCE loss agrees with central differences of the networ
   }
 })
 
+test('the KL of a step is the same whether the scores of the reference are found again or computed', async (t) => {
+  const selector = await openToy(t, toyArchitectures['pointer network, two layers and heads'])
+  const { clipped } = await callsFor(selector)
+  const other = toyParameters(selector.architecture, 5)
+  const reference = parameterSpecs(selector.architecture).map(({ name }) => other.get(name)!.data as Float32Array)
+  await selector.setState({ ...(await selector.state()), reference })
+  // The pool of 5 needs padding beside those of 6, and then nothing is kept.
+  const call: LearnCall = {
+    ...clipped,
+    groups: clipped.groups.map((group) => ({
+      ...group,
+      pool: group.pool.slice(0, 5),
+      sequences: [
+        [0, 1],
+        [4, 2],
+        [3, 0],
+        [1, 2],
+      ],
+    })),
+  }
+  const first = await selector.gradients(call)
+  const again = await selector.gradients({ ...call, groups: call.groups.toReversed() })
+  assert.ok(first.kl.flat().every((value) => value > 1e-3))
+  assert.deepEqual(again.kl.toReversed(), first.kl)
+})
+
 test('onnxruntime computes what jax-js computes', async (t) => {
   const architecture =
     toyArchitectures['pointer network with recurrent cell, step embeddings, likeness penalty and STOP']

@@ -9,7 +9,7 @@ import {
   type WorkerMethods,
 } from '../../tensor/index.ts'
 import { isStatic, parseArchitecture, type SelectorArchitecture } from './architecture.ts'
-import { type PackedBatch, packBatch } from './batch.ts'
+import { type PackedBatch, packBatch, type ScoredGroup } from './batch.ts'
 import {
   gradientFunction,
   gradientInputs,
@@ -46,12 +46,41 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
   let parameters = placeAll(argument.parameters)
   let moments: { first: DeviceTensor[]; second: DeviceTensor[] } | null = null
   let reference: DeviceTensor[] | null = null
+  /** Scores that the reference gives a pool, where they depend on nothing else. */
+  const referenceScores = new Map<string, Float32Array>()
 
   const runScores = async (weights: readonly DeviceTensor[], batch: PackedBatch): Promise<DeviceTensor[]> => {
     const { shape, tensors } = batch
     const key = `score ${JSON.stringify(shape)}`
     const compiled = await sessions.get(key, () => scoreFunction(jax, shape), scoreInputs(shape))
     return compiled.run([...weights, ...tensors.map((tensor) => backend.place(tensor))])
+  }
+
+  /** As `runScores`, but a static selector's reference is asked once for each pool. */
+  const scoresOfReference = async (
+    weights: readonly DeviceTensor[],
+    batch: PackedBatch,
+    groups: readonly ScoredGroup[],
+  ): Promise<DeviceTensor> => {
+    const isReusable = fixed && !batch.shape.hasDropout && !batch.shape.hasPadding
+    const keys = groups.map(({ query, pool }) => `${query}: ${pool.join()}`)
+    const known = keys.map((key) => referenceScores.get(key))
+    const columns = known[0]?.length ?? 0
+    if (!isReusable || known.some((scores) => scores === undefined)) {
+      const [scores] = (await runScores(weights, batch)) as [DeviceTensor]
+      const width = scores.shape.at(-1) as number
+      if (isReusable) {
+        keys.forEach((key, row) => {
+          referenceScores.set(key, (scores.data as Float32Array).slice(row * width, (row + 1) * width))
+        })
+      }
+      return scores
+    }
+    const data = new Float32Array(batch.shape.queries * columns)
+    known.forEach((scores, row) => {
+      data.set(scores ?? [], row * columns)
+    })
+    return place(data, [batch.shape.queries, 1, 1, columns])
   }
 
   const prepare = async (call: LearnCall): Promise<{ shape: LearnShape; inputs: DeviceTensor[] }> => {
@@ -68,7 +97,7 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
     if (call.clipped !== null) {
       if (reference === null) throw new Error('the clipped loss needs a reference')
       const { advantages, oldLogProbs, klCoefficient, clipLow, clipHigh } = call.clipped
-      const [scores] = (await runScores(reference, batch)) as [DeviceTensor]
+      const scores = await scoresOfReference(reference, batch, call.groups)
       inputs.push(perSequence(advantages), perSequence(oldLogProbs), scores)
       inputs.push(place(Float32Array.of(klCoefficient, 1 - clipLow, 1 + clipHigh), [3]))
     }
@@ -139,6 +168,7 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
     /** The current parameters become the reference. */
     async holdReference(): Promise<void> {
       reference = [...parameters]
+      referenceScores.clear()
     },
     async dropMoments(): Promise<void> {
       moments = null
@@ -158,6 +188,7 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
       const { first, second } = state
       moments = first === null || second === null ? null : { first: placeAll(first), second: placeAll(second) }
       reference = state.reference === null ? null : placeAll(state.reference)
+      referenceScores.clear()
     },
   }
 }
