@@ -32,18 +32,15 @@ function ending(result: CodeResult): string {
 
 /** Every name of every module and built-in type with the address of what it stands for, and what a program looks at first. */
 const probe = `
-import builtins, gc, hashlib, os, sys, types
+import builtins, gc, os, sys, types
+def shape(names): return hash((tuple(names), tuple(map(id, names.values()))))
 def solve():
-    digest = hashlib.sha256()
-    for name, module in sorted(sys.modules.items()):
-        for key, value in sorted(vars(module).items()) if type(module) is types.ModuleType and name != "program" else ():
-            digest.update(f"{name}.{key} {id(value)} {type(value)}\\n".encode())
-    for kind in sorted(vars(builtins).values(), key=id):
-        if isinstance(kind, type): digest.update(repr([(key, id(value)) for key, value in vars(kind).items()]).encode())
-    code = [id(value.__code__) for module in sorted(sys.modules) if module.startswith("_baton") for value in vars(sys.modules[module]).values() if type(value) is types.FunctionType]
-    state = [digest.hexdigest(), code, sys.getrecursionlimit(), sys.gettrace(), sys.getprofile(), gc.isenabled(), gc.get_threshold()]
-    state += [os.getcwd(), sorted(os.environ.items()), sys.path, len(sys.meta_path), os.listdir("/tmp"), len(gc.get_objects())]
-    return repr(state)
+    modules = {name: module for name, module in sys.modules.items() if type(module) is types.ModuleType and name != "program"}
+    state = [hash(tuple(sys.modules)), [shape(vars(module)) for module in modules.values()]]
+    state += [shape(vars(kind)) for kind in vars(builtins).values() if isinstance(kind, type)]
+    state += [id(value.__code__) for name in modules if name.startswith("_baton") for value in vars(modules[name]).values() if type(value) is types.FunctionType]
+    state += [sys.getrecursionlimit(), sys.gettrace(), sys.getprofile(), gc.isenabled(), gc.get_threshold(), len(gc.get_objects())]
+    return repr(state + [os.getcwd(), sorted(os.environ.items()), sys.path, len(sys.meta_path), os.listdir("/tmp")])
 `
 
 export interface Arena {
@@ -52,6 +49,8 @@ export interface Arena {
   withstand(attack: Attack, limits: SandboxLimits): Promise<void>
   /** Fails unless the interpreters for code are in their first state. */
   assertClean(): Promise<void>
+  /** Fails if the probe finds nothing in an interpreter in which this has run. */
+  assertNotices(code: string): Promise<void>
   /** Fails if anything of the host was touched. */
   assertUntouched(): void
   close(): Promise<void>
@@ -72,7 +71,7 @@ export async function openArena(): Promise<Arena> {
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
-  const look = () => sandbox.runCode({ code: probe, call: 'solve', seed: 1 }, { ...limits, cpuMs: 5000 })
+  const look = (code = probe) => sandbox.runCode({ code, call: 'solve', seed: 1 }, { ...limits, cpuMs: 5000 })
   const first = await look()
   assert.equal(first.kind, 'returned', JSON.stringify(first))
   async function assertClean(): Promise<void> {
@@ -90,6 +89,11 @@ export async function openArena(): Promise<Arena> {
       assert.ok(isExpected, JSON.stringify(result).slice(0, 300))
       assert.ok(!JSON.stringify(result).includes(secret), 'the secret came out')
       await assertClean()
+    },
+    async assertNotices(code) {
+      const dirty = await look(`${probe}\n${code}`)
+      assert.equal(dirty.kind, 'returned', JSON.stringify(dirty))
+      assert.notDeepEqual(dirty, first)
     },
     assertUntouched() {
       assert.equal(connections, 0, 'someone reached the server')

@@ -132,4 +132,19 @@ for (const attack of attacks) {
     arena.withstand(attack, { ...limits, cpuMs: 3000 }))
 }
 
+test('the probe that finds an interpreter clean finds these unclean', async () => {
+  const patches = [
+    'import math\nmath.pi = 3',
+    'builtins.left = 1',
+    'import json\njson.left = 1',
+    'sys.modules["left"] = sys',
+    'import _baton.session as s\ns.to_text.__code__ = (lambda m: "{}").__code__',
+    'gc.get_referents(str.__dict__)[0]["upper"] = None',
+    'sys.setrecursionlimit(999)',
+    'os.environ["LEFT"] = "1"',
+    'sys.setprofile(lambda *a: None)',
+  ]
+  for (const patch of patches) await arena.assertNotices(patch)
+})
+
 test('after all of them, nothing of the host was touched', () => arena.assertUntouched())

@@ -14,7 +14,7 @@ const squareTests = [
   'def check(candidate):\n    assert candidate(2) == 4\n    assert candidate(3) == 9',
   'assert f(5) == 25',
 ]
-const checkLimits = { ...limits, cpuMs: 200 }
+const checkLimits = { ...limits, cpuMs: 100 }
 
 const check = (code: string, tests: readonly string[] = squareTests) =>
   arena.sandbox.checkCode({ code, entryPoint: 'f', tests, seed: 1 }, checkLimits)
