@@ -138,7 +138,7 @@ test('the probe that finds an interpreter clean finds these unclean', async () =
     'builtins.left = 1',
     'import json\njson.left = 1',
     'sys.modules["left"] = sys',
-    'import _baton.session as s\ns.to_text.__code__ = (lambda m: "{}").__code__',
+    'import _baton.session as s\ns.raised.__code__ = (lambda *a: {}).__code__',
     'gc.get_referents(str.__dict__)[0]["upper"] = None',
     'sys.setrecursionlimit(999)',
     'os.environ["LEFT"] = "1"',
