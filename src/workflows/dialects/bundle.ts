@@ -13,7 +13,7 @@ import { folderPackage } from './resolve-files.ts'
 const runtimeFiles = ['models', 'framework', 'modules', 'adapter'] as const
 
 /** Parameters that a framework's own operators have beyond the contract; taken and without effect. */
-const surplusParameters = ['mode', 'benchmark', 'context', 'problem_type']
+export const surplusParameters = ['mode', 'benchmark', 'context', 'problem_type', 'question_id']
 
 export function bundleWorkflow(workflow: LoadedWorkflow, problem: Problem, seed: number): WorkflowProgram {
   const payload = {
@@ -24,6 +24,7 @@ export function bundleWorkflow(workflow: LoadedWorkflow, problem: Problem, seed:
     package: folderPackage,
     problem: problemText(problem),
     type: problem.type,
+    id: problem.id,
     entry: problem.entryPoint ?? null,
     context: problem.context ?? null,
     tests: problem.publicTests ?? [],

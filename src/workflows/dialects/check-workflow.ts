@@ -6,6 +6,7 @@ import type { ProblemType } from '../../core/problem.ts'
 import type { PythonAnalyzer, PythonFunction } from '../../python/analysis/index.ts'
 import { allowedModules, deniedModules, operatorNamed } from '../contract/index.ts'
 import { type Finding, type FindingKind, type OperatorUse, validateProgram } from '../validate/index.ts'
+import { surplusParameters } from './bundle.ts'
 import type { Dialect } from './dialect.ts'
 import type { LoadedWorkflow } from './load-workflow.ts'
 
@@ -58,11 +59,17 @@ const callRules: ReadonlySet<FindingKind> = new Set([
 ])
 
 const ownDialects: ReadonlySet<Dialect> = new Set(['contract', 'operators', 'arrow'])
-const surplusArguments: ReadonlySet<string> = new Set(['benchmark', 'context', 'mode', 'problem_type'])
+const surplusArguments: ReadonlySet<string> = new Set(surplusParameters)
+
+/** Operators that the frameworks' stand-ins have beyond the contract. */
+const olderOperators: ReadonlySet<string> = new Set(['QAScEnsemble', 'Generate', 'Rephrase'])
+const scoreflowOperators: ReadonlySet<string> = new Set(['Summarize', 'Ensemble', 'Reflect'])
 
 function holds(finding: Finding, workflow: LoadedWorkflow, own: ReadonlySet<string>): boolean {
   const { dialect, module } = workflow
-  if (finding.kind === 'unknown-operator' && own.has(finding.operator)) return false
+  if (finding.kind === 'unknown-operator' && (own.has(finding.operator) || olderOperators.has(finding.operator)))
+    return false
+  if (finding.kind === 'unknown-operator' && dialect === 'scoreflow') return !scoreflowOperators.has(finding.operator)
   if (finding.kind === 'unknown-argument' && surplusArguments.has(finding.argument)) return false
   if (finding.kind === 'forbidden-import') return finding.reason === 'denied'
   if (finding.kind === 'no-class') return !module.classes.some(({ methods }) => methods.some(isEntrance))

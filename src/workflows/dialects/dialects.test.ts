@@ -457,3 +457,185 @@ if __name__ == "__main__":
   assert.deepEqual(other.failures, [])
   assert.equal(other.prediction, 'forty-two')
 })
+
+test("a whole checkout of the framework beside the workflow changes nothing: its machinery is the host's", async () => {
+  scene.write({
+    'checkout/scripts/__init__.py': '',
+    'checkout/scripts/async_llm.py':
+      'from openai import AsyncOpenAI\n\n\ndef create_llm_instance(config):\n    return AsyncOpenAI()\n',
+    'checkout/scripts/prompts/prompt.py': 'HINT = "Hint for {problem}"\n',
+    'checkout/scripts/operators.py': `import concurrent.futures
+from tenacity import retry, stop_after_attempt, wait_fixed
+from scripts.async_llm import AsyncLLM
+from scripts.formatter import BaseFormatter, FormatError, XmlFormatter, TextFormatter, CodeFormatter
+from scripts.operator_an import GenerateOp, ScEnsembleOp
+from scripts.prompts.prompt import HINT
+from scripts.utils.code import extract_test_cases_from_jsonl
+
+
+class Operator:
+    def __init__(self, llm: AsyncLLM, name: str):
+        self.name = name
+        self.llm = llm
+
+
+class Custom(Operator):
+    def __init__(self, llm: AsyncLLM, name: str = "Custom"):
+        super().__init__(llm, name)
+
+    async def __call__(self, input, instruction):
+        raise RuntimeError("the checkout's own Custom was called")
+
+
+class Programmer(Operator):
+    def __init__(self, llm: AsyncLLM, name: str = "Programmer"):
+        super().__init__(llm, name)
+        self.process_pool = concurrent.futures.ProcessPoolExecutor(max_workers=1)
+
+    async def __call__(self, problem: str, analysis: str = "None", rate_input=False):
+        raise RuntimeError("the checkout's own Programmer was called")
+
+
+class Hint(Operator):
+    def __init__(self, llm: AsyncLLM, name: str = "Hint"):
+        super().__init__(llm, name)
+
+    async def __call__(self, problem):
+        return {"hint": await self.llm(HINT.format(problem=problem))}
+`,
+    'checkout/workspace/GSM8K/workflows/template/operator.py':
+      'from scripts.operators import *\nfrom scripts.operators import Operator\nfrom scripts.prompts.prompt import HINT\n',
+    'checkout/workspace/GSM8K/workflows/round_1/prompt.py': '',
+    'checkout/workspace/GSM8K/workflows/round_1/graph.py': `import workspace.GSM8K.workflows.template.operator as operator
+from scripts.async_llm import create_llm_instance
+from scripts.evaluator import DatasetType
+
+
+class Workflow:
+${initHead}
+        self.llm = create_llm_instance(llm_config)
+        self.custom = operator.Custom(self.llm)
+        self.programmer = operator.Programmer(self.llm)
+        self.hint = operator.Hint(self.llm)
+
+    async def __call__(self, problem: str):
+        hint = await self.hint(problem)
+        said = await self.custom(input=problem, instruction=hint["hint"])
+        code = await self.programmer(problem=problem, analysis=said["response"], rate_input=True)
+        return code["output"], self.llm.get_usage_summary()["total_cost"]
+`,
+  })
+  const ran = await scene.run('checkout')
+  assert.deepEqual(ran.failures, [])
+  assert.equal(ran.prediction, '42')
+  assert.deepEqual(
+    ran.operators.map(({ operator }) => operator),
+    ['llm', 'Custom', 'Programmer'],
+  )
+  assert.equal(ran.prompts[0], 'Hint for What is 6 * 7?')
+})
+
+test('the oldest template, generators of EvoAgentX and a test by question id run', async () => {
+  scene.write({
+    'ags/prompt.py': 'THINK_PROMPT = "Think: "\n',
+    'ags/graph.py': `from typing import Literal
+from examples.ags.w_action_node.optimized.Gsm8K.graphs.template.operator import *
+from examples.ags.w_action_node.optimized.Gsm8K.graphs.round_42.prompt import *
+from metagpt.provider.llm_provider_registry import create_llm_instance
+from metagpt.utils.cost_manager import CostManager
+
+DatasetType = Literal["HumanEval", "MMBP", "Gsm8K"]
+
+
+class SolveGraph:
+${initHead}
+        self.llm = create_llm_instance(llm_config)
+        self.llm.cost_manager = CostManager()
+        self.generate = Generate(self.llm)
+        self.format = Format(self.llm)
+        self.custom = Custom(self.llm)
+        self.sc_ensemble = ScEnsemble(self.llm)
+
+    async def __call__(self, problem: str):
+        think = await self.custom(input=problem, instruction=THINK_PROMPT)
+        one = await self.generate(problem=problem + think['response'])
+        best = await self.sc_ensemble(solutions=[one['response'], one['response']], problem=problem)
+        final = await self.format(problem=problem, solution=best['solution'])
+        return final, self.llm.cost_manager.total_cost
+`,
+    'generator.py': `import evoagentx.workflow.operators as operator
+from evoagentx.workflow.workflow_generator import WorkFlowGenerator
+from evoagentx.models.base_model import BaseLLM
+from evoagentx.models.model_utils import CostManager
+import evoagentx.prompts.aflow_optimize_prompt as prompt
+
+
+class AFlowWorkflowGenerator(WorkFlowGenerator):
+    def __init__(self, *, name: str, llm: BaseLLM, dataset, **kwargs):
+        super().__init__(name=name, llm=llm, **kwargs)
+        self.llm = llm
+        self.cost_manager = CostManager()
+        self.custom = operator.Custom(self.llm)
+        self.sc_ensemble = operator.QAScEnsemble(self.llm)
+
+    async def __call__(self, problem: str, entry_point: str):
+        one = await self.custom.execute_async(input=problem, instruction="")
+        best = await self.sc_ensemble(solutions=[one["response"], one["response"]])
+        return best["response"], float(self.cost_manager.total_cost)
+`,
+    'live.py': `import workspace.LiveCodeBench.workflows.template.operator as operator
+from scripts.async_llm import create_llm_instance
+from scripts.logs import logger
+
+
+class Workflow:
+    def __init__(self, name: str, llm_config, dataset) -> None:
+        self.llm = create_llm_instance(llm_config)
+        self.custom_code_generate = operator.CustomCodeGenerate(self.llm)
+        self.test = operator.Test(self.llm)
+
+    async def __call__(self, problem: str, entry_point: str, question_id: str):
+        solution = await self.custom_code_generate(problem=problem, entry_point=entry_point, instruction="")
+        tested = await self.test(problem=problem, solution=solution["response"], entry_point=entry_point, question_id=question_id)
+        logger.info(tested)
+        return tested.get("solution", solution["response"]), self.llm.get_usage_summary()["total_cost"]
+`,
+  })
+  for (const [path, problem, answer] of [
+    ['ags', mathProblem, /^42$/],
+    ['generator.py', mathProblem, /42/],
+    ['live.py', codeProblem, /^def double/],
+  ] as const) {
+    const ran = await scene.run(path, problem)
+    assert.deepEqual(ran.failures, [], path)
+    assert.match(ran.prediction, answer)
+  }
+})
+
+test('a program that needs a trained controller says so', async () => {
+  scene.write({
+    'maas.py': `import torch
+import maas.ext.maas.scripts.optimized.GSM8K.train.template.operator as operator
+from maas.provider.llm_provider_registry import create_llm_instance
+from maas.utils.cost_manager import CostManager
+
+
+class Workflow:
+    def __init__(self, name: str, llm_config, dataset, controller: torch.nn.Module, operator_embeddings) -> None:
+        self.llm = create_llm_instance(llm_config)
+        self.llm.cost_manager = CostManager()
+        self.custom = operator.Custom(self.llm)
+        self.controller = controller
+
+    async def __call__(self, problem: str):
+        log_probs, names = self.controller.forward(problem)
+        return problem, self.llm.cost_manager.total_cost, log_probs
+`,
+  })
+  const ran = await scene.run('maas.py')
+  assert.deepEqual(
+    ran.failures.map((failure) => `${failure.boundary}/${failure.code}`),
+    ['policy/missing-package'],
+  )
+  assert.match(ran.failures[0]?.message ?? '', /a trained controller\.forward/)
+})

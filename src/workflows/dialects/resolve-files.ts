@@ -61,10 +61,15 @@ function importedNames({ module, package: own }: Place): string[] {
 
 const lastParts = /^(?:prompts?|prompt_custom|operators?|operator_an|op_prompt|utils?|config|base)$/
 
+/** The frameworks' own machinery, which is the host's here even where its source lies beside the workflow. */
+const machinery =
+  /(?:^|\.)(?:async_llm|evaluator|logs?|formatter|cost_manager|llm_provider_registry|action_node|model_utils|model_configs|base_llm|benchmark|optimizer)$/
+
 /** The folder's own file first; what the whole dotted path means comes first only where it lies beside the folder. */
 function fileOf(name: string, { folder }: Place, graphFolder: string): string | null {
   const parts = name.split('.')
   if (parts[0] === folderPackage) return parts.length === 1 ? null : moduleAt(folder, parts.slice(1))
+  if (machinery.test(name)) return null
   if (allowedModules.has(parts[0] ?? '') || deniedModules.has(parts[0] ?? '')) return null
   const byPath = above(folder).flatMap((root) => moduleAt(root, parts) ?? [])[0] ?? null
   const workspace = dirname(graphFolder)

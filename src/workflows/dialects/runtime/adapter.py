@@ -33,12 +33,14 @@ def prepare(payload, names):
     shims.Operator._fill_node = fill_node
     shims.Operator._create_formatter = create_formatter
     shims.Operator.__init__ = make_operator
-    shims.Operator.__call__ = call_operator
+    shims.Operator.__call__ = shims.Operator.execute_async = call_operator
     for name, value in CONFIGURATION.items():
         setattr(shims.LLMConfig, name, value)
     operators = {name: value for name, value in vars(names["operator"]).items() if not name.startswith("__")}
+    operators["QAScEnsemble"] = operators["ScEnsemble"]
+    operators.update(older_operators())
     if payload["dialect"] == "scoreflow":
-        operators.update(scoreflow_operators(operators))
+        operators.update(scoreflow_operators())
     framework = {
         **shims.LIBRARY,
         **RESPONSE_MODELS,
@@ -55,6 +57,7 @@ def prepare(payload, names):
         "BaseLLM": shims.AsyncLLM,
         "OpenAILLM": shims.AsyncLLM,
         "SolveGraph": WorkflowBase,
+        "WorkFlowGenerator": WorkflowBase,
         "Workflow": WorkflowBase,
         "WorkflowBase": WorkflowBase,
         "MathWorkflowBase": WorkflowBase,
@@ -92,7 +95,26 @@ def make_operator(self, llm, name=None, *args, **settings):
 async def call_operator(self, *args, **kwargs):
     known = {parameter["name"] for parameter in self.parameters}
     given = {name: value for name, value in self.settings.items() if name in known}
-    return await shims.perform(type(self).__name__, {**given, **shims.bind(self, args, kwargs)}, self.llm)
+    reply = await shims.perform(type(self).__name__, {**given, **shims.bind(self, args, kwargs)}, self.llm)
+    # Frameworks have called the choice by either name.
+    chosen = {"ScEnsemble": ("solution", "response"), "MdEnsemble": ("response", "solution")}.get(type(self).__name__)
+    return reply if chosen is None else {**reply, chosen[0]: reply[chosen[1]]}
+
+
+def older_operators():
+    """Operators of the oldest templates, which are a question with an instruction."""
+
+    class Generate(shims.Operator):
+        async def __call__(self, problem, *args, **settings):
+            return await shims.perform("Custom", {"input": str(problem), "instruction": ""}, self.llm)
+
+    class Rephrase(shims.Operator):
+        async def __call__(self, problem, *args, **settings):
+            instruction = "Say the problem in other words, complete and without solving it.\n\n"
+            reply = await shims.perform("Custom", {"input": str(problem), "instruction": instruction}, self.llm)
+            return {"rephrased_problem": reply["response"]}
+
+    return {"Generate": Generate, "Rephrase": Rephrase}
 
 
 def snake_case(name):
@@ -107,9 +129,11 @@ class WorkflowBase:
     def __init__(self, name="workflow", llm_config=None, dataset=None, *args, **settings):
         self.name = name
         self.dataset = dataset
-        self.llm = shims.create_llm_instance(llm_config)
+        self.llm = settings.get("llm") or shims.create_llm_instance(llm_config)
         for operator_name, class_ in type(self).operators.items():
-            setattr(self, snake_case(operator_name), class_(self.llm))
+            made = class_(self.llm)
+            setattr(self, snake_case(operator_name), made)
+            setattr(self, operator_name.lower(), made)
 
 
 def names_of(class_):
@@ -160,7 +184,7 @@ def answer_of(value):
     return value
 
 
-def scoreflow_operators(operators):
+def scoreflow_operators():
     """Operators that are made with the problem and return text."""
 
     def bound(name, call):
@@ -204,7 +228,17 @@ def scoreflow_operators(operators):
         feedback = verdict["feedback"]
         return (await ask(self, "Revise", problem=self.problem, solution=solution, feedback=feedback))["solution"]
 
+    async def told(self, instruction="", context="", contexts_list=(), *args, **settings):
+        contexts = [str(text) for text in (context, *contexts_list) if text]
+        task = "\n\n".join(["", self.problem, *(f"Context:\n{text}" for text in contexts)])
+        return (await ask(self, "Custom", input=task, instruction=str(instruction)))["response"]
+
+    async def reflect(self, pre_solution="", *args, **settings):
+        return await told(self, "Say what in the solution may be wrong or taken for granted.", str(pre_solution))
+
     async def revise(self, pre_solution=None, feedback="", *args, **settings):
+        if "instruction" in settings:
+            return await told(self, **settings)
         solution = str(pre_solution if pre_solution is not None else settings.get("solution", ""))
         return (await ask(self, "Revise", problem=self.problem, solution=solution, feedback=str(feedback)))["solution"]
 
@@ -218,6 +252,10 @@ def scoreflow_operators(operators):
 
     calls = {
         "Custom": custom,
+        "Generate": told,
+        "Summarize": told,
+        "Ensemble": told,
+        "Reflect": reflect,
         "CustomCodeGenerate": code,
         "AnswerGenerate": answer,
         "Programmer": programmer,
@@ -243,6 +281,11 @@ class BatonWorkflow:
             "benchmark": Benchmark(dataset),
             "operator": NAMES["operator"],
             **{problem_name: PAYLOAD["problem"] for problem_name in PROBLEM_NAMES},
+            "question_id": PAYLOAD["id"],
+            "task_id": PAYLOAD["id"],
+            "problem_id": PAYLOAD["id"],
+            "controller": Absent("a trained controller"),
+            "operator_embeddings": Absent("operator embeddings"),
             "entry_point": PAYLOAD["entry"],
             "function_name": PAYLOAD["entry"],
             "context": PAYLOAD["context"],

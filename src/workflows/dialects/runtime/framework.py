@@ -89,7 +89,7 @@ class CodeFormatter(BaseFormatter):
         return True, {"response": code, "code": code}
 
 
-async def call_with_format(self, prompt, formatter):
+async def call_with_format(self, prompt, formatter, **settings):
     reply = await self(formatter.prepare_prompt(prompt))
     is_valid, value = formatter.validate_response(reply)
     if not is_valid:

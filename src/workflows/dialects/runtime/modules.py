@@ -57,7 +57,8 @@ class FrameworkModule(types.ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         role = self.__name__.rpartition(".")[2]
-        if role in PROMPT_ROLES or role in OPERATOR_ROLES:
+        is_own = self.__name__.partition(".")[0] in ("scripts", "metagpt", "evoagentx") and role in PROMPT_ROLES
+        if (role in PROMPT_ROLES and not (is_own and "round_" not in self.__name__)) or role in OPERATOR_ROLES:
             raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
         return Absent(f"{self.__name__}.{name}")
 
@@ -114,17 +115,28 @@ def run_file(file, module):
 
 
 def settle_operators(module, operators):
-    """Known operators are the host's, unless the file's own take parameters that the host's do not."""
+    """
+    Known operators are the host's, also with optional parameters that the file's own have beyond them where those run code;
+    others of the file's own that take more than the host's stay the file's.
+    """
     for name, known in operators.items():
         own = module.__dict__.get(name)
-        if own is None or own is known or name == "Operator":
+        if not isinstance(own, type) or issubclass(own, known) or name == "Operator" or not hasattr(known, "parameters"):
             continue
-        try:
-            asked = set(list(inspect.signature(own.__call__).parameters)[1:])
-        except (TypeError, ValueError):
-            asked = set()
-        if asked <= {parameter["name"] for parameter in known.parameters} | {"mode", "args", "kwargs"}:
+        taken = {parameter["name"] for parameter in known.parameters} | {"args", "kwargs"}
+        extra = [name for name in asked_by(own) if name not in taken]
+        if not extra:
             setattr(module, name, known)
+        elif name in ("Programmer", "Test"):
+            parameters = [*known.parameters, *({"name": item, "isRequired": False} for item in extra)]
+            setattr(module, name, type(name, (known,), {"parameters": parameters}))
+
+
+def asked_by(class_):
+    try:
+        return list(inspect.signature(class_.__call__).parameters)[1:]
+    except (TypeError, ValueError):
+        return []
 
 
 class LastFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
