@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
 import type { JsonObject } from '../core/json.ts'
+import { readSequences } from '../demonstrations/collect/index.ts'
 import { readEmbeddings } from '../demonstrations/features/index.ts'
 import type { Embeddings } from '../demonstrations/schema.ts'
 import {
@@ -18,8 +19,7 @@ import {
   configuredStages,
   featuresOf,
   type GroupCounts,
-  judgedGroups,
-  parseSequences,
+  groupsByRow,
   resolveTrainingConfig,
   settingLayer,
   splitGroups,
@@ -182,13 +182,25 @@ function prepare(config: TrainingConfig): Prepared {
   const queries = config.queryEmbeddings === null ? candidates : load('query embeddings', config.queryEmbeddings)
   const tables = { candidates, queries }
   const files = config.data.map((path, i) => {
-    const bytes = readInput(path, 'sequences')
-    const input = parseSequences(bytes.toString('utf8'), path)
-    datasets[`data ${i + 1}`] = { path, fingerprint: fingerprint(bytes), rows: input.groups.length }
-    return { path, ...input }
+    const data = readSequences(path)
+    datasets[`data ${i + 1}`] = {
+      path,
+      fingerprint: fingerprint(readInput(path, 'sequences')),
+      rows: data.groups.length,
+    }
+    return { path, ...data }
   })
   refuseMixedProfiles(files)
-  const judged = judgedGroups({ groups: files.flatMap(({ groups }) => groups) }, tables)
+  const collected = files.flatMap(({ groups }) => groups)
+  const features = featuresOf(tables)
+  const maxShots = Math.max(1, ...collected.flatMap(({ candidates }) => candidates.map(({ picks }) => picks.length)))
+  const checkpoint =
+    config.start === null
+      ? newSelector(config, features.width, tables.candidates.ids.length, maxShots)
+      : readSelector(config.start)
+  const { architecture } = checkpoint
+  const canStop = architecture.kind === 'pointer' && architecture.stop !== null
+  const judged = groupsByRow({ groups: collected }, tables, canStop ? maxShots : null)
   const { reward, hardWeight, softWeight, relevanceWeight, ...groupOptions } = config.groups
   const { groups, counts } = trainingGroups(judged, {
     ...groupOptions,
@@ -196,12 +208,6 @@ function prepare(config: TrainingConfig): Prepared {
   })
   const { train: trained, validation } = splitGroups(groups, config.validationShare, config.seed)
   if (trained.length === 0) throw noGroups(counts)
-  const features = featuresOf(tables)
-  const maxShots = Math.max(...groups.flatMap(({ sequences }) => sequences.map(({ length }) => length)))
-  const checkpoint =
-    config.start === null
-      ? newSelector(config, features.width, tables.candidates.ids.length, maxShots)
-      : readSelector(config.start)
   if (config.start !== null) {
     const bytes = readInput(config.start, 'the checkpoint')
     datasets['start'] = { path: config.start, fingerprint: fingerprint(bytes), rows: 1 }

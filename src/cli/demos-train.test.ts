@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { randomFor } from '../core/random.ts'
+import { encodeSequences } from '../demonstrations/collect/index.ts'
+import { hashPools, makePool } from '../demonstrations/data/index.ts'
+import type { CollectedGroup } from '../demonstrations/schema.ts'
 import { encodeSafetensors, float32Tensor } from '../tensor/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-demos-'))
@@ -26,18 +29,29 @@ function writeInputs(): void {
   const tensors = new Map([['embeddings', float32Tensor(numbers, [rows, width])]])
   const metadata = { ids: JSON.stringify(Array.from({ length: rows }, (_, row) => row)) }
   writeFileSync(join(folder, 'embeddings.safetensors'), encodeSafetensors({ tensors, metadata }))
-  const groups = Array.from({ length: 20 }, (_, query) => {
-    const pool = rng.shuffle(Array.from({ length: 20 }, (_, i) => 20 + i)).slice(0, poolSize)
-    const candidates = Array.from({ length: 6 }, () => {
-      const pointer = rng.shuffle([0, 1, 2, 3, 4, 5]).slice(0, 2)
-      return { pointer, vqa_correct: pointer[0]! % 2, vqa_acc_score: pointer[0]! % 2, vqa_eval_mode: 'vqaEval' }
+  const groups = Array.from({ length: 20 }, (_, query): CollectedGroup => {
+    const ids = rng.shuffle(Array.from({ length: 20 }, (_, i) => `${20 + i}`)).slice(0, poolSize)
+    const pairs = [0, 1, 2, 3, 4, 5].map((first) => [first, (first + 1 + rng.integer(poolSize - 1)) % poolSize])
+    const candidates = pairs.map((picks) => {
+      const isCorrect = (picks[0] as number) % 2 === 1
+      const verdict = {
+        prediction: 'yes',
+        rawGeneration: 'yes',
+        isCorrect,
+        accuracy: isCorrect ? 1 : 0,
+        referenceProbability: null,
+        likeness: null,
+        usedFallback: false,
+      }
+      const source = { source: 'random', beamRank: null, beamScore: null, logProb: null, temperature: null } as const
+      return { ...source, picks, verdict, failure: null }
     })
-    return [query, { candidate_pool_ids: pool, pointer_candidates: candidates }]
+    const asked = { id: `${query}`, imageId: `${query}`, question: 'is it?', answers: ['yes'], split: 'train' }
+    return { query: asked, pool: makePool(asked.id, ids), candidates }
   })
-  writeFileSync(
-    join(folder, 'sequences.json'),
-    JSON.stringify({ _meta: { schemaVersion: 4, indexSpace: 'local' }, ...Object.fromEntries(groups) }),
-  )
+  const head = { schemaVersion: 4, indexSpace: 'local', model: 'toy', profile: null, profileHash: null } as const
+  const hashes = { poolHash: hashPools(groups.map(({ pool }) => pool)), indexHash: null }
+  writeFileSync(join(folder, 'sequences.json'), encodeSequences({ ...head, ...hashes, groups }))
 }
 
 test('a training killed and resumed on the command line ends as one that was not; converted, its selector is the same', async () => {

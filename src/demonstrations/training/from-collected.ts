@@ -1,9 +1,8 @@
 /** From collected sequences, by id, to what a selector reads: rows of embeddings and positions in pools. */
 import { BatonError } from '../../core/failure.ts'
-import type { Embeddings } from '../schema.ts'
+import type { Embeddings, SequenceData } from '../schema.ts'
 import type { SelectorFeatures } from '../selector/index.ts'
 import type { JudgedGroup } from './groups.ts'
-import type { SequenceInput } from './sequence-input.ts'
 
 export interface EmbeddingTables {
   /** Of the queries; may be the same as `candidates`. */
@@ -23,14 +22,25 @@ export function featuresOf({ queries, candidates }: EmbeddingTables): SelectorFe
   return { width: candidates.width, queries: queries.rows, candidates: candidates.rows }
 }
 
-/** @throws BatonError where an id has no embedding. */
-export function judgedGroups({ groups }: Pick<SequenceInput, 'groups'>, tables: EmbeddingTables): JudgedGroup[] {
+/**
+ * @param stopAt for a selector that can stop: the longest sequence it is to pick; shorter ones then end with STOP, which
+ * the file does not hold. null for others.
+ * @throws BatonError where an id has no embedding.
+ */
+export function groupsByRow(
+  { groups }: Pick<SequenceData, 'groups'>,
+  tables: EmbeddingTables,
+  stopAt: number | null = null,
+): JudgedGroup[] {
   const queryRows = rowsById(tables.queries)
   const candidateRows = tables.candidates === tables.queries ? queryRows : rowsById(tables.candidates)
-  return groups.map(({ queryId, poolIds, sequences }) => ({
-    query: rowOf(queryRows, queryId, `query ${queryId}`),
-    pool: poolIds.map((id) => rowOf(candidateRows, id, `demonstration ${id} of query ${queryId}`)),
-    sequences,
+  return groups.map(({ query, pool, candidates }) => ({
+    query: rowOf(queryRows, query.id, `query ${query.id}`),
+    pool: pool.ids.map((id) => rowOf(candidateRows, id, `demonstration ${id} of query ${query.id}`)),
+    sequences: candidates.map(({ picks, verdict, beamScore }) => ({
+      picks: stopAt !== null && picks.length < stopAt ? [...picks, pool.ids.length] : picks,
+      verdict: verdict === null ? null : { ...verdict, beamScore },
+    })),
   }))
 }
 

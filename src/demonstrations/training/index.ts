@@ -1,5 +1,5 @@
 /** Training of selectors: rewards, supervised learning, RCE, GRPO. */
-export { type EmbeddingTables, featuresOf, judgedGroups } from './from-collected.ts'
+export { type EmbeddingTables, featuresOf, groupsByRow } from './from-collected.ts'
 export {
   type GroupCounts,
   type GroupOptions,
@@ -11,7 +11,6 @@ export {
 } from './groups.ts'
 export { type RewardMode, type RewardOptions, rewardModes, type SequenceVerdict, sequenceReward } from './rewards.ts'
 export { type RunTrainingOptions, trainInRun } from './run-training.ts'
-export { parseSequences, type SequenceInput } from './sequence-input.ts'
 export {
   type Freeze,
   type GrpoStage,

@@ -1,80 +1,37 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
-import type { Json, JsonObject } from '../../core/json.ts'
-import type { Embeddings } from '../schema.ts'
-import { featuresOf, judgedGroups } from './from-collected.ts'
-import { parseSequences } from './sequence-input.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Embeddings, SequenceData } from '../schema.ts'
+import { featuresOf, groupsByRow } from './from-collected.ts'
 import { configuredArchitecture, configuredStages, resolveTrainingConfig, settingLayer } from './training-config.ts'
-
-const candidate = { pointer: [1, 0], vqa_correct: 1, vqa_acc_score: 0.6, vqa_eval_mode: 'vqaEval' }
-const group = { candidate_pool_ids: [30, 10, 20], pointer_candidates: [candidate] }
-
-const fileOf = (groups: Record<string, Json>, meta: Json = { schemaVersion: 4, indexSpace: 'local' }): string =>
-  JSON.stringify({ _meta: meta, ...groups })
 
 function refused(work: () => unknown, pattern: RegExp): void {
   assert.throws(work, (error) => error instanceof BatonError && error.hint !== undefined && pattern.test(error.message))
 }
 
-test('local and global pointers of the same sequence are read as the same picks', () => {
-  const local = parseSequences(fileOf({ 5: group }), 'a.json')
-  const global = { ...group, pointer_candidates: [{ ...candidate, pointer: [10, 30] }] }
-  assert.deepEqual(parseSequences(fileOf({ 5: global }, { indexSpace: 'global' }), 'b.json').groups, local.groups)
-  assert.deepEqual(local.groups[0]!.sequences[0]!.picks, [1, 0])
-})
-
-test('a verdict is read whole, a failure is no verdict, and the fallback is marked', () => {
-  const candidates = [
-    { ...candidate, vqa_gt_prob: 0.25, vqa_rel_score: 0.5, beam_score: -0.1 },
-    { ...candidate, eval_failed: true },
-    { pointer: [2, 1], vqa_eval_mode: 'error' },
-    { ...candidate, vqa_correct: 0, vqa_acc_score: 0, vqa_eval_mode: 'fallback' },
-  ]
-  const { groups, profileHash } = parseSequences(
-    fileOf({ 5: { ...group, pointer_candidates: candidates } }, { profileHash: 'sha256:ab' }),
-    'a.json',
-  )
-  assert.equal(profileHash, 'sha256:ab')
-  assert.deepEqual(
-    groups[0]!.sequences.map(({ verdict }) => verdict),
-    [
-      {
-        isCorrect: true,
-        accuracy: 0.6,
-        referenceProbability: 0.25,
-        likeness: 0.5,
-        beamScore: -0.1,
-        usedFallback: false,
-      },
-      null,
-      null,
-      {
-        isCorrect: false,
-        accuracy: 0,
-        referenceProbability: null,
-        likeness: null,
-        beamScore: null,
-        usedFallback: true,
-      },
-    ],
-  )
-})
-
-test('what could be misread is refused: no pool, the query in its own pool, pointers outside it, scores out of range', () => {
-  const withGroup = (change: JsonObject): string => fileOf({ 5: { ...group, ...change } })
-  const withCandidate = (change: JsonObject): string => withGroup({ pointer_candidates: [{ ...candidate, ...change }] })
-  const read = (text: string) => () => parseSequences(text, 'a.json')
-  refused(read('{"5": '), /is not JSON/)
-  refused(read(fileOf({})), /has no queries/)
-  refused(read(fileOf({ 5: group }, { indexSpace: 'rows' })), /indexSpace is "rows"/)
-  refused(read(fileOf({ 5: { pointer_candidates: [candidate] } })), /query 5 has no candidate_pool_ids/)
-  refused(read(fileOf({ 10: group })), /query 10 is in its own pool/)
-  refused(read(withGroup({ candidate_pool_ids: [10, 20, 10] })), /twice in its pool/)
-  refused(read(withCandidate({ pointer: [0, 3] })), /sequence 1: pointer 3 is no position in its pool of 3/)
-  refused(read(withCandidate({ pointer_global: [20, 30] })), /name different demonstrations/)
-  refused(read(withCandidate({ vqa_acc_score: 60 })), /vqa_acc_score 60/)
-})
+const verdict = {
+  prediction: 'red',
+  rawGeneration: 'red',
+  isCorrect: true,
+  accuracy: 0.6,
+  referenceProbability: 0.25,
+  likeness: null,
+  usedFallback: false,
+}
+const sequence = { source: 'beam', beamRank: 0, beamScore: -0.1, logProb: null, temperature: null } as const
+const collected: Pick<SequenceData, 'groups'> = {
+  groups: [
+    {
+      query: { id: '5', imageId: '5', question: 'what colour?', answers: ['red'], split: 'train' },
+      pool: { schemaVersion: 1, indexSpace: 'local', queryId: '5', ids: ['30', '10', '20'], hash: '' },
+      candidates: [
+        { ...sequence, picks: [1, 0], verdict, failure: null },
+        { ...sequence, picks: [2], verdict: null, failure: 'timeout' },
+      ],
+    },
+  ],
+}
 
 const table = (ids: readonly string[], width: number): Embeddings => ({
   ids,
@@ -84,17 +41,28 @@ const table = (ids: readonly string[], width: number): Embeddings => ({
 })
 
 test('rows of embeddings are found by id; queries may be rows of the index', () => {
-  const input = parseSequences(fileOf({ 5: group }), 'a.json')
   const apart = { queries: table(['a', '5'], 4), candidates: table(['10', '20', '30'], 4) }
-  const [judged] = judgedGroups(input, apart)
+  const [judged] = groupsByRow(collected, apart)
   assert.deepEqual([judged!.query, judged!.pool], [1, [2, 0, 1]])
   assert.equal(featuresOf(apart).width, 4)
+  assert.deepEqual(judged!.sequences, [
+    { picks: [1, 0], verdict: { ...verdict, beamScore: -0.1 } },
+    { picks: [2], verdict: null },
+  ])
+  // For a selector that can stop, a shorter sequence ends with STOP, the pool's size.
+  assert.deepEqual(
+    groupsByRow(collected, apart, 2)[0]!.sequences.map(({ picks }) => picks),
+    [
+      [1, 0],
+      [2, 3],
+    ],
+  )
   const index = table(['30', '20', '10', '5'], 4)
-  const [one] = judgedGroups(input, { queries: index, candidates: index })
+  const [one] = groupsByRow(collected, { queries: index, candidates: index })
   assert.deepEqual([one!.query, one!.pool], [3, [0, 2, 1]])
   const without = table(['5', '10'], 4)
   refused(
-    () => judgedGroups(input, { queries: without, candidates: without }),
+    () => groupsByRow(collected, { queries: without, candidates: without }),
     /demonstration 30 of query 5 has no embedding/,
   )
   refused(() => featuresOf({ queries: without, candidates: table(['5'], 3) }), /4 numbers a row/)
