@@ -38,6 +38,51 @@ Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupte
     )
     .action(async (options) => (await import('./demos-train-command.ts')).demosTrainCommand(options))
   demos
+    .command('eval')
+    .description(
+      'measure a selector beside its baselines on held-out questions, or score the predictions of another system',
+    )
+    .option('-q, --questions <file>', 'held-out questions: VQA format, soft labels, or JSON lines (default: generated)')
+    .option('-a, --annotations <file>', 'their annotations, where they are a file of their own')
+    .option('--pictures <folder>', 'their pictures')
+    .option('--index <file>', 'questions that demonstrations are taken from')
+    .option('--index-annotations <file>', 'annotations of the index')
+    .option('--index-pictures <folder>', 'pictures of the index')
+    .option('-e, --embeddings <file>', 'embeddings of the index (default: the embedded encoders)')
+    .option('--query-embeddings <file>', 'embeddings of the questions (default: they are in the index file)')
+    .option('--selector <checkpoint>', 'selector to measure (default: the baselines alone)')
+    .option('--collected <file>', 'judged sequences of the questions: their pools and the oracle')
+    .option('--predictions <file>', 'score these instead of asking: [{"question_id": ..., "answer": "..."}]')
+    .option('--normalisation <profile>', 'of --predictions: exact, official, always, okvqa-stemmed', 'official')
+    .option('--shots <list>', 'numbers of demonstrations', '1,2,3,4')
+    .option('--prefixes <list>', 'first N questions told apart, with the segments between them', '100,200,400,800')
+    .option('--pool <count>', 'demonstrations to choose from', '64')
+    .option('--sampler <name>', 'of the pools: random, text-similar, image-similar, mixed', 'mixed')
+    .option('-n, --limit <count>', 'at most this many questions')
+    .option('--seed <number>', 'of pools, random demonstrations and generated questions', '1')
+    .option('--base-url <url>', 'OpenAI-compatible server with the answering model (default: the simulator)')
+    .option('--model <name>', 'model as the server lists it')
+    .option('--api-key-env <name>', 'environment variable with the API key')
+    .option('--concurrency <count>', 'questions asked at once', '16')
+    .option('--profile <file>', 'evaluation profile (JSON or YAML)')
+    .option('-o, --out <folder>', 'folder of runs', 'runs')
+    .option('--name <name>', 'name of the run')
+    .option('-r, --resume <run>', 'go on with an evaluation: what was answered is not asked again')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton demos eval                                                       the baselines on generated questions
+  baton demos eval --selector runs/demos-train-7f3a/selector.safetensors --shots 2
+  baton demos eval -q val_questions.json -a val_annotations.json --pictures val2014 \\
+    --index train_questions.json --index-annotations train_annotations.json --index-pictures train2014 \\
+    --base-url http://localhost:8000/v1 --model Qwen/Qwen2.5-VL-3B-Instruct
+  baton demos eval -q labels-val.json --predictions predictions.json --normalisation exact
+
+Two evaluations are compared with: baton compare <run> <run>`,
+    )
+    .action(async (options) => (await import('./demos-eval-command.ts')).demosEvalCommand(options))
+  demos
     .command('convert')
     .description('make a selector checkpoint of another layout, PyTorch files too, one of Baton; or the reverse')
     .argument('<input>', 'checkpoint: .safetensors, .pt or .ckpt')

@@ -1,0 +1,399 @@
+/**
+ * `baton demos eval`: every method on the same held-out questions, with its table, intervals, collapse detector and
+ * per-question rows in a run folder; or the predictions of another system, scored.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { BatonError } from '../core/failure.ts'
+import type { JsonObject } from '../core/json.ts'
+import {
+  createAnswerer,
+  createSimulatedModel,
+  decodingBody,
+  defaultProfile,
+  hashProfile,
+  readProfile,
+  withoutPictures,
+} from '../demonstrations/answering/index.ts'
+import { hashPools } from '../demonstrations/data/index.ts'
+import {
+  askAnswerer,
+  type EvaluatedQuestion,
+  type EvaluationIdentity,
+  evaluateMethods,
+  fixedDemonstrations,
+  type Method,
+  oracle,
+  type PooledQuestion,
+  predictionsIdentity,
+  questionsHash,
+  randomDemonstrations,
+  scorePredictions,
+  selectorMethod,
+  similarDemonstrations,
+  writeEvaluation,
+  zeroShot,
+} from '../demonstrations/evaluation/index.ts'
+import { type NormalisationProfile, normalisationProfiles } from '../demonstrations/metric/normalise-answer.ts'
+import { buildReport, evaluationBlocks, verdictLines } from '../demonstrations/report/index.ts'
+import type { EvaluationProfile, Question } from '../demonstrations/schema.ts'
+import { openSelector, readSelector } from '../demonstrations/selector/index.ts'
+import { type ChatModel, createChatModel } from '../llm/index.ts'
+import { htmlPage, markdownPage } from '../reports/index.ts'
+import { createRun, fingerprint, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
+import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions } from './demos-eval-inputs.ts'
+import { shellWord } from './format.ts'
+import { watchInterrupts } from './interrupt.ts'
+import { countOption, numberOption, optionError } from './numbers.ts'
+
+export interface DemosEvalOptions {
+  readonly questions?: string
+  readonly annotations?: string
+  readonly pictures?: string
+  readonly index?: string
+  readonly indexAnnotations?: string
+  readonly indexPictures?: string
+  readonly embeddings?: string
+  readonly queryEmbeddings?: string
+  readonly selector?: string
+  readonly collected?: string
+  readonly predictions?: string
+  readonly normalisation: string
+  readonly shots: string
+  readonly prefixes: string
+  readonly pool: string
+  readonly sampler: string
+  readonly limit?: string
+  readonly seed: string
+  readonly baseUrl?: string
+  readonly model?: string
+  readonly apiKeyEnv?: string
+  readonly concurrency: string
+  readonly profile?: string
+  readonly out: string
+  readonly name?: string
+  readonly resume?: string
+}
+
+/** Of the generated questions. */
+const generatedIndex = 3000
+const generatedHeldOut = 1000
+
+export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
+  const options = given.resume === undefined ? given : resumedOptions(given.resume)
+  // Everything that can be wrong is read before a run folder is made.
+  const shots = shotsOf(options.shots)
+  const prefixes = listOf('--prefixes', options.prefixes)
+  const seed = numberOption('--seed', options.seed)
+  const profile = options.profile === undefined ? defaultProfile : readProfileFile(options.profile)
+  const all = await questionsOf(options, seed)
+  const questions =
+    options.limit === undefined ? all.questions : all.questions.slice(0, countOption('--limit', options.limit))
+  const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
+  const store = given.resume === undefined ? newRun(options, seed) : openRun(given.resume)
+  try {
+    const measured =
+      options.predictions === undefined
+        ? await measure({
+            options,
+            questions,
+            index: all.index,
+            shots,
+            profile,
+            seed,
+            store,
+            signal: interruption.signal,
+          })
+        : scored(options, questions)
+    writeEvaluation(store, measured)
+    const report = await buildReport({
+      name: store.name,
+      folder: store.folder,
+      createdAt: store.manifest.createdAt,
+      prefixes,
+      settings: Object.entries(options).map(([name, value]) => [name, String(value)]),
+      ...measured,
+      ...picturesOf(questions, all.index),
+    })
+    store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)
+    store.writeArtifact('report.md', markdownPage(evaluationBlocks(report, 'en')))
+    const page = store.writeArtifact(
+      'report.html',
+      htmlPage(store.name, (language) => evaluationBlocks(report, language)),
+    )
+    for (const line of measured.notes) process.stdout.write(`${line}\n`)
+    for (const cell of report.cells.filter(
+      ({ segment }) => segment.kind === 'prefix' && segment.to === questions.length,
+    )) {
+      if (cell.accuracy === null) continue
+      const { mean, low, high, n } = cell.accuracy
+      const points = (rate: number): string => (rate * 100).toFixed(2)
+      const name = cell.shots === 0 ? cell.method : `${cell.method}, ${cell.shots} shot${cell.shots === 1 ? '' : 's'}`
+      process.stdout.write(`${name.padEnd(22)} ${points(mean)} [${points(low)}, ${points(high)}] n=${n}\n`)
+    }
+    if (report.differences.length > 0) for (const line of verdictLines(report)) process.stdout.write(`${line}\n`)
+    process.stdout.write(`report     ${page}\n`)
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      process.stderr.write(`stopped; go on with: npx baton demos eval --resume ${shellWord(store.folder)}\n`)
+      process.exitCode = 130
+      return
+    }
+    throw error
+  } finally {
+    store.close()
+    interruption.dispose()
+  }
+}
+
+interface Measured {
+  readonly identity: EvaluationIdentity
+  readonly method: string
+  readonly rows: readonly EvaluatedQuestion[]
+  readonly notes: readonly string[]
+}
+
+interface Measurement {
+  readonly options: DemosEvalOptions
+  readonly questions: readonly Question[]
+  readonly index: readonly Question[]
+  readonly shots: readonly number[]
+  readonly profile: EvaluationProfile
+  readonly seed: number
+  readonly store: RunStore
+  readonly signal: AbortSignal
+}
+
+async function measure(work: Measurement): Promise<Measured> {
+  const { options, questions, shots, profile, seed, store, signal } = work
+  const inputs = prepareInputs({
+    questions,
+    index: work.index,
+    embeddings: options.embeddings ?? null,
+    queryEmbeddings: options.queryEmbeddings ?? null,
+    collected: options.collected ?? null,
+    sampler: options.sampler,
+    poolSize: countOption('--pool', options.pool),
+    mostShots: Math.max(...shots),
+    seed,
+  })
+  const opened = openModel(options, profile, store)
+  const pooled = questions.map(({ id }, i): PooledQuestion => ({ id, pool: inputs.pools[i]?.ids ?? [] }))
+  const selector = options.selector === undefined ? null : await openLearned(options.selector, inputs, pooled)
+  try {
+    const answerer = createAnswerer({ model: opened.model }, profile)
+    const methods: Method[] = [
+      zeroShot(pooled),
+      randomDemonstrations(pooled, seed),
+      fixedDemonstrations(
+        pooled,
+        inputs.index.questions.slice(0, Math.max(...shots) + 1).map(({ id }) => id),
+      ),
+      similarDemonstrations(pooled, inputs.ranked),
+      ...(inputs.collected.size === 0 ? [] : [oracle(pooled, inputs.collected)]),
+      ...(selector === null ? [] : [selector.method]),
+    ]
+    const concurrency = countOption('--concurrency', options.concurrency)
+    const rows = await evaluateMethods(
+      {
+        questions,
+        methods,
+        shots,
+        ask: askAnswerer({
+          questions,
+          demonstrations: new Map(inputs.index.questions.map((question) => [question.id, question])),
+          answerer,
+          concurrency,
+        }),
+        onProgress: progressLine,
+      },
+      signal,
+    )
+    return {
+      identity: {
+        questionsHash: questionsHash(questions),
+        questionCount: questions.length,
+        profileHash: hashProfile(profile),
+        profileName: profile.name,
+        poolHash: hashPools(inputs.pools),
+        model: answerer.model,
+      },
+      method: selector === null ? 'similar' : 'learned',
+      rows,
+      notes: [],
+    }
+  } finally {
+    await selector?.close()
+    await opened.close()
+  }
+}
+
+async function openLearned(path: string, inputs: EvaluationInputs, pooled: readonly PooledQuestion[]) {
+  const features = {
+    width: inputs.candidates.width,
+    queries: inputs.queries.rows,
+    candidates: inputs.candidates.rows,
+  }
+  const selector = await openSelector({ ...readSelector(path), features })
+  const queries = inputs.pools.map(({ ids }, query) => ({ query, pool: ids.map((id) => inputs.index.rowOf(id)) }))
+  return { method: selectorMethod('learned', pooled, { selector, queries }), close: () => selector.close() }
+}
+
+/** A server with what it answered kept in the run, or the simulator in this process. */
+function openModel(
+  { baseUrl, model, apiKeyEnv, concurrency }: DemosEvalOptions,
+  profile: EvaluationProfile,
+  store: RunStore,
+): { readonly model: ChatModel; close(): Promise<void> } {
+  if (baseUrl === undefined) return { model: createSimulatedModel(model ?? 'simulator'), close: async () => undefined }
+  if (model === undefined) throw optionError('--base-url needs --model.', 'Name the model as the server lists it.')
+  if (!/^https?:\/\//.test(baseUrl)) {
+    throw optionError(`--base-url ${baseUrl} is no URL.`, 'For example --base-url http://localhost:8000/v1.')
+  }
+  const opened = createChatModel({
+    baseUrl,
+    model,
+    apiKey: apiKeyEnv === undefined ? undefined : process.env[apiKeyEnv],
+    temperature: profile.temperature,
+    maxTokens: profile.maxTokens,
+    concurrency: countOption('--concurrency', concurrency),
+    extraBody: decodingBody(profile),
+    cache: withoutPictures(store.calls),
+  })
+  return { model: opened, close: () => opened.close() }
+}
+
+function scored({ predictions = '', normalisation }: DemosEvalOptions, questions: readonly Question[]): Measured {
+  const profile = normalisationOf(normalisation)
+  const method = 'predictions'
+  const { rows, missing, unknown } = scorePredictions(questions, {
+    text: readInput(predictions),
+    what: predictions,
+    method,
+    profile,
+  })
+  const notes = [
+    ...(missing === 0 ? [] : [`${missing} questions have no prediction and score 0.`]),
+    ...(unknown === 0 ? [] : [`${unknown} predictions are for no question and are left out.`]),
+  ]
+  return { identity: predictionsIdentity(questions, profile), method, rows, notes }
+}
+
+async function questionsOf(
+  options: DemosEvalOptions,
+  seed: number,
+): Promise<{ readonly questions: readonly Question[]; readonly index: readonly Question[] }> {
+  if (options.questions === undefined) {
+    if (options.predictions !== undefined || options.index !== undefined) {
+      throw optionError('--questions is missing.', 'Give the file of the questions to measure on.')
+    }
+    const { index, heldOut } = generatedQuestions(seed, generatedIndex, generatedHeldOut)
+    return { questions: heldOut, index }
+  }
+  const questions = await readQuestions({
+    questions: options.questions,
+    annotations: options.annotations ?? null,
+    pictures: options.pictures ?? null,
+    split: 'held-out',
+  })
+  if (options.predictions !== undefined) return { questions, index: [] }
+  if (options.index === undefined) {
+    throw optionError('--index is missing.', 'Give the questions that demonstrations are taken from: the train split.')
+  }
+  const index = await readQuestions({
+    questions: options.index,
+    annotations: options.indexAnnotations ?? null,
+    pictures: options.indexPictures ?? null,
+    split: 'index',
+  })
+  return { questions, index }
+}
+
+/** Pictures are shown where they are data: files are many and large. */
+function picturesOf(questions: readonly Question[], index: readonly Question[]) {
+  const byId = new Map([...index, ...questions].map((question) => [question.id, question]))
+  return {
+    kindOf: (id: string) => byId.get(id)?.kind ?? null,
+    item: async (id: string) => {
+      const question = byId.get(id)
+      return {
+        question: question?.question ?? id,
+        answer: question?.shownAnswer ?? '',
+        kind: question?.kind ?? null,
+        image: question?.image?.startsWith('data:') === true ? question.image : null,
+      }
+    },
+  }
+}
+
+function newRun(options: DemosEvalOptions, seed: number): RunStore {
+  const resolvedYaml = stringify(options)
+  return createRun({
+    root: options.out,
+    name: options.name ?? null,
+    prefix: 'demos-eval',
+    resolvedYaml,
+    origin: {
+      configHash: fingerprint(resolvedYaml),
+      seed,
+      datasets: {},
+      argv: withoutSecrets(process.argv.slice(2)),
+    },
+  })
+}
+
+function resumedOptions(folder: string): DemosEvalOptions {
+  const config = parse(readInput(join(folder, 'config.yaml'))) as JsonObject | null
+  if (typeof config?.['shots'] === 'string') return config as unknown as DemosEvalOptions
+  throw optionError(`${folder} is no run of demos eval.`, 'Give the folder that `baton demos eval` made.')
+}
+
+function progressLine(done: number, total: number): void {
+  if (process.stderr.isTTY === true)
+    process.stderr.write(`\r\u001b[2Kanswers    ${done}/${total}${done === total ? '\n' : ''}`)
+  else if (done === total || done % 2000 === 0) process.stderr.write(`answers    ${done}/${total}\n`)
+}
+
+function shotsOf(text: string): number[] {
+  const shots = [...new Set(listOf('--shots', text))].sort((a, b) => a - b)
+  if (shots.length > 0) return shots
+  throw optionError('--shots is empty.', 'For example --shots 1,2,3,4.')
+}
+
+function listOf(name: string, text: string): number[] {
+  return text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => countOption(name, part.trim()))
+}
+
+function normalisationOf(text: string): NormalisationProfile {
+  const found = normalisationProfiles.find((name) => name === text)
+  if (found !== undefined) return found
+  throw optionError(`--normalisation ${text} is not known.`, `It is one of ${normalisationProfiles.join(', ')}.`)
+}
+
+function readProfileFile(path: string): EvaluationProfile {
+  let value: unknown
+  try {
+    value = parse(readInput(path))
+  } catch (error) {
+    if (error instanceof BatonError) throw error
+    throw optionError(`${path} is neither JSON nor YAML.`, 'Mend the file.')
+  }
+  return readProfile(value, path)
+}
+
+function readInput(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new BatonError(`${path} cannot be read.`, {
+      boundary: 'config',
+      code: 'input-file',
+      hint: 'Give the path of a file that exists.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,179 @@
+/** What `baton demos eval` measures on: questions, the index of demonstrations, embeddings and pools, from files or generated. */
+import { readFileSync } from 'node:fs'
+import { BatonError } from '../core/failure.ts'
+import { readPicture } from '../demonstrations/answering/index.ts'
+import {
+  indexQuestions,
+  loadTextQuestions,
+  loadVqaQuestions,
+  makePool,
+  picturesIn,
+  type QuestionIndex,
+} from '../demonstrations/data/index.ts'
+import type { CollectedSequence } from '../demonstrations/evaluation/index.ts'
+import {
+  encodeColours,
+  encodeNgrams,
+  joinEmbeddings,
+  readEmbeddings,
+  rowsFor,
+} from '../demonstrations/features/index.ts'
+import { pictureQuestions } from '../demonstrations/pictures/index.ts'
+import { rankSimilar, type SamplerName, samplePools, samplerNames } from '../demonstrations/samplers/index.ts'
+import type { Embeddings, Pool, Question } from '../demonstrations/schema.ts'
+import { parseSequences } from '../demonstrations/training/index.ts'
+import { optionError } from './numbers.ts'
+
+export interface QuestionFiles {
+  readonly questions: string
+  readonly annotations: string | null
+  readonly pictures: string | null
+  readonly split: string
+}
+
+/** VQA files of any layout that is read, or JSON lines of text questions. */
+export async function readQuestions({ questions, annotations, pictures, split }: QuestionFiles): Promise<Question[]> {
+  if (/\.jsonl(\.gz)?$/.test(questions)) return loadTextQuestions(questions, split)
+  return loadVqaQuestions({
+    questions,
+    split,
+    ...(annotations === null ? {} : { annotations }),
+    ...(pictures === null ? {} : { pictureOf: picturesIn(pictures) }),
+  })
+}
+
+export interface EvaluationInputs {
+  readonly questions: readonly Question[]
+  readonly index: QuestionIndex
+  readonly pools: readonly Pool[]
+  /** Of the index and of the questions. */
+  readonly candidates: Embeddings
+  readonly queries: Embeddings
+  readonly ranked: readonly (readonly string[])[]
+  /** Judged sequences of the questions, in prompt order, for the oracle. */
+  readonly collected: ReadonlyMap<string, readonly CollectedSequence[]>
+}
+
+export interface InputPlan {
+  readonly questions: readonly Question[]
+  readonly index: readonly Question[]
+  readonly embeddings: string | null
+  readonly queryEmbeddings: string | null
+  readonly collected: string | null
+  readonly sampler: string
+  readonly poolSize: number
+  readonly mostShots: number
+  readonly seed: number
+}
+
+/** Generated questions, where no files are given. */
+export function generatedQuestions(seed: number, indexSize: number, heldOut: number) {
+  return pictureQuestions({ seed, index: indexSize, heldOut })
+}
+
+export function prepareInputs(plan: InputPlan): EvaluationInputs {
+  const { questions, seed } = plan
+  const index = indexQuestions(plan.index)
+  const sampler = samplerNames.find((name) => name === plan.sampler)
+  if (sampler === undefined) {
+    throw optionError(`--sampler ${plan.sampler} is not known.`, `It is one of ${samplerNames.join(', ')}.`)
+  }
+  const features = featuresOf(plan)
+  const spaceOf = (all: Embeddings) => ({
+    index: rowsFor(
+      all,
+      plan.index.map(({ id }) => id),
+    ),
+    queries: rowsFor(
+      all,
+      questions.map(({ id }) => id),
+    ),
+  })
+  const both = { index: features.candidates, queries: features.queries }
+  const options = {
+    sampler: sampler satisfies SamplerName,
+    size: plan.poolSize,
+    seed,
+    text: features.text === null ? both : spaceOf(features.text),
+    image: features.image === null ? both : spaceOf(features.image),
+  }
+  const sampled = new Map(samplePools(questions, index, options).map((pool) => [pool.queryId, pool]))
+  const { pools: given, collected } = plan.collected === null ? noneCollected : readCollected(plan.collected)
+  return {
+    questions,
+    index,
+    pools: questions.map(({ id }) => given.get(id) ?? (sampled.get(id) as Pool)),
+    candidates: features.candidates,
+    queries: features.queries,
+    ranked: rankSimilar(questions, index, { space: both, count: plan.mostShots + 1 }),
+    collected,
+  }
+}
+
+interface Features {
+  readonly candidates: Embeddings
+  readonly queries: Embeddings
+  readonly text: Embeddings | null
+  readonly image: Embeddings | null
+}
+
+/** From files, or of the embedded encoders: wording, and colours where every question has a picture. */
+function featuresOf({ questions, index, embeddings, queryEmbeddings }: InputPlan): Features {
+  const ids = (list: readonly Question[]): string[] => list.map(({ id }) => id)
+  if (embeddings !== null) {
+    const candidates = readEmbeddings(embeddings, { order: ids(index) })
+    const queries = queryEmbeddings === null ? candidates : readEmbeddings(queryEmbeddings, { order: ids(questions) })
+    return {
+      candidates: rowsFor(candidates, ids(index)),
+      queries: rowsFor(queries, ids(questions)),
+      text: null,
+      image: null,
+    }
+  }
+  const known = new Set(ids(index))
+  const everyone = [...index, ...questions.filter(({ id }) => !known.has(id))]
+  const text = encodeNgrams(everyone)
+  const pictures = everyone.map(({ image }) => image)
+  const image = pictures.every((path) => path !== null)
+    ? encodeColours(
+        text.ids,
+        pictures.map((path) => readPicture(path)),
+      )
+    : null
+  const joined = image === null ? text : joinEmbeddings(text, image)
+  return { candidates: rowsFor(joined, ids(index)), queries: rowsFor(joined, ids(questions)), text, image }
+}
+
+const noneCollected = {
+  pools: new Map<string, Pool>(),
+  collected: new Map<string, CollectedSequence[]>(),
+} as const
+
+/** The pools of collected questions are those that their sequences point into. */
+function readCollected(path: string): typeof noneCollected {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new BatonError(`${path} cannot be read.`, {
+      boundary: 'dataset',
+      code: 'no-file',
+      hint: 'Give a file that `baton demos collect` wrote.',
+      cause,
+    })
+  }
+  const pools = new Map<string, Pool>()
+  const collected = new Map<string, CollectedSequence[]>()
+  for (const { queryId, poolIds, sequences } of parseSequences(text, path).groups) {
+    pools.set(queryId, makePool(queryId, poolIds))
+    collected.set(
+      queryId,
+      sequences.flatMap(({ picks, verdict }) =>
+        verdict === null
+          ? []
+          : [{ demonstrations: [...picks].reverse().map((pick) => poolIds[pick] as string), score: verdict.accuracy }],
+      ),
+    )
+  }
+  return { pools, collected }
+}
