@@ -1,12 +1,10 @@
 /** Selectors of demonstrations: networks, scoring, proposing, training steps, checkpoints. */
 export {
-  architectureJson,
   type BiEncoderArchitecture,
   biEncoderArchitecture,
   type LanguageModelArchitecture,
   languageModelArchitecture,
   type PointerArchitecture,
-  parseArchitecture,
   pointerArchitecture,
   type SelectorArchitecture,
 } from './architecture.ts'
@@ -14,13 +12,11 @@ export type { PooledQuery, ScoredGroup, SelectorFeatures } from './batch.ts'
 export {
   type ConvertOptions,
   convertSelector,
-  decodeSelector,
   encodeSelector,
   readSelector,
   type SelectorCheckpoint,
 } from './checkpoint.ts'
 export { initialParameters, parameterCount, parameterSpecs } from './parameters.ts'
-export { logSoftmax, plackettLuce } from './plackett-luce.ts'
 export type { Proposal, ProposeOptions } from './propose.ts'
 export { type LayoutName, layoutNames } from './rename-tables.ts'
 export { type OpenSelectorOptions, openSelector, type ScoringOptions, type Selector } from './selector.ts'

@@ -9,7 +9,7 @@ export {
   type TrainingGroup,
   trainingGroups,
 } from './groups.ts'
-export { type RewardMode, type RewardOptions, rewardModes, type SequenceVerdict, sequenceReward } from './rewards.ts'
+export type { RewardMode, RewardOptions, SequenceVerdict } from './rewards.ts'
 export { type RunTrainingOptions, trainInRun } from './run-training.ts'
 export {
   type Freeze,
@@ -18,7 +18,6 @@ export {
   type RceStage,
   rceStage,
   type SupervisedStage,
-  supervisedStage,
   type TrainingStage,
 } from './stages.ts'
 export {
@@ -29,7 +28,6 @@ export {
   type TrainingPosition,
   type TrainSelectorOptions,
   trainSelector,
-  uniformLoss,
 } from './train-selector.ts'
 export {
   configuredArchitecture,
