@@ -15,7 +15,10 @@ export interface KeyValueCache {
   readonly mask: DeviceTensor
   /** Filled positions of each row. */
   readonly filled: Int32Array
-  /** Writes new keys and values, [B, K, 1, size] each, of the first `live` rows at the end of what they have. */
+  /**
+   * Writes new keys and values, [B, K, 1, size] each, of the first `live` rows at the end of what they have. A row that
+   * is full stays as it is: it is one that is finished and computed along.
+   */
   append(fresh: readonly DeviceTensor[], live: number): void
   /** Fills row `row` from row `from` of tensors [U, K, P, size]. */
   fill(row: number, source: readonly DeviceTensor[], from: { readonly row: number; readonly length: number }): void
@@ -43,6 +46,7 @@ export function createKeyValueCache(
       buffers.forEach((buffer, i) => {
         const data = (fresh[i] as DeviceTensor).data
         for (let row = 0; row < live; row++) {
+          if ((filled[row] as number) >= length) continue
           for (let head = 0; head < heads; head++) {
             const from = (row * heads + head) * size
             const to = ((row * heads + head) * length + (filled[row] as number)) * size
@@ -51,6 +55,7 @@ export function createKeyValueCache(
         }
       })
       for (let row = 0; row < live; row++) {
+        if ((filled[row] as number) >= length) continue
         maskData[row * length + (filled[row] as number)] = 0
         filled[row] = (filled[row] as number) + 1
       }
