@@ -10,7 +10,7 @@ import { hashProfile, readPicture } from '../../src/demonstrations/answering/ind
 import { hashPools, hashQuestions, indexQuestions } from '../../src/demonstrations/data/index.ts'
 import { askAnswerer } from '../../src/demonstrations/evaluation/index.ts'
 import { encodeColours, encodeNgrams, joinEmbeddings, rowsFor } from '../../src/demonstrations/features/index.ts'
-import { pictureQuestions } from '../../src/demonstrations/pictures/index.ts'
+import { type PictureQuestion, pictureQuestions } from '../../src/demonstrations/pictures/index.ts'
 import { rankSimilar, type SimilaritySpace, samplePools } from '../../src/demonstrations/samplers/index.ts'
 import type { Answerer, Embeddings, Pool, Question } from '../../src/demonstrations/schema.ts'
 import type { QuestionSet, World } from './world.ts'
@@ -41,10 +41,7 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
   const index = indexQuestions(made.index)
   const everyone = [...made.index, ...made.heldOut]
   const text = encodeNgrams(everyone)
-  const image = encodeColours(
-    text.ids,
-    everyone.map((question) => readPicture(question.image)),
-  )
+  const image = encodeColours(text.ids, (row) => readPicture((everyone[row] as PictureQuestion).image))
   const both = joinEmbeddings(text, image)
   const demonstrations = new Map<string, Question>(made.index.map((question) => [question.id, question]))
   const indexIds = made.index.map(({ id }) => id)

@@ -41,7 +41,7 @@ import type { EvaluationProfile, Question } from '../demonstrations/schema.ts'
 import { openSelector, readSelector } from '../demonstrations/selector/index.ts'
 import { type ChatModel, createChatModel } from '../llm/index.ts'
 import { htmlPage, markdownPage } from '../reports/index.ts'
-import { createRun, fingerprint, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
+import { createRun, discardRun, fingerprint, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
 import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions } from './demos-eval-inputs.ts'
 import { shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
@@ -140,6 +140,9 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
       process.exitCode = 130
       return
     }
+    // Wrong input leaves nothing behind; a server that failed leaves what it answered.
+    const isWrongInput = error instanceof BatonError && error.exitCode === 2
+    if (isWrongInput && given.resume === undefined) discardRun(store)
     throw error
   } finally {
     store.close()
@@ -173,6 +176,7 @@ async function measure(work: Measurement): Promise<Measured> {
     embeddings: options.embeddings ?? null,
     queryEmbeddings: options.queryEmbeddings ?? null,
     collected: options.collected ?? null,
+    profile,
     sampler: options.sampler,
     poolSize: countOption('--pool', options.pool),
     mostShots: Math.max(...shots),

@@ -1,12 +1,10 @@
 /** What `baton demos eval` measures on: questions, the index of demonstrations, embeddings and pools, from files or generated. */
-import { readFileSync } from 'node:fs'
-import { BatonError } from '../core/failure.ts'
-import { readPicture } from '../demonstrations/answering/index.ts'
+import { readPicture, requireSameProfile } from '../demonstrations/answering/index.ts'
+import { readSequences } from '../demonstrations/collect/index.ts'
 import {
   indexQuestions,
   loadTextQuestions,
   loadVqaQuestions,
-  makePool,
   picturesIn,
   type QuestionIndex,
 } from '../demonstrations/data/index.ts'
@@ -20,8 +18,7 @@ import {
 } from '../demonstrations/features/index.ts'
 import { pictureQuestions } from '../demonstrations/pictures/index.ts'
 import { rankSimilar, type SamplerName, samplePools, samplerNames } from '../demonstrations/samplers/index.ts'
-import type { Embeddings, Pool, Question } from '../demonstrations/schema.ts'
-import { parseSequences } from '../demonstrations/training/index.ts'
+import type { Embeddings, EvaluationProfile, Pool, Question } from '../demonstrations/schema.ts'
 import { optionError } from './numbers.ts'
 
 export interface QuestionFiles {
@@ -60,6 +57,7 @@ export interface InputPlan {
   readonly embeddings: string | null
   readonly queryEmbeddings: string | null
   readonly collected: string | null
+  readonly profile: EvaluationProfile
   readonly sampler: string
   readonly poolSize: number
   readonly mostShots: number
@@ -98,7 +96,8 @@ export function prepareInputs(plan: InputPlan): EvaluationInputs {
     image: features.image === null ? both : spaceOf(features.image),
   }
   const sampled = new Map(samplePools(questions, index, options).map((pool) => [pool.queryId, pool]))
-  const { pools: given, collected } = plan.collected === null ? noneCollected : readCollected(plan.collected)
+  const { pools: given, collected } =
+    plan.collected === null ? noneCollected : readCollected(plan.collected, index, plan.profile)
   return {
     questions,
     index,
@@ -135,10 +134,7 @@ function featuresOf({ questions, index, embeddings, queryEmbeddings }: InputPlan
   const text = encodeNgrams(everyone)
   const pictures = everyone.map(({ image }) => image)
   const image = pictures.every((path) => path !== null)
-    ? encodeColours(
-        text.ids,
-        pictures.map((path) => readPicture(path)),
-      )
+    ? encodeColours(text.ids, (row) => readPicture(pictures[row] as string))
     : null
   const joined = image === null ? text : joinEmbeddings(text, image)
   return { candidates: rowsFor(joined, ids(index)), queries: rowsFor(joined, ids(questions)), text, image }
@@ -150,28 +146,19 @@ const noneCollected = {
 } as const
 
 /** The pools of collected questions are those that their sequences point into. */
-function readCollected(path: string): typeof noneCollected {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new BatonError(`${path} cannot be read.`, {
-      boundary: 'dataset',
-      code: 'no-file',
-      hint: 'Give a file that `baton demos collect` wrote.',
-      cause,
-    })
-  }
+function readCollected(path: string, index: QuestionIndex, profile: EvaluationProfile): typeof noneCollected {
+  const data = readSequences(path, { index })
+  requireSameProfile(data.profileHash, profile, path)
   const pools = new Map<string, Pool>()
   const collected = new Map<string, CollectedSequence[]>()
-  for (const { queryId, poolIds, sequences } of parseSequences(text, path).groups) {
-    pools.set(queryId, makePool(queryId, poolIds))
+  for (const { query, pool, candidates } of data.groups) {
+    pools.set(query.id, pool)
     collected.set(
-      queryId,
-      sequences.flatMap(({ picks, verdict }) =>
+      query.id,
+      candidates.flatMap(({ picks, verdict }) =>
         verdict === null
           ? []
-          : [{ demonstrations: [...picks].reverse().map((pick) => poolIds[pick] as string), score: verdict.accuracy }],
+          : [{ demonstrations: [...picks].reverse().map((pick) => pool.ids[pick] as string), score: verdict.accuracy }],
       ),
     )
   }

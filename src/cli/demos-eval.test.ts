@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { BatonError } from '../core/failure.ts'
+import { compareEvaluations, readEvaluation } from '../demonstrations/evaluation/index.ts'
+import { type DemosEvalOptions, demosEvalCommand } from './demos-eval-command.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'demos-eval-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Text questions: the simulator, which looks at pictures, answers all of them alike. */
+function writeQuestions(name: string, count: number): string {
+  const path = join(folder, `${name}.jsonl`)
+  const rows = Array.from({ length: count }, (_, i) => ({
+    id: `${name}-${i}`,
+    question: `what is ${name} number ${i}`,
+    answers: i % 2 === 0 ? ['unknown', 'unknown', 'unknown', 'unknown'] : ['red', 'red', 'red', 'red'],
+  }))
+  writeFileSync(path, rows.map((row) => JSON.stringify(row)).join('\n'))
+  return path
+}
+
+const options: DemosEvalOptions = {
+  questions: writeQuestions('held', 12),
+  index: writeQuestions('train', 20),
+  normalisation: 'official',
+  shots: '2,1',
+  prefixes: '4,8',
+  pool: '6',
+  sampler: 'text-similar',
+  seed: '1',
+  concurrency: '4',
+  out: join(folder, 'runs'),
+}
+
+/** What the command prints is left out of the test's own output. */
+async function quietly(given: DemosEvalOptions): Promise<void> {
+  const write = process.stdout.write
+  process.stdout.write = () => true
+  try {
+    await demosEvalCommand(given)
+  } finally {
+    process.stdout.write = write
+  }
+}
+
+test('an evaluation leaves rows, identity and report; done again it is the same to the byte', async () => {
+  await quietly({ ...options, name: 'first' })
+  await quietly({ ...options, name: 'second' })
+  const first = readEvaluation(join(options.out, 'first'))
+  assert.equal(first.rows.length, 12 * (1 + 3 * 2))
+  assert.deepEqual([...new Set(first.rows.map(({ method }) => method))], ['zero-shot', 'random', 'fixed', 'similar'])
+  assert.ok(first.rows.every(({ score, prediction }, i) => prediction === 'unknown' && score === (i % 2 === 0 ? 1 : 0)))
+  assert.ok(first.rows.every(({ demonstrations, questionId }) => !demonstrations.includes(questionId)))
+  const rowsOf = (name: string): string => readFileSync(join(options.out, name, 'questions.jsonl'), 'utf8')
+  assert.equal(rowsOf('second'), rowsOf('first'))
+  const { rows } = compareEvaluations(first, readEvaluation(join(options.out, 'second')))
+  assert.deepEqual(
+    rows.map(({ shots, difference, mcNemar }) => [shots, difference.mean, mcNemar]),
+    [
+      [1, 0, 1],
+      [2, 0, 1],
+    ],
+  )
+  const page = readFileSync(join(options.out, 'first', 'report.html'), 'utf8')
+  assert.ok(page.includes('1 to 4') && page.includes('first 8') && page.includes('分段'))
+  await quietly({ ...options, resume: join(options.out, 'first') })
+  assert.equal(rowsOf('first'), rowsOf('second'))
+})
+
+test('other pools and another profile make evaluations that are not compared', async () => {
+  const profile = join(folder, 'profile.json')
+  writeFileSync(profile, JSON.stringify({ name: 'other', maxTokens: 3 }))
+  await quietly({ ...options, name: 'pools', seed: '2', sampler: 'random' })
+  await quietly({ ...options, name: 'profile', profile })
+  const read = (name: string) => readEvaluation(join(options.out, name))
+  assert.throws(() => compareEvaluations(read('first'), read('pools')), /differ in pool/)
+  assert.throws(() => compareEvaluations(read('first'), read('profile')), /differ in evaluation profile/)
+})
+
+test('wrong input is told with the fix, and leaves no run behind', async () => {
+  for (const [wrong, pattern] of [
+    [{ shots: '0' }, /--shots/],
+    [{ shots: '' }, /--shots is empty/],
+    [{ sampler: 'nearest' }, /--sampler nearest/],
+    [{ pool: '1' }, /too few for 2 shots/],
+    [{ pool: '500' }, /a pool of 500/],
+    [{ baseUrl: 'http://localhost:1/v1' }, /needs --model/],
+    [{ questions: join(folder, 'none.jsonl') }, /none.jsonl/],
+    [{ predictions: join(folder, 'none.json') }, /none.json cannot be read/],
+    [{ predictions: options.index ?? '', normalisation: 'stem' }, /--normalisation stem/],
+    [{ profile: options.index ?? '' }, /train.jsonl/],
+    [{ selector: options.index ?? '' }, /train.jsonl/],
+    [{ resume: folder }, /config.yaml/],
+  ] as const) {
+    const name = `wrong-${Object.keys(wrong)[0]}`
+    await assert.rejects(
+      quietly({ ...options, name, ...wrong }),
+      (error) => error instanceof BatonError && error.exitCode === 2 && pattern.test(error.message),
+      JSON.stringify(wrong),
+    )
+    assert.ok(!existsSync(join(options.out, name)))
+  }
+})
