@@ -11,6 +11,57 @@ function repeated(flags: string, description: string): Option {
 export function addDemosCommands(program: Command): void {
   const demos = program.command('demos').description('learn which demonstrations to show a model with a question')
   demos
+    .command('collect')
+    .description('make candidate sequences of demonstrations and have the answering model judge them')
+    .option(
+      '-q, --questions <file>',
+      'questions: VQA format, TextVQA, VizWiz, soft labels, or .jsonl (default: generated)',
+    )
+    .option('-a, --annotations <file>', 'their annotations, where they are in a file of their own')
+    .option('--pictures <folder>', 'folder with the pictures of the questions')
+    .option('--generated <count>', 'generated picture questions, where no file is given', '3000')
+    .option('-n, --queries <count>', 'questions to collect for (default: 1600 generated, all of a file)')
+    .option('--pool-size <count>', 'demonstrations that a question may be shown', '64')
+    .option('--sampler <name>', 'of pools: random, text-similar, image-similar, mixed')
+    .option('--encoder <name>', 'ngrams, sentences or clip:<folder>', 'ngrams')
+    .option('-e, --embeddings <file>', 'embeddings of the questions instead: .safetensors, .npy or .pt')
+    .option('--shots <count>', 'demonstrations in a sequence', '2')
+    .option('--sequences <count>', 'distinct sequences of each question', '12')
+    .option('--similar <count>', 'of them drawn by similarity, after the most similar one', '5')
+    .option('--infoscore-beams <count>', 'InfoScore beams of each question (vLLM or the simulator)', '0')
+    .option('--selector <checkpoint>', 'a selector that proposes too: beams and samples')
+    .option('--mine <rounds>', 'rounds of further sequences for questions without a right answer', '0')
+    .option('--rejudge <file>', 'judge the sequences of this file again, instead of proposing; older layouts too')
+    .option('--balance <positives:negatives>', 'keep at most so many right and wrong sequences, e.g. 4:4')
+    .option('--server <url>', 'answering model: an OpenAI-compatible server, up to and with /v1', 'simulator')
+    .option('--model <name>', 'its model; of the simulator: simulator, simulator-half, simulator-null', 'simulator')
+    .option('--api-key-env <name>', 'environment variable that holds the key of the server')
+    .option('--concurrency <count>', 'questions asked at once', '32')
+    .option('--profile <file>', 'evaluation profile (YAML): the fields that differ from the default')
+    .option('--seed <number>', 'seed of questions, pools and draws', '1')
+    .option('-o, --out <folder>', 'folder of runs', 'runs')
+    .option('-r, --resume <run>', 'go on with a collection that was stopped; nothing is bought twice')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton demos collect                                        generated questions, the offline simulator
+  baton demos collect -q OpenEnded_train2014.json -a mscoco_train2014.json --pictures train2014 \\
+    --server http://localhost:8000/v1 --model Qwen/Qwen2.5-VL-3B-Instruct --queries 800
+  baton demos collect -q questions.jsonl --server http://localhost:8000/v1 --model my-model
+  baton demos collect --selector runs/demos-train-7f3a/selector.safetensors
+  baton demos collect --resume runs/demos-collect-7f3a
+
+docs/demonstrations-data.md tells what the files hold.
+Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130 interrupted (resumable).`,
+    )
+    .action(async (options, command: Command) =>
+      (await import('./demos-collect-command.ts')).demosCollectCommand(
+        options,
+        Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli'),
+      ),
+    )
+  demos
     .command('train')
     .description('train a selector on judged sequences: supervised, RCE, GRPO')
     .addOption(repeated('-d, --data <file>', 'judged sequences (JSON); may be repeated'))

@@ -1,11 +1,10 @@
 /**
- * What is done with judged sequences before training: sequences of another file judged again, groups merged, balanced,
- * counted, and turned into what the training reads.
+ * What is done with judged sequences before training: sequences of another file judged again, groups merged, balanced
+ * and counted.
  */
 import type { QuestionIndex } from '../data/index.ts'
 import { dataError } from '../data/index.ts'
 import type { CandidateSequence, CollectedGroup, Question } from '../schema.ts'
-import type { JudgedGroup } from '../training/index.ts'
 import { type JudgeTask, type JudgeTools, judgeSequences } from './judge-sequences.ts'
 import { tupleKey } from './propose.ts'
 
@@ -107,32 +106,4 @@ export function countSequences(groups: readonly CollectedGroup[]): CollectionCou
     informative: accuracies.filter((list) => new Set(list).size > 1).length,
     bySource,
   }
-}
-
-/**
- * As the training takes them.
- * @param queryRow row of a query's embedding. @param indexRow row of a demonstration's embedding.
- */
-export function judgedGroups(
-  groups: readonly CollectedGroup[],
-  { queryRow, indexRow }: { readonly queryRow: (id: string) => number; readonly indexRow: (id: string) => number },
-): JudgedGroup[] {
-  return groups.map(({ query, pool, candidates }) => ({
-    query: queryRow(query.id),
-    pool: pool.ids.map(indexRow),
-    sequences: candidates.map(({ picks, verdict, beamScore }) => ({
-      picks,
-      verdict:
-        verdict === null
-          ? null
-          : {
-              isCorrect: verdict.isCorrect,
-              accuracy: verdict.accuracy,
-              referenceProbability: verdict.referenceProbability,
-              likeness: verdict.likeness,
-              beamScore,
-              usedFallback: verdict.usedFallback,
-            },
-    })),
-  }))
 }

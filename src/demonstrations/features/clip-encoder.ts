@@ -32,7 +32,8 @@ const batchSize = 16
 
 export interface ClipEncoder {
   text(questions: readonly Pick<Question, 'id' | 'question'>[]): Promise<Embeddings>
-  pictures(ids: readonly string[], pictures: readonly Picture[]): Promise<Embeddings>
+  /** @param pictures in the order of `ids`; a generator needs to hold a few at a time. */
+  pictures(ids: readonly string[], pictures: Iterable<Picture>): Promise<Embeddings>
 }
 
 /** @param folder with `config.json`, `tokenizer.json`, `preprocessor_config.json` and `onnx/`. */
@@ -81,11 +82,18 @@ export async function openClip(folder: string): Promise<ClipEncoder> {
   }
 }
 
-async function inBatches<T>(items: readonly T[], embed: (batch: T[]) => Promise<Tensor>): Promise<Float32Array> {
+async function inBatches<T>(items: Iterable<T>, embed: (batch: T[]) => Promise<Tensor>): Promise<Float32Array> {
   const parts: Float32Array[] = []
-  for (let start = 0; start < items.length; start += batchSize) {
-    parts.push((await embed(items.slice(start, start + batchSize))).data)
+  let batch: T[] = []
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) parts.push((await embed(batch)).data)
+    batch = []
   }
+  for (const item of items) {
+    batch.push(item)
+    if (batch.length === batchSize) await flush()
+  }
+  await flush()
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {

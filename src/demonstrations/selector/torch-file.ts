@@ -33,6 +33,10 @@ export function readTorchTensors(bytes: Uint8Array, where: string): Map<string, 
       const inner: unknown = root instanceof Map ? root.get(key) : undefined
       if (inner instanceof Map) root = inner
     }
+    // A tensor by itself, as embeddings are saved.
+    if (nameOf((root as Partial<PickledCall> | null)?.callee).startsWith('torch._utils._rebuild')) {
+      root = new Map([['tensor', root]])
+    }
     if (!(root instanceof Map)) throw new Error('it holds no dictionary of tensors')
     const tensors = new Map<string, HostTensor>()
     for (const [name, value] of root) {

@@ -1,0 +1,268 @@
+/** `baton demos collect`: candidate sequences for each query, judged by the answering model, in a run folder. */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { BatonError } from '../core/failure.ts'
+import {
+  type CollectionOutcome,
+  type CollectionSettings,
+  checkSettings,
+  defaultPlan,
+  runCollection,
+} from '../demonstrations/collect/index.ts'
+import { probeServer } from '../llm/index.ts'
+import { checkDatasets, createRun, fingerprint, openRun, type RunManifest, withoutSecrets } from '../runs/index.ts'
+import { exitWith } from './errors.ts'
+import { grouped, percent, shellWord } from './format.ts'
+import { watchInterrupts } from './interrupt.ts'
+import { countOption, numberOption, optionError } from './numbers.ts'
+
+export interface DemosCollectOptions {
+  readonly questions?: string
+  readonly annotations?: string
+  readonly pictures?: string
+  readonly generated: string
+  readonly queries?: string
+  readonly poolSize: string
+  readonly sampler?: string
+  readonly encoder: string
+  readonly embeddings?: string
+  readonly shots: string
+  readonly sequences: string
+  readonly similar: string
+  readonly infoscoreBeams: string
+  readonly selector?: string
+  readonly mine: string
+  readonly rejudge?: string
+  readonly balance?: string
+  readonly server: string
+  readonly model: string
+  readonly apiKeyEnv?: string
+  readonly concurrency: string
+  readonly profile?: string
+  readonly seed: string
+  readonly out: string
+  readonly resume?: string
+}
+
+/** How long a server may take to load its model. */
+const probeTimeoutMs = 120_000
+
+export async function demosCollectCommand(options: DemosCollectOptions, given: readonly string[]): Promise<void> {
+  const settings = options.resume === undefined ? settingsOf(options) : settingsOfRun(options.resume, given)
+  const datasets = fingerprints(settings)
+  const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
+  // Every answer is in the journal before it counts: nothing has to be finished before a stop.
+  const stop = new AbortController()
+  const watch = setInterval(() => {
+    if (interruption.isRequested()) stop.abort(new Error('interrupted'))
+  }, 100)
+  watch.unref()
+  try {
+    await probe(settings, interruption.signal)
+    const store = options.resume === undefined ? newRun(options.out, settings, datasets) : openRun(options.resume)
+    try {
+      checkDatasets(store.manifest.datasets, datasets)
+      process.stdout.write(`run        ${store.folder}   seed ${settings.seed}\nmodel      ${describe(settings)}\n`)
+      const progress = createLine(process.stdout)
+      const outcome = await runCollection({
+        settings,
+        store,
+        environment: process.env,
+        signal: stop.signal,
+        onProgress: progress.show,
+      })
+      progress.clear()
+      store.event('collected', { ...outcome.counts })
+      report(outcome, store.callTotals())
+    } catch (error) {
+      if (!stop.signal.aborted) throw error
+      process.stderr.write(`\nstopped; go on with: npx baton demos collect --resume ${shellWord(store.folder)}\n`)
+      exitWith(130)
+    } finally {
+      store.close()
+    }
+  } finally {
+    clearInterval(watch)
+    interruption.dispose()
+  }
+}
+
+function settingsOf(options: DemosCollectOptions): CollectionSettings {
+  const { questions = null, annotations = null, pictures = null } = options
+  if (questions === null && (annotations ?? pictures) !== null) {
+    throw optionError('--annotations and --pictures belong to --questions.', 'Give the file of questions too.')
+  }
+  const hasPictures = questions === null || pictures !== null
+  return checkSettings({
+    seed: numberOption('--seed', options.seed),
+    questions,
+    annotations,
+    pictures,
+    generated: countOption('--generated', options.generated),
+    queries:
+      options.queries === undefined ? (questions === null ? 1600 : null) : countOption('--queries', options.queries),
+    pool: {
+      size: countOption('--pool-size', options.poolSize),
+      sampler: options.sampler ?? (hasPictures || options.embeddings !== undefined ? 'mixed' : 'text-similar'),
+    },
+    encoder: options.encoder,
+    embeddings: options.embeddings ?? null,
+    plan: {
+      ...planWithoutSeed,
+      shots: countOption('--shots', options.shots),
+      count: countOption('--sequences', options.sequences),
+      similar: numberOption('--similar', options.similar),
+      infoScoreBeams: numberOption('--infoscore-beams', options.infoscoreBeams),
+      miningRounds: numberOption('--mine', options.mine),
+    },
+    selector: options.selector ?? null,
+    rejudge: options.rejudge ?? null,
+    balance: options.balance === undefined ? null : balanceOf(options.balance),
+    server: {
+      baseUrl: options.server,
+      model: options.model,
+      apiKeyEnvironment: options.apiKeyEnv ?? null,
+      concurrency: countOption('--concurrency', options.concurrency),
+    },
+    profile: options.profile === undefined ? {} : readYaml(options.profile),
+  })
+}
+
+const { seed: _seed, ...planWithoutSeed } = defaultPlan
+
+function balanceOf(text: string): { positives: number; negatives: number } {
+  const [positives = '', negatives = ''] = text.split(':')
+  return { positives: countOption('--balance', positives), negatives: countOption('--balance', negatives) }
+}
+
+function settingsOfRun(folder: string, given: readonly string[]): CollectionSettings {
+  const others = given.filter((name) => name !== 'resume')
+  if (others.length > 0) {
+    throw optionError(
+      `--resume takes everything from the run (also given: ${others.join(', ')}).`,
+      'Leave the other options out, or start a new run.',
+    )
+  }
+  const path = join(folder, 'config.yaml')
+  if (!existsSync(path)) {
+    throw optionError(`${folder} is no run: it has no config.yaml.`, 'Give the run folder that was printed.')
+  }
+  return checkSettings(readYaml(path))
+}
+
+function readYaml(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+    throw optionError(`${path} cannot be read: ${reason}`, 'Give a YAML or JSON file.')
+  }
+}
+
+function fingerprints(settings: CollectionSettings): RunManifest['datasets'] {
+  const files = { questions: settings.questions, annotations: settings.annotations, embeddings: settings.embeddings }
+  const found: Record<string, RunManifest['datasets'][string]> = {}
+  for (const [name, path] of Object.entries({ ...files, selector: settings.selector, rejudge: settings.rejudge })) {
+    if (path === null) continue
+    found[name] = { path, fingerprint: fingerprint(bytesOf(path)), rows: 0 }
+  }
+  return found
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    throw new BatonError(`${path} cannot be read: there is no such file, or it is a folder.`, {
+      boundary: 'dataset',
+      code: 'no-file',
+      hint: 'Check the path.',
+      cause,
+    })
+  }
+}
+
+async function probe({ server }: CollectionSettings, signal: AbortSignal): Promise<void> {
+  if (server.baseUrl === 'simulator') return
+  const apiKey = server.apiKeyEnvironment === null ? undefined : process.env[server.apiKeyEnvironment]
+  const target = { baseUrl: server.baseUrl, model: server.model, boundary: 'executor' as const }
+  await probeServer({ ...target, timeoutMs: probeTimeoutMs, ...(apiKey === undefined ? {} : { apiKey }) }, signal)
+}
+
+function newRun(
+  root: string,
+  settings: CollectionSettings,
+  datasets: RunManifest['datasets'],
+): ReturnType<typeof openRun> {
+  const resolvedYaml = stringify(settings)
+  return createRun({
+    root,
+    prefix: 'demos-collect',
+    resolvedYaml,
+    origin: {
+      configHash: createHash('sha256').update(resolvedYaml).digest('hex'),
+      seed: settings.seed,
+      datasets,
+      argv: withoutSecrets(process.argv.slice(2)),
+    },
+  })
+}
+
+function describe({ server }: CollectionSettings): string {
+  return server.baseUrl === 'simulator'
+    ? `${server.model} (offline, not a language model; see docs/demonstrations-data.md)`
+    : `${server.model} at ${server.baseUrl}`
+}
+
+function report({ counts, sequencesPath, embeddingsPath }: CollectionOutcome, totals: object): void {
+  const { queries, sequences, correct, failed, withPositive, informative, bySource } = counts
+  const share = (part: number, whole: number): string => percent(whole === 0 ? 0 : part / whole)
+  const sources = Object.entries(bySource).map(([source, count]) => `${grouped(count)} ${source}`)
+  process.stdout.write(
+    [
+      `collected  ${grouped(sequences)} sequences for ${grouped(queries)} queries: ${sources.join(', ')}`,
+      `judged     ${share(correct, sequences - failed)} right; ${share(withPositive, queries)} of queries have a right one, ${share(informative, queries)} differ among theirs`,
+      ...(failed === 0 ? [] : [`failed     ${grouped(failed)} sequences have no verdict and count as nothing`]),
+      ...(Object.keys(totals).length === 0 ? [] : [`calls      ${JSON.stringify(totals)}`]),
+      `sequences  ${sequencesPath}`,
+      `embeddings ${embeddingsPath}`,
+      `train      npx baton demos train --data ${shellWord(sequencesPath)} --embeddings ${shellWord(embeddingsPath)}`,
+      '',
+    ].join('\n'),
+  )
+}
+
+interface ProgressLine {
+  readonly show: (what: string, done: number, total: number) => void
+  readonly clear: () => void
+}
+
+/** One moving line on a terminal, a line every tenth elsewhere. */
+function createLine(stream: NodeJS.WriteStream): ProgressLine {
+  const isLive = stream.isTTY === true && process.env['TERM'] !== 'dumb'
+  let drawnAt = 0
+  let told = ''
+  const clear = (): void => {
+    if (isLive) stream.write('\r\u001b[2K')
+  }
+  return {
+    clear,
+    show(what, done, total) {
+      const tenth = `${what} ${Math.floor((10 * done) / Math.max(1, total))}`
+      if (isLive) {
+        if (Date.now() - drawnAt < 100 && done !== total) return
+        drawnAt = Date.now()
+        const filled = Math.round((24 * done) / Math.max(1, total))
+        clear()
+        stream.write(
+          `${what.padEnd(14)} ${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${grouped(done)}/${grouped(total)}`,
+        )
+      } else if (tenth !== told && done > 0) {
+        told = tenth
+        stream.write(`${what.padEnd(14)} ${grouped(done)}/${grouped(total)}\n`)
+      }
+    },
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * A collection within a run folder: `sequences.json`, the embeddings and the settings. Calls go through the run's journal,
+ * and what is proposed follows from the seed, so a collection that was killed goes on without buying anything twice.
+ */
+import type { CallCache } from '../../core/records.ts'
+import { type ClosableChatModel, createChatModel } from '../../llm/index.ts'
+import type { RunStore } from '../../runs/index.ts'
+import { encodeSafetensors, float32Tensor } from '../../tensor/index.ts'
+import {
+  type AnswererModels,
+  createAnswerer,
+  createSimulatedModel,
+  decodingBody,
+  hashProfile,
+  likelihoodBody,
+  readProfile,
+  withoutPictures,
+} from '../answering/index.ts'
+import { hashPools } from '../data/index.ts'
+import type { CollectedGroup, Embeddings, EvaluationProfile, SequenceData } from '../schema.ts'
+import { openSelector, readSelector } from '../selector/index.ts'
+import { collectSequences } from './collect-sequences.ts'
+import { type PreparedCollection, prepareCollection } from './prepare.ts'
+import { balanceGroups, type CollectionCounts, countSequences, judgeAgain } from './refine.ts'
+import { encodeSequences, readSequences } from './sequence-file.ts'
+import type { CollectionSettings } from './settings.ts'
+
+export interface RunCollectionOptions {
+  readonly settings: CollectionSettings
+  readonly store: RunStore
+  /** Where the API key is. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  readonly onProgress: (what: string, done: number, total: number) => void
+}
+
+export interface CollectionOutcome {
+  /** Of all that was judged, before balancing. */
+  readonly counts: CollectionCounts
+  readonly sequencesPath: string
+  readonly embeddingsPath: string
+  readonly data: SequenceData
+}
+
+export async function runCollection(options: RunCollectionOptions): Promise<CollectionOutcome> {
+  const { settings, store } = options
+  const profile = readProfile(settings.profile, 'profile')
+  options.onProgress('preparing', 0, 1)
+  const prepared = await prepareCollection(settings)
+  const models = openModels(settings, profile, { cache: withoutPictures(store.calls), ...options })
+  try {
+    const answerer = createAnswerer(models, profile)
+    const judged =
+      settings.rejudge === null
+        ? await collect(prepared, answerer, options)
+        : await judgeAgain(readSequences(settings.rejudge, { index: prepared.index }).groups, prepared.index, {
+            answerer,
+            concurrency: settings.server.concurrency,
+            signal: options.signal,
+            onProgress: (done, total) => options.onProgress('judging again', done, total),
+          })
+    const counts = countSequences(judged)
+    const groups = settings.balance === null ? judged : balanceGroups(judged, settings.balance)
+    const data: SequenceData = {
+      schemaVersion: 4,
+      indexSpace: 'local',
+      model: settings.server.model,
+      profile,
+      profileHash: hashProfile(profile),
+      poolHash: hashPools(groups.map(({ pool }) => pool)),
+      indexHash: prepared.index.hash,
+      groups,
+    }
+    const embeddingsPath = store.writeArtifact('embeddings.safetensors', encodeEmbeddings(prepared.space.index))
+    // Last: with it the collection is whole.
+    const sequencesPath = store.writeArtifact('sequences.json', encodeSequences(data))
+    return { counts, sequencesPath, embeddingsPath, data }
+  } finally {
+    await models.close()
+  }
+}
+
+async function collect(
+  { index, queries, pools, space }: PreparedCollection,
+  answerer: ReturnType<typeof createAnswerer>,
+  { settings, signal, onProgress }: RunCollectionOptions,
+): Promise<CollectedGroup[]> {
+  const request = {
+    queries,
+    pools,
+    index,
+    space,
+    answerer,
+    plan: { ...settings.plan, seed: settings.seed },
+    concurrency: settings.server.concurrency,
+    signal,
+    onProgress,
+  }
+  if (settings.selector === null) return collectSequences(request)
+  const features = { width: space.index.width, queries: space.queries.rows, candidates: space.index.rows }
+  const selector = await openSelector({ ...readSelector(settings.selector), features })
+  try {
+    return await collectSequences({ ...request, selector })
+  } finally {
+    await selector.close()
+  }
+}
+
+interface OpenModels extends AnswererModels {
+  close(): Promise<void>
+}
+
+function openModels(
+  { server, plan }: CollectionSettings,
+  profile: EvaluationProfile,
+  { cache, environment }: { readonly cache: CallCache } & Pick<RunCollectionOptions, 'environment'>,
+): OpenModels {
+  if (server.baseUrl === 'simulator') {
+    const model = createSimulatedModel(server.model)
+    return { model, likelihoodModel: model, close: async () => undefined }
+  }
+  const apiKey = server.apiKeyEnvironment === null ? undefined : environment[server.apiKeyEnvironment]
+  const opened: ClosableChatModel[] = []
+  const open = (extraBody: NonNullable<Parameters<typeof createChatModel>[0]['extraBody']>): ClosableChatModel => {
+    const { baseUrl, model, concurrency } = server
+    const chatModel = createChatModel({ baseUrl, model, apiKey, concurrency, cache, extraBody })
+    opened.push(chatModel)
+    return chatModel
+  }
+  return {
+    model: open(decodingBody(profile)),
+    ...(plan.infoScoreBeams > 0 ? { likelihoodModel: open(likelihoodBody) } : {}),
+    close: async () => {
+      for (const model of opened) await model.close()
+    },
+  }
+}
+
+/** With the ids in the metadata, as `readEmbeddings` takes them. */
+function encodeEmbeddings({ ids, width, rows, source }: Embeddings): Uint8Array {
+  return encodeSafetensors({
+    tensors: new Map([['embeddings', float32Tensor(rows, [ids.length, width])]]),
+    metadata: { ids: JSON.stringify(ids), source },
+  })
+}

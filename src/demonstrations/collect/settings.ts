@@ -1,0 +1,63 @@
+/** What a collection is made with: saved in its run, read again when it goes on. */
+import { z } from 'zod'
+import { BatonError } from '../../core/failure.ts'
+import { samplerNames } from '../samplers/index.ts'
+
+const path = z.string().min(1).nullable()
+
+const settingsSchema = z.strictObject({
+  seed: z.number().int().min(0),
+  /** Questions to choose demonstrations from; null for generated picture questions. */
+  questions: path,
+  annotations: path,
+  pictures: path,
+  /** Generated questions, where no file is given. */
+  generated: z.number().int().min(10),
+  /** How many of the index are asked; null is all. */
+  queries: z.number().int().min(1).nullable(),
+  pool: z.strictObject({ size: z.number().int().min(1), sampler: z.enum(samplerNames) }),
+  /** ngrams, sentences, or the folder of a CLIP model as `clip:<folder>`. */
+  encoder: z.string().regex(/^(?:ngrams|sentences|clip:.+)$/, 'is ngrams, sentences or clip:<folder>'),
+  /** Instead of an encoder. */
+  embeddings: path,
+  plan: z.strictObject({
+    shots: z.number().int().min(1),
+    count: z.number().int().min(1),
+    similar: z.number().int().min(0),
+    similarTemperature: z.number().positive(),
+    infoScoreBeams: z.number().int().min(0),
+    infoScoreOrder: z.enum(['left', 'right']),
+    beams: z.number().int().min(0),
+    samples: z.number().int().min(0),
+    temperatures: z.array(z.number().positive()),
+    miningRounds: z.number().int().min(0),
+  }),
+  /** Checkpoint of a selector that proposes too. */
+  selector: path,
+  /** File of sequences to judge again instead of proposing. */
+  rejudge: path,
+  balance: z.strictObject({ positives: z.number().int().min(1), negatives: z.number().int().min(1) }).nullable(),
+  server: z.strictObject({
+    /** `simulator` is the offline one, in this process. */
+    baseUrl: z.string().min(1),
+    model: z.string().min(1),
+    apiKeyEnvironment: z.string().nullable(),
+    concurrency: z.number().int().min(1),
+  }),
+  /** Fields that differ from the default profile. */
+  profile: z.record(z.string(), z.unknown()),
+})
+
+export type CollectionSettings = z.infer<typeof settingsSchema>
+
+/** @throws BatonError that names the setting. */
+export function checkSettings(value: unknown): CollectionSettings {
+  const result = settingsSchema.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new BatonError(`${issue?.path.join('.') || 'the settings'}: ${issue?.message}.`, {
+    boundary: 'config',
+    code: 'collection-settings',
+    hint: 'See baton demos collect --help.',
+  })
+}
