@@ -95,6 +95,6 @@ async function embed(index: QuestionIndex, { encoder, embeddings }: CollectionSe
 /** CLIP looks at 224 pixels; its own preprocessing crops and scales. */
 const clipSide = 448
 
-function* shrunkPictures(questions: readonly Question[], side: number): Generator<Picture> {
-  for (const { image } of questions) yield shrink(readPicture(image ?? ''), side)
+function shrunkPictures(questions: readonly Question[], side: number): (row: number) => Picture {
+  return (row) => shrink(readPicture(questions[row]?.image ?? ''), side)
 }

@@ -32,8 +32,8 @@ const batchSize = 16
 
 export interface ClipEncoder {
   text(questions: readonly Pick<Question, 'id' | 'question'>[]): Promise<Embeddings>
-  /** @param pictures in the order of `ids`; a generator needs to hold a few at a time. */
-  pictures(ids: readonly string[], pictures: Iterable<Picture>): Promise<Embeddings>
+  /** @param pictureAt the picture of a row of `ids`; asked for a few at a time. */
+  pictures(ids: readonly string[], pictureAt: (row: number) => Picture): Promise<Embeddings>
 }
 
 /** @param folder with `config.json`, `tokenizer.json`, `preprocessor_config.json` and `onnx/`. */
@@ -70,11 +70,14 @@ export async function openClip(folder: string): Promise<ClipEncoder> {
         source,
       )
     },
-    pictures: async (ids, pictures) => {
+    pictures: async (ids, pictureAt) => {
       const processor = await library.AutoImageProcessor.from_pretrained(name, options)
       const model = await library.CLIPVisionModelWithProjection.from_pretrained(name, options)
-      const parts = await inBatches(pictures, async (batch) => {
-        const images = batch.map(({ data, width, height }) => new library.RawImage(data, width, height, 3))
+      const parts = await inBatches([...ids.keys()], async (batch) => {
+        const images = batch.map((row) => {
+          const { data, width, height } = pictureAt(row)
+          return new library.RawImage(data, width, height, 3)
+        })
         return (await model(await processor(images))).image_embeds
       })
       return makeEmbeddings(ids, parts, source)
@@ -82,18 +85,11 @@ export async function openClip(folder: string): Promise<ClipEncoder> {
   }
 }
 
-async function inBatches<T>(items: Iterable<T>, embed: (batch: T[]) => Promise<Tensor>): Promise<Float32Array> {
+async function inBatches<T>(items: readonly T[], embed: (batch: T[]) => Promise<Tensor>): Promise<Float32Array> {
   const parts: Float32Array[] = []
-  let batch: T[] = []
-  const flush = async (): Promise<void> => {
-    if (batch.length > 0) parts.push((await embed(batch)).data)
-    batch = []
+  for (let start = 0; start < items.length; start += batchSize) {
+    parts.push((await embed(items.slice(start, start + batchSize))).data)
   }
-  for (const item of items) {
-    batch.push(item)
-    if (batch.length === batchSize) await flush()
-  }
-  await flush()
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {

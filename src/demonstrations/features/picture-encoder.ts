@@ -11,11 +11,11 @@ const pictureWidth = 64
 /** Steps of each of red, green and blue. */
 const levels = 16
 
-/** @param pictures in the order of `ids`; a generator needs to hold one at a time. */
-export function encodeColours(ids: readonly string[], pictures: Iterable<Picture>): Embeddings {
+/** @param pictureAt the picture of a row of `ids`; asked for one at a time. */
+export function encodeColours(ids: readonly string[], pictureAt: (row: number) => Picture): Embeddings {
   const rows = new Float32Array(ids.length * pictureWidth)
-  let row = 0
-  for (const { data, width, height } of pictures) {
+  ids.forEach((_, row) => {
+    const { data, width, height } = pictureAt(row)
     const counts = new Map<number, number>()
     const step = 256 / levels
     for (let at = 0; at < data.length; at += 3) {
@@ -31,8 +31,7 @@ export function encodeColours(ids: readonly string[], pictures: Iterable<Picture
         rows[at] = (rows[at] as number) + share * (direction[i] as number)
       }
     }
-    row += 1
-  }
+  })
   return makeEmbeddings(ids, rows, 'colours-64')
 }
 
