@@ -50,3 +50,17 @@ test('fenced code comes out as it went in', () => {
     }),
   )
 })
+
+test('bare code keeps the constants that stand right before its functions, and no prose', () => {
+  assert.equal(
+    pythonCode('LIMIT = 7\n\n# helps\ndef f(n):\n    return LIMIT', 'f'),
+    'LIMIT = 7\n\n# helps\ndef f(n):\n    return LIMIT\n',
+  )
+  assert.equal(
+    pythonCode('Here it is:\nA, B = 1, 2\nC: int = 3\ndef f(n):\n    return A', 'f'),
+    'A, B = 1, 2\nC: int = 3\ndef f(n):\n    return A\n',
+  )
+  const table = 'TABLE = {\n    "a": 1,\n}\ndef f(n):\n    return TABLE[n]'
+  assert.equal(pythonCode(table, 'f'), `${table}\n`)
+  assert.equal(pythonCode('I take n = 3 first.\n\ndef f(n):\n    return n', 'f'), 'def f(n):\n    return n\n')
+})

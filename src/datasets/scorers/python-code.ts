@@ -17,9 +17,21 @@ export function pythonCode(text: string, entryPoint: string): string {
   if (usable.length > 0) return tidy(usable.findLast((code) => definesName(code, entryPoint)) ?? usable.join('\n'))
   const bare = normal.replace(/^[ \t]*```.*$/gm, '')
   const start = bare.search(codeLine)
-  if (start >= 0) return tidy(withoutProseAfter(bare.slice(start)))
+  if (start >= 0) return tidy(withoutProseAfter(bare.slice(withConstantsBefore(bare, start))))
   // An indented or one-line answer such as `f = lambda x: x + 1`.
   return definesName(bare, entryPoint) ? tidy(bare) : ''
+}
+
+const assignment = /^[A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*\s*(?::[^=\n]+)?=(?!=)/
+
+/** Where code begins, assignments and comments right before its first line included. */
+function withConstantsBefore(text: string, start: number): number {
+  if (assignment.test(text.trimStart())) return 0
+  const before = text.slice(0, start).split('\n').slice(0, -1)
+  let first = before.length
+  for (let i = before.length - 1; i >= 0 && /^\s*(?:#.*)?$|^[A-Za-z_][\w\s,:[\]]*=(?!=)/.test(before[i] ?? ''); i--)
+    if (assignment.test(before[i] ?? '')) first = i
+  return before.slice(0, first).reduce((length, line) => length + line.length + 1, 0)
 }
 
 /** Whether a module of this text binds the name at its top level, as far as a glance can tell. */

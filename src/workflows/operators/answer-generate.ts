@@ -17,5 +17,6 @@ export const answerGenerate: Operator = async (args, session) => {
   )
   const answer = replyField(reply, 'answer')
   const thought = replyField(reply, 'thought')
+  if (answer === null) session.noteMalformed()
   return { thought: thought ?? reply.trim(), answer: answer ?? answerWithoutTags(reply) }
 }

@@ -63,6 +63,8 @@ export interface OperatorRecord {
   readonly message: string | null
   readonly llmCalls: number
   readonly failedLlmCalls: number
+  /** Replies without the form that was asked for, read as well as could be. */
+  readonly malformedReplies: number
   readonly inputTokens: number
   readonly outputTokens: number
   readonly costUsd: number
@@ -84,6 +86,7 @@ export interface RolloutOperators {
 interface Account {
   llmCalls: number
   failedLlmCalls: number
+  malformedReplies: number
   inputTokens: number
   outputTokens: number
   costUsd: number
@@ -96,7 +99,14 @@ export function createOperators(options: OperatorOptions): RolloutOperators {
   let mistake: unknown
 
   const perform = async (call: OperatorCall, signal: AbortSignal): Promise<OperatorReply> => {
-    const account: Account = { llmCalls: 0, failedLlmCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
+    const account: Account = {
+      llmCalls: 0,
+      failedLlmCalls: 0,
+      malformedReplies: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      costUsd: 0,
+    }
     const startedAt = options.now()
     const keep = (outcome: OperatorRecord['outcome'], result: Json, message: string | null): void => {
       const timing = { durationMs: options.now() - startedAt }
@@ -151,6 +161,9 @@ async function run(
     signal,
     seed: hashKey([...key, 'operator-code', call.index]),
     ask,
+    noteMalformed: () => {
+      account.malformedReplies += 1
+    },
     violate: (code, message) => onViolation({ boundary: 'policy', code, message }),
   })
 }

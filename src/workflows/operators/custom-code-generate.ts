@@ -21,6 +21,7 @@ export const customCodeGenerate: Operator = async (args, session) => {
   const first = await session.ask(prompt)
   const code = pythonCode(withoutThinking(first), entryPoint ?? '')
   if (entryPoint === undefined || definesName(code, entryPoint)) return { response: code || first.trim() }
+  session.noteMalformed()
   const again = await session.ask(
     `${prompt}\n\nAnswer with one \`\`\`python block that defines the function \`${entryPoint}\`.`,
   )

@@ -16,7 +16,9 @@ export const formatOperator: Operator = async (args, session) => {
       ['Response format', format],
     ]),
   )
-  const solution = replyField(reply, 'final_answer') ?? replyField(reply, 'answer') ?? answerWithoutTags(reply)
+  const tagged = replyField(reply, 'final_answer')
+  if (tagged === null) session.noteMalformed()
+  const solution = tagged ?? replyField(reply, 'answer') ?? answerWithoutTags(reply)
   // Older programs read `response`.
   return { solution, response: solution }
 }

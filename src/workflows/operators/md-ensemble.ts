@@ -28,6 +28,7 @@ export const mdEnsemble: Operator = async (args, session) => {
       await session.ask(choicePrompt({ instruction, problem, candidates: shown })),
       shown.length,
     )
+    if (chosen === null) session.noteMalformed()
     const position = chosen === null ? undefined : order[chosen]
     if (position !== undefined) votes[position] = (votes[position] ?? 0) + 1
   }

@@ -14,6 +14,8 @@ export interface OperatorSession {
   readonly signal: AbortSignal
   /** One user message to the executor, its reply's text. Throws `ExecutorFailed` when the executor failed for good. */
   ask(prompt: string): Promise<string>
+  /** Notes that a reply had not the form it was asked for; what could be read of it is used. */
+  noteMalformed(): void
   /** Notes that the program broke a rule; the call goes on. */
   violate(code: string, message: string): void
 }

@@ -32,7 +32,9 @@ export const programmer: Operator = async (args, session) => {
           ]
     const format: Section = ['Response format', 'One ```python block.']
     const reply = await session.ask(sectionedPrompt(instruction, [...sections, ...earlier, format]))
-    code = pythonCode(withoutThinking(reply), 'solve') || code
+    const written = pythonCode(withoutThinking(reply), 'solve')
+    if (written === '') session.noteMalformed()
+    code = written || code
     const outcome = await runProgram(code, session)
     if (outcome.kind === 'output') return { code, output: outcome.text }
     error = outcome.text

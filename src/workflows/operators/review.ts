@@ -17,6 +17,7 @@ export const review: Operator = async (args, session) => {
   )
   const answer = withoutThinking(reply).trim()
   const said = readBoolean(replyField(reply, 'review_result') ?? answer)
+  if (said === null) session.noteMalformed()
   // In doubt for the solution: the reviewer was told to say false only if quite sure.
   return { review_result: said ?? true, feedback: replyField(reply, 'feedback') ?? answer }
 }

@@ -16,5 +16,7 @@ export const revise: Operator = async (args, session) => {
       ['Response format', format],
     ]),
   )
-  return { solution: replyField(reply, 'solution') ?? withoutThinking(reply).trim() }
+  const solution = replyField(reply, 'solution')
+  if (solution === null) session.noteMalformed()
+  return { solution: solution ?? withoutThinking(reply).trim() }
 }

@@ -16,5 +16,6 @@ export const scEnsemble: Operator = async (args, session) => {
   const problem = argumentText(args['problem'] ?? problemText(session.problem))
   const reply = await session.ask(choicePrompt({ instruction, problem, candidates }))
   const chosen = chosenPosition(reply, candidates.length)
+  if (chosen === null) session.noteMalformed()
   return { response: chosen === null ? mostFrequent(candidates) : (candidates[chosen] ?? first) }
 }

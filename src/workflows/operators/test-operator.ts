@@ -42,7 +42,9 @@ export const testOperator: Operator = async (args, session) => {
         ['Response format', 'One ```python block.'],
       ]),
     )
-    solution = pythonCode(withoutThinking(reply), entryPoint) || solution
+    const corrected = pythonCode(withoutThinking(reply), entryPoint)
+    if (corrected === '') session.noteMalformed()
+    solution = corrected || solution
   }
 }
 
