@@ -8,11 +8,10 @@
 import { hashKey, randomFor } from '../../src/core/random.ts'
 import { hashProfile, readPicture } from '../../src/demonstrations/answering/index.ts'
 import { hashPools, hashQuestions, indexQuestions } from '../../src/demonstrations/data/index.ts'
-import { askAnswerer } from '../../src/demonstrations/evaluation/index.ts'
 import { encodeColours, encodeNgrams, joinEmbeddings, rowsFor } from '../../src/demonstrations/features/index.ts'
 import { type PictureQuestion, pictureQuestions } from '../../src/demonstrations/pictures/index.ts'
 import { rankSimilar, type SimilaritySpace, samplePools } from '../../src/demonstrations/samplers/index.ts'
-import type { Answerer, Embeddings, Pool, Question } from '../../src/demonstrations/schema.ts'
+import type { Answerer, Embeddings, Question } from '../../src/demonstrations/schema.ts'
 import type { QuestionSet, World } from './world.ts'
 
 export interface WorldPlan {
@@ -43,13 +42,10 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
   const text = encodeNgrams(everyone)
   const image = encodeColours(text.ids, (row) => readPicture((everyone[row] as PictureQuestion).image))
   const both = joinEmbeddings(text, image)
-  const demonstrations = new Map<string, Question>(made.index.map((question) => [question.id, question]))
   const indexIds = made.index.map(({ id }) => id)
   const rowOf = new Map(both.ids.map((id, row) => [id, row]))
 
-  const shownInstead = (question: string, id: string): string =>
-    indexIds[hashKey([seed, 'null-world', question, id]) % indexIds.length] as string
-  const setOf = (questions: readonly Question[]): PooledSet => {
+  const setOf = (questions: readonly Question[]): QuestionSet => {
     const ids = questions.map(({ id }) => id)
     const space = (embeddings: Embeddings): SimilaritySpace => ({
       index: rowsFor(embeddings, indexIds),
@@ -62,7 +58,6 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
       text: space(text),
       image: space(image),
     })
-    const ask = askAnswerer({ questions, demonstrations, answerer, concurrency: 1 })
     return {
       questions: questions.map(({ id, imageId }, i) => ({ id, imageId, pool: pools[i]?.ids ?? [] })),
       queries: pools.map((pool) => ({
@@ -70,35 +65,27 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
         pool: pool.ids.map((id) => index.rowOf(id)),
       })),
       ranked: rankSimilar(questions, index, { space: space(both), count: ranked }),
+      asked: questions,
       pools,
-      ask,
+      space: space(both),
     }
   }
-  const withLuckOnly = (set: PooledSet): PooledSet => ({
-    ...set,
-    ask: (prompts, signal) =>
-      set.ask(
-        prompts.map(({ question, demonstrations: shown }) => ({
-          question,
-          demonstrations: shown.map((id) => shownInstead(set.questions[question]?.id ?? '', id)),
-        })),
-        signal,
-      ),
-  })
   const training = setOf(randomFor(seed, 'training-questions').shuffle(made.index).slice(0, trainingQuestions))
   const heldOut = setOf(made.heldOut)
   const byId = new Map<string, Question>(everyone.map((question) => [question.id, question]))
   const features = { width: both.width, queries: both.rows, candidates: both.rows.subarray(0, indexSize * both.width) }
-  const worldOf = (sets: { readonly training: PooledSet; readonly heldOut: PooledSet }, model: string): World => ({
+  const worldOf = (trainingSet: QuestionSet, model: Answerer): World => ({
     features,
-    training: sets.training,
-    heldOut: sets.heldOut,
+    index,
+    answerer: model,
+    training: trainingSet,
+    heldOut,
     identity: {
       questionsHash: hashQuestions(made.heldOut),
-      poolHash: hashPools(sets.heldOut.pools),
+      poolHash: hashPools(heldOut.pools),
       profileHash: hashProfile(answerer.profile),
       profileName: answerer.profile.name,
-      model,
+      model: model.model,
     },
     kindOf: (id) => byId.get(id)?.kind ?? null,
     item: async (id) => {
@@ -106,21 +93,35 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
       return { question: question.question, answer: question.shownAnswer, kind: question.kind, image: question.image }
     },
   })
-  const fewer = firstOf(training, nullTrainingQuestions)
   return {
-    simulated: worldOf({ training, heldOut }, answerer.model),
-    null: worldOf({ training: withLuckOnly(fewer), heldOut: withLuckOnly(heldOut) }, `${answerer.model}, null world`),
+    simulated: worldOf(training, answerer),
+    null: worldOf(firstOf(training, nullTrainingQuestions), luckOnly(answerer, made.index, seed)),
   }
 }
 
-type PooledSet = QuestionSet & { readonly pools: readonly Pool[] }
-
-function firstOf(set: PooledSet, count: number): PooledSet {
+/** What is shown in place of each pick is drawn by (question, pick): the same prompt still gets the same answer. */
+function luckOnly(answerer: Answerer, index: readonly Question[], seed: number): Answerer {
+  const shownInstead = (question: Question, pick: Question): Question =>
+    index[hashKey([seed, 'null-world', question.id, pick.id]) % index.length] as Question
   return {
+    ...answerer,
+    model: `${answerer.model}, null world`,
+    answer: (question, demonstrations, signal) =>
+      answerer.answer(
+        question,
+        demonstrations.map((pick) => shownInstead(question, pick)),
+        signal,
+      ),
+  }
+}
+
+function firstOf(set: QuestionSet, count: number): QuestionSet {
+  return {
+    asked: set.asked.slice(0, count),
     questions: set.questions.slice(0, count),
     queries: set.queries.slice(0, count),
     ranked: set.ranked.slice(0, count),
     pools: set.pools.slice(0, count),
-    ask: set.ask,
+    space: set.space,
   }
 }

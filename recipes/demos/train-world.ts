@@ -1,6 +1,8 @@
 /** One world, one seed: collect, RCE, GRPO on fresh samples, evaluation of every method on the held-out questions. */
 import type { Metrics } from '../../src/core/records.ts'
+import { collectSequences, defaultPlan } from '../../src/demonstrations/collect/index.ts'
 import {
+  askAnswerer,
   type CollectedSequence,
   type EvaluatedQuestion,
   evaluateMethods,
@@ -12,9 +14,11 @@ import {
   zeroShot,
 } from '../../src/demonstrations/evaluation/index.ts'
 import type { TrainingCurve } from '../../src/demonstrations/report/index.ts'
+import type { CandidateSequence, CollectedGroup, Pool } from '../../src/demonstrations/schema.ts'
 import { initialParameters, openSelector, pointerArchitecture } from '../../src/demonstrations/selector/index.ts'
 import {
   grpoStage,
+  type JudgedSequence,
   type JudgeRequest,
   type RewardOptions,
   rceStage,
@@ -22,7 +26,6 @@ import {
   trainingGroups,
   trainSelector,
 } from '../../src/demonstrations/training/index.ts'
-import { firstSequences } from './sequences.ts'
 import type { QuestionSet, World } from './world.ts'
 
 export interface TrainPlan {
@@ -54,31 +57,35 @@ export async function trainWorld(world: World, plan: TrainPlan): Promise<Trained
     features: world.features,
   })
   let calls = 0
-  const judgeOf =
-    (set: QuestionSet) =>
-    async (requests: readonly JudgeRequest[], signal?: AbortSignal): Promise<(SequenceVerdict | null)[]> => {
-      const places = new Map(set.queries.map((query, place) => [query.query, place]))
-      calls += requests.length
-      const answers = await set.ask(
-        requests.map(({ query, pointers }) => {
-          const question = places.get(query.query) as number
-          const pool = set.questions[question]?.pool ?? []
-          // The first pick stands next to the question.
-          return { question, demonstrations: [...pointers].reverse().map((pointer) => pool[pointer] as string) }
-        }),
-        signal,
-      )
-      return answers.map((answer) => (answer === null ? null : verdictOf(answer.score)))
-    }
-  const collect = async (set: QuestionSet) => {
-    const requests = set.queries.flatMap((query) =>
-      firstSequences(query, world.features, { shots, count: groupSize, similar: 5, temperature: 0.1, seed }).map(
-        (pointers): JudgeRequest => ({ query, pointers }),
-      ),
-    )
-    const verdicts = await judgeOf(set)(requests)
-    return requests.map((request, i) => ({ ...request, verdict: verdicts[i] ?? null }))
+  const demonstrations = new Map(world.index.questions.map((question) => [question.id, question]))
+  const askOf = (set: QuestionSet) =>
+    askAnswerer({ questions: set.asked, demonstrations, answerer: world.answerer, concurrency: 1 })
+  const askHeldOut = askOf(world.heldOut)
+  const askTraining = askOf(world.training)
+  const places = new Map(world.training.queries.map((query, place) => [query.query, place]))
+  const judge = async (
+    requests: readonly JudgeRequest[],
+    signal?: AbortSignal,
+  ): Promise<(SequenceVerdict | null)[]> => {
+    calls += requests.length
+    const prompts = requests.map(({ query, pointers }) => {
+      const question = places.get(query.query) as number
+      // The first pick stands next to the question.
+      return { question, demonstrations: promptIds(world.training.pools[question] as Pool, pointers) }
+    })
+    const answers = await askTraining(prompts, signal)
+    return answers.map((answer) => (answer === null ? null : verdictOf(answer.score)))
   }
+  const collect = (set: QuestionSet): Promise<CollectedGroup[]> =>
+    collectSequences({
+      queries: set.asked,
+      pools: set.pools,
+      index: world.index,
+      space: set.space,
+      answerer: world.answerer,
+      plan: { ...defaultPlan, seed, shots, count: groupSize },
+      concurrency: 1,
+    })
   try {
     const evaluated = {
       learned: selectorMethod('learned', world.heldOut.questions, { selector, queries: world.heldOut.queries }),
@@ -90,13 +97,12 @@ export async function trainWorld(world: World, plan: TrainPlan): Promise<Trained
         questions: world.heldOut.questions,
         methods,
         shots: evaluatedShots,
-        ask: (prompts, signal) => world.heldOut.ask(prompts, signal),
+        ask: askHeldOut,
       })
 
     plan.onProgress('baselines')
     const { questions, ranked } = world.heldOut
-    const heldOutCollected = await collect(world.heldOut)
-    const byQuestion = collectedByQuestion(world.heldOut, heldOutCollected)
+    const byQuestion = collectedByQuestion(await collect(world.heldOut))
     const fixedIds = [...world.training.questions.slice(0, Math.max(...plan.evaluatedShots) + 1).map(({ id }) => id)]
     const baselines = await evaluate(
       [
@@ -111,15 +117,10 @@ export async function trainWorld(world: World, plan: TrainPlan): Promise<Trained
     const untrained = await evaluate([evaluated.untrained], [shots])
 
     plan.onProgress('collecting')
-    calls = 0
     const collected = await collect(world.training)
+    calls += collected.reduce((sum, { candidates }) => sum + candidates.length, 0)
     const { groups, counts } = trainingGroups(
-      world.training.queries.map((query, i) => ({
-        ...query,
-        sequences: collected
-          .slice(i * groupSize, (i + 1) * groupSize)
-          .map(({ pointers, verdict }) => ({ picks: pointers, verdict })),
-      })),
+      world.training.queries.map((query, i) => ({ ...query, sequences: collected[i]?.candidates.map(judged) ?? [] })),
       { reward, skipFallback: true, noSignal: 'drop-equal' },
     )
     plan.onProgress(`RCE on ${groups.length} groups (${Math.round(counts.informativeGroupRate * 100)} % informative)`)
@@ -145,7 +146,7 @@ export async function trainWorld(world: World, plan: TrainPlan): Promise<Trained
       seed,
       groups: [],
       stages: [grpoStage({ groups: 'fresh', rounds: plan.rounds, groupSize, shots })],
-      fresh: { queries: world.training.queries, judge: judgeOf(world.training), reward },
+      fresh: { queries: world.training.queries, judge, reward },
       onRound: async ({ round }, metrics: Metrics) => {
         point('grpo', 'reward', round, metrics['reward'])
         point('grpo', 'informative', round, metrics['informative_group_rate'])
@@ -180,21 +181,23 @@ function verdictOf(accuracy: number): SequenceVerdict {
   }
 }
 
-function collectedByQuestion(
-  set: QuestionSet,
-  collected: readonly (JudgeRequest & { readonly verdict: SequenceVerdict | null })[],
-): Map<string, CollectedSequence[]> {
-  const places = new Map(set.queries.map((query, place) => [query.query, place]))
-  const result = new Map<string, CollectedSequence[]>()
-  for (const { query, pointers, verdict } of collected) {
-    const question = set.questions[places.get(query.query) as number]
-    if (verdict === null || question === undefined) continue
-    const demonstrations = [...pointers].reverse().map((pointer) => question.pool[pointer] as string)
-    const list = result.get(question.id) ?? []
-    list.push({ demonstrations, score: verdict.accuracy })
-    result.set(question.id, list)
-  }
-  return result
+function judged({ picks, verdict, beamScore }: CandidateSequence): JudgedSequence {
+  return { picks, verdict: verdict === null ? null : { ...verdict, beamScore } }
+}
+
+function promptIds(pool: Pool, picks: readonly number[]): string[] {
+  return [...picks].reverse().map((pick) => pool.ids[pick] as string)
+}
+
+function collectedByQuestion(groups: readonly CollectedGroup[]): Map<string, CollectedSequence[]> {
+  return new Map(
+    groups.map(({ query, pool, candidates }) => [
+      query.id,
+      candidates.flatMap(({ picks, verdict }) =>
+        verdict === null ? [] : [{ demonstrations: promptIds(pool, picks), score: verdict.accuracy }],
+      ),
+    ]),
+  )
 }
 
 function meanScore(rows: readonly EvaluatedQuestion[]): number {

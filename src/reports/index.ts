@@ -1,5 +1,5 @@
 /** Reports: what a run has to say, as data, Markdown, HTML and pictures. */
-export { fill, ink, stroke } from './chart-colours.ts'
+export { fill, ink } from './chart-colours.ts'
 export { frame, textWidth } from './chart-frame.ts'
 export type { Block, Outcome, Picture } from './document.ts'
 export { escapeXml } from './escape.ts'
