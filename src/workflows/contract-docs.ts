@@ -25,7 +25,7 @@ export const findingDocs: Readonly<Record<FindingKind, FindingDoc>> = {
   'syntax-error': {
     severity: 'error',
     meaning: 'the text is not Python',
-    repairs: ['characters', 'python-2', 'drop', 'indentation', 'cut-off'],
+    repairs: ['characters', 'python-2', 'drop', 'keyword', 'punctuation', 'indentation', 'cut-off'],
   },
   'no-class': {
     severity: 'error',

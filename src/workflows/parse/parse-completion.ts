@@ -77,7 +77,10 @@ function failure(code: string, message: string): ParsedCompletion {
 }
 
 function findCode(text: string): { readonly code: string; readonly around: string } {
-  const block = bestBlock(fencedBlocks(text))
+  const blocks = fencedBlocks(text)
+  const block = bestBlock(blocks)
+  const joined = block === null || isWhole(block.content) ? null : joinedBlocks(blocks)
+  if (joined !== null) return { code: joined, around: '' }
   if (block !== null) return { code: block.content, around: text.slice(0, block.start) + text.slice(block.end) }
   const region = bareRegion(text, classHead) ??
     bareRegion(text, callableClass) ??
@@ -85,13 +88,23 @@ function findCode(text: string): { readonly code: string; readonly around: strin
   return { code: text.slice(region.start, region.end), around: text.slice(0, region.start) + text.slice(region.end) }
 }
 
+const isWhole = (code: string): boolean => classHead.test(code) && /def __call__/.test(code)
+
+/** A program told piece by piece, in blocks with words between. */
+function joinedBlocks(blocks: readonly FencedBlock[]): string | null {
+  const pieces = blocks.filter(({ content }) => anyCode.test(content) && !/^\s*(?:pip|\$) /.test(content))
+  const code = pieces.map(({ content }) => content).join('')
+  return pieces.length > 1 && isWhole(code) && pieces.findIndex(({ content }) => classHead.test(content)) <= 1
+    ? code
+    : null
+}
+
 /** The last closed block with a whole class; else the best of what there is. */
 function bestBlock(blocks: readonly FencedBlock[]): FencedBlock | null {
   const rank = (block: FencedBlock): number => {
     if (!anyCode.test(block.content)) return 0
     const hasClass = classHead.test(block.content)
-    const isWhole = hasClass && /def __call__/.test(block.content)
-    return 1 + (hasClass ? 4 : 0) + (isWhole ? 2 : 0) + (block.isClosed ? 1 : 0)
+    return 1 + (hasClass ? 4 : 0) + (isWhole(block.content) ? 2 : 0) + (block.isClosed ? 1 : 0)
   }
   let best: FencedBlock | null = null
   for (const block of blocks) if (rank(block) > 0 && (best === null || rank(block) >= rank(best))) best = block

@@ -7,6 +7,7 @@ const turnMarks =
 /** Line ends as `\n`, without byte order marks, zero-width blanks and turn marks. */
 export function cleanText(text: string): string {
   return text
+    .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
     .replace(/[\uFEFF\u200B\u2060\0]/g, '')
     .replace(turnMarks, '')

@@ -23,7 +23,8 @@ export function classNameEdits(module: PythonModule): Edit[] {
 export function missingMethodEdits(finding: FindingOf<'missing-method'>, { code, model }: Place): Edit[] {
   if (finding.method === '__init__') return addInit(finding, model)
   // The one method that others would call: `run`, `solve`, `run_workflow`.
-  const open = model.class.methods.filter(({ name }) => !name.startsWith('_'))
+  const slip = model.class.methods.filter(({ name }) => name.replaceAll('_', '').toLowerCase() === 'call')
+  const open = slip.length === 1 ? slip : model.class.methods.filter(({ name }) => !name.startsWith('_'))
   const uncalled = open.filter(({ name }) => !callsMethod(model, name))
   const candidates = uncalled.filter(({ isAsync }) => isAsync)
   const method = candidates.length === 1 ? candidates[0] : uncalled.length === 1 ? uncalled[0] : undefined
@@ -63,7 +64,12 @@ export function missingReturnEdits(finding: FindingOf<'missing-return'>, place: 
       ? [{ kind: 'return', start: last.start, end: last.end, text: returned, finding: finding.kind }]
       : [append(call, returned, 'return', finding.kind)]
   }
-  return []
+  // Only blocks assign: what the last operator call in one of them gave is the answer.
+  const body = code.slice(call.start, call.end)
+  const nested = [...body.matchAll(/^[ \t]+(\w+)\s*=\s*await\s+\w+\.(\w+)\s*\(/gm)].at(-1)
+  if (nested?.[1] === undefined || call.statements.some((statement) => statement.type === 'return_statement')) return []
+  const returned = `return ${answerOf(nested[1], nested[2], place)}, ${costOf(call)}`
+  return [append(call, returned, 'return', finding.kind)]
 }
 
 function answerOf(variable: string, attribute: string | undefined, { model, problemType }: Place): string {

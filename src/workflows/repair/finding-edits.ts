@@ -7,7 +7,7 @@ import {
   operatorOfAttribute,
   workflowClass,
 } from '../contract/index.ts'
-import type { Finding } from '../validate/index.ts'
+import type { Finding, WorkflowModel } from '../validate/index.ts'
 import { missingArgumentEdits, unknownArgumentEdits, unknownKeyEdits } from './call-edits.ts'
 import { makeLlm, missingMethodEdits, missingReturnEdits, unknownAttributeEdits } from './class-edits.ts'
 import type { Edit } from './edits.ts'
@@ -80,16 +80,24 @@ export function editsFor(finding: Finding, place: Place): Edit[] {
       return unusedImportEdits(finding, place)
     case 'maybe-unbound':
       if (around === undefined) return []
+      // `review = await review(...)` calls the operator, not the variable.
+      if (isOperator(finding.name, model) && /^\s*\(/.test(code.slice(end)))
+        return edit('rename', start, start, `${around.parameters[0]?.name ?? 'self'}.`)
       return [
         insertBefore(
           around,
           Math.min(finding.firstBindingStart, start),
-          `${finding.name} = None`,
+          `${finding.name} = ${emptyResult(finding.name, code.slice(around.start, around.end), place)}`,
           'initialise',
           finding.kind,
         ),
       ]
-    case 'undefined-name':
+    case 'undefined-name': {
+      const self = around?.parameters[0]?.name ?? ''
+      if (finding.name === 'this' && self !== '') return edit('rename', start, end, self)
+      if (finding.role === 'called' && self !== '' && isOperator(finding.name, model))
+        return edit('rename', start, start, `${self}.`)
+      if (model.class.bases.includes(finding.name)) return undefinedBaseEdits(finding, place)
       if (finding.role === 'object' && allowedModules.has(finding.name))
         return edit('import', 0, 0, `import ${finding.name}\n`)
       if (operatorNamed(finding.name) !== undefined)
@@ -98,6 +106,7 @@ export function editsFor(finding: Finding, place: Place): Edit[] {
         return edit('import', 0, 0, `from ${moduleOf(finding.name)} import ${finding.name}\n`)
       if (finding.role !== 'value' || around === undefined) return []
       return [insertBefore(around, null, `${finding.name} = None`, 'initialise', finding.kind)]
+    }
     case 'missing-cost':
       return edit('cost', start, end, `${withoutTuple(code.slice(start, end))}, ${workflowClass.costExpression}`)
     case 'leaked-code':
@@ -124,6 +133,15 @@ function llmAttributeEdits(finding: Finding & { readonly kind: 'unknown-llm-attr
   const owner = /(\w+)\s*\.\s*$/.exec(code.slice(0, start))
   if (operatorOfAttribute(finding.attribute) !== undefined && owner !== null)
     return [{ kind: 'rename', start: start - owner[0].length, end, text: finding.attribute, finding: finding.kind }]
+  // `self.llm.generate(prompt)` asks the llm itself.
+  const dot = /\s*\.\s*$/.exec(code.slice(0, start))
+  if (
+    /^a?(?:generate|call|ask|chat|complete|completion|invoke|predict|query|run|call_with_format)$/.test(
+      finding.attribute,
+    ) &&
+    dot !== null
+  )
+    return [{ kind: 'rename', start: start - dot[0].length, end, text: '', finding: finding.kind }]
   if (finding.nearest !== 'get_usage_summary') return []
   const called = /^\s*\(\s*\)/.exec(code.slice(end))?.[0] ?? ''
   const isSummary =
@@ -136,22 +154,58 @@ function llmAttributeEdits(finding: Finding & { readonly kind: 'unknown-llm-attr
   return [{ kind: 'rename', start, end: end + called.length, text, finding: finding.kind }]
 }
 
+function isOperator(name: string, model: WorkflowModel): boolean {
+  return model.made.has(name) || operatorOfAttribute(name) !== undefined
+}
+
+/** What an operator's result would be with nothing in it, so that reading a key of it goes on; None for other variables. */
+function emptyResult(name: string, body: string, { model }: Place): string {
+  const attribute = new RegExp(`\\b${name}\\s*=\\s*await\\s+\\w+\\.(\\w+)\\s*\\(`).exec(body)?.[1] ?? ''
+  const contract = model.made.get(attribute)?.contract
+  if (contract === undefined) return 'None'
+  const fields = contract.returns.map(({ key, type }) => `"${key}": ${type === 'boolean' ? 'False' : '""'}`)
+  return `{${fields.join(', ')}}`
+}
+
+/** A base class that is nowhere goes, and with it what its `__init__` would have been given. */
+function undefinedBaseEdits(finding: Finding, { code, model }: Place): Edit[] {
+  const edits: Edit[] = []
+  const head = /^class\s+\w+\s*(\([^)]*\))/.exec(code.slice(model.class.start))
+  if (head?.[1] === undefined) return []
+  const start = model.class.start + head[0].length - head[1].length
+  edits.push({ kind: 'drop', start, end: start + head[1].length, text: '', finding: finding.kind })
+  for (const match of code.matchAll(/\bsuper\(\)\.__init__\([^()\n]+\)/g))
+    edits.push({
+      kind: 'drop',
+      start: match.index,
+      end: match.index + match[0].length,
+      text: 'super().__init__()',
+      finding: finding.kind,
+    })
+  return edits
+}
+
 /** An import that cannot be had and is not used goes; one that is used is what the program wants to do. */
 function unusedImportEdits(finding: Finding & { readonly kind: 'forbidden-import' }, { code, model }: Place): Edit[] {
   const { start, end } = finding.span
   const text = code.slice(start, end)
   const bound = model.module.imports.filter((statement) => statement.start === start).map(({ boundName }) => boundName)
   const rest = code.slice(0, start) + code.slice(end)
-  const isUsed = bound.some((name) => name === '*' || new RegExp(`\\b${name}\\b`).test(rest))
+  const decorators = [...code.matchAll(/^[ \t]*@(\w+)[^\n]*\n/gm)].filter((match) => bound.includes(match[1] as string))
+  const undecorated = decorators.reduce((text, [line]) => text.replace(line, ''), rest)
+  const isUsed = bound.some((name) => name === '*' || new RegExp(`\\b${name}\\b`).test(undecorated))
   if (isUsed || bound.length === 0 || !/^(import|from)\b/.test(text)) return []
+  const dropped = decorators.map((match): Edit => {
+    return { kind: 'drop', start: match.index, end: match.index + match[0].length, text: '', finding: finding.kind }
+  })
   const lines = wholeLines(code, start, end)
   const isAlone = code.slice(lines.start, start).trim() === ''
   // Inside a function an import may be all there is.
   const indent = /^[ \t]+/.exec(code.slice(lines.start, lines.end))?.[0]
   const stand = !isAlone || indent !== undefined ? 'pass' : ''
   return stand === ''
-    ? [{ kind: 'drop', start: lines.start, end: lines.end, text: '', finding: finding.kind }]
-    : [{ kind: 'drop', start, end, text: stand, finding: finding.kind }]
+    ? [...dropped, { kind: 'drop', start: lines.start, end: lines.end, text: '', finding: finding.kind }]
+    : [...dropped, { kind: 'drop', start, end, text: stand, finding: finding.kind }]
 }
 
 /** `(x,)` and `x,` hold one value: the value. */

@@ -23,6 +23,11 @@ export const repairKinds = {
   cost: { weight: 1, meaning: 'the cost added to what is returned' },
   drop: { weight: 1, meaning: 'text, code or an unused import that does not belong to the program left out' },
   characters: { weight: 0.5, meaning: 'typographic quotes, wide and invisible characters made plain' },
+  keyword: { weight: 1, meaning: 'a keyword spelt right' },
+  punctuation: {
+    weight: 1,
+    meaning: 'a colon, bracket or quote added or left out, marks of other languages made Python',
+  },
   'python-2': { weight: 1, meaning: 'a print or exec statement made a call' },
   indentation: { weight: 1, meaning: 'lines lined up, tabs made blanks, an empty block given `pass`' },
   'cut-off': { weight: 2, meaning: 'the last, half-written statement left out' },

@@ -124,7 +124,7 @@ test('a variable that a branch leaves without value gets one before the branch',
   const code = good.replace(revise[0], `        if not review["review_result"]:\n            revised = ${revise[2]}\n`)
   const result = repaired(code)
   assert.equal(result.validation.isValid, true)
-  assert.match(result.code, /\n {8}revised = None\n {8}if not review/)
+  assert.match(result.code, /\n {8}revised = \{"solution": ""\}\n {8}if not review/)
   assert.deepEqual(
     result.repairs.map(({ kind, line, before, after, finding }) => ({ kind, line, before, after, finding })),
     [
@@ -132,7 +132,7 @@ test('a variable that a branch leaves without value gets one before the branch',
         kind: 'initialise',
         line: code.slice(0, code.indexOf('if not review')).split('\n').length,
         before: '        if not review["review_result"]:',
-        after: '        revised = None\n        if not review["review_result"]:',
+        after: '        revised = {"solution": ""}\n        if not review["review_result"]:',
         finding: 'maybe-unbound',
       },
     ],

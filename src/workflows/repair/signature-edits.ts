@@ -31,7 +31,8 @@ export function signatureEdits(finding: Finding & { readonly kind: 'wrong-signat
       from = [...left].find((candidate) => candidate.defaultValue === null && standsFor(candidate.name, name))
       if (from !== undefined) {
         left.delete(from)
-        aliases.push(`${from.name} = ${name}`)
+        const isLlm = name === workflowClass.llmConfig && /^(llm|model|client|llm_instance)$/.test(from.name)
+        aliases.push(`${from.name} = ${isLlm ? `${workflowClass.llmFactory}(${name})` : name}`)
       }
     }
     add(name, from, defaultValue)
@@ -47,5 +48,5 @@ export function signatureEdits(finding: Finding & { readonly kind: 'wrong-signat
 }
 
 function standsFor(given: string, expected: string): boolean {
-  return expected === 'problem' ? given !== 'test' : /config|llm/.test(given)
+  return expected === 'problem' ? given !== 'test' : /config|llm|^(model|client)$/.test(given)
 }

@@ -9,6 +9,7 @@ import { createRepair, type Repair } from './edits.ts'
 import { lineUp } from './indentation.ts'
 import type { RepairKind } from './kinds.ts'
 import { readLines } from './lines.ts'
+import { withKeywords, withPythonMarks } from './punctuation.ts'
 
 interface TextRepair {
   readonly kind: RepairKind
@@ -20,6 +21,8 @@ const textRepairs: readonly TextRepair[] = [
   { kind: 'characters', candidates: (code) => [plainCharacters(code)] },
   { kind: 'python-2', candidates: (code, module) => [callStatements(code, module)] },
   { kind: 'drop', candidates: (code, module) => [withoutProse(code, module)] },
+  { kind: 'keyword', candidates: (code, module) => [onBrokenLines(code, module, withKeywords)] },
+  { kind: 'punctuation', candidates: (code, module) => [onBrokenLines(code, module, withPythonMarks)] },
   { kind: 'indentation', candidates: (code) => [lineUp(code, 4), lineUp(code, 8)] },
   { kind: 'cut-off', candidates: shorterPrograms },
 ]
@@ -98,6 +101,23 @@ function callStatements(code: string, module: PythonModule): string {
     )
   }
   return lines.join('\n')
+}
+
+/** Rewrites the lines where the syntax breaks, the first of each break and the ones around it. */
+function onBrokenLines(code: string, module: PythonModule, rewrite: (line: string) => string): string {
+  const lines = code.split('\n')
+  const inString = readLines(code)
+  const near = new Set(module.syntaxErrors.flatMap(({ line }) => [line - 2, line - 1, line]))
+  for (const { start, end } of module.syntaxErrors) {
+    const from = code.slice(0, start).split('\n').length - 1
+    const to = Math.min(from + code.slice(start, end).split('\n').length, from + 8)
+    for (let i = from; i < to; i++) near.add(i)
+  }
+  return lines
+    .map((line, i) =>
+      near.has(i) && (inString[i]?.beginsStatement === true || /^\s*\W/.test(line)) ? rewrite(line) : line,
+    )
+    .join('\n')
 }
 
 /** Without the sentences between statements, on lines where the syntax breaks. */

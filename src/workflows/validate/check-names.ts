@@ -134,7 +134,9 @@ function* checkVariables(facts: PythonFunction): Generator<Finding> {
   for (const used of facts.undefinedNames) {
     if (providedNames.has(used.name)) continue
     const { name, role, line } = used
-    const isModule = allowedModules.has(name) || operatorNamed(name) !== undefined
+    const isOperator =
+      operatorNamed(name) !== undefined || (role === 'called' && operatorOfAttribute(name) !== undefined)
+    const isModule = allowedModules.has(name) || isOperator
     const expected = isModule || name.length < 4 ? null : nearestName(name, visible)
     if (expected !== null) {
       const message = `${name} is not defined; ${expected} is meant.`
