@@ -1,8 +1,8 @@
 /** A server's profile by what the configuration calls it: a known name, a file, or `probe`. */
 import { existsSync, readFileSync } from 'node:fs'
 import { BatonError } from '../../../core/failure.ts'
-import { probeTrainingServer, type ProbeServerOptions } from './probe-training-server.ts'
 import type { Finding } from './probe-report.ts'
+import { type ProbeServerOptions, probeTrainingServer } from './probe-training-server.ts'
 import { knownProfiles, type ServerProfile, serverProfileSchema } from './server-profile.ts'
 
 export interface LoadedProfile {
