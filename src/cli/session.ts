@@ -54,6 +54,7 @@ export async function openSession(
     const sandbox: Sandbox = await createSandbox({
       processes: config.sandbox.processes,
       interpretersPerProcess: config.sandbox.interpretersPerProcess,
+      systemPython: config.sandbox.systemPython,
     })
     closers.push(() => sandbox.close())
     const workflows = createWorkflowEnvironment({

@@ -1,5 +1,7 @@
 /** Makes a sandbox: a pool of processes over one snapshot. See `index.ts` for what it covers and what it does not. */
 import { checkCodeIn, compileIn, runCodeIn } from './code-runs.ts'
+import { findJail } from './jail/jail-command.ts'
+import { checkCodeInJail, lacksPackage, runCodeInJail } from './jail/jail-runs.ts'
 import { createPool } from './pool.ts'
 import type { Sandbox } from './sandbox.ts'
 import { buildSnapshot } from './snapshot.ts'
@@ -12,12 +14,21 @@ export interface SandboxOptions {
   readonly interpretersPerProcess?: number
   /** Where the snapshot (31 MB) is kept. Default `.cache/sandbox` of the project, else the system's temporary folder. */
   readonly cacheFolder?: string
+  /**
+   * A Python of the system (`python3`, or a path): code and checks that end for want of a package are run again on it, inside
+   * bubblewrap. Default: none.
+   */
+  readonly systemPython?: string | null
 }
 
 const never = new AbortController().signal
 
-/** Takes 2 to 4 s where the snapshot is not there yet (`buildSnapshot` makes it beforehand); close it when done. */
+/**
+ * Takes 2 to 4 s where the snapshot is not there yet (`buildSnapshot` makes it beforehand); close it when done.
+ * @throws BatonError where `systemPython` is asked for and there is no jail for it.
+ */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const jail = options.systemPython == null ? null : findJail(options.systemPython)
   const snapshotPath = await buildSnapshot(options.cacheFolder)
   const pool = createPool({
     processes: options.processes ?? 2,
@@ -28,8 +39,14 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   return {
     runWorkflow: (program, perform, limits, signal = never) =>
       runWorkflowIn(pool, { program, perform, limits, signal }),
-    runCode: (program, limits, signal) => runCodeIn(pool, program, limits, signal),
-    checkCode: (check, limits, signal) => checkCodeIn(pool, check, limits, signal),
+    async runCode(program, limits, signal) {
+      const result = await runCodeIn(pool, program, limits, signal)
+      return jail !== null && lacksPackage(result) ? runCodeInJail(jail, program, limits, signal) : result
+    },
+    async checkCode(check, limits, signal) {
+      const result = await checkCodeIn(pool, check, limits, signal)
+      return jail !== null && lacksPackage(result) ? checkCodeInJail(jail, check, limits, signal) : result
+    },
     compile: (code, signal) => compileIn(pool, code, signal),
     close,
   }

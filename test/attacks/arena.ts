@@ -7,7 +7,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CodeResult, createSandbox, type Sandbox, type SandboxLimits } from '../../src/python/index.ts'
+import {
+  type CodeResult,
+  createSandbox,
+  type Sandbox,
+  type SandboxLimits,
+  type SandboxOptions,
+} from '../../src/python/index.ts'
 
 export const limits: SandboxLimits = {
   cpuMs: 60,
@@ -56,7 +62,7 @@ export interface Arena {
   close(): Promise<void>
 }
 
-export async function openArena(): Promise<Arena> {
+export async function openArena(options: SandboxOptions = {}): Promise<Arena> {
   const secret = 'baton-secret-5316'
   process.env['BATON_ATTACK_SECRET'] = secret
   const folder = mkdtempSync(join(tmpdir(), 'baton-arena-'))
@@ -70,7 +76,7 @@ export async function openArena(): Promise<Arena> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
+  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1, ...options })
   const look = (code = probe) => sandbox.runCode({ code, call: 'solve', seed: 1 }, { ...limits, cpuMs: 5000 })
   const first = await look()
   assert.equal(first.kind, 'returned', JSON.stringify(first))

@@ -24,6 +24,14 @@ export const sandboxSection = z
       .positive()
       .default(10)
       .describe('Dollars that the operators of one program may cost.'),
+    systemPython: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'Command or path of a Python of the system on which code that lacks a package (NumPy, SymPy) is run again, inside bubblewrap. null: no.',
+      ),
   })
   .prefault({})
   .describe('Limits for model-written Python.')

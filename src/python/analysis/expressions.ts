@@ -165,6 +165,12 @@ export class ExpressionReader {
       parts: parts.map((part) => this.#source.spanOf(part)),
       isCalled,
     })
+    const attribute = parts[1]
+    const origins = this.originsOf(root, state)
+    if (attribute === undefined || origins === null || (isCalled && parts.length === 2)) return
+    const { start, line } = this.#source.spanOf(root)
+    const key = textOf(this.#source.text, attribute)
+    this.keyReads.push({ start, end: attribute.end, line, key, form: 'attribute', origins })
   }
 
   #readSubscript(node: SyntaxNode, state: FlowState, scope: ReadonlySet<string>): void {

@@ -178,6 +178,7 @@ export interface AttributeRead extends Span {
 
 export interface KeyRead extends Span {
   readonly key: string
-  readonly form: 'subscript' | 'get'
+  /** `x["key"]`, `x.get("key")`, or `x.key`, which is read of no dict. */
+  readonly form: 'subscript' | 'get' | 'attribute'
   readonly origins: readonly PythonCall[] | null
 }

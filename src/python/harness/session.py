@@ -20,6 +20,10 @@ MAX_SAFE_INTEGER = 2**53 - 1
 MAX_MESSAGE_CHARS = 2000
 
 
+def overflow():
+    os.write(OVERFLOW_FD, b"output")
+
+
 class CappedOutput(io.TextIOBase):
     encoding = "utf-8"
 
@@ -36,7 +40,7 @@ class CappedOutput(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self.length += len(text)
         if self.length > self.cap:
-            os.write(OVERFLOW_FD, b"output")
+            overflow()
         self.parts.append(text)
         return len(text)
 

@@ -92,9 +92,11 @@ class Operator:
             raise TypeError(f"{type(self).__name__} needs the LLM of the workflow, got {type(llm).__name__}")
         self.llm = llm
         self.name = name or type(self).__name__
+        # A parameter of the call may be given once and for all, as MdEnsemble's vote_count is.
+        self.settings = {p["name"]: settings[p["name"]] for p in self.parameters if p["name"] in settings}
 
     async def __call__(self, *args, **kwargs):
-        return await perform(type(self).__name__, bind(self, args, kwargs), self.llm)
+        return await perform(type(self).__name__, {**self.settings, **bind(self, args, kwargs)}, self.llm)
 
 
 def bind(operator, args, kwargs):

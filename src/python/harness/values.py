@@ -88,6 +88,8 @@ def encode_tagged(value):
         return {"iterator": encode_items(itertools.islice(value, MAX_ITEMS))}
     if isinstance(value, type) and getattr(builtins, value.__name__, None) is value:
         return {"type": value.__name__}
+    if type(value).__module__.partition(".")[0] == "numpy" and hasattr(value, "tolist"):
+        return encode(value.tolist())
     if value is ...:
         return {"ellipsis": True}
     return {"object": type(value).__name__[:100]}

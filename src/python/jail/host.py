@@ -1,0 +1,67 @@
+"""
+The harness on a system's own Python, in the jail: requests as lines of JSON on the standard input, replies on what was the
+standard output. The first line brings the sources of the harness and the limits.
+
+The process ends with the run. What a program does to this code or to the channel, it does to its own result.
+"""
+import json
+import os
+import resource
+import sys
+import types
+
+requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
+replies = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
+
+
+def read():
+    line = requests.readline()
+    if not line:
+        os._exit(0)
+    return json.loads(line)
+
+
+def say(message):
+    replies.write(json.dumps(message) + "\n")
+    replies.flush()
+
+
+def stop_for_output():
+    say({"kind": "output"})
+    os._exit(0)
+
+
+def ask_peer(message):
+    say({"kind": "peer", "text": json.dumps(message)})
+    return json.loads(read()["text"])
+
+
+def set_limits(limits):
+    for name, value in limits.items():
+        soft, hard = value
+        resource.setrlimit(getattr(resource, name), (soft, hard))
+
+
+start = read()
+nothing = os.open("/dev/null", os.O_RDWR)
+os.dup2(nothing, 0)
+os.dup2(nothing, 1)
+package = types.ModuleType("_baton")
+package.__path__ = []
+sys.modules["_baton"] = package
+sys.path[:] = [path for path in sys.path if path not in ("", os.getcwd())]
+for name, source in start["sources"]:
+    module = types.ModuleType("_baton." + name)
+    module.__package__ = "_baton"
+    sys.modules[module.__name__] = module
+    exec(compile(source, f"<baton/{name}.py>", "exec"), module.__dict__)
+    setattr(package, name, module)
+package.session.overflow = stop_for_output
+package.check.ask_peer = ask_peer
+sys.argv = [""]
+set_limits(start["limits"])
+say({"kind": "ready"})
+while True:
+    request = read()
+    function = getattr(sys.modules[request["module"]], request["name"])
+    say({"kind": "value", "text": function(request["text"])})

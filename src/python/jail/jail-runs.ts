@@ -1,0 +1,136 @@
+/** Code and checks on the system's Python: as `code-runs.ts`, with a process in the jail for each run and each side of a check. */
+import type {
+  CheckResult,
+  CodeCheck,
+  CodeProgram,
+  CodeResult,
+  SandboxLimits,
+  SandboxStop,
+  TestOutcome,
+} from '../sandbox.ts'
+import { classifyRaised, readCodeEnd, readVerdict, tampered } from '../untrusted.ts'
+import type { JailCommand } from './jail-command.ts'
+import { type JailProcess, startJailProcess } from './jail-process.ts'
+
+export async function runCodeInJail(
+  jail: JailCommand,
+  { code, call, seed }: CodeProgram,
+  limits: SandboxLimits,
+  signal?: AbortSignal,
+): Promise<CodeResult> {
+  const { maxOutputChars } = limits
+  const process = startJailProcess(jail, limits, signal)
+  try {
+    const answer = await process.call('runCode', { code, call: call ?? null, seed, maxOutputChars })
+    if (answer.kind === 'stop') return answer.stop
+    const end = readCodeEnd(answer.text)
+    if (end === null) return tampered
+    if (end.kind === 'raised') return classifyRaised(end, [])
+    if (typeof end.value !== 'string') return tampered
+    const isTooLong = end.value.length > maxOutputChars || end.stdout.length > maxOutputChars
+    return isTooLong ? { kind: 'output' } : { kind: 'returned', value: end.value, stdout: end.stdout }
+  } finally {
+    process.kill()
+  }
+}
+
+interface Sides {
+  readonly candidate: JailProcess
+  readonly tester: JailProcess
+  readonly names: readonly string[]
+  readonly exceptions: object
+}
+
+/** Each test has a CPU budget of its own; a test that had to be stopped takes both processes with it. */
+export async function checkCodeInJail(
+  jail: JailCommand,
+  check: CodeCheck,
+  limits: SandboxLimits,
+  signal?: AbortSignal,
+): Promise<CheckResult> {
+  const outcomes: TestOutcome[] = []
+  let sides: Sides | undefined
+  const dismiss = (): void => {
+    sides?.candidate.kill()
+    sides?.tester.kill()
+    sides = undefined
+  }
+  try {
+    for (const test of check.tests) {
+      if (sides === undefined) {
+        const loaded = await loadSides(jail, check, limits, signal)
+        if (loaded.kind === 'stop') {
+          if (loaded.stop.kind === 'aborted' || outcomes.length === 0) return loaded.stop
+          outcomes.push({ test, isPassed: false, error: null, stop: loaded.stop.kind })
+          continue
+        }
+        sides = loaded.sides
+      }
+      const outcome = await runTest(sides, check, test, limits)
+      if (outcome.stop === 'aborted') return { kind: 'aborted', message: String(signal?.reason ?? 'aborted') }
+      outcomes.push(outcome)
+      if (outcome.stop !== null) dismiss()
+    }
+  } finally {
+    dismiss()
+  }
+  return { kind: 'checked', outcomes, isPassed: outcomes.every(({ isPassed }) => isPassed) }
+}
+
+type Loaded = { readonly kind: 'sides'; readonly sides: Sides } | { readonly kind: 'stop'; readonly stop: SandboxStop }
+
+async function loadSides(
+  jail: JailCommand,
+  { code, entryPoint, seed }: CodeCheck,
+  limits: SandboxLimits,
+  signal: AbortSignal | undefined,
+): Promise<Loaded> {
+  const candidate = startJailProcess(jail, limits, signal)
+  const { maxOutputChars } = limits
+  const answer = await candidate.call('loadCandidate', { code, entryPoint, seed, maxOutputChars })
+  const stop = (reason: SandboxStop): Loaded => {
+    candidate.kill()
+    return { kind: 'stop', stop: reason }
+  }
+  if (answer.kind === 'stop') return stop(answer.stop)
+  const end = readCodeEnd(answer.text)
+  if (end?.kind === 'raised') return stop(classifyRaised(end, []))
+  try {
+    const { kind, names, exceptions } = JSON.parse(answer.text)
+    if (kind !== 'loaded' || !Array.isArray(names)) return stop(tampered)
+    const tester = startJailProcess(jail, limits, signal)
+    return { kind: 'sides', sides: { candidate, tester, names: names.map(String), exceptions: { ...exceptions } } }
+  } catch {
+    return stop(tampered)
+  }
+}
+
+async function runTest(
+  { candidate, tester, names, exceptions }: Sides,
+  { entryPoint, seed }: CodeCheck,
+  test: string,
+  { maxOutputChars }: SandboxLimits,
+): Promise<TestOutcome> {
+  let candidateStop: SandboxStop | undefined
+  const peer = async (text: string): Promise<string | null> => {
+    const reply = await candidate.call('callCandidate', JSON.parse(text))
+    if (reply.kind === 'text') return reply.text
+    candidateStop = reply.stop
+    return null
+  }
+  const request = { entryPoint, seed, maxOutputChars, test, names, exceptions }
+  const answer = await tester.call('runTest', request, peer)
+  if (answer.kind === 'stop') {
+    const { kind } = candidateStop ?? answer.stop
+    return { test, isPassed: false, error: null, stop: kind }
+  }
+  const error = readVerdict(answer.text)
+  if (error === undefined) return { test, isPassed: false, error: null, stop: tampered.kind }
+  return { test, isPassed: error === null, error, stop: null }
+}
+
+/** Whether a run failed for want of a package, and might not on a Python that has it. */
+export function lacksPackage(result: CodeResult | CheckResult): boolean {
+  if (result.kind === 'raised') return result.error.type === 'ModuleNotFoundError'
+  return result.kind === 'checked' && result.outcomes.some(({ error }) => error?.type === 'ModuleNotFoundError')
+}
