@@ -2,7 +2,7 @@
 import type { PairedComparison } from '../../core/paired-comparison.ts'
 import type { Block, Language, Outcome } from '../../reports/index.ts'
 import type { AccuracyCell, MethodDifference } from '../evaluation/accuracy-table.ts'
-import type { EvaluationReport } from './evaluation-report.ts'
+import type { EvaluationReport, WorldResult } from './evaluation-report.ts'
 import { accuracyPicture, trainingPictures } from './figures.ts'
 import { galleryPicture } from './gallery.ts'
 import { grouped, interval, percent, points, pValue, signed } from './numbers.ts'
@@ -157,21 +157,35 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
   if (report.worlds.length === 0) return []
   const methods = [...new Set(report.worlds.flatMap((world) => Object.keys(world.accuracy)))]
   const baselines = [...new Set(report.worlds.flatMap((world) => Object.keys(world.differences)))]
-  const rows = report.worlds.map((world) => [
-    `${world.world}, ${world.seed}\nn=${grouped(world.n)}`,
+  const name = (world: WorldResult): string => `${world.world}, ${world.seed}`
+  const differenceRows = report.worlds.map((world) => [
+    name(world),
     ...baselines.map((baseline) => {
       const difference = world.differences[baseline]
       if (difference === undefined) return '–'
       return `${signed(difference.mean)}\n[${interval(difference.low, difference.high)}]`
     }),
+    grouped(world.n),
+  ])
+  const accuracyRows = report.worlds.map((world) => [
+    name(world),
     ...methods.map((method) => (world.accuracy[method] === undefined ? '–' : points(world.accuracy[method]))),
   ])
-  const header = [
-    `${words.world}, ${words.seed}`,
-    ...baselines.map((baseline) => words.against(words.method(baseline))),
-    ...methods.map(words.method),
+  const first = `${words.world}, ${words.seed}`
+  return [
+    heading(words.worlds),
+    {
+      kind: 'table',
+      header: [first, ...baselines.map((baseline) => words.against(words.method(baseline))), 'n'],
+      rows: differenceRows,
+    },
+    note(words.worldsNote),
+    {
+      kind: 'details',
+      summary: words.worldsAccuracy,
+      blocks: [{ kind: 'table', header: [first, ...methods.map(words.method)], rows: accuracyRows }],
+    },
   ]
-  return [heading(words.worlds), { kind: 'table', header, rows }, note(words.worldsNote)]
 }
 
 function picked(report: EvaluationReport, words: EvaluationWords): Block[] {

@@ -54,12 +54,14 @@ export interface MatrixLabels {
 }
 
 const cell = 26
+/** Pictures side by side are drawn to one scale. */
+const leastWidth = 500
 
 /** A square a pair of kinds, the darker the larger the share; shares of 10 % and more carry their number. */
 export function picksPicture(matrix: PicksMatrix, labels: MatrixLabels, colour: number): string {
   const { kinds, shares } = matrix
   const left = 24 + Math.max(60, ...kinds.map((kind) => textWidth(kind)))
-  const top = 62 + Math.max(30, ...kinds.map((kind) => textWidth(kind) * 0.75))
+  const top = 72 + Math.max(30, ...kinds.map((kind) => textWidth(kind) * 0.8))
   const size = kinds.length * cell
   const parts = [
     `<text x="16" y="46" ${ink.muted}>${escapeXml(`${labels.questions} ↓  ${labels.demonstrations} →`)}</text>`,
@@ -79,7 +81,7 @@ export function picksPicture(matrix: PicksMatrix, labels: MatrixLabels, colour: 
   return frame(
     {
       title: labels.title,
-      width: Math.ceil(Math.max(right, 32 + 1.1 * textWidth(labels.title, 15))),
+      width: Math.ceil(Math.max(right, leastWidth, 32 + 1.1 * textWidth(labels.title, 15))),
       height: top + size + 18,
     },
     parts,

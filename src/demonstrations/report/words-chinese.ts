@@ -45,8 +45,9 @@ export const chinese: EvaluationWords = {
   otherBaselines: '其余基线',
   against: (baseline) => `相对于${baseline}`,
   worlds: '随机种子与世界',
+  worldsAccuracy: '各种子与世界的准确率',
   worldsNote:
-    '学到的选择器的差值（按问题配对，附 95 % 区间），其后为准确率；单位均为百分点。每个种子都重新抽取一切。在零效应世界中示例毫无作用：若那里出现增益，便是假象。',
+    '学到的选择器的差值（百分点，按问题配对，附 95 % 区间）。每个种子都重新抽取一切。在零效应世界中选哪些示例毫无区别：若那里出现增益，便是假象。',
   world: '世界',
   seed: '种子',
   minus: (a, b) => `${a} − ${b}`,

@@ -48,8 +48,9 @@ export const english = {
   otherBaselines: 'The other baselines',
   against: (baseline: string) => `against ${baseline}`,
   worlds: 'Seeds and worlds',
+  worldsAccuracy: 'Accuracies by seed and world',
   worldsNote:
-    'Differences of the learned selector, paired by question, with 95 % intervals, then accuracies; all in points. Everything is drawn anew for each seed. In the null world demonstrations have no effect at all: a gain there would be an artefact.',
+    'Differences of the learned selector in points, paired by question, with 95 % intervals. Everything is drawn anew for each seed. In the null world it makes no difference which demonstrations are picked: a gain there would be an artefact.',
   world: 'world',
   seed: 'seed',
   minus: (a: string, b: string) => `${a} − ${b}`,
