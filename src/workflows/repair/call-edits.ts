@@ -87,10 +87,12 @@ function callWith(
 export function unknownKeyEdits(finding: FindingOf<'unknown-key'>, { code, problemType }: Place): Edit[] {
   const contract = operatorNamed(finding.operator)
   const { start, end } = finding.span
-  const subscript = /\[\s*(["'])([^"']*)\1\s*\]$/.exec(code.slice(start, end))
-  if (contract === undefined || subscript?.[2] !== finding.key) return []
+  const subscript = /(?:\[\s*(["'])([^"']*)\1\s*\]|\.\s*(\w+))$/.exec(code.slice(start, end))
+  if (contract === undefined || (subscript?.[2] ?? subscript?.[3]) !== finding.key || subscript === null) return []
   const names = contract.returns.map(({ key }) => key)
-  const key = nearestName(finding.key, names) ?? keyMeantBy(finding.key, contract, problemType)
+  const key = names.includes(finding.key)
+    ? finding.key
+    : (nearestName(finding.key, names) ?? keyMeantBy(finding.key, contract, problemType))
   const text = key === undefined ? `.get(${JSON.stringify(finding.key)}, "")` : `[${JSON.stringify(key)}]`
   return [{ kind: 'key', start: start + subscript.index, end, text, finding: finding.kind }]
 }

@@ -124,6 +124,8 @@ const spoilt: readonly (readonly [name: string, text: string, ...kinds: RepairKi
   ['an argument too many', changed('input=problem)', 'input=problem, style="short")'), 'drop-argument'],
   ['a positional argument too many', changed('(input=problem)', '(problem, None, 3)'), 'drop-argument'],
   ['another key', good.replaceAll('answer["answer"]', 'answer["response"]'), 'key'],
+  ['a key read as an attribute', good.replaceAll('answer["answer"]', 'answer.answer'), 'key'],
+  ['another key read as an attribute', changed('revised["solution"]', 'revised.text.strip()'), 'key'],
   ['a key that is nowhere', changed('review["feedback"]', 'review["score"]'), 'key'],
   ['another operator name', changed('operator.Revise', 'operator.SelfRefine'), 'operator'],
   [

@@ -177,6 +177,8 @@ function* checkArguments(
 function* checkKeys(facts: PythonFunction, self: string, model: WorkflowModel): Generator<Finding> {
   for (const read of facts.keyReads) {
     const contracts = sources(read, self, model)
+    if (read.form === 'attribute' && contracts[0] !== undefined) yield attributeOfResult(read, contracts[0])
+    if (read.form === 'attribute') continue
     const wrong = contracts.filter((contract) => !contract.returns.some((returned) => returned.key === read.key))
     if (contracts.length === 0 || wrong.length < contracts.length) continue
     const contract = wrong[0] as OperatorContract
@@ -191,6 +193,13 @@ function* checkKeys(facts: PythonFunction, self: string, model: WorkflowModel): 
       message: `${contract.name} returns no "${read.key}"; it returns ${keysOf(contract)}.`,
     }
   }
+}
+
+/** A result is a dict: `answer.answer` raises where `answer["answer"]` is meant. */
+function attributeOfResult(read: KeyRead, contract: OperatorContract): Finding {
+  const { key, line } = read
+  const message = `${contract.name} returns a dict, which has no attribute ${key}; it is read as ["..."], with ${keysOf(contract)}.`
+  return { kind: 'unknown-key', severity: 'error', line, span: read, operator: contract.name, key, message }
 }
 
 /** The operators whose result is read, when it is surely theirs. */
