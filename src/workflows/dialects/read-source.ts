@@ -3,7 +3,7 @@
  * else its newest), or any folder with one program in it.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
 import { bestRound, readRounds } from './rounds.ts'
 
@@ -68,9 +68,4 @@ export function datasetOf(file: string): string | null {
 
 export function sourceError(code: string, message: string, hint: string): BatonError {
   return new BatonError(message, { boundary: 'dataset', code: `workflow-${code}`, hint })
-}
-
-/** For messages: `round_3/graph.py` rather than a long path. */
-export function shortName(file: string): string {
-  return join(basename(dirname(file)), basename(file))
 }

@@ -215,3 +215,30 @@ test('15: a workflow that raises keeps what it has cost, and is not run again in
   )
   assert.equal(executor.calls.length, 1)
 })
+
+test("the constructor's vote_count counts, and a program with the new operators is valid as written", async () => {
+  const executor = createFakeChatModel(
+    () => '<answer>42</answer><solution_letter>A</solution_letter><final_answer>42</final_answer>',
+  )
+  const program = `class Workflow:
+    def __init__(self, name, llm_config, dataset):
+        self.llm = create_llm_instance(llm_config)
+        self.answer_generate = operator.AnswerGenerate(self.llm)
+        self.md_ensemble = operator.MdEnsemble(self.llm, vote_count=3)
+        self.format = operator.Format(self.llm)
+    async def __call__(self, problem, entry_point=None):
+        one = await self.answer_generate(input=problem)
+        best = await self.md_ensemble(solutions=[one["answer"], one["thought"]], problem=problem)
+        final = await self.format(problem=problem, solution=best["solution"])
+        return final["solution"], self.llm.get_usage_summary()["total_cost"]
+`
+  const deps = { executor, sandbox, analyzer: await createPythonAnalyzer(), limits, runFallback: false, now: () => 0 }
+  const context = { key: ['k'], signal: new AbortController().signal }
+  const attempt = await executeWorkflow({ completionText: program, problem: math, deps }, context)
+  assert.deepEqual(attempt.findings, [])
+  assert.equal(attempt.prediction, '42')
+  assert.deepEqual(
+    attempt.operators.map(({ llmCalls }) => llmCalls),
+    [1, 3, 1],
+  )
+})

@@ -56,7 +56,7 @@ interface Scope {
 }
 
 /** The operator that a step names, by its own name or by one that models use for it. */
-export function contractOf(name: string): NonNullable<ReturnType<typeof operatorNamed>> {
+function contractOf(name: string): NonNullable<ReturnType<typeof operatorNamed>> {
   const byCase = operators.find((candidate) => candidate.name.toLowerCase() === name.replaceAll('_', '').toLowerCase())
   const found = byCase ?? (planners.test(name) ? operatorNamed('Custom') : operatorMeantBy(name))
   if (found !== undefined) return found

@@ -1,4 +1,4 @@
 /** The arrow language: workflows in one line. */
-export { arrowProgram, contractOf } from './arrow-program.ts'
+export { arrowProgram } from './arrow-program.ts'
 export { isArrow, parseArrow } from './parse-arrow.ts'
 export type { Step } from './steps.ts'

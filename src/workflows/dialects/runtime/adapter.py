@@ -89,13 +89,12 @@ def make_operator(self, llm, name=None, *args, **settings):
         raise TypeError(f"{type(self).__name__} needs the LLM of the workflow, got {type(llm).__name__}")
     self.llm = llm
     self.name = name or type(self).__name__
-    self.settings = settings
+    known = {parameter["name"] for parameter in self.parameters}
+    self.settings = {key: value for key, value in settings.items() if key in known}
 
 
 async def call_operator(self, *args, **kwargs):
-    known = {parameter["name"] for parameter in self.parameters}
-    given = {name: value for name, value in self.settings.items() if name in known}
-    reply = await shims.perform(type(self).__name__, {**given, **shims.bind(self, args, kwargs)}, self.llm)
+    reply = await shims.perform(type(self).__name__, {**self.settings, **shims.bind(self, args, kwargs)}, self.llm)
     # Frameworks have called the choice by either name.
     chosen = {"ScEnsemble": ("solution", "response"), "MdEnsemble": ("response", "solution")}.get(type(self).__name__)
     return reply if chosen is None else {**reply, chosen[0]: reply[chosen[1]]}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { BatonError } from '../core/failure.ts'
+import { workflowRunCommand } from './workflow-run-command.ts'
+import { workflowExportCommand, workflowImportCommand } from './workflow-transfer-command.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'baton-workflow-command-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const binary = join(import.meta.dirname, '..', '..', 'bin', 'baton.js')
+
+function baton(...args: string[]): { readonly code: number | null; readonly out: string; readonly error: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [binary, 'workflow', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  return { code: status, out: stdout, error: stderr }
+}
+
+test('a line in the arrow language runs against the simulator, which is called one', () => {
+  const ran = baton('run', 'AnswerGenerate -> Review ? Revise : done', '--problem', 'What is 6 * 7?')
+  assert.equal(ran.code, 0, ran.error)
+  assert.match(ran.out, /simulator .*not a language model/)
+  assert.match(ran.out, /1 AnswerGenerate .*\(1 call\)/)
+  assert.match(ran.out, /\nanswer\n/)
+})
+
+test('a program at fault ends with its class, its line and exit code 2; check tells the same with 4', () => {
+  const round = join(folder, 'workspace', 'MATH', 'workflows', 'round_1')
+  mkdirSync(round, { recursive: true })
+  writeFileSync(join(round, 'prompt.py'), 'P = "x"\n')
+  writeFileSync(
+    join(round, 'graph.py'),
+    'import workspace.MATH.workflows.template.operator as operator\nimport workspace.MATH.workflows.round_1.prompt as prompt_custom\nfrom scripts.async_llm import create_llm_instance\n\nclass Workflow:\n    def __init__(self, name, llm_config, dataset):\n        self.llm = create_llm_instance(llm_config)\n        self.custom = operator.Custom(self.llm)\n\n    async def __call__(self, problem):\n        return (await self.custom(problem, prompt_custom.Q))["response"], 0\n',
+  )
+  const ran = baton('run', 'workspace/MATH', '--problem', 'p', '--json')
+  assert.equal(ran.code, 2)
+  assert.equal((JSON.parse(ran.out) as { outcome: string }).outcome, 'failed')
+  assert.match(ran.error, /no attribute 'Q' \(line 11\) \[policy\/missing-prompt\]/)
+  const checked = baton('check', 'workspace/MATH', '--all')
+  assert.equal(checked.code, 4)
+  assert.match(checked.out, /error missing-prompt line 11/)
+})
+
+test('a workflow is exported as a workspace that can be listed, and as a picture', async () => {
+  const at = (...parts: string[]): string => join(folder, ...parts)
+  const usual = { label: 'after', rounds: '5' }
+  await workflowExportCommand('AnswerGenerate * 3 -> ScEnsemble', { ...usual, to: 'aflow', out: at('exported') })
+  assert.ok(existsSync(at('exported/workspace/MATH/workflows/results.json')))
+  workflowImportCommand(at('exported'), { out: at('rounds.jsonl') })
+  assert.equal((JSON.parse(readFileSync(at('rounds.jsonl'), 'utf8')) as { round: number }).round, 1)
+  await workflowExportCommand('AnswerGenerate -> Format', { ...usual, to: 'mermaid', out: at('flow.mmd') })
+  assert.match(readFileSync(at('flow.mmd'), 'utf8'), /^flowchart TD\n/)
+})
+
+test('wrong input is told by its class and with the fix', async () => {
+  const run = (path: string, problem: string) => () => workflowRunCommand(path, { problem, seed: '1' })
+  const usual = { to: 'aflow', label: 'after', rounds: '5' } as const
+  for (const [command, code] of [
+    [run('nowhere.py', 'p'), 'workflow-not-found'],
+    [run('AnswerGenerate ->', 'p'), 'arrow-syntax'],
+    [run('AnswerGenerate -> Format', '@nofile'), 'option'],
+    [run('AnswerGenerate -> Format', ' '), 'option'],
+    [async () => workflowImportCommand(join(folder, 'nowhere'), {}), 'no-workspace'],
+    [() => workflowExportCommand('AnswerGenerate -> Format', usual), 'no-folder'],
+    [
+      () => workflowExportCommand('AnswerGenerate -> Format', { ...usual, out: folder, dataset: '../up' }),
+      'dataset-name',
+    ],
+  ] as const)
+    await assert.rejects(
+      command,
+      (error: unknown) => error instanceof BatonError && error.code === code && error.hint !== undefined,
+    )
+})
