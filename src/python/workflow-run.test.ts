@@ -247,7 +247,7 @@ try:
         await asyncio.Event().wait()
 except TimeoutError:
     found.append("late")
-found.append([await one for one in asyncio.as_completed([ask("c"), ask("d")])])
+found.append(sorted([await one for one in asyncio.as_completed([ask("c"), ask("d")])]))
 queue = asyncio.Queue()
 async def worker():
     while True:
