@@ -64,8 +64,10 @@ Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130
   demos
     .command('train')
     .description('train a selector on judged sequences: supervised, RCE, GRPO')
-    .addOption(repeated('-d, --data <file>', 'judged sequences (JSON); may be repeated'))
-    .option('-e, --embeddings <file>', 'embeddings of the index: .safetensors, .npy or .pt, with their ids')
+    .option('--collection <run>', 'run folder of baton demos collect: its sequences and embeddings')
+    .option('--fresh', 'GRPO samples new sequences each round and has them judged as the collection did')
+    .addOption(repeated('-d, --data <file>', 'judged sequences (JSON) instead; may be repeated'))
+    .option('-e, --embeddings <file>', 'embeddings of the index instead: .safetensors, .npy or .pt, with their ids')
     .option('--query-embeddings <file>', 'embeddings of the queries (default: they are in the index)')
     .option('--start <checkpoint>', 'selector to go on from (default: a new one)')
     .option('--stages <list>', 'supervised, rce, grpo: which, in which order (default: rce,grpo)')
@@ -78,6 +80,7 @@ Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130
       'after',
       `
 Examples:
+  baton demos train --collection runs/demos-collect-7f3a --fresh
   baton demos train --data sequences.json --embeddings clip.safetensors
   baton demos train -d sequences.json -e clip.safetensors --stages rce --set rce.scale=normalised
   baton demos train -d sequences.json -e clip.safetensors --set selector.queryUpdate=gate --set groups.reward=separated

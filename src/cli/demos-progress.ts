@@ -7,6 +7,8 @@ export interface DemosProgress {
   readonly step: (step: number, metrics: Metrics) => void
   readonly round: (position: TrainingPosition, metrics: Metrics) => void
   readonly resume: (position: TrainingPosition) => void
+  /** Answers of a round of fresh samples. */
+  readonly judged: (done: number, total: number) => void
 }
 
 /** Times a second that the moving line is drawn. */
@@ -27,15 +29,22 @@ export function createDemosProgress(stream: NodeJS.WriteStream, stages: readonly
       const line = `${nameOf(metrics['train/stage'] ?? 0)} step ${step}  loss ${(metrics['loss'] ?? 0).toFixed(3)}`
       stream.write(line.slice(0, (stream.columns ?? 80) - 1))
     },
+    judged(done, total) {
+      if (!isLive || Date.now() - drawnAt < 1000 / drawsPerSecond) return
+      drawnAt = Date.now()
+      clear()
+      stream.write(`judging    ${done}/${total}`.slice(0, (stream.columns ?? 80) - 1))
+    },
     round({ stage, round, step }, metrics) {
       clear()
       const parts = [
         `${nameOf(stage)} round ${round}`,
         `step ${step}`,
         ...shown('loss', metrics['loss'], (value) => value.toFixed(3)),
+        ...shown('reward', metrics['reward'], (value) => value.toFixed(3)),
         ...shown('kl', metrics['kl'], (value) => value.toFixed(4)),
         ...shown('clipped', metrics['clip_fraction'], percent),
-        ...shown('signal', metrics['batch/informative_group_rate'], percent),
+        ...shown('signal', metrics['informative_group_rate'] ?? metrics['batch/informative_group_rate'], percent),
         ...shown('held out', metrics['validation/rce'], (value) => value.toFixed(3)),
         ...shown('uniform', metrics['validation/rce_uniform'], (value) => value.toFixed(3)),
       ]

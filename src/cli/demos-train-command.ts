@@ -1,49 +1,30 @@
 /** `baton demos train`: judged sequences and embeddings in, a selector out, in a run folder that can be resumed. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
 import type { JsonObject } from '../core/json.ts'
-import { readSequences } from '../demonstrations/collect/index.ts'
-import { readEmbeddings } from '../demonstrations/features/index.ts'
-import type { Embeddings } from '../demonstrations/schema.ts'
+import { openSelector } from '../demonstrations/selector/index.ts'
 import {
-  initialParameters,
-  openSelector,
-  readSelector,
-  type SelectorCheckpoint,
-} from '../demonstrations/selector/index.ts'
-import {
-  configuredArchitecture,
   configuredStages,
   featuresOf,
-  type GroupCounts,
-  groupsByRow,
+  openCollectionJudge,
   resolveTrainingConfig,
   settingLayer,
-  splitGroups,
   type TrainingConfig,
-  type TrainingGroup,
   trainInRun,
-  trainingGroups,
 } from '../demonstrations/training/index.ts'
-import {
-  checkDatasets,
-  createRun,
-  fingerprint,
-  openRun,
-  type RunManifest,
-  type RunStore,
-  withoutSecrets,
-} from '../runs/index.ts'
+import { checkDatasets, createRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
 import { createDemosProgress } from './demos-progress.ts'
+import { dataLine, type PreparedTraining, prepareTraining, readInput } from './demos-train-inputs.ts'
 import { exitWith } from './errors.ts'
-import { grouped, percent, shellWord } from './format.ts'
+import { grouped, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 
 export interface DemosTrainOptions {
   readonly data: readonly string[]
+  readonly collection?: string
+  readonly fresh?: boolean
   readonly embeddings?: string
   readonly queryEmbeddings?: string
   readonly start?: string
@@ -55,19 +36,9 @@ export interface DemosTrainOptions {
   readonly dryRun?: boolean
 }
 
-interface Prepared {
-  readonly config: TrainingConfig
-  readonly features: ReturnType<typeof featuresOf>
-  readonly train: readonly TrainingGroup[]
-  readonly validation: readonly TrainingGroup[]
-  readonly counts: GroupCounts
-  readonly datasets: RunManifest['datasets']
-  readonly checkpoint: SelectorCheckpoint
-}
-
 export async function demosTrainCommand(options: DemosTrainOptions): Promise<void> {
   const config = readConfig(options)
-  const prepared = prepare(config)
+  const prepared = prepareTraining(config)
   if (options.dryRun === true) {
     process.stdout.write(stringify(config))
     process.stderr.write(`${dataLine(prepared)}\nnothing was trained (--dry-run)\n`)
@@ -99,25 +70,49 @@ export async function demosTrainCommand(options: DemosTrainOptions): Promise<voi
 }
 
 async function train(
-  { config, features, train: groups, validation, checkpoint, counts, ...rest }: Prepared,
+  prepared: PreparedTraining,
   store: RunStore,
   interruption: ReturnType<typeof watchInterrupts>,
 ): Promise<boolean> {
-  const selector = await openSelector({ ...checkpoint, features, threads: config.threads })
+  const { config, tables, train: groups, validation, counts, checkpoint, fresh } = prepared
+  const { architecture } = checkpoint
+  const progress = createDemosProgress(process.stdout, configuredStages(config))
+  const judge =
+    fresh === null
+      ? null
+      : await openCollectionJudge({
+          ...fresh,
+          tables,
+          cache: store.calls,
+          environment: process.env,
+          onProgress: progress.judged,
+        })
+  const selector = await openSelector({ ...checkpoint, features: featuresOf(tables), threads: config.threads })
   try {
-    const prepared = { config, features, train: groups, validation, checkpoint, counts, ...rest }
-    process.stdout.write(
-      `${dataLine(prepared)}\nselector   ${checkpoint.architecture.kind}, ${grouped(selector.parameterCount)} parameters\nrun        ${store.folder}   seed ${config.seed}\n\n`,
-    )
+    const lines = [
+      dataLine(prepared),
+      `selector   ${architecture.kind}, ${grouped(selector.parameterCount)} parameters`,
+      `run        ${store.folder}   seed ${config.seed}`,
+    ]
+    process.stdout.write(`${lines.join('\n')}\n\n`)
     store.event('groups', { ...counts, train: groups.length, validation: validation.length })
-    const stages = configuredStages(config)
-    const progress = createDemosProgress(process.stdout, stages)
+    const { reward, hardWeight, softWeight, relevanceWeight, skipFallback } = config.groups
     const outcome = await trainInRun({
       store,
       selector,
-      stages,
+      stages: configuredStages(config),
       seed: config.seed,
       groups,
+      ...(fresh === null || judge === null
+        ? {}
+        : {
+            fresh: {
+              queries: fresh.queries,
+              judge: judge.judge,
+              reward: { mode: reward, hardWeight, softWeight, relevanceWeight },
+              skipFallback,
+            },
+          }),
       validation,
       now: Date.now,
       shouldStop: interruption.isRequested,
@@ -129,12 +124,15 @@ async function train(
     return outcome.isComplete
   } finally {
     await selector.close()
+    await judge?.close()
   }
 }
 
 function readConfig(options: DemosTrainOptions): TrainingConfig {
   const given: Record<string, JsonObject[string]> = {}
   if (options.data.length > 0) given['data'] = options.data
+  if (options.collection !== undefined) given['collection'] = options.collection
+  if (options.fresh === true) given['grpo'] = { groups: 'fresh' }
   if (options.embeddings !== undefined) given['embeddings'] = options.embeddings
   if (options.queryEmbeddings !== undefined) given['queryEmbeddings'] = options.queryEmbeddings
   if (options.start !== undefined) given['start'] = options.start
@@ -171,78 +169,7 @@ function readLayer(path: string): JsonObject {
   })
 }
 
-function prepare(config: TrainingConfig): Prepared {
-  const datasets: Record<string, RunManifest['datasets'][string]> = {}
-  const load = (name: string, path: string): Embeddings => {
-    const embeddings = readEmbeddings(path, { order: [] })
-    datasets[name] = { path, fingerprint: fingerprint(readInput(path, name)), rows: embeddings.ids.length }
-    return embeddings
-  }
-  const candidates = load('embeddings', config.embeddings)
-  const queries = config.queryEmbeddings === null ? candidates : load('query embeddings', config.queryEmbeddings)
-  const tables = { candidates, queries }
-  const files = config.data.map((path, i) => {
-    const data = readSequences(path)
-    datasets[`data ${i + 1}`] = {
-      path,
-      fingerprint: fingerprint(readInput(path, 'sequences')),
-      rows: data.groups.length,
-    }
-    return { path, ...data }
-  })
-  refuseMixedProfiles(files)
-  const collected = files.flatMap(({ groups }) => groups)
-  const features = featuresOf(tables)
-  const maxShots = Math.max(1, ...collected.flatMap(({ candidates }) => candidates.map(({ picks }) => picks.length)))
-  const checkpoint =
-    config.start === null
-      ? newSelector(config, features.width, tables.candidates.ids.length, maxShots)
-      : readSelector(config.start)
-  const { architecture } = checkpoint
-  const canStop = architecture.kind === 'pointer' && architecture.stop !== null
-  const judged = groupsByRow({ groups: collected }, tables, canStop ? maxShots : null)
-  const { reward, hardWeight, softWeight, relevanceWeight, ...groupOptions } = config.groups
-  const { groups, counts } = trainingGroups(judged, {
-    ...groupOptions,
-    reward: { mode: reward, hardWeight, softWeight, relevanceWeight },
-  })
-  const { train: trained, validation } = splitGroups(groups, config.validationShare, config.seed)
-  if (trained.length === 0) throw noGroups(counts)
-  if (config.start !== null) {
-    const bytes = readInput(config.start, 'the checkpoint')
-    datasets['start'] = { path: config.start, fingerprint: fingerprint(bytes), rows: 1 }
-  }
-  return { config, features, train: trained, validation, counts, datasets, checkpoint }
-}
-
-function newSelector(config: TrainingConfig, inputWidth: number, rows: number, maxShots: number): SelectorCheckpoint {
-  const architecture = configuredArchitecture(config, { inputWidth, rows, maxShots })
-  return { architecture, tensors: initialParameters(architecture, config.seed) }
-}
-
-function refuseMixedProfiles(files: readonly { readonly path: string; readonly profileHash: string | null }[]): void {
-  const [first, ...others] = files
-  const other = others.find(({ profileHash }) => profileHash !== first?.profileHash)
-  if (first === undefined || other === undefined) return
-  throw new BatonError(`${first.path} and ${other.path} were judged under different evaluation profiles.`, {
-    boundary: 'dataset',
-    code: 'mixed-profiles',
-    hint: 'Train on files of one profile; collect the others again under it.',
-  })
-}
-
-function noGroups(counts: GroupCounts): BatonError {
-  return new BatonError(
-    `no group of sequences is left to learn from (${counts.failed} answers failed, ${counts.fallback} by the fallback, ${counts.tooSmall} groups too small, ${counts.noSignal} without signal).`,
-    {
-      boundary: 'dataset',
-      code: 'no-groups',
-      hint: 'Set groups.noSignal=keep or groups.skipFallback=false, or collect more sequences for each query.',
-    },
-  )
-}
-
-function newRun({ config, datasets }: Prepared): RunStore {
+function newRun({ config, datasets }: PreparedTraining): RunStore {
   const resolvedYaml = stringify(config)
   return createRun({
     root: config.run.folder,
@@ -259,7 +186,7 @@ function newRun({ config, datasets }: Prepared): RunStore {
   })
 }
 
-function resumedRun(folder: string, { config, datasets }: Prepared, isForced: boolean): RunStore {
+function resumedRun(folder: string, { config, datasets }: PreparedTraining, isForced: boolean): RunStore {
   const store = openRun(folder, { keepCheckpoints: config.run.keepCheckpoints })
   try {
     const changed = checkDatasets(store.manifest.datasets, datasets, isForced)
@@ -268,34 +195,5 @@ function resumedRun(folder: string, { config, datasets }: Prepared, isForced: bo
   } catch (error) {
     store.close()
     throw error
-  }
-}
-
-function dataLine({ config, train: groups, validation, counts }: Prepared): string {
-  const left = [
-    [counts.failed, 'failed answers'],
-    [counts.fallback, 'judged by the fallback'],
-    [counts.repeated, 'repeated'],
-    [counts.tooSmall, 'groups too small'],
-    [counts.noSignal, 'groups without signal'],
-  ] as const
-  const out = left.flatMap(([count, what]) => (count > 0 ? [`${grouped(count)} ${what}`] : []))
-  return [
-    `data       ${config.data.map((path) => basename(path)).join(', ')}: ${grouped(groups.length)} queries to train on, ${grouped(validation.length)} held out, ${grouped(counts.sequences)} sequences`,
-    `           ${percent(counts.informativeGroupRate)} of groups carry signal${out.length === 0 ? '' : `; left out: ${out.join(', ')}`}`,
-  ].join('\n')
-}
-
-function readInput(path: string, what: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new BatonError(`${what} cannot be read: ${reason}.`, {
-      boundary: 'config',
-      code: 'input-file',
-      hint: 'Give the path of a file that exists.',
-      cause,
-    })
   }
 }

@@ -1,4 +1,5 @@
 /** Training of selectors: rewards, supervised learning, RCE, GRPO. */
+export { type CollectionJudge, openCollectionJudge } from './collection-judge.ts'
 export { type EmbeddingTables, featuresOf, groupsByRow } from './from-collected.ts'
 export {
   type GroupCounts,
@@ -21,6 +22,7 @@ export {
   type TrainingStage,
 } from './stages.ts'
 export {
+  isHeldOut,
   type JudgeRequest,
   type SequenceJudge,
   splitGroups,

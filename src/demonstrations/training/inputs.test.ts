@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
 import type { JsonObject } from '../../core/json.ts'
@@ -85,6 +86,18 @@ test('settings lie over the file, the file over the defaults, and stages come ou
   assert.deepEqual(resolveTrainingConfig([config as unknown as JsonObject]), config)
 })
 
+test('a collection stands for its files, and for whom to ask about fresh samples', () => {
+  const config = resolveTrainingConfig([
+    { collection: 'runs/c' },
+    settingLayer('grpo.groups=fresh'),
+    settingLayer('grpo.rounds=3'),
+  ])
+  assert.deepEqual(config.data, [join('runs/c', 'sequences.json')])
+  assert.equal(config.embeddings, join('runs/c', 'embeddings.safetensors'))
+  const grpo = configuredStages(config).at(-1)!
+  assert.ok(grpo.method === 'grpo' && grpo.groups === 'fresh' && grpo.rounds === 3)
+})
+
 test('every kind of selector can be configured', () => {
   const sizes = { inputWidth: 64, rows: 500, maxShots: 2 }
   const kindOf = (...settings: string[]) =>
@@ -111,6 +124,7 @@ test('wrong keys and values are named, with the nearest known key', () => {
   refused(resolve('rce.epochs=0'), /rce\.epochs is 0/)
   refused(resolve('groups.reward=best'), /groups\.reward is "best"/)
   refused(resolve('selector=big'), /selector is "big"/)
-  refused(() => resolveTrainingConfig([]), /needs --data and --embeddings/)
+  refused(() => resolveTrainingConfig([]), /needs --collection, or --data and --embeddings/)
+  refused(resolve('grpo.groups=fresh'), /needs a collection/)
   refused(() => settingLayer('rce.epochs'), /is not key=value/)
 })

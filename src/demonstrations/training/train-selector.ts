@@ -82,7 +82,6 @@ export async function trainSelector(options: TrainSelectorOptions): Promise<Trai
   for (; stageIndex < stages.length; stageIndex++, round = 0) {
     const stage = stages[stageIndex] as TrainingStage
     const stageSteps = stepsOf(stage, options)
-    let stepInStage = round === 0 ? 0 : Math.round((stageSteps * round) / roundsOf(stage))
     if (!isFresh(stage)) checkGroups(groups, stage)
     if (round === 0) {
       await selector.dropMoments()
@@ -95,7 +94,8 @@ export async function trainSelector(options: TrainSelectorOptions): Promise<Trai
         seed: options.seed,
         stageIndex,
         roundIndex: round,
-        firstStep: stepInStage,
+        // Of the plan: a round whose answers failed in part takes fewer steps, and the schedule goes on all the same.
+        firstStep: Math.round((stageSteps * round) / roundsOf(stage)),
         stageSteps,
         onStep: (metrics) => {
           step += 1
@@ -108,7 +108,6 @@ export async function trainSelector(options: TrainSelectorOptions): Promise<Trai
         },
         ...(signal === undefined ? {} : { signal }),
       })
-      stepInStage += stepMetrics.steps
       round += 1
       const position = { stage: stageIndex, round, step }
       const metrics = { ...prepared.metrics, ...stepMetrics.means, ...(await validationMetrics(options)) }
@@ -191,6 +190,7 @@ async function freshGroups(
     ),
   }))
   const { groups, counts } = trainingGroups(judged, { reward, skipFallback, noSignal: 'keep', keepsRepeats: true })
+  refuseOutage(verdicts)
   const first = proposals.flat().map(({ stepLogProbs }) => -(stepLogProbs[0] ?? 0))
   return {
     groups,
@@ -203,6 +203,18 @@ async function freshGroups(
       'policy/distinct_rate': requests.length / Math.max(1, proposals.flat().length),
     },
   }
+}
+
+/** A round without answers teaches nothing; better to stop where it can be gone on with. */
+function refuseOutage(verdicts: readonly (SequenceVerdict | null)[]): void {
+  const failed = verdicts.filter((verdict) => verdict === null).length
+  if (failed === 0 || failed < verdicts.length / 2) return
+  throw new BatonError(`${failed} of ${verdicts.length} answers of the round failed.`, {
+    boundary: 'executor',
+    code: 'answers-failed',
+    hint: 'Look whether the answering model is reachable, then resume: the round is done again.',
+    exitCode: 3,
+  })
 }
 
 /** RCE at temperature 1 on raw rewards, and what a uniform policy would have: losses of other pool sizes do not compare. */
@@ -238,6 +250,11 @@ export function splitGroups(
   share: number,
   seed: number,
 ): { train: TrainingGroup[]; validation: TrainingGroup[] } {
-  const isHeldOut = ({ query }: TrainingGroup): boolean => randomFor(seed, 'validation', query).next() < share
-  return { train: groups.filter((group) => !isHeldOut(group)), validation: groups.filter(isHeldOut) }
+  const isOut = (group: TrainingGroup): boolean => isHeldOut(group, share, seed)
+  return { train: groups.filter((group) => !isOut(group)), validation: groups.filter(isOut) }
+}
+
+/** Whether the split holds a query out. */
+export function isHeldOut({ query }: Pick<PooledQuery, 'query'>, share: number, seed: number): boolean {
+  return randomFor(seed, 'validation', query).next() < share
 }

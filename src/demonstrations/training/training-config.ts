@@ -2,6 +2,7 @@
  * The configuration of `baton demos train`: one schema for types, ranges and defaults. Every key can be given in a file
  * (YAML or JSON) or as `key=value`; an unknown one is refused with the nearest known one.
  */
+import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { BatonError } from '../../core/failure.ts'
@@ -35,11 +36,13 @@ const optimizer = {
 const schema = z.strictObject({
   seed: count,
   /** Files of collected sequences. */
-  data: z.array(z.string()).min(1),
+  data: z.array(z.string()),
   /** Of the index. */
-  embeddings: z.string().min(1),
+  embeddings: z.string(),
   /** Of the queries, where they are no rows of the index. */
   queryEmbeddings: z.string().nullable(),
+  /** Run folder of a collection: its sequences and embeddings are used, and fresh samples are judged as it judged. */
+  collection: z.string().nullable(),
   /** A checkpoint to start from; its architecture then counts, and `selector` is not read. */
   start: z.string().nullable(),
   stages: z.array(z.enum(methods)).min(1),
@@ -79,6 +82,11 @@ const schema = z.strictObject({
   grpo: z.strictObject({
     ...optimizer,
     epochs: positive,
+    groups: z.enum(['given', 'fresh']),
+    rounds: positive,
+    groupSize: z.number().int().min(2),
+    shots: positive,
+    samplingTemperature: z.number().positive(),
     advantages: z.strictObject({
       scale: z.enum(['deviation', 'rank']),
       deviationFloor: z.number().min(0),
@@ -95,12 +103,13 @@ export type TrainingConfig = z.infer<typeof schema>
 function defaults(): JsonObject {
   const { method: _, ...supervised } = supervisedStage()
   const { method: __, ...rce } = rceStage()
-  const { method: ___, groups, rounds, groupSize, shots, samplingTemperature, ...grpo } = grpoStage({ epochs: 3 })
+  const { method: ___, ...grpo } = grpoStage()
   return {
     seed: 1,
     data: [],
     embeddings: '',
     queryEmbeddings: null,
+    collection: null,
     start: null,
     stages: ['rce', 'grpo'],
     threads: 1,
@@ -136,15 +145,9 @@ function defaults(): JsonObject {
 export function resolveTrainingConfig(layers: readonly JsonObject[]): TrainingConfig {
   const merged = layers.reduce((under, layer) => merge(under, layer, ''), defaults())
   const parsed = schema.safeParse(merged)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return completed(parsed.data)
   const issue = parsed.error.issues[0]
   const path = (issue?.path ?? []).join('.')
-  if (path === 'data' || path === 'embeddings') {
-    throw configError(
-      'training needs --data and --embeddings.',
-      'Give the collected sequences and the embeddings they were collected with.',
-    )
-  }
   const got = (issue?.path ?? []).reduce<Json | undefined>(
     (value, part) => (value as JsonObject | undefined)?.[String(part)],
     merged,
@@ -153,6 +156,29 @@ export function resolveTrainingConfig(layers: readonly JsonObject[]): TrainingCo
     `${path} is ${JSON.stringify(got)}: ${issue?.message ?? 'it is wrong'}.`,
     'docs/demonstrations-selector.md lists the keys.',
   )
+}
+
+/** A collection stands for its own files. */
+function completed(config: TrainingConfig): TrainingConfig {
+  const { collection, data, embeddings, stages, grpo } = config
+  const isFresh = stages.includes('grpo') && grpo.groups === 'fresh'
+  if (isFresh && collection === null) {
+    throw configError(
+      'fresh GRPO has new sequences judged and needs a collection.',
+      'Give --collection <run of baton demos collect>, or set grpo.groups=given.',
+    )
+  }
+  const files = {
+    data: data.length > 0 || collection === null ? data : [join(collection, 'sequences.json')],
+    embeddings: embeddings !== '' || collection === null ? embeddings : join(collection, 'embeddings.safetensors'),
+  }
+  if (files.data.length === 0 || files.embeddings === '') {
+    throw configError(
+      'training needs --collection, or --data and --embeddings.',
+      'Give the run folder of baton demos collect, or its sequences and embeddings.',
+    )
+  }
+  return { ...config, ...files }
 }
 
 /** `a.b=1` as a layer; values are read as YAML. */
@@ -225,7 +251,7 @@ export function configuredStages(config: TrainingConfig): TrainingStage[] {
       case 'rce':
         return rceStage(config.rce)
       case 'grpo':
-        return grpoStage({ ...config.grpo, groups: 'given' })
+        return grpoStage(config.grpo)
       default:
         return method satisfies never
     }
