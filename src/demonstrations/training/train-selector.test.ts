@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { clippedSurrogate } from '../../core/clipped-surrogate.ts'
+import { BatonError } from '../../core/failure.ts'
 import { randomFor } from '../../core/random.ts'
 import type { Metrics } from '../../core/records.ts'
 import {
@@ -278,6 +279,15 @@ test('fresh rounds ask for every distinct sequence once, and a failed answer cou
   assert.notDeepEqual(asked[0], asked[1])
   assert.ok(metrics[0]!['answers/failed']! > 0)
   assert.equal(metrics[0]!['answers/asked'], asked[0]!.length)
+})
+
+test('a round whose answers failed for the most part stops the training, resumable', async () => {
+  const selector = await fresh(plain)
+  const down: SequenceJudge = async (requests) => requests.map(() => null)
+  await assert.rejects(
+    run(selector, [grpoStage({ ...quick, groups: 'fresh' })], { judge: down }),
+    (error) => error instanceof BatonError && error.exitCode === 3 && /answers of the round failed/.test(error.message),
+  )
 })
 
 test('the split holds out the same queries whatever else is in the list', () => {
