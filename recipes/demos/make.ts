@@ -66,6 +66,8 @@ function worldsOf(seed: number): Worlds {
     trainingQuestions: Number(values.questions),
     nullTrainingQuestions: Number(values['null-questions']),
     heldOutQuestions,
+    indexSize: 3000,
+    poolSize: 64,
     answerer: createAnswerer({ model: createSimulatedModel() }, defaultProfile),
   })
   made.set(seed, worlds)

@@ -20,11 +20,12 @@ export interface WorldPlan {
   /** Of the null world: the first of the training questions. */
   readonly nullTrainingQuestions: number
   readonly heldOutQuestions: number
+  /** Demonstrations there are, and in a pool. */
+  readonly indexSize: number
+  readonly poolSize: number
   readonly answerer: Answerer
 }
 
-const indexSize = 3000
-const poolSize = 64
 /** Of the retrieval baseline: as many as the most shots. */
 const ranked = 8
 
@@ -35,7 +36,7 @@ export interface Worlds {
 
 /** The two differ in what the model is shown and in nothing else. */
 export function pictureWorlds(plan: WorldPlan): Worlds {
-  const { seed, trainingQuestions, nullTrainingQuestions, heldOutQuestions, answerer } = plan
+  const { seed, trainingQuestions, nullTrainingQuestions, heldOutQuestions, indexSize, poolSize, answerer } = plan
   const made = pictureQuestions({ seed, index: indexSize, heldOut: heldOutQuestions })
   const index = indexQuestions(made.index)
   const everyone = [...made.index, ...made.heldOut]

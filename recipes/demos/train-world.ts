@@ -7,6 +7,7 @@ import {
   type EvaluatedQuestion,
   evaluateMethods,
   fixedDemonstrations,
+  type Method,
   oracle,
   randomDemonstrations,
   selectorMethod,
@@ -14,14 +15,19 @@ import {
   zeroShot,
 } from '../../src/demonstrations/evaluation/index.ts'
 import type { TrainingCurve } from '../../src/demonstrations/report/index.ts'
-import type { CandidateSequence, CollectedGroup, Pool } from '../../src/demonstrations/schema.ts'
-import { initialParameters, openSelector, pointerArchitecture } from '../../src/demonstrations/selector/index.ts'
+import type { CandidateSequence, CollectedGroup, Pool, Question } from '../../src/demonstrations/schema.ts'
+import {
+  initialParameters,
+  openSelector,
+  pointerArchitecture,
+  type Selector,
+} from '../../src/demonstrations/selector/index.ts'
 import {
   grpoStage,
   type JudgedSequence,
   type JudgeRequest,
-  type RewardOptions,
   rceStage,
+  type SequenceJudge,
   type SequenceVerdict,
   trainingGroups,
   trainSelector,
@@ -46,127 +52,134 @@ export interface TrainedWorld {
   readonly calls: number
 }
 
-const reward: RewardOptions = { mode: 'hard_plus_soft' }
+type Evaluate = (methods: readonly Method[], shots: readonly number[]) => Promise<EvaluatedQuestion[]>
+
+const reward = { mode: 'hard_plus_soft' } as const
 
 export async function trainWorld(world: World, plan: TrainPlan): Promise<TrainedWorld> {
-  const { seed, shots, groupSize } = plan
   const architecture = pointerArchitecture({ inputWidth: world.features.width })
-  const selector = await openSelector({
-    architecture,
-    tensors: initialParameters(architecture, seed),
-    features: world.features,
-  })
-  let calls = 0
+  const tensors = initialParameters(architecture, plan.seed)
+  const selector = await openSelector({ architecture, tensors, features: world.features })
   const demonstrations = new Map(world.index.questions.map((question) => [question.id, question]))
-  const askOf = (set: QuestionSet) =>
-    askAnswerer({ questions: set.asked, demonstrations, answerer: world.answerer, concurrency: 1 })
-  const askHeldOut = askOf(world.heldOut)
-  const askTraining = askOf(world.training)
-  const places = new Map(world.training.queries.map((query, place) => [query.query, place]))
-  const judge = async (
-    requests: readonly JudgeRequest[],
-    signal?: AbortSignal,
-  ): Promise<(SequenceVerdict | null)[]> => {
-    calls += requests.length
-    const prompts = requests.map(({ query, pointers }) => {
-      const question = places.get(query.query) as number
-      // The first pick stands next to the question.
-      return { question, demonstrations: promptIds(world.training.pools[question] as Pool, pointers) }
+  const evaluate: Evaluate = (methods, shots) =>
+    evaluateMethods({
+      questions: world.heldOut.questions,
+      methods,
+      shots,
+      ask: askAnswerer({ questions: world.heldOut.asked, demonstrations, answerer: world.answerer, concurrency: 1 }),
     })
-    const answers = await askTraining(prompts, signal)
-    return answers.map((answer) => (answer === null ? null : verdictOf(answer.score)))
-  }
-  const collect = (set: QuestionSet): Promise<CollectedGroup[]> =>
-    collectSequences({
-      queries: set.asked,
-      pools: set.pools,
-      index: world.index,
-      space: set.space,
-      answerer: world.answerer,
-      plan: { ...defaultPlan, seed, shots, count: groupSize },
-      concurrency: 1,
-    })
+  const asIs = (name: string): Method =>
+    selectorMethod(name, world.heldOut.questions, { selector, queries: world.heldOut.queries })
+  const curves = createCurves(`seed ${plan.seed}`)
+  const judge = countedJudge(world, demonstrations)
   try {
-    const evaluated = {
-      learned: selectorMethod('learned', world.heldOut.questions, { selector, queries: world.heldOut.queries }),
-      rce: selectorMethod('rce', world.heldOut.questions, { selector, queries: world.heldOut.queries }),
-      untrained: selectorMethod('untrained', world.heldOut.questions, { selector, queries: world.heldOut.queries }),
-    }
-    const evaluate = (methods: Parameters<typeof evaluateMethods>[0]['methods'], evaluatedShots: readonly number[]) =>
-      evaluateMethods({
-        questions: world.heldOut.questions,
-        methods,
-        shots: evaluatedShots,
-        ask: askHeldOut,
-      })
-
     plan.onProgress('baselines')
-    const { questions, ranked } = world.heldOut
-    const byQuestion = collectedByQuestion(await collect(world.heldOut))
-    const fixedIds = [...world.training.questions.slice(0, Math.max(...plan.evaluatedShots) + 1).map(({ id }) => id)]
-    const baselines = await evaluate(
-      [
-        zeroShot(questions),
-        randomDemonstrations(questions, seed),
-        fixedDemonstrations(questions, fixedIds),
-        similarDemonstrations(questions, ranked),
-      ],
-      plan.evaluatedShots,
-    )
-    const best = await evaluate([oracle(questions, byQuestion)], [shots])
-    const untrained = await evaluate([evaluated.untrained], [shots])
-
+    const baselines = await evaluateBaselines(world, plan, evaluate)
+    const untrained = await evaluate([asIs('untrained')], [plan.shots])
     plan.onProgress('collecting')
-    const collected = await collect(world.training)
-    calls += collected.reduce((sum, { candidates }) => sum + candidates.length, 0)
-    const { groups, counts } = trainingGroups(
-      world.training.queries.map((query, i) => ({ ...query, sequences: collected[i]?.candidates.map(judged) ?? [] })),
-      { reward, skipFallback: true, noSignal: 'drop-equal' },
-    )
-    plan.onProgress(`RCE on ${groups.length} groups (${Math.round(counts.informativeGroupRate * 100)} % informative)`)
-    const curves = new Map<string, { metric: string; phase: string; points: { x: number; y: number }[] }>()
-    const point = (phase: string, metric: string, x: number, y: number | undefined): void => {
-      if (y === undefined || !Number.isFinite(y)) return
-      const curve = curves.get(`${phase}/${metric}`) ?? { metric, phase, points: [] }
-      curve.points.push({ x, y })
-      curves.set(`${phase}/${metric}`, curve)
-    }
+    const collected = await collect(world, world.training, plan)
+    await learnFromCollected(selector, collected, { world, plan, curves })
+    const afterRce = await evaluate([asIs('rce')], [plan.shots])
+    curves.add('grpo', 'accuracy', { x: 0, y: meanScore(afterRce) })
     await trainSelector({
       selector,
-      seed,
-      groups,
-      stages: [rceStage()],
-      onRound: async ({ round }, metrics) => point('rce', 'loss', round, metrics['loss']),
-    })
-    const afterRce = await evaluate([evaluated.rce], [shots])
-    point('grpo', 'accuracy', 0, meanScore(afterRce))
-
-    await trainSelector({
-      selector,
-      seed,
+      seed: plan.seed,
       groups: [],
-      stages: [grpoStage({ groups: 'fresh', rounds: plan.rounds, groupSize, shots })],
-      fresh: { queries: world.training.queries, judge, reward },
-      onRound: async ({ round }, metrics: Metrics) => {
-        point('grpo', 'reward', round, metrics['reward'])
-        point('grpo', 'informative', round, metrics['informative_group_rate'])
-        point('grpo', 'kl', round, metrics['kl'])
-        const accuracy = meanScore(await evaluate([evaluated.learned], [shots]))
-        point('grpo', 'accuracy', round, accuracy)
-        plan.onProgress(
-          `GRPO round ${round}/${plan.rounds}  reward ${(metrics['reward'] ?? 0).toFixed(3)}  informative ${Math.round((metrics['informative_group_rate'] ?? 0) * 100)} %  held out ${(accuracy * 100).toFixed(1)} %`,
-        )
+      stages: [grpoStage({ groups: 'fresh', rounds: plan.rounds, groupSize: plan.groupSize, shots: plan.shots })],
+      fresh: { queries: world.training.queries, judge: judge.ask, reward },
+      onRound: async ({ round }, metrics) => {
+        // For the curve alone: nothing is chosen by it.
+        const accuracy = meanScore(await evaluate([asIs('learned')], [plan.shots]))
+        curves.addRound(round, metrics, accuracy)
+        plan.onProgress(roundLine(round, { rounds: plan.rounds, metrics, accuracy }))
       },
     })
     plan.onProgress('evaluating')
-    const learned = await evaluate([evaluated.learned], plan.evaluatedShots)
+    const learned = await evaluate([asIs('learned')], plan.evaluatedShots)
+    const asked = collected.reduce((sum, { candidates }) => sum + candidates.length, 0)
     return {
-      rows: [...baselines, ...untrained, ...afterRce, ...learned, ...best],
-      curves: [...curves.values()].map((curve) => ({ ...curve, label: `seed ${seed}` })),
-      calls,
+      rows: [...baselines, ...untrained, ...afterRce, ...learned],
+      curves: curves.all(),
+      calls: asked + judge.count(),
     }
   } finally {
     await selector.close()
+  }
+}
+
+async function evaluateBaselines(world: World, plan: TrainPlan, evaluate: Evaluate): Promise<EvaluatedQuestion[]> {
+  const { questions, ranked } = world.heldOut
+  const fixedIds = world.training.questions.slice(0, Math.max(...plan.evaluatedShots) + 1).map(({ id }) => id)
+  const byQuestion = collectedByQuestion(await collect(world, world.heldOut, plan))
+  const methods = [
+    zeroShot(questions),
+    randomDemonstrations(questions, plan.seed),
+    fixedDemonstrations(questions, fixedIds),
+    similarDemonstrations(questions, ranked),
+  ]
+  return [
+    ...(await evaluate(methods, plan.evaluatedShots)),
+    ...(await evaluate([oracle(questions, byQuestion)], [plan.shots])),
+  ]
+}
+
+function collect(world: World, set: QuestionSet, { seed, shots, groupSize }: TrainPlan): Promise<CollectedGroup[]> {
+  return collectSequences({
+    queries: set.asked,
+    pools: set.pools,
+    index: world.index,
+    space: set.space,
+    answerer: world.answerer,
+    plan: { ...defaultPlan, seed, shots, count: groupSize },
+    concurrency: 1,
+  })
+}
+
+/** RCE. */
+async function learnFromCollected(
+  selector: Selector,
+  collected: readonly CollectedGroup[],
+  { world, plan, curves }: { readonly world: World; readonly plan: TrainPlan; readonly curves: Curves },
+): Promise<void> {
+  const { groups, counts } = trainingGroups(
+    world.training.queries.map((query, i) => ({ ...query, sequences: collected[i]?.candidates.map(judged) ?? [] })),
+    { reward, skipFallback: true, noSignal: 'drop-equal' },
+  )
+  const informative = Math.round(counts.informativeGroupRate * 100)
+  plan.onProgress(`RCE on ${groups.length} groups (${informative} % informative)`)
+  await trainSelector({
+    selector,
+    seed: plan.seed,
+    groups,
+    stages: [rceStage()],
+    onRound: async ({ round }, metrics) => curves.add('rce', 'loss', { x: round, y: metrics['loss'] }),
+  })
+}
+
+function judged({ picks, verdict, beamScore }: CandidateSequence): JudgedSequence {
+  return { picks, verdict: verdict === null ? null : { ...verdict, beamScore } }
+}
+
+/** The answering model as the judge of sampled sequences of the training questions. */
+function countedJudge(
+  world: World,
+  demonstrations: ReadonlyMap<string, Question>,
+): { readonly ask: SequenceJudge; count(): number } {
+  const { asked, pools, queries } = world.training
+  const ask = askAnswerer({ questions: asked, demonstrations, answerer: world.answerer, concurrency: 1 })
+  const places = new Map(queries.map((query, place) => [query.query, place]))
+  const promptOf = ({ query, pointers }: JudgeRequest) => {
+    const question = places.get(query.query) as number
+    return { question, demonstrations: promptIds(pools[question] as Pool, pointers) }
+  }
+  let count = 0
+  return {
+    count: () => count,
+    async ask(requests, signal) {
+      count += requests.length
+      const answers = await ask(requests.map(promptOf), signal)
+      return answers.map((answer) => (answer === null ? null : verdictOf(answer.score)))
+    },
   }
 }
 
@@ -181,10 +194,7 @@ function verdictOf(accuracy: number): SequenceVerdict {
   }
 }
 
-function judged({ picks, verdict, beamScore }: CandidateSequence): JudgedSequence {
-  return { picks, verdict: verdict === null ? null : { ...verdict, beamScore } }
-}
-
+/** The first pick stands next to the question. */
 function promptIds(pool: Pool, picks: readonly number[]): string[] {
   return [...picks].reverse().map((pick) => pool.ids[pick] as string)
 }
@@ -198,6 +208,41 @@ function collectedByQuestion(groups: readonly CollectedGroup[]): Map<string, Col
       ),
     ]),
   )
+}
+
+interface Curves {
+  add(phase: string, metric: string, point: { readonly x: number; readonly y: number | undefined }): void
+  addRound(round: number, metrics: Metrics, accuracy: number): void
+  all(): TrainingCurve[]
+}
+
+function createCurves(label: string): Curves {
+  const curves = new Map<string, { metric: string; phase: string; points: { x: number; y: number }[] }>()
+  const add: Curves['add'] = (phase, metric, { x, y }) => {
+    if (y === undefined || !Number.isFinite(y)) return
+    const curve = curves.get(`${phase}/${metric}`) ?? { metric, phase, points: [] }
+    curve.points.push({ x, y })
+    curves.set(`${phase}/${metric}`, curve)
+  }
+  return {
+    add,
+    addRound(round, metrics, accuracy) {
+      add('grpo', 'reward', { x: round, y: metrics['reward'] })
+      add('grpo', 'informative', { x: round, y: metrics['informative_group_rate'] })
+      add('grpo', 'kl', { x: round, y: metrics['kl'] })
+      add('grpo', 'accuracy', { x: round, y: accuracy })
+    },
+    all: () => [...curves.values()].map((curve) => ({ ...curve, label })),
+  }
+}
+
+function roundLine(
+  round: number,
+  { rounds, metrics, accuracy }: { readonly rounds: number; readonly metrics: Metrics; readonly accuracy: number },
+): string {
+  const reward = (metrics['reward'] ?? 0).toFixed(3)
+  const informative = Math.round((metrics['informative_group_rate'] ?? 0) * 100)
+  return `GRPO round ${round}/${rounds}  reward ${reward}  informative ${informative} %  held out ${(accuracy * 100).toFixed(1)} %`
 }
 
 function meanScore(rows: readonly EvaluatedQuestion[]): number {
