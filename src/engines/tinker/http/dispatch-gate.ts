@@ -56,8 +56,13 @@ export function createDispatchGate(now: () => number, limits: GateLimits = defau
       signal?.throwIfAborted()
       const closedMs = closedUntil - now()
       if (closedMs > 0) await pause(closedMs, signal)
-      else if (hasRoom(bytes)) return
-      else await room(signal)
+      else if (hasRoom(bytes)) {
+        // Taken here, before anyone else looks.
+        requests += 1
+        bytesOut += bytes
+        if (hasRoom(0)) waiting.shift()?.()
+        return
+      } else await room(signal)
     }
   }
 
@@ -77,8 +82,6 @@ export function createDispatchGate(now: () => number, limits: GateLimits = defau
   return {
     async pass(bytes, send, signal) {
       await enter(bytes, signal)
-      requests += 1
-      bytesOut += bytes
       try {
         return await send(() => {
           limitedAt = now()
@@ -89,7 +92,6 @@ export function createDispatchGate(now: () => number, limits: GateLimits = defau
         requests -= 1
         bytesOut -= bytes
         waiting.shift()?.()
-        if (hasRoom(0)) waiting.shift()?.()
       }
     },
   }
