@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
 import type { CallCache } from '../../core/records.ts'
 import { createAnswerer, createSimulatedModel, defaultProfile, hashProfile, judgeAnswer } from '../answering/index.ts'
-import { checkSettings, defaultPlan, prepareCollection } from '../collect/index.ts'
+import { type CollectionSettings, prepareCollection } from '../collect/index.ts'
 import { openCollectionJudge } from './collection-judge.ts'
 
-const { seed: _, ...plan } = defaultPlan
-const settings = checkSettings({
+/** What asking reads; how sequences are proposed does not matter here. */
+const settings = {
   seed: 1,
   questions: null,
   annotations: null,
@@ -17,13 +17,9 @@ const settings = checkSettings({
   pool: { size: 8, sampler: 'mixed' },
   encoder: 'ngrams',
   embeddings: null,
-  plan,
-  selector: null,
-  rejudge: null,
-  balance: null,
   server: { baseUrl: 'simulator', model: 'simulator', apiKeyEnvironment: null, concurrency: 4 },
   profile: {},
-})
+} as unknown as CollectionSettings
 const noCache: CallCache = { get: () => undefined, put: () => undefined }
 
 test('fresh samples are asked as the collection asks, the first pick next to the question', async (t) => {
