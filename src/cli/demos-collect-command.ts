@@ -35,6 +35,7 @@ export interface DemosCollectOptions {
   readonly selector?: string
   readonly mine: string
   readonly rejudge?: string
+  readonly merge?: string
   readonly balance?: string
   readonly server: string
   readonly model: string
@@ -119,6 +120,7 @@ function settingsOf(options: DemosCollectOptions): CollectionSettings {
     },
     selector: options.selector ?? null,
     rejudge: options.rejudge ?? null,
+    merge: options.merge ?? null,
     balance: options.balance === undefined ? null : balanceOf(options.balance),
     server: {
       baseUrl: options.server,
@@ -164,7 +166,12 @@ function readYaml(path: string): unknown {
 function fingerprints(settings: CollectionSettings): RunManifest['datasets'] {
   const files = { questions: settings.questions, annotations: settings.annotations, embeddings: settings.embeddings }
   const found: Record<string, RunManifest['datasets'][string]> = {}
-  for (const [name, path] of Object.entries({ ...files, selector: settings.selector, rejudge: settings.rejudge })) {
+  for (const [name, path] of Object.entries({
+    ...files,
+    selector: settings.selector,
+    rejudge: settings.rejudge,
+    merge: settings.merge,
+  })) {
     if (path === null) continue
     found[name] = { path, fingerprint: fingerprint(bytesOf(path)), rows: 0 }
   }

@@ -32,6 +32,7 @@ export function addDemosCommands(program: Command): void {
     .option('--selector <checkpoint>', 'a selector that proposes too: beams and samples')
     .option('--mine <rounds>', 'rounds of further sequences for questions without a right answer', '0')
     .option('--rejudge <file>', 'judge the sequences of this file again, instead of proposing; older layouts too')
+    .option('--merge <file>', 'join with the sequences of this file, of the same profile and pools')
     .option('--balance <positives:negatives>', 'keep at most so many right and wrong sequences, e.g. 4:4')
     .option('--server <url>', 'answering model: an OpenAI-compatible server, up to and with /v1', 'simulator')
     .option('--model <name>', 'its model; of the simulator: simulator, simulator-half, simulator-null', 'simulator')

@@ -7,6 +7,6 @@ export {
 } from './answerer.ts'
 export { judgeAnswer } from './judge-answer.ts'
 export { withoutPictures } from './light-cache.ts'
-export { type Picture, pictureUrl, readPicture, shrink } from './pictures.ts'
+export { type Picture, readPicture, shrink } from './pictures.ts'
 export { defaultProfile, hashProfile, readProfile, requireSameProfile } from './profile.ts'
 export { createSimulatedModel } from './simulated-model.ts'

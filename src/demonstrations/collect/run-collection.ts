@@ -14,6 +14,7 @@ import {
   hashProfile,
   likelihoodBody,
   readProfile,
+  requireSameProfile,
   withoutPictures,
 } from '../answering/index.ts'
 import { hashPools } from '../data/index.ts'
@@ -21,7 +22,7 @@ import type { CollectedGroup, Embeddings, EvaluationProfile, SequenceData } from
 import { openSelector, readSelector } from '../selector/index.ts'
 import { collectSequences } from './collect-sequences.ts'
 import { type PreparedCollection, prepareCollection } from './prepare.ts'
-import { balanceGroups, type CollectionCounts, countSequences, judgeAgain } from './refine.ts'
+import { balanceGroups, type CollectionCounts, countSequences, judgeAgain, mergeGroups } from './refine.ts'
 import { encodeSequences, readSequences } from './sequence-file.ts'
 import type { CollectionSettings } from './settings.ts'
 
@@ -59,8 +60,9 @@ export async function runCollection(options: RunCollectionOptions): Promise<Coll
             signal: options.signal,
             onProgress: (done, total) => options.onProgress('judging again', done, total),
           })
-    const counts = countSequences(judged)
-    const groups = settings.balance === null ? judged : balanceGroups(judged, settings.balance)
+    const merged = settings.merge === null ? judged : mergedWith(settings.merge, judged, profile)
+    const counts = countSequences(merged)
+    const groups = settings.balance === null ? merged : balanceGroups(merged, settings.balance)
     const data: SequenceData = {
       schemaVersion: 4,
       indexSpace: 'local',
@@ -78,6 +80,12 @@ export async function runCollection(options: RunCollectionOptions): Promise<Coll
   } finally {
     await models.close()
   }
+}
+
+function mergedWith(path: string, judged: CollectedGroup[], profile: EvaluationProfile): CollectedGroup[] {
+  const other = readSequences(path)
+  requireSameProfile(other.profileHash, profile, path)
+  return mergeGroups(judged, other.groups)
 }
 
 async function collect(

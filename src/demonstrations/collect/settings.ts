@@ -36,6 +36,8 @@ const settingsSchema = z.strictObject({
   selector: path,
   /** File of sequences to judge again instead of proposing. */
   rejudge: path,
+  /** File of sequences of the same profile and pools, to be joined with the new ones. */
+  merge: path,
   balance: z.strictObject({ positives: z.number().int().min(1), negatives: z.number().int().min(1) }).nullable(),
   server: z.strictObject({
     /** `simulator` is the offline one, in this process. */

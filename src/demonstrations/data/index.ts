@@ -3,7 +3,6 @@ export { dataError } from './data-error.ts'
 export { readJsonFile, readText } from './json-file.ts'
 export { picturesIn } from './pictures-on-disk.ts'
 export {
-  hashOf,
   hashPools,
   hashQuestions,
   indexQuestions,

@@ -1,5 +1,4 @@
 /** Generated picture questions, and pictures as answering models take them. */
-export { dataUrl, drawScene } from './draw-scene.ts'
 export {
   type PictureQuestion,
   type PictureQuestionPlan,

@@ -1,5 +1,5 @@
 /** Candidate pools and retrieval. */
-export { innerProduct, nearestRows } from './nearest-rows.ts'
+export { innerProduct } from './nearest-rows.ts'
 export {
   rankSimilar,
   type SamplerName,
