@@ -3,7 +3,7 @@
  * stands for the frameworks. Everything runs inside the sandbox under the same limits; operators leave it as data as always.
  */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Problem, problemText } from '../../core/problem.ts'
 import type { OperatorSignature, WorkflowProgram } from '../../python/sandbox.ts'
 import { operatorSignatures } from '../contract/index.ts'
@@ -21,6 +21,8 @@ export function bundleWorkflow(workflow: LoadedWorkflow, problem: Problem, seed:
     source: workflow.code,
     className: workflow.className,
     files: workflow.files,
+    file: basename(workflow.file),
+    prompt: workflow.prompt,
     package: folderPackage,
     problem: problemText(problem),
     type: problem.type,

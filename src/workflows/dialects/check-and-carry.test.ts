@@ -117,6 +117,25 @@ test('a prompt file that is not there at all is told once', () => {
   )
 })
 
+test('prompts imported relatively are found, and what the optimiser answers needs no import of them', () => {
+  const relative = graph('return (await self.custom(problem, prompt_custom.P))["response"], 0').replace(
+    'import workspace.X.workflows.round_1.prompt as prompt_custom',
+    'from . import prompt as prompt_custom',
+  )
+  assert.deepEqual(
+    check({ 'r/prompt.py': 'P = "x"\n', 'r/graph.py': relative }, 'r').findings.filter(
+      ({ code }) => code !== 'operator-unused',
+    ),
+    [],
+  )
+  const bare = relative.split('\n').slice(4).join('\n')
+  const answer = `<graph>\n${bare}\n</graph>\n<prompt>\nP = "x"\n</prompt>`
+  assert.deepEqual(
+    check({ 'answer.txt': answer }, 'answer.txt').findings.filter(({ code }) => code !== 'operator-unused'),
+    [],
+  )
+})
+
 test('the best round of a workspace is the one with the best mean score, the last one without scores', () => {
   const files = Object.fromEntries(
     [1, 2, 10].map((round) => [`w/MATH/workflows/round_${round}/graph.py`, graph(`return "${round}", 0`)]),

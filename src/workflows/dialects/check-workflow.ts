@@ -9,6 +9,7 @@ import { type Finding, type FindingKind, type OperatorUse, validateProgram } fro
 import { surplusParameters } from './bundle.ts'
 import type { Dialect } from './dialect.ts'
 import type { LoadedWorkflow } from './load-workflow.ts'
+import { absoluteName, folderPackage } from './resolve-files.ts'
 
 export interface WorkflowFinding {
   readonly severity: Finding['severity']
@@ -30,7 +31,11 @@ export function checkWorkflow(workflow: LoadedWorkflow, type: ProblemType, analy
   const own = ownOperators(workflow)
   const kept = findings.filter((finding) => holds(finding, workflow, own))
   const found = [
-    ...kept.map(({ severity, line, kind, message }): WorkflowFinding => ({ severity, line, code: kind, message })),
+    ...kept.map(({ severity, line, kind, message }): WorkflowFinding => {
+      // It runs all the same here: only a policy of ours is held to the house rules.
+      const isRule = severity === 'error' && houseRules.has(kind)
+      return { severity: isRule ? 'note' : severity, line, code: kind, message }
+    }),
     ...missingPrompts(workflow),
     ...missingPackages(workflow),
   ]
@@ -73,8 +78,9 @@ function holds(finding: Finding, workflow: LoadedWorkflow, own: ReadonlySet<stri
   if (finding.kind === 'unknown-argument' && surplusArguments.has(finding.argument)) return false
   if (finding.kind === 'forbidden-import') return finding.reason === 'denied'
   if (finding.kind === 'no-class') return !module.classes.some(({ methods }) => methods.some(isEntrance))
-  if (ownDialects.has(dialect)) return true
   if (finding.kind === 'undefined-name' && givenNames.has(finding.name)) return false
+  if (ownDialects.has(dialect)) return true
+  if (finding.kind === 'undefined-name' && finding.name === 'prompt_custom') return workflow.prompt === null
   if (houseRules.has(finding.kind)) return false
   return dialect !== 'scoreflow' || !callRules.has(finding.kind)
 }
@@ -111,12 +117,13 @@ function missingPrompts({ module, files }: LoadedWorkflow): WorkflowFinding[] {
     withNested,
   )
   return module.imports.flatMap(({ module: name, name: imported, boundName, line }): WorkflowFinding[] => {
-    const whole = imported === null ? name : `${name}.${imported}`
+    const base = absoluteName(name, folderPackage)
+    const whole = imported === null ? base : `${base}.${imported}`
     if (!promptModule.test(whole)) return []
     const reads = functions.flatMap(({ attributeReads }) =>
       attributeReads.filter(({ path }) => path[0] === boundName && path.length > 1),
     )
-    const file = files[whole] ?? files[name]
+    const file = files[whole] ?? files[base]
     if (file === undefined) {
       const message = `There is no prompt file for ${whole}.`
       return [{ severity: reads.length > 0 ? 'error' : 'note', line, code: 'missing-prompt', message }]
@@ -138,7 +145,7 @@ function withNested(facts: PythonFunction): PythonFunction[] {
 }
 
 const providedPackages =
-  /^(?:workspace|scripts|metagpt|evoagentx|examples|weave|loguru|pydantic|tenacity|schemes|scoreflow|aflow|maas|baton_folder|ext|template|optimized)$/i
+  /^(?:workspace|scripts|dotenv|nest_asyncio|wandb|tqdm|metagpt|evoagentx|examples|weave|loguru|pydantic|tenacity|schemes|scoreflow|aflow|maas|ext|template|optimized)$/i
 
 /** Packages that neither the folder, the frameworks nor the standard library have: importing them is well, using them is not. */
 function missingPackages({ module, files }: LoadedWorkflow): WorkflowFinding[] {

@@ -639,3 +639,136 @@ class Workflow:
   )
   assert.match(ran.failures[0]?.message ?? '', /a trained controller\.forward/)
 })
+
+test("what AFlow's optimiser answers runs as it stands: the graph and its prompts in tags", async () => {
+  scene.write({
+    'answer.txt': `<modification>Add a check.</modification>
+<graph>
+class Workflow:
+    def __init__(
+        self,
+        name: str,
+        llm_config,
+        dataset: DatasetType,
+    ) -> None:
+        self.llm = create_llm_instance(llm_config)
+        self.custom = operator.Custom(self.llm)
+
+    async def __call__(self, problem: str):
+        one = await self.custom(input=problem, instruction=prompt_custom.CHECK_PROMPT)
+        return one['response'], self.llm.get_usage_summary()["total_cost"]
+</graph>
+<prompt>
+CHECK_PROMPT = """Check this: """
+</prompt>`,
+  })
+  const ran = await scene.run('answer.txt')
+  assert.deepEqual(ran.failures, [])
+  assert.equal(ran.prompts[0], 'Check this: What is 6 * 7?')
+})
+
+test('relative imports, decorators, retries, tracing, timeouts and the llm by itself do what they say', async () => {
+  scene.write({
+    'rich/workflows/template/operator.py': 'from scripts.operators import Custom, AnswerGenerate\n',
+    'rich/workflows/round_2/prompt.py': 'from .texts import HEAD\n\nASK = HEAD + "{problem}"\n',
+    'rich/workflows/round_2/texts.py': 'HEAD = "Please: "\n',
+    'rich/workflows/round_2/graph.py': `from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Tuple
+
+import nest_asyncio
+import weave
+from dotenv import load_dotenv
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tqdm import tqdm
+
+from . import prompt as prompt_custom
+from ..template import operator
+from ..template.operator import AnswerGenerate
+from workspace.RICH.workflows.template import operator as same_operator
+from workspace.RICH.workflows.round_2 import prompt as same_prompt
+
+assert same_operator.Custom is operator.Custom and same_prompt.ASK == prompt_custom.ASK
+from scripts.async_llm import create_llm_instance
+from scripts.evaluator import DatasetType
+
+load_dotenv()
+nest_asyncio.apply()
+weave.init("traces")
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+logger = logging.getLogger(__name__)
+KEY = os.environ.get("OPENAI_API_KEY", "none")
+
+
+@dataclass
+class State:
+    answers: List[str] = field(default_factory=list)
+
+
+class Workflow:
+    def __init__(self, name: str, llm_config, dataset: DatasetType) -> None:
+        self.llm = create_llm_instance(llm_config)
+        self.custom = operator.Custom(self.llm)
+        self.answer = AnswerGenerate(llm=self.llm)
+        self.tries = 0
+
+    @weave.op()
+    async def __call__(self, problem: str, **kwargs: Any) -> Tuple[str, float]:
+        state = State()
+        for _ in tqdm(range(2), desc="asking"):
+            state.answers.append(await self._ask(problem))
+        slow = await asyncio.wait_for(self.llm(prompt_custom.ASK.format(problem=problem)), timeout=30)
+        both = await asyncio.gather(self.answer(problem), self._fail(), return_exceptions=True)
+        logger.info("usage %s", self.llm.get_usage_summary())
+        facts: Dict[str, Optional[object]] = {
+            "tries": self.tries,
+            "slow": slow,
+            "answer": both[0]["answer"],
+            "error": type(both[1]).__name__,
+            "calls": self.llm.get_usage_summary()["call_count"],
+        }
+        return json.dumps(facts), self.llm.cost_manager.get_total_cost()
+
+    @retry(stop=stop_after_attempt(3), wait=wait_exponential(min=1, max=10), retry=retry_if_exception_type(ValueError), reraise=True)
+    async def _ask(self, problem: str) -> str:
+        self.tries += 1
+        if self.tries == 1:
+            raise ValueError("try again")
+        return (await self.custom(input=problem, instruction="Solve: "))["response"]
+
+    @staticmethod
+    async def _fail():
+        raise KeyError("no")
+`,
+  })
+  const ran = await scene.run('rich/workflows/round_2')
+  assert.deepEqual(ran.failures, [])
+  assert.deepEqual(JSON.parse(ran.prediction), {
+    tries: 3,
+    slow: '<thought>six sevens</thought><answer>42</answer>',
+    answer: '42',
+    error: 'KeyError',
+    calls: 4,
+  })
+  assert.equal(ran.prompts[2], 'Please: What is 6 * 7?')
+})
+
+test('what reaches out of the program is stopped in these dialects too', async () => {
+  for (const [name, body] of [
+    ['a file of the machine', 'return open("/etc/hostname").read(), 0'],
+    ['a process', 'import subprocess\n        return subprocess.run(["id"], capture_output=True).stdout.decode(), 0'],
+    ['the network', 'import socket\n        socket.create_connection(("127.0.0.1", 1))\n        return "reached", 0'],
+    ['the host', 'import js\n        return str(js.process), 0'],
+  ] as const) {
+    scene.write({ 'out/prompt.py': '', 'out/graph.py': graph('pass', body) })
+    const ran = await scene.run('out')
+    assert.equal(ran.outcome, 'failed', name)
+    assert.equal(ran.prediction, '', name)
+  }
+})

@@ -20,6 +20,8 @@ export interface LoadedWorkflow {
   readonly className: string
   /** Files of its folder that it imports. */
   readonly files: WorkflowFiles
+  /** Python of the prompt module that a text brings along (`<graph>...</graph><prompt>...</prompt>`); null elsewhere. */
+  readonly prompt: string | null
   /** From its place in a workspace; null elsewhere. */
   readonly dataset: string | null
 }
@@ -29,15 +31,24 @@ export function loadWorkflow(source: WorkflowSource, type: ProblemType, analyzer
   const isArrowText = isArrow(source.text)
   const code = isArrowText ? arrowProgram(source.text, type) : pythonOf(source, type)
   const module = analyzer.analyze(code)
+  const prompt = isArrowText ? null : promptIn(source.text)
+  const told = isArrowText ? 'arrow' : dialectOf(module)
   return {
     file: source.file,
-    dialect: isArrowText ? 'arrow' : dialectOf(module),
+    dialect: told === 'contract' && prompt !== null ? 'aflow' : told,
     code,
     module,
     className: 'Workflow',
     files: isArrowText ? {} : resolveFiles(module, source.folder, analyzer),
+    prompt,
     dataset: datasetOf(source.file),
   }
+}
+
+/** AFlow's optimiser answers with the graph and its prompts in tags. */
+function promptIn(text: string): string | null {
+  const found = /<\/graph>[\s\S]*?<prompt>([\s\S]*?)<\/prompt>/.exec(text)?.[1]
+  return found === undefined ? null : found.replace(fenceLine, '').trim()
 }
 
 const fenceLine = /^[ \t]*```[ \t]*\w*[ \t]*$/gm

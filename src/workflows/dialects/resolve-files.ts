@@ -17,7 +17,9 @@ export interface WorkflowFile {
 /** By the dotted name that the program imports it under. */
 export type WorkflowFiles = Readonly<Record<string, WorkflowFile>>
 
-export const folderPackage = 'baton_folder'
+/** The workflow's folder as a package, within one for the folder around it. */
+const workspacePackage = 'baton_workspace'
+export const folderPackage = `${workspacePackage}.baton_round`
 const maxFiles = 64
 const maxBytes = 1_000_000
 
@@ -48,18 +50,22 @@ export function resolveFiles(module: PythonModule, folder: string, analyzer: Pyt
   return Object.fromEntries(files)
 }
 
-/** `a.b` of `import a.b`; of `from a import b` both `a` and `a.b`, since `b` may be a module; relative ones made whole. */
+/** `a.b` of `import a.b`; of `from a import b` both `a` and `a.b`, since `b` may be a module. */
 function importedNames({ module, package: own }: Place): string[] {
   const names = module.imports.flatMap(({ module: name, name: imported }) => {
-    const dots = /^\.*/.exec(name)?.[0].length ?? 0
-    const base = own.split('.').slice(0, dots > 1 ? 1 - dots : undefined)
-    const whole = dots === 0 ? name : [...base, name.slice(dots)].filter((part) => part !== '').join('.')
+    const whole = absoluteName(name, own)
     return imported === null || imported === '*' ? [whole] : [whole, `${whole}.${imported}`]
   })
   return [...new Set(names)].filter((name) => /^[\w.]+$/.test(name))
 }
 
-const lastParts = /^(?:prompts?|prompt_custom|operators?|operator_an|op_prompt|utils?|config|base)$/
+/** A relative name made whole: `.prompt` in the workflow's own folder is `baton_workspace.baton_round.prompt`. */
+export function absoluteName(name: string, package_: string): string {
+  const dots = /^\.*/.exec(name)?.[0].length ?? 0
+  if (dots === 0) return name
+  const base = package_.split('.').slice(0, dots > 1 ? 1 - dots : undefined)
+  return [...base, name.slice(dots)].filter((part) => part !== '').join('.')
+}
 
 /** The frameworks' own machinery, which is the host's here even where its source lies beside the workflow. */
 const machinery =
@@ -68,7 +74,11 @@ const machinery =
 /** The folder's own file first; what the whole dotted path means comes first only where it lies beside the folder. */
 function fileOf(name: string, { folder }: Place, graphFolder: string): string | null {
   const parts = name.split('.')
-  if (parts[0] === folderPackage) return parts.length === 1 ? null : moduleAt(folder, parts.slice(1))
+  if (parts[0] === workspacePackage) {
+    const isRound = name === folderPackage || name.startsWith(`${folderPackage}.`)
+    const inside = parts.slice(isRound ? 2 : 1)
+    return inside.length === 0 ? null : moduleAt(isRound ? graphFolder : dirname(graphFolder), inside)
+  }
   if (machinery.test(name)) return null
   if (allowedModules.has(parts[0] ?? '') || deniedModules.has(parts[0] ?? '')) return null
   const byPath = above(folder).flatMap((root) => moduleAt(root, parts) ?? [])[0] ?? null
@@ -76,6 +86,9 @@ function fileOf(name: string, { folder }: Place, graphFolder: string): string | 
   if (byPath?.startsWith(workspace + sep)) return byPath
   return byRole(parts, folder) ?? byPath
 }
+
+/** Files that a workspace has one of, so that the last part of the name says which is meant. */
+const lastParts = /^(?:prompts?|prompt_custom|operators?|operator_an|op_prompt|utils?|config|base)$/
 
 function byRole(parts: readonly string[], folder: string): string | null {
   const last = parts.at(-1) ?? ''

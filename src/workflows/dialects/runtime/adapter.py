@@ -74,8 +74,13 @@ def prepare(payload, names):
     operator_module = types.ModuleType("operator")
     operator_module.__dict__.update(operators)
     given["operator"] = operator_module
-    module.__dict__.update(given)
+    if payload["prompt"] is not None:
+        # A text that brings its prompts along imports nothing.
+        given["prompt_custom"] = prompts = types.ModuleType("prompt_custom")
+        run_file({"path": "prompt", "source": payload["prompt"]}, prompts)
     module.__package__ = payload["package"]
+    module.__file__ = payload["file"]
+    module.__dict__.update(given)
     sys.modules[MAIN] = module
     exec(compile(payload["source"], "<program>", "exec", dont_inherit=True), module.__dict__)
     return [value for name, value in module.__dict__.items() if isinstance(value, type) and value.__module__ == MAIN]

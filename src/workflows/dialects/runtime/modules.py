@@ -3,6 +3,7 @@ Imports of a workflow program: files of its folder first, then the frameworks' m
 name), then what the interpreter has. What nothing provides is put in its place by a name that can be imported and annotated
 with, and says what is missing as soon as it is used.
 """
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -50,12 +51,43 @@ class Absent:
         return (object,)
 
 
+def quiet(*args, **settings):
+    """Tracing, environment files, progress bars: without effect here."""
+    return args[0] if args else None
+
+
+def traced(*args, **settings):
+    return args[0] if len(args) == 1 and callable(args[0]) and not settings else lambda function: function
+
+
+QUIET = {
+    "dotenv": {"load_dotenv": quiet, "find_dotenv": quiet},
+    "nest_asyncio": {"apply": quiet},
+    "weave": {"init": quiet, "op": traced, "publish": quiet},
+    "wandb": {"init": quiet, "log": quiet, "finish": quiet},
+    "tqdm": {"tqdm": quiet, "trange": range},
+    "tqdm.auto": {"tqdm": quiet},
+}
+
+
+FILES = {}
+
+
+def submodule(module, name):
+    """`from package import operator` asks the package for a name first; where that means a module, it is imported."""
+    whole = f"{module.__name__}.{name}"
+    return importlib.import_module(whole) if whole in FILES or name in ROLES else None
+
+
 class FrameworkModule(types.ModuleType):
     """A module of a framework: its known names; unknown ones are an error where that tells more, else absent."""
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
+        inner = submodule(self, name)
+        if inner is not None:
+            return inner
         role = self.__name__.rpartition(".")[2]
         is_own = self.__name__.partition(".")[0] in ("scripts", "metagpt", "evoagentx") and role in PROMPT_ROLES
         if (role in PROMPT_ROLES and not (is_own and "round_" not in self.__name__)) or role in OPERATOR_ROLES:
@@ -67,7 +99,7 @@ class AbsentModule(types.ModuleType):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return Absent(f"{self.__name__}.{name}")
+        return submodule(self, name) or Absent(f"{self.__name__}.{name}")
 
 
 class FileFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -75,15 +107,18 @@ class FileFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, files, framework, operators):
         self.files = files
+        FILES.update(files)
         self.framework = framework
         self.operators = operators
 
     def find_spec(self, fullname, path=None, target=None):
         role = fullname.rpartition(".")[2]
         is_framework = fullname.partition(".")[0] in FRAMEWORKS or ("." in fullname and role in ROLES)
-        is_library = fullname in ("pydantic", "tenacity")
+        is_library = fullname in ("pydantic", "tenacity") or fullname in QUIET
         if fullname in self.files or is_library or is_framework:
-            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+            file = self.files.get(fullname)
+            is_package = file is None or file["path"].endswith("__init__.py")
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=is_package)
         return None
 
     def create_module(self, spec):
@@ -91,6 +126,9 @@ class FileFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module):
         role = module.__name__.rpartition(".")[2]
+        if module.__name__ in QUIET:
+            module.__dict__.update(QUIET[module.__name__])
+            return
         if module.__name__ in ("pydantic", "tenacity"):
             module.__dict__.update(PYDANTIC if module.__name__ == "pydantic" else TENACITY)
             return
