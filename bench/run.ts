@@ -7,6 +7,7 @@ import type { BenchRow } from './bench-row.ts'
 
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   startup: async () => (await import('./startup.ts')).startupBench(),
+  tinker: async () => (await import('./tinker.ts')).tinkerBench(),
   client: async () => (await import('./client.ts')).clientBench(),
   analysis: async () => (await import('./analysis.ts')).analysisBench(),
   sandbox: async () => (await import('./sandbox.ts')).sandboxBench(),
