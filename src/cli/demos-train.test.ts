@@ -74,16 +74,12 @@ test('a training killed and resumed on the command line ends as one that was not
   assert.match(legacy.stderr, /cross_attn_layers\.0\.in_proj_weight.*baton demos convert/s)
   assert.equal(baton('convert', 'old.safetensors', 'new.safetensors').status, 0)
   assert.deepEqual(readFileSync(join(folder, 'new.safetensors')), selector('whole'))
-  assert.equal(baton('train', ...files, '--start', 'new.safetensors', '--stages', 'grpo', '--dry-run').status, 0)
 })
 
 test('wrong input is exit code 2 and a hint, without a stack', () => {
   for (const argv of [
-    ['train'],
     ['train', ...files, '--set', 'rce.epoch=1'],
-    ['train', '-d', 'missing.json', '-e', 'embeddings.safetensors'],
     ['train', '-d', 'embeddings.safetensors', '-e', 'embeddings.safetensors'],
-    ['convert', 'sequences.json', 'out.safetensors'],
   ]) {
     const { status, stderr } = baton(...argv)
     assert.equal(status, 2, stderr)

@@ -160,8 +160,7 @@ test('the KL of a step is the same whether the scores of the reference are found
 })
 
 test('onnxruntime computes what jax-js computes', async (t) => {
-  const architecture =
-    toyArchitectures['pointer network with recurrent cell, step embeddings, likeness penalty and STOP']
+  const architecture = toyArchitectures['pointer network with gate']
   const [onnx, jax] = [await openToy(t, architecture), await openToy(t, architecture, { backend: 'jax-js' })]
   const { weighted } = await callsFor(onnx)
   const [a, b] = [await onnx.gradients(weighted), await jax.gradients(weighted)]

@@ -35,11 +35,10 @@ function scratch(t: TestContext): string {
 
 const withoutTime = (text: string): string => text.replaceAll(/,"time\/[^}]*/g, '')
 
-test('a training killed in each of its stages, its newest checkpoint torn once, ends with the same bytes', async (t) => {
+test('a training killed twice, its newest checkpoint torn in between, ends with the same bytes', async (t) => {
   const root = scratch(t)
   const [whole, broken] = [join(root, 'whole'), join(root, 'broken')]
   finished(whole)
-  await killedAt(broken, 'stage 0 round 1')
   await killedAt(broken, 'stage 1 round 1')
   const torn = newestCheckpoint(broken)
   truncateSync(join(torn, 'selector.safetensors'), 100)
