@@ -203,7 +203,13 @@ ${Object.entries(contractForms)
 The grammar (GBNF for llama.cpp and for vLLM's xgrammar backend, or one regular expression) has programs of one shape:
 generators, a chooser where there are several candidates, then up to two steps that go on from the answer. Every text of
 it is a valid program without a finding that counts, with instructions of the policy's own for Custom; every canonical
-plan, example and baseline is a text of it. It is smaller than what the validator takes.
+plan, example and baseline is a text of it. It is smaller than what the validator takes; the regular expression of the full
+code contract has some 190,000 characters, of the simple one 2,000.
+
+Tried on what reads it: llama.cpp's server (de3ff81) with a tiny model under random token biases gave 120 programs by
+grammar, 25 of them distinct, and 120 plans by schema, all valid. llguidance 1.9.1 and xgrammar 0.2.8, the backends of
+vLLM, read the grammars, expressions and schemas of both contracts; by the full grammars they accept all 129 canonical
+plans of the three types and refuse the same with an \`await\` taken out. vLLM itself was not run.
 
 A plan is the same in JSON, \`{"candidates": [{"operator": "AnswerGenerate", "times": 3}], "choose": "ScEnsemble", "steps":
 ["Revise"]}\`: its schema goes where a server takes one, \`workflows.form: plan\` asks for it in the full prompt, and a

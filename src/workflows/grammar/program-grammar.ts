@@ -37,6 +37,8 @@ export interface Offer {
 /** Of a contract with more generators than this, programs of the first form take these many, the rest the second form. */
 const maxOrdered = 3
 const maxFollowers = 2
+/** An instruction without end would be the end of many a completion. */
+const maxInstructionChars = 240
 /** Steps that programs of the first form may have; the others are in the second. */
 const orderedFollowers: readonly FollowerName[] = ['Test', 'Revise', 'Again']
 
@@ -143,7 +145,11 @@ function ruleName(...parts: readonly string[]): string {
 /** A Python string in double quotes: any text on one line, with the escapes that Python and JSON share. */
 const instruction = sequence(
   text('"'),
-  repeat(choice(characters('^"\\\\\\x00-\\x1F\\x7F'), sequence(text('\\'), characters('n"\\\\'))), 1, null),
+  repeat(
+    choice(characters('^"\\\\\\x00-\\x1F\\x7F'), sequence(text('\\'), characters('n"\\\\'))),
+    1,
+    maxInstructionChars,
+  ),
   text('"'),
 )
 
