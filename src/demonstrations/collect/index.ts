@@ -2,6 +2,6 @@
 export { type CollectionPlan, type CollectionRequest, collectSequences, defaultPlan } from './collect-sequences.ts'
 export { inParallel } from './judge-sequences.ts'
 export { type PreparedCollection, prepareCollection } from './prepare.ts'
+export { type CollectionOutcome, type RunCollectionOptions, runCollection } from './run-collection.ts'
 export { encodeSequences, type ReadSequencesOptions, readSequences } from './sequence-file.ts'
 export { type CollectionSettings, checkSettings } from './settings.ts'
-export { type CollectionOutcome, type RunCollectionOptions, runCollection } from './run-collection.ts'
