@@ -3,7 +3,7 @@
  * else its newest), or any folder with one program in it.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
 import { bestRound, readRounds } from './rounds.ts'
 
@@ -22,7 +22,7 @@ export function readSource(path: string): WorkflowSource {
   const file = fileAt(path)
   const size = statSync(file).size
   if (size > maxBytes) throw sourceError('too-large', `${file} is ${size} bytes long: no workflow is.`, pointHint)
-  return { file, text: readFileSync(file, 'utf8').replace(/^\uFEFF/, ''), folder: dirname(file) }
+  return { file, text: readFileSync(file, 'utf8').replace(/^\uFEFF/, ''), folder: resolve(dirname(file)) }
 }
 
 const pointHint = 'Point at a graph.py, at its folder, or at a workspace with round folders.'

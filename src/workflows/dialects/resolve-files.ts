@@ -20,6 +20,8 @@ export type WorkflowFiles = Readonly<Record<string, WorkflowFile>>
 /** The workflow's folder as a package, within one for the folder around it. */
 const workspacePackage = 'baton_workspace'
 export const folderPackage = `${workspacePackage}.baton_round`
+/** A program has no business above its workspace. */
+const maxDots = 3
 const maxFiles = 64
 const maxBytes = 1_000_000
 
@@ -34,9 +36,9 @@ export function resolveFiles(module: PythonModule, folder: string, analyzer: Pyt
   const files = new Map<string, WorkflowFile>()
   const queue: Place[] = [{ folder, module, package: folderPackage }]
   for (let place = queue.shift(); place !== undefined && files.size < maxFiles; place = queue.shift()) {
-    for (const name of importedNames(place)) {
+    for (const { name, beside } of importedNames(place)) {
       if (files.has(name)) continue
-      const file = fileOf(name, place, folder)
+      const file = beside === null ? fileOf(name, place, folder) : moduleAt(beside.folder, beside.parts)
       if (file === null) continue
       const source = readFileSync(file, 'utf8')
       files.set(name, { path: join(basename(dirname(file)), basename(file)), source })
@@ -50,13 +52,27 @@ export function resolveFiles(module: PythonModule, folder: string, analyzer: Pyt
   return Object.fromEntries(files)
 }
 
+interface ImportedName {
+  readonly name: string
+  /** Of a relative import: where it leads from the importing file. */
+  readonly beside: { readonly folder: string; readonly parts: readonly string[] } | null
+}
+
 /** `a.b` of `import a.b`; of `from a import b` both `a` and `a.b`, since `b` may be a module. */
-function importedNames({ module, package: own }: Place): string[] {
-  const names = module.imports.flatMap(({ module: name, name: imported }) => {
+function importedNames({ module, package: own, folder }: Place): ImportedName[] {
+  return module.imports.flatMap(({ module: name, name: imported }) => {
     const whole = absoluteName(name, own)
-    return imported === null || imported === '*' ? [whole] : [whole, `${whole}.${imported}`]
+    const tails = imported === null || imported === '*' ? [[]] : [[], [imported]]
+    return tails.flatMap((tail): ImportedName[] => {
+      const full = [whole, ...tail].join('.')
+      if (!/^[\w.]+$/.test(full)) return []
+      const dots = /^\.*/.exec(name)?.[0].length ?? 0
+      if (dots === 0) return [{ name: full, beside: null }]
+      const parts = [...name.slice(dots).split('.'), ...tail].filter((part) => part !== '')
+      const root = join(folder, ...Array.from({ length: dots - 1 }, () => '..'))
+      return parts.length === 0 || dots > maxDots ? [] : [{ name: full, beside: { folder: root, parts } }]
+    })
   })
-  return [...new Set(names)].filter((name) => /^[\w.]+$/.test(name))
 }
 
 /** A relative name made whole: `.prompt` in the workflow's own folder is `baton_workspace.baton_round.prompt`. */
@@ -74,11 +90,6 @@ const machinery =
 /** The folder's own file first; what the whole dotted path means comes first only where it lies beside the folder. */
 function fileOf(name: string, { folder }: Place, graphFolder: string): string | null {
   const parts = name.split('.')
-  if (parts[0] === workspacePackage) {
-    const isRound = name === folderPackage || name.startsWith(`${folderPackage}.`)
-    const inside = parts.slice(isRound ? 2 : 1)
-    return inside.length === 0 ? null : moduleAt(isRound ? graphFolder : dirname(graphFolder), inside)
-  }
   if (machinery.test(name)) return null
   if (allowedModules.has(parts[0] ?? '') || deniedModules.has(parts[0] ?? '')) return null
   const byPath = above(folder).flatMap((root) => moduleAt(root, parts) ?? [])[0] ?? null
