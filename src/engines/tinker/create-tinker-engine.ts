@@ -16,6 +16,7 @@ import type {
   TokenSequence,
   TrainingDatum,
 } from '../policy-engine.ts'
+import { readClientSettings } from './http/client-config.ts'
 import { createDispatchGate } from './http/dispatch-gate.ts'
 import { createLimiter } from './http/limiter.ts'
 import type { Notice } from './http/notices.ts'
@@ -62,7 +63,12 @@ export async function createTinkerEngine(options: TinkerEngineOptions): Promise<
   const transport = createTransport({ baseUrl: options.baseUrl, apiKey: options.apiKey })
   const patience = { ...defaultPatience, ...options.patience }
   const context = { transport, patience, now: () => performance.now(), notify }
-  const operations: OperationContext = { context, profile, limits: options.batchLimits ?? defaultBatchLimits }
+  const settings = await readClientSettings(context)
+  const limits = options.batchLimits ?? {
+    data: settings.chunkData ?? defaultBatchLimits.data,
+    bytes: settings.chunkBytes ?? defaultBatchLimits.bytes,
+  }
+  const operations: OperationContext = { context, profile, limits }
   const lora = {
     rank: options.loraRank,
     seed: options.seed,
@@ -81,7 +87,9 @@ export async function createTinkerEngine(options: TinkerEngineOptions): Promise<
     context,
     profile,
     gate: createDispatchGate(context.now),
-    limit: createLimiter(options.samplesInFlight ?? 512),
+    limit: createLimiter(
+      Math.min(options.samplesInFlight ?? 512, settings.samplesInFlight ?? Number.POSITIVE_INFINITY),
+    ),
     stopTokens: options.stopTokens ?? [tokenizer.endOfTextId],
   }
   try {

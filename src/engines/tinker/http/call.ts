@@ -40,22 +40,6 @@ export async function submit(context: WaitContext, submission: Submission): Prom
   }
 }
 
-/** A submission that is answered at once and not by a future. */
-export async function ask(
-  context: WaitContext,
-  name: string,
-  body: object,
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<unknown> {
-  return submit(context, {
-    name,
-    path: `/${name}`,
-    body: JSON.stringify({ ...body, type: name }),
-    startedAt: context.now(),
-    signal: options.signal,
-  })
-}
-
 /** The id of the future that a submission was answered with. */
 export async function submitForFuture(context: WaitContext, submission: Submission): Promise<string> {
   const reply = await submit(context, submission)

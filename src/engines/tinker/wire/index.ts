@@ -76,12 +76,9 @@ export {
   saveWeightsForSamplerReply,
   saveWeightsReply,
   serverCapabilitiesReply,
-  tryAgainReply,
   untypedFuture,
-  weightsInfoReply,
 } from './reply-schemas.ts'
 export {
-  clientConfigRequest,
   createModelRequest,
   createSamplingSessionRequest,
   createSessionRequest,
@@ -98,4 +95,3 @@ export {
   weightsInfoRequest,
 } from './request-schemas.ts'
 export { decodeSampleResponse, encodeSampleResponse } from './sample-response.ts'
-export { wireError } from './wire-error.ts'

@@ -53,20 +53,8 @@ export const getInfoReply = z.object({
 export const optimStepReply = z.object({ metrics })
 export const saveWeightsReply = z.object({ path: z.string() })
 export const saveWeightsForSamplerReply = z.object({ path: text, sampling_session_id: text })
-export const weightsInfoReply = z.object({
-  base_model: z.string(),
-  is_lora: z.boolean(),
-  lora_rank: z.number().nullish(),
-})
-
 /** The answer to every operation that is waited for: `{request_id}`. */
 export const untypedFuture = z.object({ request_id: z.string(), model_id: text })
-
-export const tryAgainReply = z.object({
-  type: z.literal('try_again'),
-  queue_state: z.string().default('active'),
-  queue_state_reason: text,
-})
 
 const forwardBackwardReply = z.object({
   loss_fn_output_type: z.string().default(''),

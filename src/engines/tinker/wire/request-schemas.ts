@@ -7,8 +7,6 @@ import { wireError } from './wire-error.ts'
 const count = z.int().min(0)
 const metadata = z.record(z.string(), z.unknown()).nullish()
 
-export const clientConfigRequest = z.object({ sdk_version: z.string() })
-
 export const createSessionRequest = z.object({
   tags: z.array(z.string()),
   user_metadata: metadata,
