@@ -124,7 +124,7 @@ function linesOf({ a, b, rowTitle, rows, leftOut }: Comparison): string[] {
     ...rows.map((row) => colours[readingOf(row)](sentence(row, rowTitle))),
     ...(leftOut === 0 ? [] : [`${leftOut} could not be scored in both and are left out.`]),
     dim(
-      'In points. Interval: bootstrap clustered by image or problem. McNemar (exact) and signs (sign flips): p, corrected by Holm for the rows.',
+      `In points. Interval: bootstrap clustered by image or problem. McNemar (exact) and signs (sign flips): p, corrected by Holm for the ${rowTitle === 'shots' ? 'rows' : 'types'}.`,
     ),
   ]
 }

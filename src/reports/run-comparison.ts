@@ -4,7 +4,7 @@
  */
 import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
-import { comparePaired, type PairedComparison } from '../core/paired-comparison.ts'
+import { comparePaired, type PairedComparison, type PairedScores } from '../core/paired-comparison.ts'
 import type { EvaluationOutcome, EvaluationRecord } from '../core/records.ts'
 import type { RunReader } from '../runs/index.ts'
 
@@ -34,21 +34,23 @@ export function compareRuns(a: RunReader, b: RunReader, options: RunComparisonOp
     throw refusal('no-pairs', 'no problem was scored in both runs.', 'Look at the failures with `baton report`.')
   }
   const types = [...new Set(scored.map((id) => meansA.get(id)?.type as string))].sort()
-  const groups = [
-    ['all', scored] as const,
-    ...(types.length < 2
-      ? []
-      : types.map((type) => [type, scored.filter((id) => meansA.get(id)?.type === type)] as const)),
-  ]
-  const rows = comparePaired(
-    groups.map(([name, list]) => ({
-      name,
-      a: list.map((id) => meansA.get(id)?.mean as number),
-      b: list.map((id) => meansB.get(id)?.mean as number),
-      clusters: list,
-    })),
-    { key: ['compare-runs'] },
+  const pairsOf = (name: string, list: readonly string[]): PairedScores => ({
+    name,
+    a: list.map((id) => meansA.get(id)?.mean as number),
+    b: list.map((id) => meansB.get(id)?.mean as number),
+    clusters: list,
+  })
+  const byType = types.map((type) =>
+    pairsOf(
+      type,
+      scored.filter((id) => meansA.get(id)?.type === type),
+    ),
   )
+  // The types are corrected for being several; the comparison of all problems is the one asked for.
+  const rows = [
+    ...comparePaired([pairsOf('all', scored)], { key: ['compare-runs'] }),
+    ...(types.length < 2 ? [] : comparePaired(byType, { key: ['compare-runs'] })),
+  ]
   return { labelA: left.label, labelB: right.label, rows, leftOut: ids.length - scored.length }
 }
 
