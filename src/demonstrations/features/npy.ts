@@ -10,10 +10,13 @@ export interface NpyArray {
   readonly data: Float32Array
 }
 
+/** 0x93, then `NUMPY`. */
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
+
 /** @param where names the file in errors. */
 export function decodeNpy(bytes: Uint8Array, where: string): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 10 || new TextDecoder('latin1').decode(bytes.subarray(0, 6)) !== '\u0093NUMPY') {
+  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) {
     throw damaged(where, 'it does not begin as one')
   }
   const isLong = (bytes[6] as number) >= 2
