@@ -32,7 +32,8 @@ export interface OperationQueues {
 
 interface Queue {
   next: number
-  running: Promise<void> | null
+  isRunning: boolean
+  running: Promise<void>
 }
 
 export function createOperationQueues(context: ServeContext): OperationQueues {
@@ -46,7 +47,7 @@ export function createOperationQueues(context: ServeContext): OperationQueues {
     if (known !== undefined) return known
     const ended = database.operationsAfter(model, -1).filter(({ status }) => status !== 'pending')
     const gap = ended.findIndex(({ sequence }, place) => sequence !== place)
-    const queue = { next: gap < 0 ? ended.length : gap, running: null }
+    const queue = { next: gap < 0 ? ended.length : gap, isRunning: false, running: Promise.resolve() }
     queues.set(model, queue)
     return queue
   }
@@ -70,12 +71,14 @@ export function createOperationQueues(context: ServeContext): OperationQueues {
       if (operation.status === 'pending') await run(operation)
       queue.next += 1
     }
-    queue.running = null
+    queue.isRunning = false
   }
 
   const pump = (model: string): void => {
     const queue = queueOf(model)
-    queue.running ??= drain(model, queue)
+    if (queue.isRunning) return
+    queue.isRunning = true
+    queue.running = drain(model, queue)
   }
 
   return {
