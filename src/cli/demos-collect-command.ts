@@ -12,7 +12,15 @@ import {
   runCollection,
 } from '../demonstrations/collect/index.ts'
 import { probeServer } from '../llm/index.ts'
-import { checkDatasets, createRun, fingerprint, openRun, type RunManifest, withoutSecrets } from '../runs/index.ts'
+import {
+  checkDatasets,
+  createRun,
+  discardRun,
+  fingerprint,
+  openRun,
+  type RunManifest,
+  withoutSecrets,
+} from '../runs/index.ts'
 import { exitWith } from './errors.ts'
 import { grouped, percent, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
@@ -78,7 +86,13 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
       store.event('collected', { ...outcome.counts })
       report(outcome, store.callTotals())
     } catch (error) {
-      if (!stop.signal.aborted) throw error
+      if (!stop.signal.aborted) {
+        // Wrong input, found before anything was asked: there is nothing to go on with.
+        const isWrongInput = error instanceof BatonError && error.exitCode === 2
+        if (isWrongInput && options.resume === undefined && Object.keys(store.callTotals()).length === 0)
+          discardRun(store)
+        throw error
+      }
       process.stderr.write(`\nstopped; go on with: npx baton demos collect --resume ${shellWord(store.folder)}\n`)
       exitWith(130)
     } finally {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { startSimulator } from '../llm/index.ts'
+import { answerChat } from '../llm/simulator/answer-chat.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'baton-collect-'))
+const main = join(import.meta.dirname, 'main.ts')
+const children: ChildProcess[] = []
+after(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true })
+})
+
+function start(...options: string[]): { child: ChildProcess; ended: Promise<{ code: number | null; text: string }> } {
+  const child = spawn(process.execPath, [main, 'demos', 'collect', ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
+  children.push(child)
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)))
+  return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, text })) }
+}
+
+const run = (...options: string[]) => start(...options).ended
+const small = ['--generated', '30', '--queries', '15', '--pool-size', '10', '--sequences', '6', '--similar', '2']
+const sequencesIn = (root: string): string => {
+  const [name = ''] = readdirSync(join(folder, root))
+  return readFileSync(join(folder, root, name, 'sequences.json'), 'utf8')
+}
+
+test('a collection that is killed goes on where it was: nothing but what was in flight is bought twice, and the file is the same', async () => {
+  const asked = new Map<string, number>()
+  let onEnough: () => void = () => undefined
+  const enough = new Promise<void>((resolve) => {
+    onEnough = resolve
+  })
+  const simulator = await startSimulator({
+    latencyMs: 10,
+    answer: (messages, options) => {
+      const key = JSON.stringify(messages)
+      asked.set(key, (asked.get(key) ?? 0) + 1)
+      if (asked.size >= 30) onEnough()
+      return answerChat(messages, options)
+    },
+  })
+  try {
+    const concurrency = 2
+    const server = ['--server', simulator.baseUrl, '--concurrency', String(concurrency)]
+    const first = start(...small, ...server, '--out', join(folder, 'killed'))
+    await enough
+    first.child.kill('SIGKILL')
+    await first.ended
+    const [name = ''] = readdirSync(join(folder, 'killed'))
+    const second = await run('--resume', join(folder, 'killed', name))
+    assert.equal(second.code, 0, second.text)
+    assert.match(second.text, /90 sequences for 15 queries/)
+    const answered = [...asked].filter(([key]) => key.includes('image_url'))
+    assert.equal(answered.length, 90)
+    const twice = answered.filter(([, count]) => count > 1).length
+    assert.ok(twice <= concurrency, `${twice} were bought twice`)
+    const whole = await run(...small, '--out', join(folder, 'whole'))
+    assert.equal(whole.code, 0, whole.text)
+    assert.equal(sequencesIn('killed'), sequencesIn('whole'))
+  } finally {
+    await simulator.close()
+  }
+})
+
+test('bad input ends with exit code 2, what is wrong and the fix, and leaves no run', async () => {
+  const out = ['--out', join(folder, 'none')]
+  const refused = async (words: RegExp, ...options: string[]): Promise<void> => {
+    const { code, text } = await run(...options, ...out)
+    assert.equal(code, 2, text)
+    assert.match(text, words)
+    assert.doesNotMatch(text, /\n {4}at /)
+  }
+  await Promise.all([
+    refused(/too few for 11 shots/, ...small, '--shots', '11'),
+    refused(/a pool of 64 was asked for/, '--generated', '30'),
+    refused(/nowhere\.json cannot be read/, '--questions', 'nowhere.json'),
+  ])
+  await Promise.all([
+    refused(/--resume takes everything from the run \(also given: shots, out\)/, '--resume', folder, '--shots', '3'),
+    refused(/plan\.count|--sequences/, ...small, '--sequences', '0'),
+    refused(/encoder: is ngrams, sentences or clip/, ...small, '--encoder', 'magic'),
+  ])
+  assert.deepEqual(readdirSync(folder).includes('none') ? readdirSync(join(folder, 'none')) : [], [])
+})
