@@ -2,6 +2,7 @@
 import { checkCodeIn, compileIn, runCodeIn } from './code-runs.ts'
 import { findJail } from './jail/jail-command.ts'
 import { checkCodeInJail, lacksPackage, runCodeInJail } from './jail/jail-runs.ts'
+import { remembering, runWorkflowInJail } from './jail/jail-workflow.ts'
 import { createPool } from './pool.ts'
 import type { Sandbox } from './sandbox.ts'
 import { buildSnapshot } from './snapshot.ts'
@@ -37,8 +38,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   })
   const close = (): Promise<void> => pool.close()
   return {
-    runWorkflow: (program, perform, limits, signal = never) =>
-      runWorkflowIn(pool, { program, perform, limits, signal }),
+    async runWorkflow(program, perform, limits, signal = never) {
+      if (jail === null) return runWorkflowIn(pool, { program, perform, limits, signal })
+      const options = { program, perform: remembering(perform), limits, signal }
+      const result = await runWorkflowIn(pool, options)
+      return lacksPackage(result) ? runWorkflowInJail(jail, options) : result
+    },
     async runCode(program, limits, signal) {
       const result = await runCodeIn(pool, program, limits, signal)
       return jail !== null && lacksPackage(result) ? runCodeInJail(jail, program, limits, signal) : result

@@ -29,12 +29,8 @@ export interface WorkflowRunOptions {
   readonly signal: AbortSignal
 }
 
-interface Drive extends WorkflowRunOptions {
-  readonly pool: Pool
-  /** Identifies the run to the pool. */
-  readonly owner: object
-  /** Identifies the run to the processes. */
-  readonly run: number
+export interface Drive extends WorkflowRunOptions {
+  readonly advance: Advance
   /** Fires when the run has ended, however it did. */
   readonly stopped: AbortSignal
   /** Ends the run from outside of the loop. */
@@ -55,6 +51,21 @@ interface Mailbox {
 }
 
 export async function runWorkflowIn(pool: Pool, options: WorkflowRunOptions): Promise<WorkflowResult> {
+  const owner = {}
+  lastRun += 1
+  const run = lastRun
+  try {
+    return await runWorkflowOn(
+      (drive, journal, delivered) => advanceIn(pool, owner, run, drive, journal, delivered),
+      options,
+    )
+  } finally {
+    pool.forget(owner)
+  }
+}
+
+/** The same for any interpreter that takes a workflow from one of its steps to the next. */
+export async function runWorkflowOn(advance: Advance, options: WorkflowRunOptions): Promise<WorkflowResult> {
   const stopping = new AbortController()
   const outcome = Promise.withResolvers<WorkflowResult>()
   const end = (result: WorkflowResult): void => {
@@ -65,23 +76,13 @@ export async function runWorkflowIn(pool: Pool, options: WorkflowRunOptions): Pr
   if (options.signal.aborted) onAbort()
   else options.signal.addEventListener('abort', onAbort, { once: true })
   const wall = createPatientTimer(options.limits.wallMs, () => end({ kind: 'deadline', limit: 'wall' }))
-  lastRun += 1
-  const drive: Drive = {
-    pool,
-    owner: {},
-    run: lastRun,
-    ...options,
-    stopped: stopping.signal,
-    end,
-    wall,
-  }
+  const drive: Drive = { advance, ...options, stopped: stopping.signal, end, wall }
   driveToEnd(drive).then(end, outcome.reject)
   try {
     return await outcome.promise
   } finally {
     wall.halt()
     options.signal.removeEventListener('abort', onAbort)
-    pool.forget(drive.owner)
   }
 }
 
@@ -116,7 +117,7 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
   let delivered = 0
   let lastIndex = 0
   for (;;) {
-    const advanced = await advance(drive, journal, delivered)
+    const advanced = await drive.advance(drive, journal, delivered)
     if (advanced.kind === 'stop') return advanced.stop
     const report = readStepReports(advanced.text, advanced.isReplay ? 0 : lastIndex, operators)
     if (report === null) return tampered
@@ -160,16 +161,29 @@ function addSpending(spent: Spent, replies: readonly NumberedReply[], limits: Sa
   return null
 }
 
-type Advanced =
+/**
+ * Takes the run as far as it goes.
+ * @param journal the start and all replies; the interpreter has seen the first `delivered` of them, unless it was lost.
+ */
+export type Advance = (drive: Drive, journal: readonly JsonObject[], delivered: number) => Promise<Advanced>
+
+export type Advanced =
   | { readonly kind: 'text'; readonly text: string; readonly refused: readonly string[]; readonly isReplay: boolean }
   | { readonly kind: 'stop'; readonly stop: SandboxStop }
 
-async function advance(drive: Drive, journal: readonly JsonObject[], delivered: number): Promise<Advanced> {
-  const { pool, program, run, stopped } = drive
+async function advanceIn(
+  pool: Pool,
+  owner: object,
+  run: number,
+  drive: Drive,
+  journal: readonly JsonObject[],
+  delivered: number,
+): Promise<Advanced> {
+  const { program, stopped } = drive
   const { cpuMs, memoryMb, maxOutputChars } = drive.limits
   let attempt = 1
   for (;;) {
-    const lease = await pool.acquire(drive.owner, stopped)
+    const lease = await pool.acquire(owner, stopped)
     if (lease === null) return { kind: 'stop', stop: { kind: 'aborted', message: 'the sandbox was closed' } }
     const { slot, isFresh } = lease
     const answered = await slot.process.ask({

@@ -15,6 +15,9 @@ import os
 import time
 
 CLOCK_FD = 78
+# Names that differ between the versions of Python.
+EventLoopPolicy = getattr(asyncio.events, "_AbstractEventLoopPolicy", None) or asyncio.AbstractEventLoopPolicy
+set_event_loop_policy = getattr(asyncio.events, "_set_event_loop_policy", None) or asyncio.set_event_loop_policy
 
 
 def advance_clock(seconds):
@@ -93,18 +96,29 @@ class StepLoop(asyncio.BaseEventLoop):
             asyncio._set_running_loop(None)
 
 
+def swap_current_task(loop, task):
+    if hasattr(asyncio.tasks, "_swap_current_task"):
+        return asyncio.tasks._swap_current_task(loop, task)
+    current = asyncio.current_task(loop)
+    if current is not None:
+        asyncio.tasks._leave_task(loop, current)
+    if task is not None:
+        asyncio.tasks._enter_task(loop, task)
+    return current
+
+
 @contextlib.contextmanager
 def no_running_loop():
     """As in a thread of its own: no loop runs and no task is current."""
     outer = asyncio._get_running_loop()
-    task = None if outer is None else asyncio.tasks._swap_current_task(outer, None)
+    task = None if outer is None else swap_current_task(outer, None)
     asyncio._set_running_loop(None)
     try:
         yield
     finally:
         asyncio._set_running_loop(outer)
         if outer is not None:
-            asyncio.tasks._swap_current_task(outer, task)
+            swap_current_task(outer, task)
 
 
 def run_now(func, *args, **kwargs):
@@ -123,7 +137,7 @@ def run(main, **options):
         return asyncio.runners.run(main, **options)
 
 
-class StepPolicy(asyncio.events._AbstractEventLoopPolicy):
+class StepPolicy(EventLoopPolicy):
     """`asyncio.run` and `new_event_loop` in programs get a StepLoop too."""
 
     def __init__(self):
@@ -148,7 +162,7 @@ def virtual_sleep(seconds):
 
 
 def install():
-    asyncio.events._set_event_loop_policy(StepPolicy())
+    set_event_loop_policy(StepPolicy())
     # Pyodide puts its own in place, which asks JavaScript for a loop.
     asyncio.run = run
     concurrent.futures.ThreadPoolExecutor.submit = lambda self, func, /, *args, **kwargs: run_now(func, *args, **kwargs)

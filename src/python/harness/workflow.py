@@ -33,6 +33,11 @@ LIBRARY_NAMES = ("create_llm_instance", "DatasetType", "CostManager", "AsyncLLM"
 MODULES = (asyncio, collections, copy, datetime, functools, itertools, json, math, random, re, string, time)
 
 
+def ask_host(report):
+    os.write(PEER_FD, report.encode())
+    return session.read_all(PEER_FD)
+
+
 class Run:
     def __init__(self, request):
         self.output = session.begin(request)
@@ -117,8 +122,7 @@ class Run:
     def wait_for_reply(self):
         if not self.waiting:
             return False
-        os.write(PEER_FD, self.report().encode())
-        self.answer(json.loads(session.read_all(PEER_FD)))
+        self.answer(json.loads(ask_host(self.report())))
         return True
 
     def pump(self):

@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import sys
+import time
 import types
 
 requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
@@ -36,6 +37,16 @@ def ask_peer(message):
     return json.loads(read()["text"])
 
 
+def ask_host(report):
+    say({"kind": "peer", "text": report})
+    return read()["text"]
+
+
+def advance_clock(seconds):
+    global elapsed
+    elapsed += max(seconds, 0)
+
+
 def set_limits(limits):
     for name, value in limits.items():
         soft, hard = value
@@ -57,7 +68,14 @@ for name, source in start["sources"]:
     exec(compile(source, f"<baton/{name}.py>", "exec"), module.__dict__)
     setattr(package, name, module)
 package.session.overflow = stop_for_output
-package.check.ask_peer = ask_peer
+if start["purpose"] == "workflow":
+    elapsed = 0
+    package.loop.advance_clock = advance_clock
+    package.loop.StepLoop.time = lambda self: time.monotonic() + elapsed
+    package.loop.install()
+    package.workflow.ask_host = ask_host
+else:
+    package.check.ask_peer = ask_peer
 sys.argv = [""]
 set_limits(start["limits"])
 say({"kind": "ready"})

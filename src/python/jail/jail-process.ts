@@ -18,23 +18,30 @@ export type JailAnswer =
   | { readonly kind: 'stop'; readonly stop: SandboxStop }
 
 export interface JailProcess {
-  /** @param onPeer answers what the tests ask of the candidate; null ends the test. */
+  /** @param onPeer answers what tests ask of the candidate, or a workflow of its operators; null ends the run. */
   call(entry: EntryPoint, request: object, onPeer?: (text: string) => Promise<string | null>): Promise<JailAnswer>
   kill(): void
 }
 
-const usedModules = new Set(['session', 'code', 'values', 'check'])
+/** A workflow has virtual time and an event loop of ours; code has the system's. */
+export type JailPurpose = 'code' | 'workflow'
+
+const usedModules: Readonly<Record<JailPurpose, ReadonlySet<string>>> = {
+  code: new Set(['session', 'code', 'values', 'check']),
+  workflow: new Set(['session', 'loop', 'shims', 'workflow']),
+}
 const hostSource = readFileSync(join(import.meta.dirname, 'host.py'), 'utf8')
 /** Address space that a Python with NumPy reserves without using it. */
 const reservedBytes = 768e6
 /** Of wall time to CPU time, before a program that does nothing is ended. */
 const patience = 10
 
-function startMessage({ cpuMs, memoryMb }: SandboxLimits): object {
+function startMessage(purpose: JailPurpose, { cpuMs, memoryMb }: SandboxLimits): object {
   const cpuSeconds = Math.ceil(cpuMs / 1000)
   const bytes = memoryMb * 1e6 + reservedBytes
   return {
-    sources: harnessSources().filter(([name]) => usedModules.has(name)),
+    purpose,
+    sources: harnessSources().filter(([name]) => usedModules[purpose].has(name)),
     limits: {
       RLIMIT_CPU: [cpuSeconds, cpuSeconds + 1],
       RLIMIT_AS: [bytes, bytes],
@@ -49,6 +56,7 @@ export function startJailProcess(
   jail: JailCommand,
   limits: SandboxLimits,
   signal: AbortSignal | undefined,
+  purpose: JailPurpose = 'code',
 ): JailProcess {
   const child = spawn(jail.command, [...jail.args, '-c', hostSource], {
     env: {},
@@ -120,7 +128,7 @@ export function startJailProcess(
   }
   const stopped = (): JailAnswer => ({ kind: 'stop', stop: ended ?? tampered })
 
-  say(startMessage(limits))
+  say(startMessage(purpose, limits))
   const ready = nextLine()
   return {
     kill: () => end({ kind: 'aborted', message: 'the run is over' }),
@@ -136,7 +144,9 @@ export function startJailProcess(
           if (line.kind === 'value') return { kind: 'text', text: line.text }
           if (line.kind === 'output') return { kind: 'stop', stop: { kind: 'output' } }
           if (line.kind !== 'peer' || onPeer === undefined) return { kind: 'stop', stop: tampered }
+          timer.halt()
           const reply = await onPeer(line.text)
+          timer.start()
           if (reply === null) return stopped()
           say({ text: reply })
         }

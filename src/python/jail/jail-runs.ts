@@ -7,6 +7,7 @@ import type {
   SandboxLimits,
   SandboxStop,
   TestOutcome,
+  WorkflowResult,
 } from '../sandbox.ts'
 import { classifyRaised, readCodeEnd, readVerdict, tampered } from '../untrusted.ts'
 import type { JailCommand } from './jail-command.ts'
@@ -130,7 +131,7 @@ async function runTest(
 }
 
 /** Whether a run failed for want of a package, and might not on a Python that has it. */
-export function lacksPackage(result: CodeResult | CheckResult): boolean {
+export function lacksPackage(result: WorkflowResult | CodeResult | CheckResult): boolean {
   if (result.kind === 'raised') return result.error.type === 'ModuleNotFoundError'
   return result.kind === 'checked' && result.outcomes.some(({ error }) => error?.type === 'ModuleNotFoundError')
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
-import { createSandbox, type Sandbox } from '../index.ts'
-import { limits } from '../sandbox-fixture.ts'
+import { createSandbox, type OperatorCall, type Sandbox } from '../index.ts'
+import { echo, limits, workflow } from '../sandbox-fixture.ts'
 import { findJail } from './jail-command.ts'
 import { seccompFilter } from './seccomp-filter.ts'
 
@@ -88,4 +88,43 @@ test('checks of candidates that need NumPy are just', async (context) => {
   assert.equal(await check('import os\ndef f(x): os._exit(0)', tests.slice(0, 2)), 'crashed crashed')
   assert.equal(await check('def f(x:', tests), 'raised')
   assert.equal(await check('import absent_package', tests), 'raised')
+})
+
+test('workflows that need NumPy run on the system, and pay for no call twice', async (context) => {
+  const sandbox = await sandboxWith(context)
+  if (sandbox === null) return
+  const run = async (body: string, changes = {}) => {
+    const calls: string[] = []
+    const perform = (call: OperatorCall) => {
+      calls.push(String(Object.values(call.args)[0]))
+      return echo(call)
+    }
+    return [await sandbox.runWorkflow(workflow(body), perform, { ...limits, ...changes }), calls] as const
+  }
+  const all = `
+first = await self.custom(input="a", instruction="x")
+import numpy as np
+both = await asyncio.gather(*[self.custom(input=str(i), instruction="x") for i in range(2)])
+await asyncio.sleep(3600)
+async def inner():
+    return (await self.custom(input="b", instruction="x"))["response"]
+within = asyncio.run(inner())
+last = (await self.custom(input="c", instruction="x"))["response"]
+texts = [first["response"], *[one["response"] for one in both], within, last]
+return texts, int(np.arange(4).sum()), round(self.llm.cost_manager.total_cost, 6)`
+  assert.deepEqual(await run(all), [
+    { kind: 'returned', value: [['a', '0', '1', 'b', 'c'], 6, 0.005], stdout: '' },
+    ['a', '0', '1', 'b', 'c'],
+  ])
+  const numpy = (body: string) => `import numpy\n${body}`
+  const [raised] = await run(numpy('raise KeyError("x")'))
+  assert.equal(raised.kind === 'raised' && raised.error.type, 'KeyError')
+  const calls = await run(numpy('for i in range(9): await self.custom("a", "b")'), { maxOperatorCalls: 3 })
+  assert.deepEqual(calls, [{ kind: 'operator-calls' }, ['a', 'a', 'a']])
+  const [looped] = await run(numpy('while True: pass'), { cpuMs: 1000 })
+  assert.deepEqual(looped, { kind: 'deadline', limit: 'cpu' })
+  const [forged] = await run(
+    numpy('import _baton.workflow as w\nw.session.to_text = lambda m: "[]"\nawait self.custom("a", "b")'),
+  )
+  assert.equal(forged.kind, 'violation')
 })
