@@ -103,7 +103,8 @@ Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupte
     .option('--index <file>', 'questions that demonstrations are taken from')
     .option('--index-annotations <file>', 'annotations of the index')
     .option('--index-pictures <folder>', 'pictures of the index')
-    .option('-e, --embeddings <file>', 'embeddings of the index (default: the embedded encoders)')
+    .option('-e, --embeddings <file>', 'embeddings of the index instead: .safetensors, .npy or .pt')
+    .option('--encoder <name>', 'ngrams, sentences or clip:<folder>', 'ngrams')
     .option('--query-embeddings <file>', 'embeddings of the questions (default: they are in the index file)')
     .option('--selector <checkpoint>', 'selector to measure (default: the baselines alone)')
     .option('--collected <file>', 'judged sequences of the questions: their pools and the oracle')
@@ -111,14 +112,14 @@ Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupte
     .option('--normalisation <profile>', 'of --predictions: exact, official, always, okvqa-stemmed', 'official')
     .option('--shots <list>', 'numbers of demonstrations', '1,2,3,4')
     .option('--prefixes <list>', 'first N questions told apart, with the segments between them', '100,200,400,800')
-    .option('--pool <count>', 'demonstrations to choose from', '64')
+    .option('--pool-size <count>', 'demonstrations that a question may be shown', '64')
     .option('--sampler <name>', 'of the pools: random, text-similar, image-similar, mixed', 'mixed')
     .option('-n, --limit <count>', 'at most this many questions')
     .option('--seed <number>', 'of pools, random demonstrations and generated questions', '1')
-    .option('--base-url <url>', 'OpenAI-compatible server with the answering model (default: the simulator)')
-    .option('--model <name>', 'model as the server lists it')
-    .option('--api-key-env <name>', 'environment variable with the API key')
-    .option('--concurrency <count>', 'questions asked at once', '16')
+    .option('--server <url>', 'answering model: an OpenAI-compatible server, up to and with /v1', 'simulator')
+    .option('--model <name>', 'its model; of the simulator: simulator (default), simulator-half, simulator-null')
+    .option('--api-key-env <name>', 'environment variable that holds the key of the server')
+    .option('--concurrency <count>', 'questions asked at once', '32')
     .option('--profile <file>', 'evaluation profile (JSON or YAML)')
     .option('-o, --out <folder>', 'folder of runs', 'runs')
     .option('--name <name>', 'name of the run')
@@ -131,7 +132,7 @@ Examples:
   baton demos eval --selector runs/demos-train-7f3a/selector.safetensors --shots 2
   baton demos eval -q val_questions.json -a val_annotations.json --pictures val2014 \\
     --index train_questions.json --index-annotations train_annotations.json --index-pictures train2014 \\
-    --base-url http://localhost:8000/v1 --model Qwen/Qwen2.5-VL-3B-Instruct
+    --server http://localhost:8000/v1 --model Qwen/Qwen2.5-VL-3B-Instruct
   baton demos eval -q labels-val.json --predictions predictions.json --normalisation exact
 
 Two evaluations are compared with: baton compare <run> <run>`,

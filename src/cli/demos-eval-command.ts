@@ -62,11 +62,12 @@ export interface DemosEvalOptions {
   readonly normalisation: string
   readonly shots: string
   readonly prefixes: string
-  readonly pool: string
+  readonly poolSize: string
+  readonly encoder: string
   readonly sampler: string
   readonly limit?: string
   readonly seed: string
-  readonly baseUrl?: string
+  readonly server: string
   readonly model?: string
   readonly apiKeyEnv?: string
   readonly concurrency: string
@@ -170,15 +171,16 @@ interface Measurement {
 
 async function measure(work: Measurement): Promise<Measured> {
   const { options, questions, shots, profile, seed, store, signal } = work
-  const inputs = prepareInputs({
+  const inputs = await prepareInputs({
     questions,
     index: work.index,
+    encoder: options.encoder,
     embeddings: options.embeddings ?? null,
     queryEmbeddings: options.queryEmbeddings ?? null,
     collected: options.collected ?? null,
     profile,
     sampler: options.sampler,
-    poolSize: countOption('--pool', options.pool),
+    poolSize: countOption('--pool-size', options.poolSize),
     mostShots: Math.max(...shots),
     seed,
   })
@@ -246,17 +248,17 @@ async function openLearned(path: string, inputs: EvaluationInputs, pooled: reado
 
 /** A server with what it answered kept in the run, or the simulator in this process. */
 function openModel(
-  { baseUrl, model, apiKeyEnv, concurrency }: DemosEvalOptions,
+  { server, model, apiKeyEnv, concurrency }: DemosEvalOptions,
   profile: EvaluationProfile,
   store: RunStore,
 ): { readonly model: ChatModel; close(): Promise<void> } {
-  if (baseUrl === undefined) return { model: createSimulatedModel(model ?? 'simulator'), close: async () => undefined }
-  if (model === undefined) throw optionError('--base-url needs --model.', 'Name the model as the server lists it.')
-  if (!/^https?:\/\//.test(baseUrl)) {
-    throw optionError(`--base-url ${baseUrl} is no URL.`, 'For example --base-url http://localhost:8000/v1.')
+  if (server === 'simulator') return { model: createSimulatedModel(model ?? 'simulator'), close: async () => undefined }
+  if (!/^https?:\/\//.test(server)) {
+    throw optionError(`--server ${server} is no URL.`, 'For example --server http://localhost:8000/v1.')
   }
+  if (model === undefined) throw optionError('--server needs --model.', 'Name the model as the server lists it.')
   const opened = createChatModel({
-    baseUrl,
+    baseUrl: server,
     model,
     apiKey: apiKeyEnv === undefined ? undefined : process.env[apiKeyEnv],
     temperature: profile.temperature,

@@ -1,6 +1,6 @@
 /** What `baton demos eval` measures on: questions, the index of demonstrations, embeddings and pools, from files or generated. */
-import { readPicture, requireSameProfile } from '../demonstrations/answering/index.ts'
-import { readSequences } from '../demonstrations/collect/index.ts'
+import { requireSameProfile } from '../demonstrations/answering/index.ts'
+import { embedQuestions, readSequences } from '../demonstrations/collect/index.ts'
 import {
   indexQuestions,
   loadTextQuestions,
@@ -9,13 +9,7 @@ import {
   type QuestionIndex,
 } from '../demonstrations/data/index.ts'
 import type { CollectedSequence } from '../demonstrations/evaluation/index.ts'
-import {
-  encodeColours,
-  encodeNgrams,
-  joinEmbeddings,
-  readEmbeddings,
-  rowsFor,
-} from '../demonstrations/features/index.ts'
+import { readEmbeddings, rowsFor } from '../demonstrations/features/index.ts'
 import { pictureQuestions } from '../demonstrations/pictures/index.ts'
 import { rankSimilar, type SamplerName, samplePools, samplerNames } from '../demonstrations/samplers/index.ts'
 import type { Embeddings, EvaluationProfile, Pool, Question } from '../demonstrations/schema.ts'
@@ -54,6 +48,8 @@ export interface EvaluationInputs {
 export interface InputPlan {
   readonly questions: readonly Question[]
   readonly index: readonly Question[]
+  /** ngrams, sentences or clip:<folder>; not read where there is a file of embeddings. */
+  readonly encoder: string
   readonly embeddings: string | null
   readonly queryEmbeddings: string | null
   readonly collected: string | null
@@ -69,14 +65,14 @@ export function generatedQuestions(seed: number, indexSize: number, heldOut: num
   return pictureQuestions({ seed, index: indexSize, heldOut })
 }
 
-export function prepareInputs(plan: InputPlan): EvaluationInputs {
+export async function prepareInputs(plan: InputPlan): Promise<EvaluationInputs> {
   const { questions, seed } = plan
   const index = indexQuestions(plan.index)
   const sampler = samplerNames.find((name) => name === plan.sampler)
   if (sampler === undefined) {
     throw optionError(`--sampler ${plan.sampler} is not known.`, `It is one of ${samplerNames.join(', ')}.`)
   }
-  const features = featuresOf(plan)
+  const features = await featuresOf(plan)
   const spaceOf = (all: Embeddings) => ({
     index: rowsFor(
       all,
@@ -116,8 +112,8 @@ interface Features {
   readonly image: Embeddings | null
 }
 
-/** From files, or of the embedded encoders: wording, and colours where every question has a picture. */
-function featuresOf({ questions, index, embeddings, queryEmbeddings }: InputPlan): Features {
+/** From files, or by an encoder that embeds the index and the questions alike. */
+async function featuresOf({ questions, index, encoder, embeddings, queryEmbeddings }: InputPlan): Promise<Features> {
   const ids = (list: readonly Question[]): string[] => list.map(({ id }) => id)
   if (embeddings !== null) {
     const candidates = readEmbeddings(embeddings, { order: ids(index) })
@@ -129,14 +125,12 @@ function featuresOf({ questions, index, embeddings, queryEmbeddings }: InputPlan
       image: null,
     }
   }
+  if (!/^(?:ngrams|sentences|clip:.+)$/.test(encoder)) {
+    throw optionError(`--encoder ${encoder} is not known.`, 'It is ngrams, sentences or clip:<folder>.')
+  }
   const known = new Set(ids(index))
   const everyone = [...index, ...questions.filter(({ id }) => !known.has(id))]
-  const text = encodeNgrams(everyone)
-  const pictures = everyone.map(({ image }) => image)
-  const image = pictures.every((path) => path !== null)
-    ? encodeColours(text.ids, (row) => readPicture(pictures[row] as string))
-    : null
-  const joined = image === null ? text : joinEmbeddings(text, image)
+  const { text, image, joined } = await embedQuestions(everyone, { encoder, embeddings: null })
   return { candidates: rowsFor(joined, ids(index)), queries: rowsFor(joined, ids(questions)), text, image }
 }
 

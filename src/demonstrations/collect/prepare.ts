@@ -31,7 +31,7 @@ const colourSide = 64
 export async function prepareCollection(settings: CollectionSettings): Promise<PreparedCollection> {
   const index = indexQuestions(await loadQuestions(settings))
   const queries = chooseQueries(index, settings)
-  const { text, image, joined } = await embed(index, settings)
+  const { text, image, joined } = await embedQuestions(index.questions, settings)
   const ids = queries.map(({ id }) => id)
   const spaceOf = (embeddings: Embeddings): SimilaritySpace => ({
     index: embeddings,
@@ -67,14 +67,17 @@ function chooseQueries(index: QuestionIndex, { queries, seed }: CollectionSettin
   return randomFor(seed, 'queries').shuffle(all).slice(0, queries)
 }
 
-interface IndexEmbeddings {
+export interface QuestionEmbeddings {
   readonly text: Embeddings
   readonly image: Embeddings | null
   readonly joined: Embeddings
 }
 
-async function embed(index: QuestionIndex, { encoder, embeddings }: CollectionSettings): Promise<IndexEmbeddings> {
-  const { questions } = index
+/** By the encoder, or from a file of embeddings: rows in the order of `questions`. */
+export async function embedQuestions(
+  questions: readonly Question[],
+  { encoder, embeddings }: Pick<CollectionSettings, 'encoder' | 'embeddings'>,
+): Promise<QuestionEmbeddings> {
   const ids = questions.map(({ id }) => id)
   if (embeddings !== null) {
     const joined = rowsFor(readEmbeddings(embeddings, { order: ids }), ids)
