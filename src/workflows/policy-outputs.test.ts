@@ -45,7 +45,7 @@ async function openRunner() {
   const analyzer = await createPythonAnalyzer()
   const simulator = await startSimulator({ seed: 1, inWorker: false })
   const executor = createChatModel({ baseUrl: simulator.baseUrl, model: 'simulator' })
-  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 2 })
+  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
   // Limits that no slow machine comes near: what is measured is the programs.
   const limits = { cpuMs: 60_000, wallMs: 600_000, memoryMb: 256, maxOutputChars: 65_536, maxOperatorCalls: 32 }
   const deps = { executor, sandbox, analyzer, limits, runFallback: false, now: () => 0 }
@@ -73,7 +73,7 @@ function attemptAll(): Promise<WorkflowAttempt[]> {
       .split('\n')
       .map((line) => (JSON.parse(line) as { text: string }).text),
   )
-  return mapConcurrently(texts, 2, (text, i) => {
+  return mapConcurrently(texts, 1, (text, i) => {
     const parsed = parseCompletion(text)
     return runner.attempt(text, parsed.kind === 'program' ? typeOf(parsed.code) : 'math', i)
   })

@@ -52,7 +52,7 @@ test('every value of a schema is a valid program without a finding', () => {
           const program = planToProgram(plan, type)
           assert.deepEqual(validateProgram(program, type, analyzer, contract).findings, [], program)
         }),
-        { numRuns: 60 },
+        { numRuns: 25 },
       )
 })
 
