@@ -178,29 +178,32 @@ function updated(
   { state, picked }: { readonly state: Array_; readonly picked: Array_ },
 ): Array_ {
   const { numpy: np } = jax
+  const { shape } = state
+  // Products with weights are over rows: a batched one would copy the weights for every query.
+  const rows = (x: Array_): Array_ => x.reshape([x.size / width, width])
   switch (queryUpdate) {
     case 'none':
       picked.dispose()
       return state
     case 'gate': {
-      const gate = sigmoid(
-        jax,
-        affine(jax, parameter, 'query_update_gate', np.concatenate([state.ref, picked.ref], -1)),
-      )
-      return normalised(jax, gate.ref.mul(state).add(gate.neg().add(1).mul(picked)))
+      const [before, pick] = [rows(state), rows(picked)]
+      const both = np.concatenate([before.ref, pick.ref], -1)
+      const gate = sigmoid(jax, affine(jax, parameter, 'query_update_gate', both))
+      return normalised(jax, gate.ref.mul(before).add(gate.neg().add(1).mul(pick))).reshape(shape)
     }
     case 'gru': {
+      const before = rows(state)
       const part = (x: Array_, side: 'ih' | 'hh'): [Array_, Array_, Array_] => {
         const weight = parameter(`decoder_gru.weight_${side}`).transpose()
         const all = np.matmul(x, weight).add(parameter(`decoder_gru.bias_${side}`))
         return np.split(all, [width, 2 * width], -1) as [Array_, Array_, Array_]
       }
-      const [inputReset, inputKeep, inputNew] = part(picked, 'ih')
-      const [stateReset, stateKeep, stateNew] = part(state.ref, 'hh')
+      const [inputReset, inputKeep, inputNew] = part(rows(picked), 'ih')
+      const [stateReset, stateKeep, stateNew] = part(before.ref, 'hh')
       const reset = sigmoid(jax, inputReset.add(stateReset))
       const keep = sigmoid(jax, inputKeep.add(stateKeep))
       const fresh = tanh(jax, inputNew.add(reset.mul(stateNew)))
-      return normalised(jax, keep.ref.neg().add(1).mul(fresh).add(keep.mul(state)))
+      return normalised(jax, keep.ref.neg().add(1).mul(fresh).add(keep.mul(before))).reshape(shape)
     }
     default:
       return queryUpdate satisfies never
