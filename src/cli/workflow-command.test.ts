@@ -65,6 +65,11 @@ test('wrong input is told by its class and with the fix', async () => {
     [run('AnswerGenerate -> Format', '@nofile'), 'option'],
     [run('AnswerGenerate -> Format', ' '), 'option'],
     [async () => workflowImportCommand(join(folder, 'nowhere'), {}), 'no-workspace'],
+    [async () => workflowImportCommand(join(folder, 'exported'), { out: folder }), 'not-writable'],
+    [
+      () => workflowExportCommand('AnswerGenerate -> Format', { ...usual, out: join(folder, 'flow.mmd') }),
+      'not-writable',
+    ],
     [() => workflowExportCommand('AnswerGenerate -> Format', usual), 'no-folder'],
     [
       () => workflowExportCommand('AnswerGenerate -> Format', { ...usual, out: folder, dataset: '../up' }),

@@ -35,7 +35,7 @@ Examples:
   baton workflow run graph.py --problem "..." --llm http://localhost:8002/v1 --model gpt-oss-120b
 
 Without --llm the simulator answers. It is no language model (docs/simulator.md): problems that it does not know get a guess.
-Exit codes: 0 answered, 2 wrong input or a program at fault, 3 the server failed.`,
+Exit codes: 0 answered, 2 wrong input or a program at fault, 3 the server failed, 130 interrupted.`,
     )
     .action(async (path, options) => (await import('./workflow-run-command.ts')).workflowRunCommand(path, options))
 

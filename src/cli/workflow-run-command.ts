@@ -7,8 +7,8 @@ import { loadProblems } from '../datasets/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox } from '../python/index.ts'
 import { dialectTitles, type LoadedWorkflow, runWorkflow } from '../workflows/dialects/index.ts'
+import { exitWith } from './errors.ts'
 import { dollars, percent } from './format.ts'
-import { watchInterrupts } from './interrupt.ts'
 import { openModelServers } from './model-servers.ts'
 import { numberOption, optionError } from './numbers.ts'
 import { paint } from './paint.ts'
@@ -37,8 +37,10 @@ export async function workflowRunCommand(path: string, options: WorkflowRunOptio
   const hint = options.entryPoint !== undefined ? 'code' : options.context === undefined ? 'math' : 'qa'
   const loaded = loadAt(path, { type, hint }, analyzer)
   const problem = known ?? statedProblem(loaded.type, options)
-  const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
+  const interruption = new AbortController()
   const { signal } = interruption
+  const interrupt = (): void => interruption.abort(new Error('interrupted'))
+  process.once('SIGINT', interrupt)
   const { config } = loadConfig({ set: settings(options), environment: process.env })
   const servers = await openModelServers(config, undefined, process.env, signal)
   const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
@@ -46,10 +48,15 @@ export async function workflowRunCommand(path: string, options: WorkflowRunOptio
   try {
     const deps = { executor: servers.executor, sandbox, limits: config.sandbox, now: Date.now }
     ran = await runWorkflow(loaded.workflow, { problem, deps }, { key: [config.seed, 'workflow', problem.id], signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+    process.stderr.write('interrupted\n')
+    exitWith(130)
+    return
   } finally {
+    process.off('SIGINT', interrupt)
     await sandbox.close()
     await servers.close()
-    interruption.dispose()
   }
   if (options.json === true) {
     const { file, dialect } = loaded.workflow

@@ -34,7 +34,7 @@ export function workflowImportCommand(path: string, { out }: WorkflowImportOptio
     )
   const rounds = readWorkspace(folder)
   if (out !== undefined) {
-    writeFileSync(out, rounds.map((round) => `${JSON.stringify(round)}\n`).join(''))
+    emit(rounds.map((round) => `${JSON.stringify(round)}\n`).join(''), out)
     process.stdout.write(`${rounds.length} rounds written to ${out}\n`)
     return
   }
@@ -83,7 +83,8 @@ export async function workflowExportCommand(path: string, options: WorkflowExpor
       `--dataset ${dataset}: the name becomes a Python package.`,
       'Use letters, digits and underscores.',
     )
-  const folder = writeWorkspace({ folder: options.out, dataset, type, rounds, now: new Date() })
+  const { out } = options
+  const folder = writing(out, () => writeWorkspace({ folder: out, dataset, type, rounds, now: new Date() }))
   process.stdout.write(`${rounds.length} ${rounds.length === 1 ? 'round' : 'rounds'} written to ${folder}\n`)
 }
 
@@ -97,7 +98,17 @@ async function written(path: string, { to, type }: WorkflowExportOptions): Promi
 
 function emit(text: string, out: string | undefined): void {
   if (out === undefined) process.stdout.write(text)
-  else writeFileSync(out, text)
+  else writing(out, () => writeFileSync(out, text))
+}
+
+/** @throws BatonError where the place cannot be written to. */
+function writing<T>(place: string, write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    throw transferError('not-writable', `${place} cannot be written: ${error.message}.`, 'Choose another --out.')
+  }
 }
 
 /** A program that brings files of its own is a workspace already. */

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { BatonError } from '../../core/failure.ts'
 import { createPythonAnalyzer, type PythonAnalyzer } from '../../python/analysis/index.ts'
 import { baselineProgram } from '../programs/index.ts'
 import { createDialectScene, type DialectScene, mathProblem } from './dialect-scene.ts'
@@ -244,4 +246,42 @@ test('a workflow in the arrow language runs, its loop ended by a review that fin
     prompt.includes('<review_result>') ? '<review_result>true</review_result>' : '<answer>42</answer>',
   )
   assert.equal(names(fine), 'Custom AnswerGenerate Programmer ScEnsemble Review')
+})
+
+test('any text is a workflow that can be checked or a refusal, never a crash', () => {
+  const line = fc.constantFrom(
+    'class Workflow:',
+    '    def __init__(self, name, llm_config, dataset):',
+    '        self.llm = create_llm_instance(llm_config)',
+    '    async def __call__(self, problem):',
+    '        return await self.custom(problem, prompt_custom.P), 0',
+    'import workspace.X.workflows.round_1.prompt as prompt_custom',
+    'from .. import *',
+    'from ..... import x',
+    'import a.b.c.d as e, f',
+    '<graph>',
+    '</graph>',
+    '<prompt>',
+    '</prompt>',
+    '```python',
+    '```',
+    'AnswerGenerate -> Format',
+    '\u0000\ud800',
+    'x = """',
+  )
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(line, fc.string()), { maxLength: 12 }),
+      fc.constantFrom('x.py', 'x.txt'),
+      (lines, file) => {
+        try {
+          const workflow = loadWorkflow({ file, text: lines.join('\n'), folder: scene.folder }, 'math', analyzer)
+          checkWorkflow(workflow, 'math', analyzer)
+        } catch (error) {
+          assert.ok(error instanceof BatonError, String(error))
+        }
+      },
+    ),
+    { numRuns: 150 },
+  )
 })

@@ -22,7 +22,20 @@ export function readSource(path: string): WorkflowSource {
   const file = fileAt(path)
   const size = statSync(file).size
   if (size > maxBytes) throw sourceError('too-large', `${file} is ${size} bytes long: no workflow is.`, pointHint)
-  return { file, text: readFileSync(file, 'utf8').replace(/^\uFEFF/, ''), folder: resolve(dirname(file)) }
+  return { file, text: readText(file).replace(/^\uFEFF/, ''), folder: resolve(dirname(file)) }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw sourceError(
+      'unreadable',
+      `${file} cannot be read: ${reason}.`,
+      'Check that it is a file and that you may read it.',
+    )
+  }
 }
 
 const pointHint = 'Point at a graph.py, at its folder, or at a workspace with round folders.'
@@ -31,7 +44,7 @@ function fileAt(path: string): string {
   if (!existsSync(path)) throw sourceError('not-found', `There is nothing at ${path}.`, pointHint)
   if (statSync(path).isFile()) return path
   const graph = join(path, 'graph.py')
-  if (existsSync(graph)) return graph
+  if (isFile(graph)) return graph
   const rounds = roundsFolder(path)
   if (rounds !== null) return join(rounds, `round_${bestRound(readRounds(rounds))}`, 'graph.py')
   const programs = readdirSync(path).filter(
@@ -44,6 +57,10 @@ function fileAt(path: string): string {
   const found =
     programs.length === 0 ? 'no program' : `${programs.length} programs (${programs.slice(0, 4).join(', ')})`
   throw sourceError('no-program', `${path} holds ${found} and no graph.py.`, pointHint)
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile()
 }
 
 /** The folder with `round_N` folders: the path itself, its `workflows`, or the one data set below `workspace`. */
