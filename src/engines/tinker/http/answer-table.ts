@@ -46,6 +46,10 @@ const failedBody = (fields: Fields): boolean =>
   (fields['error'] !== undefined && fields['error'] !== null) || fields['type'] === 'RequestFailedResponse'
 const byUser = (fields: Fields): boolean => String(fields['category']).toLowerCase() === 'user'
 
+/** A repeated submission may be taken and come to nothing only as its result. */
+const isConflict = (given: Answer): boolean =>
+  given.contentType !== protobufType && /sequence conflict/i.test(detailOf(given))
+
 const shared: readonly AnswerRow[] = [
   row('402: billing pause', status(402), 'billing-pause', 'billing'),
   row('429: rate limit', status(429), 'slow-down', 'rate-limit'),
@@ -63,6 +67,12 @@ const shared: readonly AnswerRow[] = [
 ]
 
 export const pollTable: readonly AnswerRow[] = [
+  row(
+    'sequence conflict, however it is put',
+    answer((given) => isConflict(given)),
+    'fail',
+    'sequence-conflict',
+  ),
   row(
     '2xx protobuf: the result',
     success(({ contentType }) => contentType === protobufType),

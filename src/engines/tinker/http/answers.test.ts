@@ -140,6 +140,12 @@ const ends: readonly (readonly [name: string, answer: ScriptedAnswer, kind: Tink
   ['403', { status: 403, json: { detail: 'wrong key' } }, 'authentication', 1],
   ['409', { status: 409, json: { detail: 'Sequence conflict: expected 3, got 2' } }, 'sequence-conflict', 1],
   ['422', { status: 422, json: { detail: 'unknown field' } }, 'request', 1],
+  [
+    'a sequence conflict as result',
+    { json: { error: '[409] Sequence conflict: expected 3, got 2', category: 'user' } },
+    'sequence-conflict',
+    1,
+  ],
   ['a redirect', { status: 302, json: {}, headers: { location: 'http://elsewhere.invalid/' } }, 'reply', 1],
   ['no JSON twice', { status: 200, text: 'wat' }, 'reply', 2],
 ]
@@ -234,6 +240,6 @@ test('a key that a server repeats is taken out of what is told', async () => {
 
 test('every row of the tables is played here', () => {
   // Each row by the sentence that plays it, so that a new row without a test is noticed.
-  assert.equal(pollTable.length, 21)
+  assert.equal(pollTable.length, 22)
   assert.equal(submitTable.length, 18)
 })

@@ -63,6 +63,8 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
   let saves = 0
   let turn: Promise<unknown> = Promise.resolve()
 
+  const mayUnload = (): boolean => operations.profile.keepsSavedOfUnloaded || saved === null
+
   async function live(): Promise<Link> {
     const promise = link
     const current = promise === null ? null : await promise.catch(() => null)
@@ -73,7 +75,7 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
   }
 
   async function reopen(broken: Link | null): Promise<Link> {
-    await broken?.close()
+    await broken?.close(mayUnload())
     const opened = await open()
     try {
       if (saved !== null) await loadWeights(operations, opened, saved.path)
@@ -83,7 +85,7 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
       }
     } catch (error) {
       opened.break()
-      await opened.close()
+      await opened.close(true)
       throw error
     }
     if (broken !== null) {
@@ -182,7 +184,7 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
       }),
     async close() {
       const current = link === null ? null : await link.catch(() => null)
-      await current?.close()
+      await current?.close(mayUnload())
     },
   }
 }

@@ -56,7 +56,8 @@ export interface Link {
   /** Of the base model or of saved weights. */
   openSampling(of: { readonly base_model: string } | { readonly model_path: string }): Promise<string>
   nextSample(samplingSessionId: string): number
-  close(): Promise<void>
+  /** @param unloads whether the server's slot is freed, and with it, on some servers, what the model saved. */
+  close(unloads: boolean): Promise<void>
 }
 
 export async function openLink(context: WaitContext, profile: ServerProfile, options: LinkOptions): Promise<Link> {
@@ -105,7 +106,7 @@ async function openSession(context: WaitContext): Promise<string> {
   const reply = await submit(context, {
     name,
     path: '/create_session',
-    body: JSON.stringify({ tags: ['baton'], sdk_version: sdkVersion, type: name }),
+    body: JSON.stringify({ tags: ['baton'], user_metadata: {}, sdk_version: sdkVersion, type: name }),
     startedAt: context.now(),
   })
   const session = reading(context, name, () => parseBody(createSessionReply, reply, name))
@@ -211,8 +212,9 @@ function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts):
       samples.set(samplingSessionId, next + 1)
       return next
     },
-    async close() {
+    async close(unloads) {
       await parts.stopHeartbeat()
+      if (!unloads) return
       // Frees the server's slot; one that does not answer frees it by itself when the heartbeat stays out.
       await context.transport.exchange({
         path: '/unload_model',

@@ -15,8 +15,8 @@ import type { ServerProfile } from './server-profile.ts'
 export interface Laboratory {
   readonly operations: OperationContext
   link(): Promise<Link>
-  /** A new model in the place of the old one. */
-  renew(): Promise<Link>
+  /** A new model in the place of the old one, which is unloaded unless it is to be left. */
+  renew(unloads?: boolean): Promise<Link>
   forward(sequence: TokenSequence): Promise<number[]>
   request(lossFn: string, inputs: readonly TokenNumbers[], config?: Readonly<Record<string, number>>): LearningRequest
   /** Size of the gradient of the requests together; null where the server refuses one of them. */
@@ -36,9 +36,9 @@ export function createLaboratory(
   let current: Promise<Link> | null = null
   let tellsNorm: boolean | null = null
 
-  async function renew(): Promise<Link> {
+  async function renew(unloads = true): Promise<Link> {
     const old = current === null ? null : await current.catch(() => null)
-    await old?.close()
+    await old?.close(unloads)
     current = open(operationsOf().profile)
     return current
   }
@@ -101,7 +101,7 @@ export function createLaboratory(
     step,
     async close() {
       const opened = current === null ? null : await current.catch(() => null)
-      await opened?.close()
+      await opened?.close(true)
     },
   }
 }

@@ -3,7 +3,7 @@
  * ones use. Sizes of gradients are compared with each other, so that no probe depends on the model.
  */
 import type { TokenSequence } from '../../policy-engine.ts'
-import { submitForFuture } from '../http/call.ts'
+import { poll, submitForFuture } from '../http/call.ts'
 import { createDispatchGate } from '../http/dispatch-gate.ts'
 import type { Notice } from '../http/notices.ts'
 import { defaultPatience, type Patience, type WaitContext } from '../http/patience.ts'
@@ -11,7 +11,7 @@ import { isTinkerError, TinkerError } from '../http/tinker-error.ts'
 import { createTransport } from '../http/transport.ts'
 import { defaultBatchLimits } from '../link/batches.ts'
 import { openLink } from '../link/link.ts'
-import { learningOperation, loadWeights, saveForSampler, saveWeights } from '../link/operations.ts'
+import { learn, learningOperation, loadWeights, saveForSampler, saveWeights } from '../link/operations.ts'
 import { drawCompletions, type SampleContext, scorePrompt } from '../link/samples.ts'
 import { scoringData } from '../loss/apply-loss.ts'
 import { getInfoReply, isAppliedMetric, jsonType, protobufType, serverCapabilitiesReply } from '../wire/index.ts'
@@ -105,7 +105,8 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
     loraAlpha: null,
     clipDefaults: null,
   }
-  const sequence: { prompt: number[]; completion: number[] } = { prompt: promptTokens, completion: [] }
+  // What the server samples takes its place; without that the other probes go on with this.
+  const sequence = { prompt: promptTokens, completion: promptTokens.map((token) => token + 9) }
   const laboratory = createLaboratory(
     (of) => openLink(context, of, { baseModel, lora, apiKey: options.apiKey, heartbeatMs: 10_000 }),
     () => ({ context, profile, limits: defaultBatchLimits }),
@@ -126,6 +127,7 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
   const probes = probesOf(context, baseModel, sequence)
   const findings: Finding[] = []
   try {
+    await laboratory.link()
     for (const [name, run] of probes) {
       options.onProbe?.(name, findings.length, probes.length)
       findings.push({ name, ...(await outcomeOf(bench, run)) })
@@ -323,21 +325,37 @@ async function probeLearning(bench: Bench): Promise<Omit<Finding, 'name'>> {
       parts.push(isKept ? 'old snapshots stay' : 'old snapshots sample the newest weights')
     }
   }
-  const trained = await laboratory.forward(sequence)
-  const path = await saveWeights(
-    laboratory.operations,
-    await laboratory.link(),
-    `baton-probe-${Math.random().toString(36).slice(2, 10)}`,
-  )
-  await loadWeights(laboratory.operations, await laboratory.renew(), path)
-  const loaded = await laboratory.forward(sequence)
-  const difference = Math.max(...loaded.map((value, t) => Math.abs(value - (trained[t] as number))))
+  const unloaded = await reload(bench, true)
+  const difference = unloaded ?? (await reload(bench, false))
+  if (difference === null) return { verdict: 'failed', detail: 'a saved state cannot be loaded' }
+  bench.profile = { ...bench.profile, keepsSavedOfUnloaded: unloaded !== null }
+  if (unloaded === null) parts.push('a model that is unloaded takes its saved states with it')
   parts.push(`a saved state gives log-probs within ${difference.toExponential(1)}`)
-  const isWhole = difference <= tolerance
-  return {
-    verdict: !isWhole ? 'failed' : bench.profile.snapshots === 'kept' ? 'passed' : 'differs',
-    detail: parts.join('; '),
+  if (difference > tolerance) return { verdict: 'failed', detail: parts.join('; ') }
+  const isUsual = unloaded !== null && bench.profile.snapshots === 'kept'
+  return { verdict: isUsual ? 'passed' : 'differs', detail: parts.join('; ') }
+}
+
+/**
+ * Learns a little, saves, loads into a new model.
+ * @param unloads whether the old model is unloaded first.
+ * @returns how far log-probs differ; null where the state cannot be loaded.
+ */
+async function reload({ laboratory, sequence }: Bench, unloads: boolean): Promise<number | null> {
+  const request = laboratory.request('cross_entropy', [{ weights: sequence.completion.map(() => 1) }])
+  await learn(laboratory.operations, await laboratory.link(), request)
+  await laboratory.step({ learning_rate: 1e-3, eps: 1e-8 })
+  const trained = await laboratory.forward(sequence)
+  const name = `baton-probe-${Math.random().toString(36).slice(2, 10)}`
+  const path = await saveWeights(laboratory.operations, await laboratory.link(), name)
+  try {
+    await loadWeights(laboratory.operations, await laboratory.renew(unloads), path)
+  } catch (error) {
+    if (!isTinkerError(error, 'lost', 'request', 'server')) throw error
+    return null
   }
+  const loaded = await laboratory.forward(sequence)
+  return Math.max(...loaded.map((value, t) => Math.abs(value - (trained[t] as number))))
 }
 
 async function probeRetry(context: WaitContext, bench: Bench): Promise<Omit<Finding, 'name'>> {
@@ -348,17 +366,19 @@ async function probeRetry(context: WaitContext, bench: Bench): Promise<Omit<Find
   const operation = learningOperation(bench.profile, request)
   const encoded = operation.encode(link.modelId, link.lastSequence())
   try {
-    await submitForFuture(context, {
-      name: operation.name,
+    const repeated = { name: operation.name, startedAt: context.now() }
+    const requestId = await submitForFuture(context, {
+      ...repeated,
       path: operation.path ?? `/${operation.name}`,
-      startedAt: context.now(),
       contentType: encoded.contentType ?? jsonType,
       body: encoded.body,
     })
+    const result = await poll(context, requestId, repeated)
+    if (result.kind === 'gone') throw result.error
     bench.profile = { ...bench.profile, isStrictSequence: false }
     return { verdict: 'passed', detail: 'taken: a lost reply costs nothing' }
   } catch (error) {
-    if (!isTinkerError(error, 'sequence-conflict', 'request')) throw error
+    if (!isTinkerError(error, 'sequence-conflict', 'request', 'server', 'lost')) throw error
     bench.profile = { ...bench.profile, isStrictSequence: true }
     return { verdict: 'differs', detail: 'refused: after a lost reply the model is made anew from its saved state' }
   } finally {

@@ -40,6 +40,8 @@ export const serverProfileSchema = z.strictObject({
   isSeededSingly: z.boolean(),
   /** Sequence numbers must follow each other exactly and may not come twice. */
   isStrictSequence: z.boolean(),
+  /** What a model saved can be loaded after the model was unloaded; where not, models that saved anything are left in place. */
+  keepsSavedOfUnloaded: z.boolean(),
 })
 
 export type ServerProfile = Readonly<z.infer<typeof serverProfileSchema>>
@@ -65,6 +67,7 @@ const batonProfile: ServerProfile = {
   hasSeeds: true,
   isSeededSingly: true,
   isStrictSequence: false,
+  keepsSavedOfUnloaded: true,
 }
 
 const common = { ...batonProfile, isSeededSingly: false } as const
@@ -97,6 +100,7 @@ export const knownProfiles: Readonly<Record<string, ServerProfile>> = {
     clipDefaults: { low: 0.9, high: 1.1 },
     loraAlpha: '2r',
     isStrictSequence: true,
+    keepsSavedOfUnloaded: false,
   },
   twinkle: {
     ...common,
