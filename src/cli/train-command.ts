@@ -6,6 +6,7 @@ import { bestFixedLabel, gatherReport } from '../reports/index.ts'
 import { checkDatasets, createRun, discardRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
 import { type TrainingEvent, train } from '../training/index.ts'
 import { measureBestFixed } from './best-fixed.ts'
+import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
 import { loadRunProblems, type RunProblems } from './datasets.ts'
 import { exitWith, reportError } from './errors.ts'
 import { grouped, shellWord } from './format.ts'
@@ -37,7 +38,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const modelFolder = config.policy.engine === 'frozen' ? '' : modelFolderOf(config)
   if (options.dryRun === true) {
     process.stdout.write(loaded.resolvedYaml)
-    process.stderr.write(`${problemsLine(problems)}\nnothing was trained (--dry-run)\n`)
+    await dryRun(config, problems)
     return
   }
   const store =
@@ -79,6 +80,26 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   } finally {
     await session.close()
     store.close()
+    interruption.dispose()
+  }
+}
+
+/** Everything that can be known before the first step; ends with exit code 2 or 3 where a server would stop the run. */
+async function dryRun(config: Config, problems: RunProblems): Promise<void> {
+  const write = (line: string): boolean => process.stderr.write(`${line}\n`)
+  write(problemsLine(problems).trim())
+  for (const line of arithmeticLines(config)) write(line)
+  const interruption = watchInterrupts(write)
+  try {
+    const findings = await checkEndpoints(config, process.env, interruption.signal)
+    for (const { name, where, trouble, says } of findings) {
+      write(`${name.padEnd(10)} ${trouble === null ? `${where}: ${says}` : `NOT READY: ${says}`}`)
+      if (trouble?.hint !== undefined) write(`           ${trouble.hint}`)
+    }
+    write('nothing was trained (--dry-run)')
+    const codes = findings.flatMap(({ trouble }) => (trouble === null ? [] : [trouble.exitCode]))
+    if (codes.length > 0) exitWith(Math.min(...codes))
+  } finally {
     interruption.dispose()
   }
 }

@@ -19,12 +19,19 @@ export function differenceCell(difference: PairedDifference | undefined, words: 
   return `${points} ${words.reading[readingOf(difference)]}\n[${interval}] n=${difference.n}`
 }
 
+/** `48.8 % [42.0, 55.6], n = 200` */
+function ratePhrase({ value, low, high, n }: Rate): string {
+  const points = (rate: number): string => (rate * 100).toFixed(1)
+  return `${points(value)} % [${points(low)}, ${points(high)}], n = ${n}`
+}
+
 export function readingOf({ low, high }: PairedDifference): 'more' | 'less' | 'equal' {
   if (low > 0) return 'more'
   return high < 0 ? 'less' : 'equal'
 }
 
-export function outcomeOf({ gain }: RunReport): Outcome {
+export function outcomeOf({ gain, bestOfN }: RunReport): Outcome {
+  if (bestOfN !== null) return 'equal'
   if (gain === null) return 'unfinished'
   return ({ more: 'yes', less: 'no', equal: 'equal' } as const)[readingOf(gain)]
 }
@@ -41,7 +48,12 @@ export function verdictLine(report: RunReport, words: Words): string {
 /** The verdict with what belongs to it: the best fixed workflow, or how far an unfinished run has come. */
 export function verdictLines(report: RunReport, words: Words): string[] {
   const { againstFixed, soFar } = report
-  const lines = [verdictLine(report, words)]
+  const { bestOfN } = report
+  const lines = [
+    bestOfN === null
+      ? verdictLine(report, words)
+      : words.bestOfN(bestOfN.n, ratePhrase(bestOfN.single), ratePhrase(bestOfN.best)),
+  ]
   if (soFar !== null) lines.push(words.soFar(soFar.label, ...inPoints(soFar.difference), soFar.difference.n))
   if (againstFixed !== null) {
     const sentence = { more: words.fixedMore, less: words.fixedLess, equal: words.fixedEqual }[readingOf(againstFixed)]

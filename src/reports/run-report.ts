@@ -8,6 +8,7 @@ import type { Json } from '../core/json.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import type { EvaluationRecord, Metrics } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
+import { type BestOfN, bestOfNOf } from './best-of-n.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
 import { type Difference, differenceOf, type Rate, rateOf } from './rates.ts'
 import { atPath, type Setting, settingsOf } from './settings.ts'
@@ -51,6 +52,8 @@ export interface RunReport {
   readonly heldOut: Readonly<Record<string, number>>
   readonly comparison: readonly ComparisonRow[]
   readonly fixedWorkflows: readonly FixedWorkflow[]
+  /** Of a generator that is not trained; null for a training. */
+  readonly bestOfN: BestOfN | null
   /** Trained policy minus warm start, paired by problem; null before the last evaluation. */
   readonly gain: PairedDifference | null
   /** Trained policy minus best fixed workflow per type; null without a search. */
@@ -108,6 +111,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     heldOut: heldOutOf(compared[0], types),
     comparison: compared.map((item) => comparisonRow(item, types)),
     fixedWorkflows: fixed === undefined ? [] : fixedWorkflowsOf(run),
+    bestOfN: atPath(run.config, 'policy', 'engine') === 'frozen' ? bestOfNOf(rollouts) : null,
     gain: gain?.all ?? null,
     againstFixed: againstFixed?.all ?? null,
     gainByType: gain?.byType ?? {},

@@ -33,7 +33,7 @@ export function reportBlocks(report: RunReport, words: Words): Block[] {
     ...questionAndSetUp(report, words),
     heading(words.result),
     { kind: 'verdict', outcome: outcomeOf(report), lines: verdictLines(report, words) },
-    ...(report.gain === null
+    ...(report.gain === null && report.bestOfN === null
       ? [
           paragraph(words.goOn),
           { kind: 'code', language: 'sh', text: `npx baton train --resume ${report.folder}` } as const,
@@ -61,7 +61,7 @@ function questionAndSetUp(report: RunReport, words: Words): Block[] {
   const heldOut = report.types.map((type) => `${report.heldOut[type] ?? 0} ${type}`).join(', ') || '–'
   return [
     heading(words.question),
-    paragraph(words.questionText),
+    paragraph(report.bestOfN === null ? words.questionText : words.frozenQuestion),
     heading(words.setUp),
     paragraph(words.setUpText(report.steps, report.plannedSteps, setting('step'), heldOut)),
     {

@@ -29,7 +29,7 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
     return `${split} ${rows} (${fingerprint.slice(0, 8)})`
   })
   return [
-    ['policy', `${text('policy', 'model')} (${text('policy', 'engine')})`],
+    ['policy', policyText(text)],
     ['executor', serverText(text('llm', 'executor', 'baseUrl'), text('llm', 'executor', 'model'))],
     ['judge', serverText(text('llm', 'judge', 'baseUrl'), text('llm', 'judge', 'model'))],
     ['problems', datasets.join(', ')],
@@ -45,6 +45,12 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
     ['versions', `Baton ${manifest.batonVersion}, Node ${manifest.nodeVersion}`],
     ['configuration', manifest.configHash.replace(/^sha256:/, '').slice(0, 12)],
   ]
+}
+
+function policyText(text: (...path: string[]) => string): string {
+  const engine = text('policy', 'engine')
+  if (engine !== 'frozen') return `${text('policy', 'model')} (${engine})`
+  return `${text('policy', 'frozen', 'model')} at ${text('policy', 'frozen', 'baseUrl')} (frozen)`
 }
 
 function serverText(baseUrl: string, model: string): string {

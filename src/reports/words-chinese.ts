@@ -5,6 +5,7 @@ export const chinese: typeof english = {
   title: '训练报告',
   question: '问题',
   questionText: 'GRPO 能否教会策略写出更好的工作流，从而解出更多留出题目？',
+  frozenQuestion: '生成模型写出的工作流有多好：单条如何，每组取最佳又如何？',
   setUp: '设置',
   setUpText: (steps, planned, perStep, problems) =>
     `已训练 ${steps} 步（计划 ${planned} 步），每步 ${perStep} 条轨迹（题数 × 每题轨迹数）。在策略从未训练过的留出题目上测量：${problems}。`,
@@ -32,6 +33,8 @@ export const chinese: typeof english = {
   unfinished: (steps, planned) => `尚无结果：本次运行停在第 ${steps} 步（计划 ${planned} 步），还没有最终评估。`,
   soFar: (label, points, interval, n) =>
     `目前（\`${label}\`）：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
+  bestOfN: (n, single, best) =>
+    `没有训练任何模型。单条工作流解出 ${single}；每组 ${n} 条中按奖励（见过参考答案）取最佳，解出 ${best}：这是挑选所能达到的上限。`,
   goOn: '继续运行：',
   fixedMore: (points, interval) => `训练后的策略高于搜索得到的各类型最佳固定工作流：${points} 个百分点 [${interval}]。`,
   fixedLess: (points, interval) => `训练后的策略低于搜索得到的各类型最佳固定工作流：${points} 个百分点 [${interval}]。`,

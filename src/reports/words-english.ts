@@ -5,6 +5,7 @@ export const english = {
   title: 'Training report',
   question: 'Question',
   questionText: 'Does GRPO teach the policy to write workflows that solve more of the held-out problems?',
+  frozenQuestion: 'How good are the workflows that the generator writes, one by one and as the best of a group?',
   setUp: 'Set-up',
   setUpText: (steps: number, planned: number, perStep: string, problems: string) =>
     `${steps} of ${planned} steps of ${perStep} rollouts (problems × rollouts of each). Measured on held-out problems that the policy is never trained on: ${problems}.`,
@@ -34,6 +35,8 @@ export const english = {
     `No result yet: the run stands at step ${steps} of ${planned} and has no last evaluation.`,
   soFar: (label: string, points: string, interval: string, n: number) =>
     `So far (\`${label}\`): ${points} points against the warm start [${interval}], paired by problem, n = ${n}.`,
+  bestOfN: (n: number, single: string, best: string) =>
+    `Nothing was trained. One workflow solves ${single}; the best of ${n}, chosen by the reward, which has seen the reference answer, ${best}: an upper bound of what choosing can give.`,
   goOn: 'Go on with:',
   fixedMore: (points: string, interval: string) =>
     `The trained policy is above the best fixed workflow of each type that a search found: ${points} points [${interval}].`,

@@ -1,0 +1,29 @@
+/** What a generator that was not trained reached: the average rollout, and the best of each group. */
+import type { EvaluationOutcome, RolloutRecord } from '../core/records.ts'
+import { type Rate, rateOf } from './rates.ts'
+
+export interface BestOfN {
+  readonly n: number
+  readonly single: Rate
+  /** Chosen by the reward, which has seen the reference answer: an upper bound. */
+  readonly best: Rate
+}
+
+/** @param rollouts of training steps. @returns null where none could be scored. */
+export function bestOfNOf(rollouts: readonly RolloutRecord[]): BestOfN | null {
+  const groups = Map.groupBy(rollouts, ({ step, position }) => `${step} ${position}`)
+  const best: EvaluationOutcome[] = []
+  const all: EvaluationOutcome[] = []
+  let n = 0
+  for (const group of groups.values()) {
+    n = Math.max(n, group.length)
+    const scored = group.flatMap(({ score, problemId, problemType, costUsd }) => {
+      if (score.kind !== 'scored') return []
+      return [{ reward: score.reward, outcome: { problemId, problemType, isCorrect: score.isCorrect, costUsd } }]
+    })
+    all.push(...scored.map(({ outcome }) => outcome))
+    const [first] = scored.sort((a, b) => b.reward - a.reward)
+    if (first !== undefined) best.push(first.outcome)
+  }
+  return best.length === 0 ? null : { n, single: rateOf(all), best: rateOf(best) }
+}
