@@ -158,6 +158,8 @@ export class ExpressionReader {
   #readAttribute(node: SyntaxNode, state: FlowState, scope: ReadonlySet<string>, isCalled: boolean): void {
     const parts = chainOf(node)
     const root = parts[0] as SyntaxNode
+    // Where the tree was cut an attribute has no parts: it is its own root.
+    if (root === node) return
     this.read(root, state, scope)
     this.attributeReads.push({
       ...this.#source.spanOf(node),

@@ -62,6 +62,9 @@ function endOfString(code: string, start: number): number {
   return code.length
 }
 
+/** A string in typographic quotes that is longer than this is taken for none. */
+const maxStringChars = 1000
+
 /** A string between typographic quotes becomes one between plain quotes; an apostrophe within does not end it. */
 function readTypographicString(code: string, start: number): { readonly text: string; readonly end: number } {
   const family = doubleQuotes.includes(code[start] as string) ? `${doubleQuotes}"` : `${singleQuotes}'`
@@ -70,7 +73,7 @@ function readTypographicString(code: string, start: number): { readonly text: st
   const count = isTriple && code.length >= start + 3 ? 3 : 1
   for (let i = start + count; i < code.length; i++) {
     const character = code[i] as string
-    if (character === '\n' && count === 1) break
+    if (count === 1 && (character === '\n' || i - start > maxStringChars)) break
     if (!family.includes(character)) continue
     if (count === 3 && ![...code.slice(i, i + 3)].every((next) => family.includes(next))) continue
     const isApostrophe = quote === "'" && /\w/.test(code[i - 1] ?? '') && /\w/.test(code[i + 1] ?? '')

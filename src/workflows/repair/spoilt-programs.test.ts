@@ -218,3 +218,43 @@ test('whatever small models do to a program together, it is read, repaired and c
     { numRuns: 300 },
   )
 })
+
+test('code that nests or repeats beyond measure is classified, neither a crash nor a hang', () => {
+  const many = (text: string): string => text.repeat(1500)
+  const values = [
+    `a${many('.b')}`,
+    `a${many('[0]')}`,
+    `a${many('.b()')}`,
+    `f${many('()')}`,
+    `${many('f(')}1${many(')')}`,
+    many('('),
+    `${many('lambda: ')}1`,
+    `${many('not ')}a`,
+    `${many('a + ')}a`,
+    `${many('a = ')}1`,
+    many('“'),
+    many('‘a’b'),
+    many('f"{'),
+  ]
+  for (const value of values) {
+    const code = good.replace('problem)', `${value})`).replace('return revised', `return ${value}, revised`)
+    const result = repairProgram(code, validateProgram(code, 'math', analyzer), analyzer)
+    assert.ok(result.validation.isValid || result.validation.findings.length > 0)
+  }
+  for (const text of [
+    '```\n',
+    '`',
+    '{',
+    '{"a":',
+    '<think>',
+    '<|',
+    '"""',
+    '\\n',
+    '> \n',
+    '1 ',
+    ' ',
+    '\n',
+    'class Workflow:\n',
+  ])
+    assert.ok(['program', 'failure'].includes(parseCompletion(many(many(text).slice(0, 20))).kind))
+})
