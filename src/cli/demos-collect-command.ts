@@ -13,6 +13,7 @@ import {
 } from '../demonstrations/collect/index.ts'
 import { probeServer } from '../llm/index.ts'
 import {
+  type CallTotals,
   checkDatasets,
   createRun,
   discardRun,
@@ -22,7 +23,7 @@ import {
   withoutSecrets,
 } from '../runs/index.ts'
 import { exitWith } from './errors.ts'
-import { grouped, percent, shellWord } from './format.ts'
+import { dollars, grouped, percent, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { countOption, numberOption, optionError } from './numbers.ts'
 
@@ -83,7 +84,8 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
         onProgress: progress.show,
       })
       progress.clear()
-      store.event('collected', { ...outcome.counts })
+      const { profileHash, poolHash, indexHash } = outcome.data
+      store.event('collected', { ...outcome.counts, profileHash, poolHash, indexHash })
       report(outcome, store.callTotals())
     } catch (error) {
       if (!stop.signal.aborted) {
@@ -237,7 +239,12 @@ function describe({ server }: CollectionSettings): string {
     : `${server.model} at ${server.baseUrl}`
 }
 
-function report({ counts, sequencesPath, embeddingsPath }: CollectionOutcome, totals: object): void {
+function report(
+  { counts, sequencesPath, embeddingsPath }: CollectionOutcome,
+  totals: Readonly<Record<string, CallTotals>>,
+): void {
+  const calls = Object.values(totals)
+  const sum = (of: (one: CallTotals) => number): number => calls.reduce((total, one) => total + of(one), 0)
   const { queries, sequences, correct, failed, withPositive, informative, bySource } = counts
   const share = (part: number, whole: number): string => percent(whole === 0 ? 0 : part / whole)
   const sources = Object.entries(bySource).map(([source, count]) => `${grouped(count)} ${source}`)
@@ -246,7 +253,11 @@ function report({ counts, sequencesPath, embeddingsPath }: CollectionOutcome, to
       `collected  ${grouped(sequences)} sequences for ${grouped(queries)} queries: ${sources.join(', ')}`,
       `judged     ${share(correct, sequences - failed)} right; ${share(withPositive, queries)} of queries have a right one, ${share(informative, queries)} differ among theirs`,
       ...(failed === 0 ? [] : [`failed     ${grouped(failed)} sequences have no verdict and count as nothing`]),
-      ...(Object.keys(totals).length === 0 ? [] : [`calls      ${JSON.stringify(totals)}`]),
+      ...(calls.length === 0
+        ? []
+        : [
+            `calls      ${grouped(sum((one) => one.calls))} in all runs of it, ${grouped(sum((one) => one.inputTokens))} tokens in, ${grouped(sum((one) => one.outputTokens))} out, ${dollars(sum((one) => one.costUsd))}`,
+          ]),
       `sequences  ${sequencesPath}`,
       `embeddings ${embeddingsPath}`,
       `train      npx baton demos train --data ${shellWord(sequencesPath)} --embeddings ${shellWord(embeddingsPath)}`,

@@ -31,17 +31,23 @@ export function decodingBody({ beams, lengthPenalty }: EvaluationProfile): { rea
   return beams === 1 ? {} : { use_beam_search: true, n: beams, length_penalty: lengthPenalty }
 }
 
-/** Pictures kept as data URLs, so that one that is shown often is read once. */
-const mostPictures = 4096
+/** Pictures are kept as data URLs up to this many characters together: one that is shown often is read once. */
+const mostCharacters = 256 * 2 ** 20
 
 export function createAnswerer({ model, likelihoodModel }: AnswererModels, profile: EvaluationProfile): Answerer {
   const urls = new Map<string, string>()
+  let characters = 0
   const urlOf = (image: string): string => {
     let url = urls.get(image)
     if (url === undefined) {
       url = pictureUrl(image, profile.maxPictureSide)
-      if (urls.size >= mostPictures) urls.delete(urls.keys().next().value as string)
       urls.set(image, url)
+      characters += url.length
+      for (const [oldest, kept] of urls) {
+        if (characters <= mostCharacters) break
+        urls.delete(oldest)
+        characters -= kept.length
+      }
     }
     return url
   }

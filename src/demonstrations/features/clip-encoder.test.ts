@@ -11,9 +11,11 @@ const folder = mkdtempSync(join(tmpdir(), 'baton-clip-'))
 after(() => rmSync(folder, { recursive: true }))
 
 const require = createRequire(import.meta.url)
+/** Not a dependency: it weighs half a gigabyte. */
+const library = '@huggingface/transformers'
 const isInstalled = (() => {
   try {
-    require.resolve('@huggingface/transformers')
+    require.resolve(library)
     return true
   } catch {
     return false
@@ -88,7 +90,7 @@ function writeTinyClip(place: string): void {
 }
 
 test('CLIP embeds questions and pictures with the files of a folder, and nothing else', {
-  skip: isInstalled ? false : '@huggingface/transformers is not installed',
+  skip: isInstalled ? false : `${library} is not installed`,
 }, async () => {
   const place = join(folder, 'tiny-clip')
   writeTinyClip(place)

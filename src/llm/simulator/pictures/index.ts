@@ -1,7 +1,7 @@
 /** The part of the simulator that answers questions about drawn pictures. */
 export { answerAboutPictures, hasPicture, type PictureReply } from './answer.ts'
 export { type AnswerForm, type Family, families, type Kind, type Slots } from './families.ts'
-export { effectOfModel, pictureRule } from './rule.ts'
+export { effectOfModel } from './rule.ts'
 export {
   type Colour,
   cellSide,
