@@ -69,7 +69,10 @@ export async function lintContract(
   let examples = 0
   for (const prompt of prompts) {
     const add = (what: string, message: string): void => {
-      contradictions.push({ prompt: prompt.name, what, message })
+      const isKnown = contradictions.some(
+        (known) => known.prompt === prompt.name && known.what === what && known.message === message,
+      )
+      if (!isKnown) contradictions.push({ prompt: prompt.name, what, message })
     }
     for (const { what, message } of [...checkClaims(prompt, analyzer), ...checkRules(prompt, analyzer)])
       add(what, message)

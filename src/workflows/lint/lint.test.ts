@@ -66,6 +66,19 @@ test('an operator listed with an argument or a key it has not, or not at all, fa
   assert.match((await found(outside)).join('\n'), /lists Custom.*not offered for qa/)
 })
 
+test('a prompt of another hand is read by its lists, calls and examples', async () => {
+  const text = `Available operators:
+1. Custom(self.llm) - flexible. Call: await self.custom(input=str, prompt=str)
+2. Test(self.llm) - Call: await self.test(problem=str, solution=str, entry_point=str)
+3. Review: await self.review(problem, solution)
+`
+  const lines = (await found({ ...math, text, rules: null })).join('\n')
+  assert.match(lines, /shows self\.custom\(.*takes no argument prompt/)
+  assert.match(lines, /lists Test: The validator refuses Test for math/)
+  assert.doesNotMatch(lines, /does not list Review|self\.review/)
+  assert.match(lines, /does not list Programmer/)
+})
+
 test('a rule that the prompt leaves out, or that the validator does not hold, fails the lint', async () => {
   const [first, ...rest] = math.rules ?? []
   const silent = { ...changed(math, first?.text ?? '', ''), rules: rest }

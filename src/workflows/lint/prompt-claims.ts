@@ -5,7 +5,14 @@
  */
 import type { ProblemType } from '../../core/problem.ts'
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
-import { type ContractName, operatorNamed, operators, operatorsFor, workflowClass } from '../contract/index.ts'
+import {
+  type ContractName,
+  operatorNamed,
+  operatorOfAttribute,
+  operators,
+  operatorsFor,
+  workflowClass,
+} from '../contract/index.ts'
 import { planToProgram, readPlan } from '../grammar/index.ts'
 import { type Finding, validateProgram } from '../validate/index.ts'
 import type { Contradiction } from './lint-contract.ts'
@@ -23,6 +30,7 @@ export function* checkClaims(prompt: PromptText, analyzer: PythonAnalyzer): Gene
   const faults = (program: string): Finding[] =>
     validateProgram(program, type, analyzer, contract).findings.filter(({ severity }) => severity !== 'note')
   yield* checkOperatorLines(prompt, faults)
+  yield* checkCalls(prompt, faults)
   yield* checkSentences(prompt)
   yield* checkSignatures(prompt, faults)
   yield* checkBlocks(prompt, faults)
@@ -48,6 +56,12 @@ function* checkOperatorLines(
   const listed = new Set<string>()
   for (const [, name = '', parameters = '', keys] of withoutBlocks(text).matchAll(operatorLinePattern)) {
     listed.add(name)
+    // `Name(self.llm)` shows how it is made, not how it is called.
+    if (/\bllm\b/.test(parameters)) {
+      if (!isOffered(name, type, contract))
+        yield { what: `lists ${name}`, message: `The validator refuses ${name} for ${type} problems.` }
+      continue
+    }
     const names = parameters
       .split(',')
       .map((parameter) => parameter.trim().split(/[=:]/)[0]?.trim() ?? '')
@@ -62,8 +76,28 @@ function* checkOperatorLines(
         }
   }
   if (listed.size === 0) return
+  for (const [, name = ''] of withoutBlocks(text).matchAll(/^\s*(?:[-*]|\d+\.)\s+[`*]*([A-Z]\w+)[`*]*\s*(?::|-|–|—)/gm))
+    listed.add(name)
   for (const { name } of operatorsFor(type, contract))
     if (!listed.has(name)) yield { what: `does not list ${name}`, message: `${name} is allowed for ${type} problems.` }
+}
+
+function isOffered(name: string, type: ProblemType, contract: ContractName): boolean {
+  return operatorsFor(type, contract).some((operator) => operator.name === name)
+}
+
+/** Calls shown in the text, `self.review(problem=..., solution=...)`, as the validator would take them. */
+function* checkCalls({ text }: PromptText, faults: (code: string) => Finding[]): Generator<Report> {
+  for (const [shown, attribute = '', args = ''] of withoutBlocks(text).matchAll(/\bself\.(\w+)\(([^()]*)\)/g)) {
+    const operator = operatorOfAttribute(attribute)
+    if (operator === undefined) continue
+    const names = args
+      .split(',')
+      .map((argument) => argument.trim().split(/[=:]/)[0]?.trim() ?? '')
+      .filter((name) => /^\w+$/.test(name))
+    for (const { kind, message } of faults(programWith(operator.name, names, [])))
+      if (/argument|allowed/.test(kind)) yield { what: `shows ${shown}`, message }
+  }
 }
 
 /** A program that makes an operator, calls it with these arguments and reads these keys. */
