@@ -84,7 +84,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   }
 }
 
-/** Everything that can be known before the first step; ends with exit code 2 or 3 where a server would stop the run. */
+/** Everything that can be known before the first step. A server that is not ready is named; the configuration may be right all the same. */
 async function dryRun(config: Config, problems: RunProblems): Promise<void> {
   const write = (line: string): boolean => process.stderr.write(`${line}\n`)
   write(problemsLine(problems).trim())
@@ -97,8 +97,6 @@ async function dryRun(config: Config, problems: RunProblems): Promise<void> {
       if (trouble?.hint !== undefined) write(`           ${trouble.hint}`)
     }
     write('nothing was trained (--dry-run)')
-    const codes = findings.flatMap(({ trouble }) => (trouble === null ? [] : [trouble.exitCode]))
-    if (codes.length > 0) exitWith(Math.min(...codes))
   } finally {
     interruption.dispose()
   }
