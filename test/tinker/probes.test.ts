@@ -1,0 +1,48 @@
+/** The conformance probes find each way of other servers that Baton's own server imitates. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { probeTrainingServer, type ServerProfile } from '../../src/engines/tinker/index.ts'
+import { otherManners, type ServerManners, startServe } from '../../src/server/index.ts'
+import { serveOptions } from './served-engine.ts'
+import { tinyFolders } from './tiny-folders.ts'
+
+const folders = tinyFolders()
+after(() => folders.remove())
+
+function finds(name: string, manners: ServerManners, expected: Partial<ServerProfile>): void {
+  test(`the probes find the ways of ${name}`, async () => {
+    const server = await startServe(serveOptions(folders.serve(), folders.model, { manners }))
+    try {
+      const { profile, findings } = await probeTrainingServer({ baseUrl: server.baseUrl, loraRank: 8 })
+      assert.partialDeepStrictEqual(profile, expected)
+      assert.deepEqual(
+        findings.filter(({ verdict }) => verdict === 'failed'),
+        [],
+      )
+    } finally {
+      await server.close()
+    }
+  })
+}
+
+finds('SkyRL on FSDP', otherManners.skyrl, {
+  reduction: 'sum',
+  adamHonoured: ['learning_rate'],
+  snapshots: 'latest-only',
+  hasBaseSampling: false,
+  hasCustomLosses: true,
+})
+const strict = {
+  ...otherManners['skyrl-jax'],
+  requestForms: ['json'],
+  answersProtobuf: false,
+  isStrictSequence: true,
+} as const
+finds('SkyRL on JAX, were it JSON only and strict', strict, {
+  requestFormat: 'json',
+  reduction: 'sequence-mean',
+  hasCustomLosses: false,
+  snapshots: 'kept',
+  hasBaseSampling: true,
+  isStrictSequence: true,
+})
