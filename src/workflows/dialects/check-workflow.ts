@@ -63,6 +63,9 @@ const callRules: ReadonlySet<FindingKind> = new Set([
   'operator-without-llm',
 ])
 
+/** What cannot be told where attributes are set by computed names. */
+const byName: ReadonlySet<FindingKind> = new Set(['operator-not-made', 'unknown-attribute', 'misspelt-name'])
+
 const ownDialects: ReadonlySet<Dialect> = new Set(['contract', 'operators', 'arrow'])
 const surplusArguments: ReadonlySet<string> = new Set(surplusParameters)
 
@@ -79,6 +82,7 @@ function holds(finding: Finding, workflow: LoadedWorkflow, own: ReadonlySet<stri
   if (finding.kind === 'forbidden-import') return finding.reason === 'denied'
   if (finding.kind === 'no-class') return !module.classes.some(({ methods }) => methods.some(isEntrance))
   if (finding.kind === 'undefined-name' && givenNames.has(finding.name)) return false
+  if (/\bsetattr\s*\(\s*self\b/.test(workflow.code) && byName.has(finding.kind)) return false
   if (ownDialects.has(dialect)) return true
   if (finding.kind === 'undefined-name' && finding.name === 'prompt_custom') return workflow.prompt === null
   if (houseRules.has(finding.kind)) return false

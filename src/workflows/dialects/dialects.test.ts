@@ -726,6 +726,8 @@ class Workflow:
         slow = await asyncio.wait_for(self.llm(prompt_custom.ASK.format(problem=problem)), timeout=30)
         both = await asyncio.gather(self.answer(problem), self._fail(), return_exceptions=True)
         logger.info("usage %s", self.llm.get_usage_summary())
+        assert self.llm.usage_tracker.get_summary()["call_count"] == len(self.llm.usage_tracker.usage_history)
+        assert self.llm.cost_manager.get_costs().total_cost == self.llm.cost_manager.total_cost > 0
         facts: Dict[str, Optional[object]] = {
             "tries": self.tries,
             "slow": slow,

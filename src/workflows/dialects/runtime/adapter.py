@@ -2,8 +2,8 @@
 Runs a program of any dialect as a workflow of ours: finds its class, makes it with what its constructor asks for by name,
 calls it with what its method asks for by name, and reads the answer out of what it returns.
 """
+import collections
 import inspect
-import json
 import sys
 import types
 
@@ -21,6 +21,7 @@ CONFIGURATION = {
     "default": classmethod(lambda class_, *args: class_()),
     "get": lambda self, *args: self,
 }
+Costs = collections.namedtuple("Costs", "total_prompt_tokens total_completion_tokens total_cost total_budget")
 ANSWER_KEYS = ("answer", "response", "solution", "output", "final_answer", "result", "code")
 
 
@@ -30,6 +31,13 @@ def prepare(payload, names):
     llm_class.call_with_format = call_with_format
     llm_class.model = "executor"
     llm_class.acompletion_text = llm_class.ask = llm_class.aask
+    manager = shims.CostManager
+    manager.get_summary = manager.get_usage_summary
+    manager.usage_history = property(lambda self: self.history)
+    manager.get_total_prompt_tokens = lambda self: self.total_prompt_tokens
+    manager.get_total_completion_tokens = lambda self: self.total_completion_tokens
+    manager.get_costs = lambda self: Costs(self.total_prompt_tokens, self.total_completion_tokens, self.total_cost, 0)
+    manager.update_cost = lambda self, *args, **settings: None
     shims.Operator._fill_node = fill_node
     shims.Operator._create_formatter = create_formatter
     shims.Operator.__init__ = make_operator
@@ -293,7 +301,7 @@ class BatonWorkflow:
             "entry_point": PAYLOAD["entry"],
             "function_name": PAYLOAD["entry"],
             "context": PAYLOAD["context"],
-            "test": PAYLOAD["tests"],
+            "test": "\n".join(PAYLOAD["tests"]),
             "tests": PAYLOAD["tests"],
             "test_cases": PAYLOAD["tests"],
         }
