@@ -99,3 +99,16 @@ test('NO_COLOR takes the colours away', () => {
     else process.env['NO_COLOR'] = before
   }
 })
+
+test('what a server waits for is told with its reason, once a state where there is no terminal', () => {
+  const waiting = (state: string, waitedMs: number): TrainingEvent => ({
+    kind: 'waiting',
+    operation: 'sample',
+    state,
+    reason: 'short on capacity',
+    waitedMs,
+  })
+  const events = [waiting('active', 500), waiting('paused_capacity', 20_000), waiting('paused_capacity', 42_000)]
+  assert.equal(written(null, events), 'waiting    sample: paused_capacity (short on capacity)\n')
+  assert.match(withoutEscapes(written(80, events)), /paused_capacity \(short on capacity\), 42 s$/)
+})

@@ -63,8 +63,6 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
   let saves = 0
   let turn: Promise<unknown> = Promise.resolve()
 
-  const mayUnload = (): boolean => operations.profile.keepsSavedOfUnloaded || saved === null
-
   async function live(): Promise<Link> {
     const promise = link
     const current = promise === null ? null : await promise.catch(() => null)
@@ -75,7 +73,7 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
   }
 
   async function reopen(broken: Link | null): Promise<Link> {
-    await broken?.close(mayUnload())
+    await broken?.close(operations.profile.keepsSavedOfUnloaded)
     const opened = await open()
     try {
       if (saved !== null) await loadWeights(operations, opened, saved.path)
@@ -85,7 +83,7 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
       }
     } catch (error) {
       opened.break()
-      await opened.close(true)
+      await opened.close(operations.profile.keepsSavedOfUnloaded)
       throw error
     }
     if (broken !== null) {
@@ -184,7 +182,7 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
       }),
     async close() {
       const current = link === null ? null : await link.catch(() => null)
-      await current?.close(mayUnload())
+      await current?.close(operations.profile.keepsSavedOfUnloaded)
     },
   }
 }

@@ -56,8 +56,13 @@ export interface Link {
   /** Of the base model or of saved weights. */
   openSampling(of: { readonly base_model: string } | { readonly model_path: string }): Promise<string>
   nextSample(samplingSessionId: string): number
-  /** @param unloads whether the server's slot is freed, and with it, on some servers, what the model saved. */
-  close(unloads: boolean): Promise<void>
+  /** Something was saved that others may load. */
+  markSaved(): void
+  /**
+   * Unloads the model.
+   * @param isSavedKept whether what it saved outlives it; where not, a model that saved something is left in place.
+   */
+  close(isSavedKept: boolean): Promise<void>
 }
 
 export async function openLink(context: WaitContext, profile: ServerProfile, options: LinkOptions): Promise<Link> {
@@ -151,6 +156,7 @@ function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts):
   const { sessionId, modelId } = parts
   let sequence = 0
   let samplingSessions = 0
+  let hasSaved = false
   const samples = new Map<string, number>()
   let accepted: Promise<unknown> = Promise.resolve()
 
@@ -212,9 +218,12 @@ function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts):
       samples.set(samplingSessionId, next + 1)
       return next
     },
-    async close(unloads) {
+    markSaved() {
+      hasSaved = true
+    },
+    async close(isSavedKept) {
       await parts.stopHeartbeat()
-      if (!unloads) return
+      if (hasSaved && !isSavedKept) return
       // Frees the server's slot; one that does not answer frees it by itself when the heartbeat stays out.
       await context.transport.exchange({
         path: '/unload_model',

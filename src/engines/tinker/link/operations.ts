@@ -92,6 +92,7 @@ export async function optimStep(
 export async function saveWeights({ context }: OperationContext, link: Link, name: string): Promise<string> {
   const operation = jsonOperation('save_weights', 'SaveWeights', { path: name })
   const answer = await (await link.train(operation))()
+  link.markSaved()
   return reading(context, operation.name, () => parseBody(saveWeightsReply, answer.json, operation.name).path)
 }
 
@@ -105,6 +106,7 @@ export async function saveForSampler(
   const target = name === null ? { sampling_session_seq_id: link.nextSamplingSession() } : { path: name }
   const operation = jsonOperation('save_weights_for_sampler', 'SaveWeightsForSampler', target)
   const answer = await (await link.train(operation, signal))()
+  if (name !== null) link.markSaved()
   return reading(context, operation.name, () => {
     const reply = parseBody(saveWeightsForSamplerReply, answer.json, operation.name)
     return { path: reply.path ?? null, samplingSessionId: reply.sampling_session_id ?? null }

@@ -35,10 +35,13 @@ export function createLaboratory(
 ): Laboratory {
   let current: Promise<Link> | null = null
   let tellsNorm: boolean | null = null
+  /** Models that were left in place for what they had saved. */
+  const left: Link[] = []
 
   async function renew(unloads = true): Promise<Link> {
     const old = current === null ? null : await current.catch(() => null)
     await old?.close(unloads)
+    if (old !== null && !unloads) left.push(old)
     current = open(operationsOf().profile)
     return current
   }
@@ -102,6 +105,7 @@ export function createLaboratory(
     async close() {
       const opened = current === null ? null : await current.catch(() => null)
       await opened?.close(true)
+      for (const old of left) await old.close(true)
     },
   }
 }
