@@ -10,7 +10,7 @@ import { operatorSignatures } from '../contract/index.ts'
 import type { LoadedWorkflow } from './load-workflow.ts'
 import { folderPackage } from './resolve-files.ts'
 
-const runtimeFiles = ['models', 'framework', 'modules', 'adapter'] as const
+const runtimeFiles = ['models', 'framework', 'modules', 'other_operators', 'adapter'] as const
 
 /** Parameters that a framework's own operators have beyond the contract; taken and without effect. */
 export const surplusParameters = ['mode', 'benchmark', 'context', 'problem_type', 'question_id']

@@ -32,6 +32,9 @@ export const codeProblem: Problem = {
   difficulty: 1,
 }
 
+/** How AFlow's programs begin their constructor. */
+export const initHead = '    def __init__(self, name: str, llm_config, dataset: DatasetType) -> None:'
+
 export interface DialectScene {
   readonly folder: string
   /** Writes files below the folder. @returns the folder. */
