@@ -75,6 +75,7 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
     try {
       checkDatasets(store.manifest.datasets, datasets)
       process.stdout.write(`run        ${store.folder}   seed ${settings.seed}\nmodel      ${describe(settings)}\n`)
+      for (const warning of warningsOf(settings)) process.stderr.write(`warning:   ${warning}\n`)
       const progress = createLine(process.stdout)
       const outcome = await runCollection({
         settings,
@@ -237,6 +238,17 @@ function describe({ server }: CollectionSettings): string {
   return server.baseUrl === 'simulator'
     ? `${server.model} (offline, not a language model; see docs/demonstrations-data.md)`
     : `${server.model} at ${server.baseUrl}`
+}
+
+function warningsOf({ questions, pictures, server }: CollectionSettings): string[] {
+  const warnings: string[] = []
+  if (questions !== null && server.baseUrl === 'simulator') {
+    warnings.push('the simulator knows generated questions only; give --server for those of a file.')
+  }
+  if (questions !== null && pictures === null && !/\.jsonl(?:\.gz)?$/.test(questions)) {
+    warnings.push('without --pictures the questions are asked as text alone.')
+  }
+  return warnings
 }
 
 function report(

@@ -1,17 +1,18 @@
 /**
- * The simulator's part for pictures as a chat model in this process: the same messages, the same reply as over HTTP (a test
+ * The simulator as a chat model in this process: the same messages, the same reply as over HTTP (a test
  * compares them), without the server's faults, pauses and token limits. For recipes that ask hundreds of thousands of
  * questions.
  */
 import type { ChatModel } from '../../llm/index.ts'
-import { answerAboutPictures } from '../../llm/simulator/pictures/index.ts'
+import { answerChat } from '../../llm/simulator/answer-chat.ts'
+import { defaultSkills } from '../../llm/simulator/brain/index.ts'
 
 export function createSimulatedModel(model = 'simulator'): ChatModel {
   return {
     model,
-    async generate(messages, _options, signal) {
+    async generate(messages, { seed }, signal) {
       signal?.throwIfAborted()
-      const { content, answerLogProb } = answerAboutPictures(messages, model)
+      const { content, reasoning, answerLogProb = null } = answerChat(messages, { seed, skills: defaultSkills, model })
       const decoded = messages.at(-1)?.content
       const prompt =
         answerLogProb === null || typeof decoded !== 'string'
@@ -19,7 +20,7 @@ export function createSimulatedModel(model = 'simulator'): ChatModel {
           : { prompt_logprobs: [null, { '1': { logprob: answerLogProb, rank: 1, decoded_token: decoded } }] }
       return {
         text: content,
-        reasoning: '',
+        reasoning,
         finishReason: { unified: 'stop', raw: 'stop' },
         usage: { inputTokens: 0, outputTokens: 0 },
         costUsd: 0,

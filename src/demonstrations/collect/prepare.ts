@@ -1,7 +1,14 @@
 /** From settings to what is collected on: the index, the queries among it, their embeddings and their pools. */
 import { randomFor } from '../../core/random.ts'
 import { type Picture, readPicture, shrink } from '../answering/index.ts'
-import { indexQuestions, loadTextQuestions, loadVqaQuestions, picturesIn, type QuestionIndex } from '../data/index.ts'
+import {
+  dataError,
+  indexQuestions,
+  loadTextQuestions,
+  loadVqaQuestions,
+  picturesIn,
+  type QuestionIndex,
+} from '../data/index.ts'
 import {
   encodeColours,
   encodeNgrams,
@@ -52,12 +59,21 @@ async function loadQuestions(settings: CollectionSettings): Promise<readonly Que
   const { questions, annotations, pictures, generated, seed } = settings
   if (questions === null) return pictureQuestions({ seed, index: generated, heldOut: 0 }).index
   if (/\.jsonl(?:\.gz)?$/.test(questions)) return loadTextQuestions(questions, 'train')
-  return loadVqaQuestions({
+  const loaded = loadVqaQuestions({
     questions,
     split: 'train',
     ...(annotations === null ? {} : { annotations }),
     ...(pictures === null ? {} : { pictureOf: picturesIn(pictures) }),
   })
+  const without = loaded.filter(({ image }) => image === null)
+  if (pictures !== null && without.length > 0) {
+    throw dataError(
+      'no-picture',
+      `${pictures} lacks the pictures of ${without.length} of ${loaded.length} questions, the first is ${without[0]?.imageId}.`,
+      'Give the folder with all pictures of the split.',
+    )
+  }
+  return loaded
 }
 
 /** Chosen by lot, so that no part of a sorted file is preferred. */
