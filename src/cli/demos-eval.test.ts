@@ -5,18 +5,21 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { BatonError } from '../core/failure.ts'
 import { compareEvaluations, readEvaluation } from '../demonstrations/evaluation/index.ts'
+import { vqaAccuracy } from '../demonstrations/metric/vqa-accuracy.ts'
 import { type DemosEvalOptions, demosEvalCommand } from './demos-eval-command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'demos-eval-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Text questions: the simulator, which looks at pictures, answers all of them alike. */
+const answersOf = (number: number): string[] => Array.from({ length: 4 }, () => (number % 2 === 0 ? 'unknown' : 'red'))
+
+/** Text questions, whatever the simulator says to them. */
 function writeQuestions(name: string, count: number): string {
   const path = join(folder, `${name}.jsonl`)
   const rows = Array.from({ length: count }, (_, i) => ({
     id: `${name}-${i}`,
     question: `what is ${name} number ${i}`,
-    answers: i % 2 === 0 ? ['unknown', 'unknown', 'unknown', 'unknown'] : ['red', 'red', 'red', 'red'],
+    answers: answersOf(i),
   }))
   writeFileSync(path, rows.map((row) => JSON.stringify(row)).join('\n'))
   return path
@@ -54,7 +57,10 @@ test('an evaluation leaves rows, identity and report; done again it is the same 
   const first = readEvaluation(join(options.out, 'first'))
   assert.equal(first.rows.length, 12 * (1 + 3 * 2))
   assert.deepEqual([...new Set(first.rows.map(({ method }) => method))], ['zero-shot', 'random', 'fixed', 'similar'])
-  assert.ok(first.rows.every(({ score, prediction }, i) => prediction === 'unknown' && score === (i % 2 === 0 ? 1 : 0)))
+  for (const { questionId, prediction, score } of first.rows) {
+    const number = Number(questionId.split('-')[1])
+    assert.equal(score, vqaAccuracy(prediction ?? '', answersOf(number), 'official'))
+  }
   assert.ok(first.rows.every(({ demonstrations, questionId }) => !demonstrations.includes(questionId)))
   const rowsOf = (name: string): string => readFileSync(join(options.out, name, 'questions.jsonl'), 'utf8')
   assert.equal(rowsOf('second'), rowsOf('first'))
