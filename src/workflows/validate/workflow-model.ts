@@ -33,7 +33,18 @@ export interface WorkflowModel {
   readonly hasBases: boolean
 }
 
+/** Validator and repairer read the same module. */
+const known = new WeakMap<PythonModule, WorkflowModel | null>()
+
 export function readWorkflow(module: PythonModule): WorkflowModel | null {
+  const found = known.get(module)
+  if (found !== undefined) return found
+  const model = modelOf(module)
+  known.set(module, model)
+  return model
+}
+
+function modelOf(module: PythonModule): WorkflowModel | null {
   const found = module.classes.filter((candidate) => candidate.name === workflowClass.name).at(-1)
   if (found === undefined) return null
   const functions = found.methods.flatMap((method) => withNested(method, method.parameters[0]?.name ?? ''))
