@@ -21,9 +21,9 @@ export const likelihoodBody = {
   prompt_logprobs: 0,
   add_generation_prompt: false,
   continue_final_message: true,
-  // One token of its own, so that the reply is not empty.
-  min_tokens: 1,
+  // The one token that follows must be told, whatever it is: an empty reply counts as a failure.
   ignore_eos: true,
+  skip_special_tokens: false,
 } as const
 
 /** Members that ask vLLM for beam search. */
