@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { loadRunProblems } from '../src/cli/datasets.ts'
-import { modelFolderOf, openSession } from '../src/cli/session.ts'
+import { modelFolderOf, openSession, type Session } from '../src/cli/session.ts'
 import { loadConfig } from '../src/config/index.ts'
 import type { RolloutRecord } from '../src/core/records.ts'
 import type { PolicyEngine } from '../src/engines/index.ts'
@@ -19,7 +19,12 @@ import { type TrainingResult, train } from '../src/training/index.ts'
 import { timelessMetrics } from './whole-run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-serve-training-'))
-after(() => rmSync(root, { recursive: true, force: true }))
+/** The sandbox and the servers are one for both trainings; the engine in process is trained by the first. */
+let opened: Promise<Session> | undefined
+after(async () => {
+  await (await opened)?.close()
+  rmSync(root, { recursive: true, force: true })
+})
 
 interface Trained {
   readonly folder: string
@@ -41,7 +46,8 @@ async function trainTiny(name: string, through: (engine: PolicyEngine) => Promis
   const origin = { configHash: hash, seed: config.seed, datasets: problems.manifest, argv: [] }
   const store = createRun({ root, name, resolvedYaml, origin })
   const { signal } = new AbortController()
-  const session = await openSession(config, store.calls, modelFolderOf(config), signal)
+  opened ??= openSession(config, undefined, modelFolderOf(config), signal)
+  const session = await opened
   const engine = await through(session.engine)
   try {
     const { environment } = session
@@ -60,7 +66,6 @@ async function trainTiny(name: string, through: (engine: PolicyEngine) => Promis
     return { folder: store.folder, result, rollouts: store.rollouts() }
   } finally {
     if (engine !== session.engine) await engine.close()
-    await session.close()
     store.close()
   }
 }

@@ -7,7 +7,7 @@ import { removeFolder } from './weight-folders.ts'
 
 /** @returns null where the path is none of these. */
 export async function managementReply(request: ServeRequest, context: ServeContext): Promise<ServeReply | null> {
-  const parts = request.path.split('/').slice(1).map(decodeURIComponent)
+  const parts = request.path.split('/').slice(1).map(decoded)
   const [area, id, ...rest] = parts
   if (request.method === 'GET' && id === undefined) {
     if (area === 'training_runs') {
@@ -44,6 +44,14 @@ export async function managementReply(request: ServeRequest, context: ServeConte
   }
   if (request.method === 'PUT' && rest.at(-1) === 'ttl') return setTimeToLive(request, context, row)
   throw new ServeError(501, 'this server publishes and archives nothing: checkpoints are folders on its disk')
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new ServeError(400, 'the path is not encoded properly')
+  }
 }
 
 function page(request: ServeRequest, items: readonly unknown[], name: string): ServeReply {
@@ -120,7 +128,7 @@ async function remove(context: ServeContext, row: CheckpointRow): Promise<void> 
 }
 
 function setTimeToLive(request: ServeRequest, context: ServeContext, row: CheckpointRow): ServeReply {
-  const { ttl_seconds: seconds } = readJson(request) as { ttl_seconds?: unknown }
+  const { ttl_seconds: seconds } = (readJson(request) ?? {}) as { ttl_seconds?: unknown }
   if (seconds !== null && !(typeof seconds === 'number' && seconds > 0)) {
     throw new ServeError(400, 'ttl_seconds must be a number above 0, or null')
   }

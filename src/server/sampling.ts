@@ -25,6 +25,9 @@ export interface SampledWeights {
   readonly weights: string
 }
 
+/** Completions of one request. */
+const mostSamples = 1024
+
 /** Outcomes kept for a client that asks again. */
 const keptOutcomes = 20_000
 
@@ -61,6 +64,9 @@ export function createSampling(context: ServeContext) {
     /** @returns the request id; the same for the same place in a session and the same body. */
     submit(text: string, idempotencyKey: string | null): string {
       const request = parseBody(sampleRequest, JSON.parse(text), 'asample')
+      if (request.num_samples > mostSamples) {
+        throw new ServeError(400, `num_samples is ${request.num_samples}; a request draws ${mostSamples} at most`)
+      }
       const session = request.sampling_session_id ?? null
       const place =
         session !== null && request.seq_id != null

@@ -1,13 +1,41 @@
 /** The server through its own socket: futures, idempotence, order, manners, faults, restarts. */
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { scratchFolder, someTokens, tinyModelFolder } from '../engines/embedded/testing/tiny-model.ts'
+import { after, type TestContext, test } from 'node:test'
+import {
+  scratchFolder,
+  someTokens,
+  tinyConfig,
+  tinyModelFolder,
+  wordTokenizer,
+} from '../engines/embedded/testing/tiny-model.ts'
+import { initialiseModel } from '../engines/index.ts'
 import { decodeForwardBackwardOutput, encodeForwardBackwardRequest } from '../engines/tinker/wire/index.ts'
 import { noFaults, otherManners, ownManners, type RunningServer, type ServeOptions, startServe } from './index.ts'
 import { adam, type Body, datum, learningBody, type PlainClient, plainClient } from './testing/plain-client.ts'
 
 const tokens = someTokens(12)
+
+let common: Promise<RunningServer> | undefined
+const folders = mkdtempSync(join(tmpdir(), 'baton-serve-'))
+after(async () => {
+  await (await common)?.close()
+  rmSync(folders, { recursive: true, force: true })
+})
+
+/** One server for all tests that ask nothing special of it; each has a session of its own. */
+function shared(): Promise<RunningServer> {
+  const model = join(folders, 'model')
+  if (common === undefined) {
+    const { vocabularySize } = tinyConfig
+    initialiseModel({ folder: model, config: tinyConfig, tokenizer: wordTokenizer(vocabularySize), seed: 1 })
+  }
+  const folder = join(folders, 'serve')
+  common ??= startServe({ folder, models: [{ name: 'tiny', folder: model }], threads: 1, holdMs: 200, openModels: 2 })
+  return common
+}
 
 async function served(t: TestContext, options: Partial<ServeOptions> = {}): Promise<RunningServer> {
   const modelFolder = tinyModelFolder(t)
@@ -38,8 +66,8 @@ const sampleBody = (session: string, sequence: number, changes: object = {}) => 
   ...changes,
 })
 
-test('a supervised step raises the log-probs that it was weighted for; a checkpoint brings them back', async (t) => {
-  const client = await plainClient((await served(t)).baseUrl)
+test('a supervised step raises the log-probs that it was weighted for; a checkpoint brings them back', async () => {
+  const client = await plainClient((await shared()).baseUrl)
   const model = await newModel(client)
   const first = await client.result('/forward_backward', learningBody(model, 1, [datum(tokens, 4)]))
   assert.equal(first.loss_fn_outputs[0].logprobs.data.length, 11)
@@ -53,8 +81,8 @@ test('a supervised step raises the log-probs that it was weighted for; a checkpo
   assert.deepEqual(third.loss_fn_outputs, first.loss_fn_outputs)
 })
 
-test('log-probs are those of every position, weighted or not, as a prompt scored by sampling has them', async (t) => {
-  const client = await plainClient((await served(t)).baseUrl)
+test('log-probs are those of every position, weighted or not, as a prompt scored by sampling has them', async () => {
+  const client = await plainClient((await shared()).baseUrl)
   const model = await newModel(client)
   const { loss_fn_outputs: outputs } = await client.result(
     '/forward_backward',
@@ -75,8 +103,8 @@ test('log-probs are those of every position, weighted or not, as a prompt scored
   }
 })
 
-test('the same operation sent again is the same future and is carried out once; another body in its place is refused', async (t) => {
-  const client = await plainClient((await served(t)).baseUrl)
+test('the same operation sent again is the same future and is carried out once; another body in its place is refused', async () => {
+  const client = await plainClient((await shared()).baseUrl)
   const model = await newModel(client)
   const body = learningBody(model, 1, [datum(tokens, 4)])
   const [once, again] = await Promise.all([
@@ -87,15 +115,15 @@ test('the same operation sent again is the same future and is carried out once; 
   const other = await client.post('/forward_backward', learningBody(model, 1, [datum(tokens, 5)]))
   assert.equal(other.status, 409)
   const one = await client.result('/optim_step', { model_id: model, seq_id: 2, adam_params: adam })
-  const twin = await plainClient((await served(t)).baseUrl)
+  const twin = await plainClient((await shared()).baseUrl)
   const twinModel = await newModel(twin)
   await twin.result('/forward_backward', learningBody(twinModel, 1, [datum(tokens, 4)]))
   const single = await twin.result('/optim_step', { model_id: twinModel, seq_id: 2, adam_params: adam })
   assert.equal(one.metrics.grad_norm, single.metrics.grad_norm)
 })
 
-test('an operation that comes early waits for the one before it', async (t) => {
-  const client = await plainClient((await served(t)).baseUrl)
+test('an operation that comes early waits for the one before it', async () => {
+  const client = await plainClient((await shared()).baseUrl)
   const model = await newModel(client)
   const step = await client.post('/optim_step', { model_id: model, seq_id: 2, adam_params: adam })
   const waiting = await client.post('/retrieve_future', { request_id: step.body.request_id })
@@ -105,8 +133,8 @@ test('an operation that comes early waits for the one before it', async (t) => {
   assert.equal((await client.poll(step.body.request_id)).metrics.is_applied, 1)
 })
 
-test('what a user did wrong is the result of the operation, with the reason, and the model goes on', async (t) => {
-  const client = await plainClient((await served(t)).baseUrl)
+test('what a user did wrong is the result of the operation, with the reason, and the model goes on', async () => {
+  const client = await plainClient((await shared()).baseUrl)
   const model = await newModel(client)
   const unknown = await client.result('/forward_backward', learningBody(model, 1, [datum(tokens, 4)], 'nonsense'))
   assert.equal(unknown.category, 'user')
@@ -120,8 +148,8 @@ test('what a user did wrong is the result of the operation, with the reason, and
   assert.ok((await client.result('/forward_backward', learningBody(model, 4, [datum(tokens, 4)]))).metrics)
 })
 
-test('a snapshot keeps its weights while the model moves on; a seed draws the same; one sample is one of several', async (t) => {
-  const client = await plainClient((await served(t)).baseUrl)
+test('a snapshot keeps its weights while the model moves on; a seed draws the same; one sample is one of several', async () => {
+  const client = await plainClient((await shared()).baseUrl)
   const model = await newModel(client)
   const saved = await client.result('/save_weights_for_sampler', {
     model_id: model,
@@ -146,8 +174,8 @@ test('a snapshot keeps its weights while the model moves on; a seed draws the sa
   assert.notDeepEqual(after.sequences, before.sequences)
 })
 
-test('stop tokens and stop texts end a completion where they first stand, with their log-probs', async (t) => {
-  const client = await plainClient((await served(t)).baseUrl)
+test('stop tokens and stop texts end a completion where they first stand, with their log-probs', async () => {
+  const client = await plainClient((await shared()).baseUrl)
   const draw = (stop: readonly (string | number)[]): Promise<Body> =>
     client.result('/asample', {
       base_model: 'tiny',
@@ -169,8 +197,8 @@ test('stop tokens and stop texts end a completion where they first stand, with t
   assert.ok(byText.tokens.length <= end)
 })
 
-test('protobuf in and out says what JSON says', async (t) => {
-  const { baseUrl } = await served(t)
+test('protobuf in and out says what JSON says', async () => {
+  const { baseUrl } = await shared()
   const client = await plainClient(baseUrl)
   const model = await newModel(client)
   const data = [datum(tokens, 4)]
@@ -199,8 +227,8 @@ test('protobuf in and out says what JSON says', async (t) => {
   )
 })
 
-test('bodies that are nothing of the protocol are refused with a status, and the server lives on', async (t) => {
-  const { baseUrl } = await served(t)
+test('bodies that are nothing of the protocol are refused with a status, and the server lives on', async () => {
+  const { baseUrl } = await shared()
   const client = await plainClient(baseUrl)
   const model = await newModel(client)
   const send = (path: string, type: string, body: string | Uint8Array<ArrayBuffer>) =>
@@ -213,6 +241,9 @@ test('bodies that are nothing of the protocol are refused with a status, and the
     (await client.post('/save_weights', { model_id: model, seq_id: 1, path: '../../etc/passwd' })).status,
     422,
   )
+  assert.equal((await client.post('/asample', sampleBody('nobody', 0))).status, 404)
+  assert.equal((await client.post('/asample', sampleBody('nobody', 0, { num_samples: 1e9 }))).status, 400)
+  assert.equal((await fetch(`${baseUrl}/api/v1/training_runs/%ff`)).status, 400)
   assert.equal((await client.post('/retrieve_future', { request_id: 'nobody' })).status, 404)
   assert.equal((await client.post('/session_heartbeat', { session_id: 'nobody' })).status, 404)
   assert.equal((await client.post('/session_heartbeat', { session_id: client.session })).status, 200)
