@@ -43,6 +43,7 @@ export interface DemosCollectOptions {
   readonly infoscoreBeams: string
   readonly selector?: string
   readonly mine: string
+  readonly referenceProbability?: boolean
   readonly rejudge?: string
   readonly merge?: string
   readonly balance?: string
@@ -134,6 +135,7 @@ function settingsOf(options: DemosCollectOptions): CollectionSettings {
       similar: numberOption('--similar', options.similar),
       infoScoreBeams: numberOption('--infoscore-beams', options.infoscoreBeams),
       miningRounds: numberOption('--mine', options.mine),
+      hasReferenceProbability: options.referenceProbability === true,
     },
     selector: options.selector ?? null,
     rejudge: options.rejudge ?? null,

@@ -29,6 +29,7 @@ export function addDemosCommands(program: Command): void {
     .option('--sequences <count>', 'distinct sequences of each question', '12')
     .option('--similar <count>', 'of them drawn by similarity, after the most similar one', '5')
     .option('--infoscore-beams <count>', 'InfoScore beams of each question (vLLM or the simulator)', '0')
+    .option('--reference-probability', 'ask too how likely the reference answers are (vLLM or the simulator)')
     .option('--selector <checkpoint>', 'a selector that proposes too: beams and samples')
     .option('--mine <rounds>', 'rounds of further sequences for questions without a right answer', '0')
     .option('--rejudge <file>', 'judge the sequences of this file again, instead of proposing; older layouts too')

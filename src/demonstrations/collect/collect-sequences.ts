@@ -30,6 +30,8 @@ export interface CollectionPlan {
   readonly temperatures: readonly number[]
   /** Rounds of further random sequences for queries that no sequence answers right. */
   readonly miningRounds: number
+  /** Ask too how likely the reference answers are: a call more for each distinct answer. */
+  readonly hasReferenceProbability: boolean
 }
 
 export const defaultPlan: CollectionPlan = {
@@ -44,6 +46,7 @@ export const defaultPlan: CollectionPlan = {
   samples: 2,
   temperatures: [1, 1.3],
   miningRounds: 0,
+  hasReferenceProbability: false,
 }
 
 export interface CollectionRequest {
@@ -140,7 +143,7 @@ function pooledQueries(pools: readonly Pool[], index: QuestionIndex): PooledQuer
 }
 
 async function judge(
-  { queries, pools, index, answerer, concurrency, signal, onProgress }: CollectionRequest,
+  { queries, pools, index, answerer, plan, concurrency, signal, onProgress }: CollectionRequest,
   sequences: readonly (readonly ProposedSequence[])[],
   what: string,
 ): Promise<CandidateSequence[][]> {
@@ -151,6 +154,7 @@ async function judge(
     answerer,
     byId: index.byId,
     concurrency,
+    hasReferenceProbability: plan.hasReferenceProbability,
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done, total) => onProgress?.(what, done, total),
   })

@@ -224,6 +224,27 @@ test("a selector's beams and samples come before chance, with their log-probs", 
   )
 })
 
+test('the probability of the reference counts each distinct answer by its annotators, and is null where it is not told', async () => {
+  const tenAnswers = ['a', 'a', 'a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']
+  const asked = [{ ...(queries[0] as Question), answers: tenAnswers }]
+  const plan = { ...defaultPlan, similar: 0, hasReferenceProbability: true }
+  const one = { queries: asked, pools: pools.slice(0, 1), index, plan, concurrency: 2 }
+  const measuring: Answerer = {
+    ...answerer,
+    likelihood: async (_question, _shown, answer) => ({
+      kind: 'likelihood',
+      meanLogProb: Math.log(answer === 'a' ? 0.4 : 0.1),
+    }),
+  }
+  const [told] = await collectSequences({ ...one, answerer: measuring })
+  for (const { verdict } of told?.candidates ?? []) {
+    assert.ok(Math.abs((verdict?.referenceProbability ?? 0) - (0.4 + 3 * 0.1 * (2 / 3))) < 1e-12)
+  }
+  const mute = createAnswerer({ model: simulated }, defaultProfile)
+  const [untold] = await collectSequences({ ...one, answerer: mute })
+  assert.ok(untold?.candidates.every(({ verdict }) => verdict !== null && verdict.referenceProbability === null))
+})
+
 test('balancing keeps the best positives and the hardest negatives, and leaves out what cannot be compared', () => {
   const verdict = (accuracy: number, likeness: number): CandidateSequence['verdict'] => ({
     prediction: '',

@@ -12,6 +12,8 @@ export interface JudgeTask {
 export interface JudgeTools {
   readonly answerer: Answerer
   readonly byId: (id: string) => Question
+  /** Ask too how likely the reference answers are. Default false. */
+  readonly hasReferenceProbability?: boolean
   /** Questions asked at once. */
   readonly concurrency: number
   readonly signal?: AbortSignal
@@ -28,10 +30,31 @@ export async function judgeSequences(tasks: readonly JudgeTask[], tools: JudgeTo
     const outcome = await tools.answerer.answer(query, shown, tools.signal)
     done += 1
     tools.onProgress?.(done, tasks.length)
-    return outcome.kind === 'failure'
-      ? { ...sequence, verdict: null, failure: outcome.failure }
-      : { ...sequence, verdict: judgeAnswer(outcome, query, tools.answerer.profile), failure: null }
+    if (outcome.kind === 'failure') return { ...sequence, verdict: null, failure: outcome.failure }
+    const verdict = judgeAnswer(outcome, query, tools.answerer.profile)
+    if (tools.hasReferenceProbability !== true) return { ...sequence, verdict, failure: null }
+    const referenceProbability = await probabilityOfReference(query, shown, tools)
+    return { ...sequence, verdict: { ...verdict, referenceProbability }, failure: null }
   })
+}
+
+/**
+ * Sum over the distinct answers of their probability, those that fewer than three annotators gave counted in part, at
+ * most 1; null where an answer's likelihood could not be had.
+ */
+async function probabilityOfReference(
+  query: Question,
+  shown: readonly Question[],
+  { answerer, signal }: JudgeTools,
+): Promise<number | null> {
+  let sum = 0
+  for (const answer of new Set(query.answers)) {
+    const outcome = await answerer.likelihood(query, shown, answer, signal)
+    if (outcome.kind === 'failure') return null
+    const count = query.answers.filter((other) => other === answer).length
+    sum += Math.exp(outcome.meanLogProb) * Math.min(count / Math.min(3, query.answers.length), 1)
+  }
+  return Math.min(1, sum)
 }
 
 /** Results in the order of the items. The first error ends the rest. */

@@ -137,7 +137,7 @@ function openModels(
   }
   return {
     model: open(decodingBody(profile)),
-    ...(plan.infoScoreBeams > 0 ? { likelihoodModel: open(likelihoodBody) } : {}),
+    ...(plan.infoScoreBeams > 0 || plan.hasReferenceProbability ? { likelihoodModel: open(likelihoodBody) } : {}),
     close: async () => {
       for (const model of opened) await model.close()
     },

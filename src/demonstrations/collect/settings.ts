@@ -31,13 +31,14 @@ const settingsSchema = z.strictObject({
     samples: z.number().int().min(0),
     temperatures: z.array(z.number().positive()),
     miningRounds: z.number().int().min(0),
+    hasReferenceProbability: z.boolean().default(false),
   }),
   /** Checkpoint of a selector that proposes too. */
   selector: path,
   /** File of sequences to judge again instead of proposing. */
   rejudge: path,
   /** File of sequences of the same profile and pools, to be joined with the new ones. */
-  merge: path,
+  merge: path.default(null),
   balance: z.strictObject({ positives: z.number().int().min(1), negatives: z.number().int().min(1) }).nullable(),
   server: z.strictObject({
     /** `simulator` is the offline one, in this process. */
