@@ -133,7 +133,7 @@ function assertContained(messages: readonly ChatMessage[]): void {
   for (const line of response.split('\n')) {
     const words = line
       .normalize('NFKC')
-      .replace(/[^\p{L}]+/gu, ' ')
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
       .trim()
       .toLowerCase()
     if (titles.includes(words)) assert.ok(line.startsWith('> '), `${line} reads like a section`)
