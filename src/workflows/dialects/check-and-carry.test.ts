@@ -65,6 +65,27 @@ test('a sound program of AFlow has no findings, whatever the contract asks of po
   )
 })
 
+test('the operators of a ScoreFlow program are those that run_workflow calls', () => {
+  const text = `<graph>
+class Workflow:
+    def __init__(self, config, problem):
+        self.config = create(config)
+        self.custom = operator.Custom(self.config, problem)
+        self.sc_ensemble = operator.ScEnsemble(self.config, problem)
+
+    async def run_workflow(self):
+        answers = [await self.custom(instruction="Solve it.")]
+        return await self.sc_ensemble(solutions=answers)
+</graph>`
+  const { findings, operators, dialect } = check({ 'flow.txt': text }, 'flow.txt')
+  assert.equal(dialect, 'scoreflow')
+  assert.deepEqual(findings, [])
+  assert.deepEqual(
+    operators.map(({ name }) => name),
+    ['Custom', 'ScEnsemble'],
+  )
+})
+
 for (const [name, body, head, code, severity] of [
   [
     'a prompt constant that is not there',
