@@ -26,7 +26,6 @@ export type {
 export {
   createTinkerEngine,
   type Finding,
-  knownProfiles,
   listModels,
   loadProfile,
   type Notice,

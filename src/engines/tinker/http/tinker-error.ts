@@ -30,7 +30,7 @@ const hints: Readonly<Record<TinkerFailureKind, string>> = {
     'Put a key that this server accepts into the environment variable that policy.tinker.apiKeyEnvironment names.',
   billing: "See to the account's billing, then resume.",
   'rate-limit': 'Lower policy.tinker.samplesInFlight, or wait, then resume.',
-  request: 'Run "baton doctor --engine tinker --url ..." to see what this server takes, and store its profile.',
+  request: 'The words of the server say what it does not take; docs/tinker.md has the ways of known servers.',
   server: "See the server's log for the cause, then resume from the last checkpoint.",
   lost: 'The server restarted or gave the session up: resume from the last checkpoint.',
   'sequence-conflict':
