@@ -14,9 +14,10 @@ test('a folder is made with all above it, and one that is there stays', () => {
   assert.ok(statSync(join(root, 'a', 'b', 'c')).isDirectory())
 })
 
-test('below a file no folder is made', () => {
+test('a file is no folder, and below it none is made', () => {
   writeFileSync(join(root, 'file'), '')
-  assert.throws(() => makeFolder(join(root, 'file', 'below')), { code: 'ENOTDIR' })
+  assert.throws(() => makeFolder(join(root, 'file')), { code: 'EEXIST' })
+  assert.throws(() => makeFolder(join(root, 'file', 'below')), { code: 'EEXIST' })
 })
 
 test('where the system lets nothing be made it ends with an error', { skip: !existsSync('/proc/self') }, () => {

@@ -1,5 +1,5 @@
 /** Folders that a user names. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /**
@@ -9,13 +9,15 @@ import { dirname, resolve } from 'node:path'
  */
 export function makeFolder(path: string): void {
   const missing: string[] = []
-  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.push(folder)
+  let there = resolve(path)
+  for (; !existsSync(there); there = dirname(there)) missing.push(there)
+  if (!statSync(there).isDirectory()) missing.push(there)
   for (const folder of missing.reverse()) {
     try {
       mkdirSync(folder)
     } catch (error) {
-      // Another process was faster.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      const wasMadeMeanwhile = existsSync(folder) && statSync(folder).isDirectory()
+      if (!wasMadeMeanwhile) throw error
     }
   }
 }
