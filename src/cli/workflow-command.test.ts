@@ -81,3 +81,10 @@ test('wrong input is told by its class and with the fix', async () => {
       (error: unknown) => error instanceof BatonError && error.code === code && error.hint !== undefined,
     )
 })
+
+test('a system Python that cannot be run in the jail is refused before anything is asked', async () => {
+  const options = { problem: 'What is 6 * 7?', seed: '1', systemPython: '/nonexistent' }
+  await assert.rejects(workflowRunCommand('AnswerGenerate', options), (error) => {
+    return error instanceof BatonError && error.code === 'no-jail' && error.exitCode === 2
+  })
+})

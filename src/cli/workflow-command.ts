@@ -22,6 +22,10 @@ export function addWorkflowCommands(program: Command): void {
     .option('--llm <url>', 'OpenAI-compatible server (default: the offline simulator)')
     .option('--model <name>', 'model of that server')
     .option('--api-key-env <name>', 'environment variable with its key')
+    .option(
+      '--system-python <path>',
+      'Python for programs that need NumPy or SymPy, inside bubblewrap (docs/sandbox.md)',
+    )
     .option('--seed <number>', 'seed of the run', '1')
     .option('--json', 'print the whole run for programs')
     .addHelpText(

@@ -24,6 +24,7 @@ export interface WorkflowRunOptions {
   readonly llm?: string
   readonly model?: string
   readonly apiKeyEnv?: string
+  readonly systemPython?: string
   readonly seed: string
   readonly json?: boolean
 }
@@ -42,8 +43,9 @@ export async function workflowRunCommand(path: string, options: WorkflowRunOptio
   const interrupt = (): void => interruption.abort(new Error('interrupted'))
   process.once('SIGINT', interrupt)
   const { config } = loadConfig({ set: settings(options), environment: process.env })
+  const { systemPython } = config.sandbox
+  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1, systemPython })
   const servers = await openModelServers(config, undefined, process.env, signal)
-  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
   let ran: Ran
   try {
     const deps = { executor: servers.executor, sandbox, limits: config.sandbox, now: Date.now }
@@ -113,7 +115,7 @@ function oneLine(text: string): string {
   return flat.length > 100 ? `${flat.slice(0, 99)}…` : flat
 }
 
-function settings({ llm, model, apiKeyEnv, seed }: WorkflowRunOptions): string[] {
+function settings({ llm, model, apiKeyEnv, systemPython, seed }: WorkflowRunOptions): string[] {
   if (llm === undefined && model !== undefined)
     throw optionError('--model needs --llm.', 'For example --llm http://localhost:8002/v1 --model gpt-oss-120b.')
   const quoted = JSON.stringify
@@ -124,6 +126,7 @@ function settings({ llm, model, apiKeyEnv, seed }: WorkflowRunOptions): string[]
     ...(apiKeyEnv === undefined
       ? []
       : ['executor', 'judge'].map((role) => `llm.${role}.apiKeyEnvironment=${quoted(apiKeyEnv)}`)),
+    ...(systemPython === undefined ? [] : [`sandbox.systemPython=${quoted(systemPython)}`]),
   ]
 }
 
