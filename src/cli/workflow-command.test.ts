@@ -84,7 +84,7 @@ test('wrong input is told by its class and with the fix', async () => {
 
 test('a system Python that cannot be run in the jail is refused before anything is asked', async () => {
   const options = { problem: 'What is 6 * 7?', seed: '1', systemPython: '/nonexistent' }
-  await assert.rejects(workflowRunCommand('AnswerGenerate', options), (error) => {
+  await assert.rejects(workflowRunCommand('AnswerGenerate * 3 -> ScEnsemble', options), (error) => {
     return error instanceof BatonError && error.code === 'no-jail' && error.exitCode === 2
   })
 })
