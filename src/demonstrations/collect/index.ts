@@ -1,6 +1,7 @@
 /** Candidate sequences: proposed, judged, written and read. */
 export { type CollectionPlan, type CollectionRequest, collectSequences, defaultPlan } from './collect-sequences.ts'
 export { inParallel } from './judge-sequences.ts'
+export { openModels } from './open-models.ts'
 export { embedQuestions, type PreparedCollection, prepareCollection } from './prepare.ts'
 export { type CollectionOutcome, type RunCollectionOptions, runCollection } from './run-collection.ts'
 export { encodeSequences, type ReadSequencesOptions, readSequences } from './sequence-file.ts'

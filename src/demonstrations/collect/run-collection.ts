@@ -2,25 +2,14 @@
  * A collection within a run folder: `sequences.json`, the embeddings and the settings. Calls go through the run's journal,
  * and what is proposed follows from the seed, so a collection that was killed goes on without buying anything twice.
  */
-import type { CallCache } from '../../core/records.ts'
-import { type ClosableChatModel, createChatModel } from '../../llm/index.ts'
 import type { RunStore } from '../../runs/index.ts'
 import { encodeSafetensors, float32Tensor } from '../../tensor/index.ts'
-import {
-  type AnswererModels,
-  createAnswerer,
-  createSimulatedModel,
-  decodingBody,
-  hashProfile,
-  likelihoodBody,
-  readProfile,
-  requireSameProfile,
-  withoutPictures,
-} from '../answering/index.ts'
+import { createAnswerer, hashProfile, readProfile, requireSameProfile } from '../answering/index.ts'
 import { hashPools } from '../data/index.ts'
 import type { CollectedGroup, Embeddings, EvaluationProfile, SequenceData } from '../schema.ts'
 import { openSelector, readSelector } from '../selector/index.ts'
 import { collectSequences } from './collect-sequences.ts'
+import { openModels } from './open-models.ts'
 import { type PreparedCollection, prepareCollection } from './prepare.ts'
 import { balanceGroups, type CollectionCounts, countSequences, judgeAgain, mergeGroups } from './refine.ts'
 import { encodeSequences, readSequences } from './sequence-file.ts'
@@ -48,7 +37,7 @@ export async function runCollection(options: RunCollectionOptions): Promise<Coll
   const profile = readProfile(settings.profile, 'profile')
   options.onProgress('preparing', 0, 1)
   const prepared = await prepareCollection(settings)
-  const models = openModels(settings, profile, { cache: withoutPictures(store.calls), ...options })
+  const models = openModels(settings, profile, store.calls, options.environment)
   try {
     const answerer = createAnswerer(models, profile)
     const judged =
@@ -111,36 +100,6 @@ async function collect(
     return await collectSequences({ ...request, selector })
   } finally {
     await selector.close()
-  }
-}
-
-interface OpenModels extends AnswererModels {
-  close(): Promise<void>
-}
-
-function openModels(
-  { server, plan }: CollectionSettings,
-  profile: EvaluationProfile,
-  { cache, environment }: { readonly cache: CallCache } & Pick<RunCollectionOptions, 'environment'>,
-): OpenModels {
-  if (server.baseUrl === 'simulator') {
-    const model = createSimulatedModel(server.model)
-    return { model, likelihoodModel: model, close: async () => undefined }
-  }
-  const apiKey = server.apiKeyEnvironment === null ? undefined : environment[server.apiKeyEnvironment]
-  const opened: ClosableChatModel[] = []
-  const open = (extraBody: NonNullable<Parameters<typeof createChatModel>[0]['extraBody']>): ClosableChatModel => {
-    const { baseUrl, model, concurrency } = server
-    const chatModel = createChatModel({ baseUrl, model, apiKey, concurrency, cache, extraBody })
-    opened.push(chatModel)
-    return chatModel
-  }
-  return {
-    model: open(decodingBody(profile)),
-    ...(plan.infoScoreBeams > 0 || plan.hasReferenceProbability ? { likelihoodModel: open(likelihoodBody) } : {}),
-    close: async () => {
-      for (const model of opened) await model.close()
-    },
   }
 }
 

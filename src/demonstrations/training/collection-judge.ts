@@ -3,18 +3,8 @@
  * Answers of a server go through the run's journal, so a training that was killed buys none of them twice.
  */
 import type { CallCache } from '../../core/records.ts'
-import { createChatModel } from '../../llm/index.ts'
-import {
-  type AnswererModels,
-  createAnswerer,
-  createSimulatedModel,
-  decodingBody,
-  judgeAnswer,
-  readProfile,
-  requireSameProfile,
-  withoutPictures,
-} from '../answering/index.ts'
-import { type CollectionSettings, inParallel, prepareCollection } from '../collect/index.ts'
+import { createAnswerer, judgeAnswer, readProfile, requireSameProfile } from '../answering/index.ts'
+import { type CollectionSettings, inParallel, openModels, prepareCollection } from '../collect/index.ts'
 import type { Question } from '../schema.ts'
 import type { EmbeddingTables } from './from-collected.ts'
 import type { SequenceJudge } from './train-selector.ts'
@@ -41,7 +31,7 @@ export async function openCollectionJudge(options: CollectionJudgeOptions): Prom
   const profile = readProfile(settings.profile, 'profile')
   requireSameProfile(options.profileHash, profile, 'the file of sequences')
   const { index } = await prepareCollection(settings)
-  const models = openModels(options)
+  const models = openModels(settings, profile, options.cache, options.environment)
   const answerer = createAnswerer(models, profile)
   const questionOf = (ids: readonly string[], row: number): Question => index.byId(ids[row] as string)
   return {
@@ -62,22 +52,4 @@ export async function openCollectionJudge(options: CollectionJudgeOptions): Prom
       })
     },
   }
-}
-
-function openModels({
-  settings,
-  cache,
-  environment,
-}: CollectionJudgeOptions): AnswererModels & { close(): Promise<void> } {
-  const { baseUrl, model, apiKeyEnvironment, concurrency } = settings.server
-  if (baseUrl === 'simulator') return { model: createSimulatedModel(model), close: async () => undefined }
-  const chatModel = createChatModel({
-    baseUrl,
-    model,
-    apiKey: apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment],
-    concurrency,
-    cache: withoutPictures(cache),
-    extraBody: decodingBody(readProfile(settings.profile, 'profile')),
-  })
-  return { model: chatModel, close: () => chatModel.close() }
 }
