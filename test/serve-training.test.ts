@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { loadRunProblems } from '../src/cli/datasets.ts'
-import { modelFolderOf, openSession, type Session } from '../src/cli/session.ts'
+import { policyFolder } from '../src/cli/policy-folder.ts'
+import { openSession, type Session } from '../src/cli/session.ts'
 import { loadConfig } from '../src/config/index.ts'
 import type { RolloutRecord } from '../src/core/records.ts'
 import type { PolicyEngine } from '../src/engines/index.ts'
@@ -46,7 +47,7 @@ async function trainTiny(name: string, through: (engine: PolicyEngine) => Promis
   const origin = { configHash: hash, seed: config.seed, datasets: problems.manifest, argv: [] }
   const store = createRun({ root, name, resolvedYaml, origin })
   const { signal } = new AbortController()
-  opened ??= openSession(config, undefined, modelFolderOf(config), signal)
+  opened ??= openSession(config, undefined, await policyFolder(config, process.env), signal)
   const session = await opened
   const engine = await through(session.engine)
   try {

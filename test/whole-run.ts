@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadRunProblems } from '../src/cli/datasets.ts'
-import { modelFolderOf, openSession } from '../src/cli/session.ts'
+import { policyFolder } from '../src/cli/policy-folder.ts'
+import { openSession } from '../src/cli/session.ts'
 import { loadConfig } from '../src/config/index.ts'
 import type { RolloutRecord } from '../src/core/records.ts'
 import { type CallTotals, createRun } from '../src/runs/index.ts'
@@ -28,7 +29,7 @@ export async function wholeRun(root: string, set: readonly string[]): Promise<Wh
   const store = createRun({ root, name: config.run.name, resolvedYaml, origin })
   const { signal } = new AbortController()
   try {
-    const session = await openSession(config, store.calls, modelFolderOf(config), signal)
+    const session = await openSession(config, store.calls, await policyFolder(config, process.env), signal)
     try {
       const result = await train({
         config,

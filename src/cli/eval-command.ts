@@ -7,8 +7,9 @@ import { openRun } from '../runs/index.ts'
 import { createBudget, evaluate } from '../training/index.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { countOption } from './numbers.ts'
+import { policyFolder } from './policy-folder.ts'
 import { accuracy, createProgress } from './progress.ts'
-import { modelFolderOf, openSession } from './session.ts'
+import { openSession } from './session.ts'
 
 export interface EvalOptions {
   readonly data?: string
@@ -35,7 +36,7 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
         hint: `Go on with: npx baton train --resume ${folder}`,
       })
     }
-    const modelFolder = isFrozen ? '' : modelFolderOf(config)
+    const modelFolder = await policyFolder(config, process.env)
     const session = await openSession(config, store.calls, modelFolder, interruption.signal, { runFolder: folder })
     try {
       if (latest !== null) await session.engine.load(latest.folder)

@@ -2,7 +2,7 @@
  * What a command needs to run workflows: models, sandbox, environment, policy. Opened in the order in which mistakes are
  * cheap, closed in reverse.
  */
-import { type Config, locateInput } from '../config/index.ts'
+import type { Config } from '../config/index.ts'
 import type { CallCache } from '../core/records.ts'
 import { createEmbeddedEngine, type PolicyEngine } from '../engines/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
@@ -85,9 +85,4 @@ function openEngine(config: Config, modelFolder: string, around: SessionSurround
   if (config.policy.engine !== 'tinker') return createEmbeddedEngine({ modelFolder, threads: config.policy.threads })
   const notify = around.notify ?? createNoticeRelay((text) => process.stderr.write(text)).notify
   return openTinkerPolicy({ config, modelFolder, runFolder: around.runFolder, environment: process.env, notify })
-}
-
-/** Where the model of a configuration lies. */
-export function modelFolderOf(config: Config): string {
-  return locateInput('policy.model', config.policy.model)
 }

@@ -12,9 +12,10 @@ import { exitWith, reportError } from './errors.ts'
 import { grouped, shellWord } from './format.ts'
 import { type Interruption, watchInterrupts } from './interrupt.ts'
 import { paint } from './paint.ts'
+import { policyFolder } from './policy-folder.ts'
 import { createProgress } from './progress.ts'
 import { closingLines, writeReports } from './run-summary.ts'
-import { modelFolderOf, openSession, type Session } from './session.ts'
+import { openSession, type Session } from './session.ts'
 import { createNoticeRelay, type NoticeRelay } from './tinker-policy.ts'
 import { version } from './version.ts'
 
@@ -35,7 +36,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const { config } = loaded
   const problems = await loadRunProblems(config)
   for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`note: ${note}\n`)
-  const modelFolder = config.policy.engine === 'frozen' ? '' : modelFolderOf(config)
+  const modelFolder = await policyFolder(config, process.env)
   if (options.dryRun === true) {
     process.stdout.write(loaded.resolvedYaml)
     await dryRun(config, problems)

@@ -79,13 +79,18 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   }
 }
 
+/** Where an input of the configuration lies: as given, from the working folder, or among what ships with Baton. */
+export function findInput(path: string): string | undefined {
+  const shipped = join(import.meta.dirname, '..', '..', path)
+  return [resolve(path), shipped].find((candidate) => existsSync(candidate))
+}
+
 /**
- * Where an input of the configuration lies: as given, from the working folder, or among what ships with Baton.
+ * The same, where it must exist.
  * @param key whose value it is, for the message.
  */
 export function locateInput(key: string, path: string): string {
-  const shipped = join(import.meta.dirname, '..', '..', path)
-  const found = [resolve(path), shipped].find((candidate) => existsSync(candidate))
+  const found = findInput(path)
   if (found !== undefined) return found
   throw configError(
     'missing-file',

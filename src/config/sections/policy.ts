@@ -16,7 +16,7 @@ export const policySection = z
       .min(1)
       .default('models/conductor')
       .describe(
-        'Folder with `config.json`, `tokenizer.json` and the weights: yours, or a checkpoint, or one that ships with Baton.',
+        'Folder with `config.json`, `tokenizer.json` and the weights: yours, or a checkpoint, or one that ships with Baton. With `engine: tinker` tokenizer and chat template are enough; a name on the Hugging Face hub (owner/model) fetches them.',
       ),
     promptStyle: z
       .enum(['brief', 'full'])

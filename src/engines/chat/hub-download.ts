@@ -23,10 +23,15 @@ export interface HubDownload {
 const needed = ['tokenizer.json', 'tokenizer_config.json'] as const
 const optional = ['chat_template.jinja', 'generation_config.json', 'config.json'] as const
 
+/** Whether the text reads as owner/model. */
+export function isHubName(model: string): boolean {
+  return /^[\w.-]+\/[\w.-]+$/.test(model) && !model.includes('..')
+}
+
 /** @throws BatonError naming the file and the fix. */
 export async function downloadTokenizer(options: HubDownload): Promise<string> {
   const { model, folder, revision = 'main' } = options
-  if (!/^[\w.-]+\/[\w.-]+$/.test(model) || model.includes('..')) {
+  if (!isHubName(model)) {
     throw hubError(`"${model}" is no model of the hub`, 'Name it owner/model, e.g. Qwen/Qwen2.5-7B-Instruct.')
   }
   await mkdir(folder, { recursive: true })

@@ -7,4 +7,4 @@ export {
   type TemplateMessage,
 } from './chat-template.ts'
 export { type ChatTokenizer, openChatTokenizer } from './chat-tokenizer.ts'
-export { downloadTokenizer, type HubDownload } from './hub-download.ts'
+export { downloadTokenizer, type HubDownload, isHubName } from './hub-download.ts'
