@@ -82,6 +82,12 @@ test('wrong input is told by its class and with the fix', async () => {
     )
 })
 
+test('a single operator is a line of the arrow language too', () => {
+  const checked = baton('check', 'AnswerGenerate')
+  assert.equal(checked.code, 0, checked.error)
+  assert.match(checked.out, /arrow language/)
+})
+
 test('a system Python that cannot be run in the jail is refused before anything is asked', async () => {
   const options = { problem: 'What is 6 * 7?', seed: '1', systemPython: '/nonexistent' }
   await assert.rejects(workflowRunCommand('AnswerGenerate * 3 -> ScEnsemble', options), (error) => {

@@ -2,10 +2,12 @@
 import { existsSync } from 'node:fs'
 import type { ProblemType } from '../core/problem.ts'
 import type { PythonAnalyzer } from '../python/analysis/index.ts'
+import { operatorNamed } from '../workflows/contract/index.ts'
 import { type LoadedWorkflow, loadWorkflow, readSource, type WorkflowSource } from '../workflows/dialects/index.ts'
 
 export function sourceAt(pathOrText: string): WorkflowSource {
-  const isText = !existsSync(pathOrText) && /->|→|^\w+ \* \d+$/.test(pathOrText)
+  const isLine = /->|→|^\w+ \* \d+$/.test(pathOrText) || operatorNamed(pathOrText) !== undefined
+  const isText = isLine && !existsSync(pathOrText)
   return isText ? { file: 'workflow', text: pathOrText, folder: '.' } : readSource(pathOrText)
 }
 
