@@ -124,6 +124,8 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
     delivered = journal.length
     const finished = finish(report, limits, advanced.refused)
     if (finished !== null) return finished
+    // Ended from outside meanwhile: nothing more is asked, and no timer begins that nobody would stop.
+    if (drive.stopped.aborted) return { kind: 'aborted', message: 'the run has ended' }
     for (const call of report.calls) {
       if (call.index <= lastIndex) continue
       if (call.index > limits.maxOperatorCalls) return { kind: 'operator-calls' }
