@@ -176,6 +176,8 @@ describe('rules between keys', () => {
     ['llm.simulator.faults={emptyContent: 0.6, reset: 0.6}', /add up to 1\.2/],
     ['rewards.range=[5, 5]', /is empty/],
     ['rewards.wrong=11', /not below rewards\.correct/],
+    ['rewards.callPrice=1.5', /takes 15 for 10 calls, and a right answer is worth 15 more/],
+    ['rewards={callPrice: 1, wrong: 0}', /takes 10 for 10 calls, and a right answer is worth 10 more/],
     ['training.loss.type=cispo', /largest probability ratio/],
     ['training.loss.twoSidedDelta=1.1', /above 1 \+ clipHigh/],
   ]
@@ -193,6 +195,7 @@ describe('rules between keys', () => {
       'training.minibatchSize=128',
       'llm.simulator.faults={emptyContent: 0.5, reset: 0.5}',
       'training.loss.twoSidedDelta=1.21',
+      'rewards.callPrice=1.49',
       'llm.executor.baseUrl=http://localhost:8000/v1',
       'llm.executor.model=simulator',
     ]

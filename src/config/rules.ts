@@ -10,6 +10,9 @@ export interface ConfigProblem {
 /** @param isGiven whether a key was set by anyone (not a default). */
 type Rule = (config: Config, isGiven: (key: string) => boolean) => ConfigProblem | null
 
+/** Calls up to which a right answer beats a wrong one that made none. */
+const usualCalls = 10
+
 const rules: readonly Rule[] = [
   function minibatchFitsTheStep({ training }) {
     const rollouts = training.problemsPerStep * training.groupSize
@@ -87,6 +90,14 @@ const rules: readonly Rule[] = [
     return {
       message: `rewards.wrong (${rewards.wrong}) is not below rewards.correct (${rewards.correct}): nothing would speak for right answers.`,
       hint: 'Set rewards.correct: 10 and rewards.wrong: -5.',
+    }
+  },
+  function callPriceLeavesCorrectnessInFront({ rewards }) {
+    const { callPrice, correct, wrong } = rewards
+    if (correct <= wrong || callPrice * usualCalls < correct - wrong) return null
+    return {
+      message: `rewards.callPrice (${callPrice}) takes ${Number((callPrice * usualCalls).toFixed(6))} for ${usualCalls} calls, and a right answer is worth ${correct - wrong} more than a wrong one: a right answer with ${usualCalls} calls would not beat a wrong one without any.`,
+      hint: `Set rewards.callPrice below ${(correct - wrong) / usualCalls}, e.g. ${(correct - wrong) / (3 * usualCalls)}.`,
     }
   },
   function cispoCapsTheRatioItself({ training: { loss } }) {

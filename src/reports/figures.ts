@@ -134,7 +134,7 @@ export function operatorPictures(report: RunReport, words: Words): { shares: Pic
 
 function callsPerWorkflow(report: RunReport, words: Words): Picture[] {
   const title = words.callsPerWorkflow
-  const series = metricOf(report)(title, 'operators/calls_per_rollout', 7)
+  const series = metricOf(report)(title, 'operators/calls', 7)
   return series.points.length < 2 ? [] : [{ title, svg: lineChart({ title, xLabel: words.step, series: [series] }) }]
 }
 

@@ -85,7 +85,7 @@ export const chinese: typeof english = {
   kl: '与预热策略的 KL（nat / token）',
   gradient: '裁剪前的梯度范数',
   length: '生成长度（token）',
-  callsPerWorkflow: '每个工作流的算子调用数',
+  callsPerWorkflow: '每个工作流对执行模型的调用数',
   sharesOver: (type) => `训练中的算子占比：${type}`,
   step: '步',
   learned: '学到了什么',

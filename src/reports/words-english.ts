@@ -96,7 +96,7 @@ export const english = {
   kl: 'KL to the warm start (nats a token)',
   gradient: 'Norm of the gradient, before clipping',
   length: 'Length of the completions (tokens)',
-  callsPerWorkflow: 'Operator calls a workflow',
+  callsPerWorkflow: 'Calls of a workflow to the executor',
   sharesOver: (type: string) => `Operators over the training: ${type}`,
   step: 'step',
   learned: 'What was learned',

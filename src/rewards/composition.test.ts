@@ -10,15 +10,23 @@ const answered: RewardFacts = {
   verdict: 'true',
   violations: 0,
   repairWeight: 0,
+  calls: 0,
   reason: '',
 }
-const presets = fc.constantFrom(...Object.values(rewardPresets))
+/** Up to the price that the configuration allows: ten calls cost less than the distance from right to wrong. */
+const prices = fc.integer({ min: 0, max: 149 }).map((hundredths) => hundredths / 100)
+const presets = fc
+  .tuple(fc.constantFrom(...Object.values(rewardPresets)), prices)
+  .map(([preset, callPrice]) => ({ ...preset, callPrice }))
+/** With room below the reward of what did not run, where clamping to the range alone would not keep the order. */
+const roomyPresets = presets.map((preset): RewardPreset => ({ ...preset, range: [-1000, 1000] }))
 const facts: fc.Arbitrary<RewardFacts> = fc.record({
   outcome: fc.constantFrom('answered', 'unreadable', 'failed', 'unavailable'),
   usedFallback: fc.boolean(),
   verdict: fc.constantFrom('true', 'false', 'unscorable'),
   violations: fc.nat(4),
   repairWeight: fc.nat(60).map((halves) => halves / 2),
+  calls: fc.nat(60),
   reason: fc.constant('because'),
 })
 
@@ -83,6 +91,44 @@ test('right beats wrong, a broken rule and a repair never pay, and nothing that 
   )
 })
 
+test('a call has its price, more calls never earn more, and at equal calls right beats wrong', () => {
+  fc.assert(
+    fc.property(roomyPresets, fc.nat(40), fc.nat(40), (preset, calls, more) => {
+      const right = { ...answered, calls }
+      const wrong: RewardFacts = { ...right, verdict: 'false' }
+      for (const each of [right, wrong]) {
+        const score = composeReward({ ...each, calls: calls + more }, preset)
+        assert.ok(score.kind === 'scored' && score.reward <= rewardOf(each, preset))
+        const paid = score.parts.find(({ name }) => name === 'calls')?.value ?? 0
+        assert.ok(Math.abs(paid + preset.callPrice * (calls + more)) < 1e-9)
+      }
+      assert.ok(rewardOf(right, preset) >= rewardOf(wrong, preset))
+      if (calls * preset.callPrice < preset.correct - preset.wrong)
+        assert.ok(rewardOf(right, preset) > rewardOf(wrong, preset))
+    }),
+  )
+})
+
+test('a right answer with ten calls beats a wrong one without any, at every price that the configuration allows', () => {
+  fc.assert(
+    fc.property(fc.oneof(presets, roomyPresets), fc.nat(10), (preset, calls) => {
+      assert.ok(rewardOf({ ...answered, calls }, preset) > rewardOf({ ...answered, verdict: 'false' }, preset))
+    }),
+  )
+})
+
+test('no number of calls makes a program that answered worth less than one that did not run, in any range', () => {
+  fc.assert(
+    fc.property(fc.oneof(presets, roomyPresets), fc.nat(2000), fc.boolean(), (preset, calls, isRight) => {
+      const ran = rewardOf({ ...answered, verdict: isRight ? 'true' : 'false', calls }, preset)
+      for (const outcome of ['unreadable', 'failed'] as const) {
+        for (const usedFallback of [false, true])
+          assert.ok(rewardOf({ ...answered, outcome, usedFallback, calls: 0 }, preset) <= ran)
+      }
+    }),
+  )
+})
+
 test('whether the fallback is run changes no reward', () => {
   fc.assert(
     fc.property(facts, presets, (given, preset) => {
@@ -109,6 +155,20 @@ test('the standard preset pays the known amounts', () => {
   assert.equal(rewardOf({ ...answered, violations: 2 }, standard), 5)
   assert.equal(rewardOf({ ...answered, repairWeight: 2 }, standard), 9)
   assert.equal(rewardOf({ ...answered, outcome: 'failed' }, standard), -10)
+  const priced = { ...standard, callPrice: 0.5 }
+  assert.equal(rewardOf({ ...answered, calls: 7 }, standard), 10)
+  assert.deepEqual(composeReward({ ...answered, calls: 7 }, priced), {
+    kind: 'scored',
+    reward: 6.5,
+    parts: [
+      { name: 'correctness', value: 10 },
+      { name: 'calls', value: -3.5 },
+    ],
+    isCorrect: true,
+    verdict: 'true',
+    reason: '',
+  })
+  assert.equal(rewardOf({ ...answered, outcome: 'failed', calls: 7 }, priced), -10)
   const clamped = composeReward({ ...answered, verdict: 'false', violations: 1, repairWeight: 1 }, standard)
   assert.deepEqual(clamped.kind === 'scored' && clamped.parts, [
     { name: 'correctness', value: -5 },

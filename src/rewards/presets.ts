@@ -14,6 +14,8 @@ export interface RewardPreset {
   readonly fallback: number
   /** Added for a repair of weight 1. */
   readonly repair: number
+  /** Reward points, at least 0, taken for each call of the program's operators to the executor. */
+  readonly callPrice: number
   /** Lowest and highest reward. */
   readonly range: readonly [lowest: number, highest: number]
 }
@@ -29,6 +31,7 @@ export const rewardPresets: Readonly<Record<RewardPresetName, RewardPreset>> = {
     executionFailure: -10,
     fallback: -10,
     repair: -0.5,
+    callPrice: 0,
     range: [-10, 10],
   },
   /** The verdict and nothing else. */
@@ -39,6 +42,7 @@ export const rewardPresets: Readonly<Record<RewardPresetName, RewardPreset>> = {
     executionFailure: -10,
     fallback: -10,
     repair: 0,
+    callPrice: 0,
     range: [-10, 10],
   },
   /** A repair costs as much as it does in the seeds' detailed scheme (signature -3): policies that should need none. */
@@ -49,6 +53,7 @@ export const rewardPresets: Readonly<Record<RewardPresetName, RewardPreset>> = {
     executionFailure: -10,
     fallback: -10,
     repair: -3,
+    callPrice: 0,
     range: [-10, 10],
   },
 }

@@ -44,13 +44,13 @@ function answer({ prompt }: FakeCall): string {
   return 'True'
 }
 
-async function environment(reply: (call: FakeCall) => string | Error = answer): Promise<Environment> {
+async function environment(reply: (call: FakeCall) => string | Error = answer, callPrice = 0): Promise<Environment> {
   return createWorkflowEnvironment({
     executor: createFakeChatModel(reply),
     judge: createJudge({ model: createFakeChatModel(reply), attempts: 2 }),
     sandbox,
     analyzer: await createPythonAnalyzer(),
-    rewards: rewardPresets.standard,
+    rewards: { ...rewardPresets.standard, callPrice },
     decidedBy: 'scorer',
     limits,
     promptStyle: 'brief',
@@ -130,6 +130,10 @@ test('programs run in the sandbox against the executor, are scored, and their me
   assert.equal(rounded['operators/Programmer/share'], Number((3 / 8).toFixed(4)))
   assert.equal(rounded['operators/math/Test/share'], 0.2)
   assert.equal(rounded['operators/qa/AnswerGenerate/share'], 1)
+  // One call each of right, wrong, tested, judged (without the judge's), raising and misused; broken makes none.
+  assert.equal(rounded['operators/calls'], Number((6 / 7).toFixed(4)))
+  assert.equal(rounded['operators/math/calls'], 1)
+  assert.equal(rounded['operators/qa/calls'], 0.5)
   assert.equal(rounded['accuracy/math'], 0.5)
   assert.equal(rounded['accuracy/code'], 1)
   assert.equal(rounded['judge/calls'], 1)
@@ -139,6 +143,22 @@ test('programs run in the sandbox against the executor, are scored, and their me
   assert.ok((rounded['operators/entropy'] ?? 0) > 0)
   const shares = Object.entries(metrics).filter(([name]) => /^operators\/[^/]+\/share$/.test(name))
   assert.ok(Math.abs(shares.reduce((sum, [, value]) => sum + value, 0) - 1) < 1e-9)
+})
+
+test('calls of the operators have a price: not the judge, not what failed for good, not what the client repeated', async () => {
+  const made = await environment(answer, 0.5)
+  assert.equal(rewardOf(await attempt(made, math, baselineProgram('cot-sc-5', 'math') ?? '')), -5 - 6 * 0.5)
+  assert.equal(rewardOf(await attempt(made, qa, baselineProgram('cot', 'qa') ?? '')), 10 - 0.5)
+  assert.equal(rewardOf(await attempt(made, code, baselineProgram('programmer-test', 'code') ?? '')), 10 - 0.5)
+  let questions = 0
+  const flaky = await environment((call) => (questions++ === 0 ? fakeLlmError('network') : answer(call)), 0.5)
+  const catching = (baselineProgram('cot', 'math') ?? '').replace(
+    /^( {8})(\w+) = (await self\.answer_generate.*)$/m,
+    '$1try:\n$1    $2 = $3\n$1except Exception:\n$1    $2 = $3',
+  )
+  const caught = await attempt(flaky, math, catching)
+  assert.equal(questions, 2)
+  assert.equal(rewardOf(caught), -5 - 0.5)
 })
 
 test('a judge that fails leaves the rollout without a reward', async () => {

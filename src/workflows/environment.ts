@@ -11,7 +11,7 @@ import type { PythonAnalyzer } from '../python/analysis/index.ts'
 import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
 import { type Correctness, composeReward, decideCorrectness, type Judge, type RewardPreset } from '../rewards/index.ts'
 import type { AttemptContext, AttemptOutcome, Environment } from '../training/index.ts'
-import { executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
+import { answeredCalls, executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
 import { briefPromptTokens, generationPrompt, type PromptOptions } from './prompt/index.ts'
 import { workflowMetrics } from './workflow-metrics.ts'
 
@@ -86,6 +86,7 @@ function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, re
       outcome,
       usedFallback,
       violations,
+      calls: answeredCalls(attempt),
       repairWeight: repairs.reduce((sum, repair) => sum + repair.weight, 0),
       verdict: correctness?.verdict ?? 'false',
       reason: correctness?.reason ?? attempt.failures[0]?.message ?? outcome,

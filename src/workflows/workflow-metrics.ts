@@ -6,7 +6,7 @@ import type { JsonObject } from '../core/json.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
 import type { Correctness } from '../rewards/index.ts'
 import { operators as contract } from './contract/index.ts'
-import type { WorkflowAttempt } from './execution/index.ts'
+import { answeredCalls, type WorkflowAttempt } from './execution/index.ts'
 
 type AttemptRecord = Omit<WorkflowAttempt, 'failures'> & {
   readonly correctness: Pick<Correctness, 'verdict' | 'judged'> | null
@@ -25,10 +25,9 @@ export function workflowMetrics(rollouts: readonly RolloutRecord[]): Metrics {
     ...workflowRates(rows),
     ...operatorShares(rows, 'operators'),
     'operators/entropy': entropyOf(operatorCounts(rows)),
-    'operators/calls_per_rollout': ratio(
-      sum(rows, ({ attempt }) => attempt.operators.length),
-      rows.length,
-    ),
+    // Calls to the executor, not operators called: Programmer may ask three times, Test not once.
+    'operators/calls': callsOf(rows),
+    ...Object.assign({}, ...types.map((type) => ({ [`operators/${type}/calls`]: callsOf(ofType(type)) }))),
     ...Object.assign({}, ...types.map((type) => operatorShares(ofType(type), `operators/${type}`))),
     ...Object.assign({}, ...types.map((type) => ({ [`accuracy/${type}`]: accuracyOf(ofType(type)) }))),
     ...judgeMetrics(rows),
@@ -62,6 +61,13 @@ function workflowRates(rows: readonly Row[]): Metrics {
     'workflow/eval_call_rate': rate(({ attempt }) => attempt.findings.some(({ kind }) => kind === 'dynamic-code')),
     'workflow/api_error_rate': rate(({ rollout }) => rollout.failures.some(({ boundary }) => boundary === 'executor')),
   }
+}
+
+function callsOf(rows: readonly Row[]): number {
+  return ratio(
+    sum(rows, ({ attempt }) => answeredCalls(attempt)),
+    rows.length,
+  )
 }
 
 function operatorCounts(rows: readonly Row[]): Map<string, number> {

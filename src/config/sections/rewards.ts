@@ -23,6 +23,14 @@ export const rewardsSection = z
       -0.5,
       'Added for each repair that the program needed before it could run, times its weight (docs/workflow-contract.md).',
     ),
+    callPrice: z
+      .number()
+      .min(0)
+      .max(1000)
+      .default(0)
+      .describe(
+        "Taken for each call that the workflow's operators make to the executor, from a workflow that answered. A call that the client repeats, because the service failed, counts once; the judge's calls do not count. Ten calls must cost less than the distance from `correct` to `wrong`.",
+      ),
     range: z
       .tuple([z.number(), z.number()])
       .default([-10, 10])

@@ -41,3 +41,11 @@ export interface WorkflowAttempt {
   readonly fallback: FallbackRecord | null
   readonly failures: readonly Failure[]
 }
+
+/**
+ * Calls of the policy's own operators that the executor answered, each once however often the client sent it: what
+ * `rewards.callPrice` is taken for, and what accuracy is set against. Neither the judge's nor the fallback's are among them.
+ */
+export function answeredCalls({ operators }: Pick<WorkflowAttempt, 'operators'>): number {
+  return operators.reduce((sum, { llmCalls, failedLlmCalls }) => sum + llmCalls - failedLlmCalls, 0)
+}

@@ -1,4 +1,4 @@
 /** Runs completions as workflows. */
-export type { WorkflowAttempt } from './attempt.ts'
+export { answeredCalls, type WorkflowAttempt } from './attempt.ts'
 export { executeWorkflow } from './execute-workflow.ts'
 export { type ExecutionContext, type ProgramRun, type RunDeps, runProgram } from './run-program.ts'
