@@ -39,7 +39,7 @@ export async function measureBestFixed(options: BestFixedOptions): Promise<void>
   })
   store.event(
     'best-fixed',
-    found.map(({ type, best, standings }) => {
+    found.map(({ group: type, best, standings }) => {
       const { name, correct, scored } = best
       return { type, name, correct, scored, candidates: standings.length }
     }),
@@ -47,7 +47,7 @@ export async function measureBestFixed(options: BestFixedOptions): Promise<void>
   const total = problems.heldOut.length
   let done = 0
   const record = await evaluate(
-    fixedPolicy(problems.heldOut, new Map(found.map(({ type, best }) => [type, best.program])), tokenizer),
+    fixedPolicy(problems.heldOut, new Map(found.map(({ group, best }) => [group, best.program])), tokenizer),
     problems.heldOut,
     {
       seed,
@@ -73,8 +73,8 @@ export async function measureBestFixed(options: BestFixedOptions): Promise<void>
   )
   store.recordEvaluation(record)
   observer({ kind: 'evaluation', record })
-  for (const { type, best } of found) {
-    observer({ kind: 'notice', level: 'note', message: `best fixed workflow for ${type}: ${best.name}` })
+  for (const { group, best } of found) {
+    observer({ kind: 'notice', level: 'note', message: `best fixed workflow for ${group}: ${best.name}` })
   }
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { randomFor } from '../core/random.ts'
 import type { AttemptContext, Environment } from '../training/index.ts'
+import { attemptOnce } from './attempt-once.ts'
 import { type FixedWorkflow, searchFixedWorkflows } from './baselines.ts'
 
 function problemsOf(type: ProblemType, count: number): Problem[] {
@@ -17,7 +18,7 @@ function problemsOf(type: ProblemType, count: number): Problem[] {
   }))
 }
 
-/** A candidate's program is its skill in percent; luck depends on the problem alone. */
+/** A candidate's program is its skill in percent, and its calls (default 1); luck depends on the problem alone. */
 function skilled(onAttempt: (problem: Problem, program: string, context: AttemptContext) => void = () => undefined) {
   const environment: Environment = {
     name: 'test',
@@ -25,11 +26,19 @@ function skilled(onAttempt: (problem: Problem, program: string, context: Attempt
     metrics: () => ({}),
     attempt: async (problem, program, _completion, context) => {
       onAttempt(problem, program, context)
-      const isCorrect = randomFor(...context.key).next() * 100 < Number(program)
-      const parts = [{ name: 'correctness', value: isCorrect ? 10 : -5 }]
-      const verdict = isCorrect ? 'true' : 'false'
-      const score = { kind: 'scored', reward: isCorrect ? 10 : -5, parts, isCorrect, verdict, reason: '' } as const
-      return { record: {}, failures: [], score, costUsd: 0.01, llmCalls: 1 }
+      const [skill = 0, llmCalls = 1] = program.split(' ').map(Number)
+      const isCorrect = randomFor(...context.key).next() * 100 < skill
+      const reward = (isCorrect ? 10 : -5) - 0.5 * llmCalls
+      const parts = [{ name: 'all', value: reward }]
+      const score = {
+        kind: 'scored',
+        reward,
+        parts,
+        isCorrect,
+        verdict: isCorrect ? 'true' : 'false',
+        reason: '',
+      } as const
+      return { record: {}, failures: [], score, costUsd: 0.01, llmCalls }
     },
   }
   return environment
@@ -50,13 +59,14 @@ test('the ablest candidate of each type wins, and the counts add up', async () =
       attempts += 1
     }),
     problems,
-    candidates: (type) => candidates(type === 'math' ? [10, 30, 95, 20, 40, 5, 15] : [80, 10, 20])(),
+    finalists: 4,
+    candidates: ([type]) => candidates(type === 'math' ? [10, 30, 95, 20, 40, 5, 15] : [80, 10, 20])(),
     onProgress: (done, total) => {
       last = [done, total]
     },
   })
   assert.deepEqual(
-    found.map(({ type, best }) => [type, best.program, best.attempts]),
+    found.map(({ group, best }) => [group, best.program, best.attempts]),
     [
       ['math', '95', 40],
       ['qa', '80', 40],
@@ -121,6 +131,98 @@ test('any number of candidates and problems ends with the winner measured on all
     }),
     { numRuns: 40 },
   )
+})
+
+test('groups are what the caller says, each with the candidates for its types', async () => {
+  const problems = [...problemsOf('math', 12), ...problemsOf('code', 12)]
+  const asked: (readonly ProblemType[])[] = []
+  const search = (groupOf: (problem: Problem) => string) =>
+    searchFixedWorkflows({
+      ...common,
+      environment: skilled(),
+      problems,
+      groupOf,
+      candidates: (types) => {
+        asked.push(types)
+        return candidates([20, 90])()
+      },
+    })
+  const [all, ...others] = await search(() => 'all')
+  assert.deepEqual([all?.group, all?.problems, all?.best.program, others.length], ['all', 24, '90', 0])
+  const parities = await search(({ id }) => (Number(id.slice(id.indexOf('-') + 1)) % 2 === 0 ? 'even' : 'odd'))
+  assert.deepEqual(
+    parities.map(({ group, problems: count }) => [group, count]),
+    [
+      ['even', 12],
+      ['odd', 12],
+    ],
+  )
+  assert.deepEqual(asked, [
+    ['code', 'math'],
+    ['code', 'math'],
+    ['code', 'math'],
+  ])
+})
+
+test('the frontier keeps what is cheap beside what is good, and the best by reward weighs both', async () => {
+  const programs = ['95 9', '93 3', '60 1', '50 1', '92 8', '40 6', '30 2', '20 7', '10 5', '5 4']
+  const [found] = await searchFixedWorkflows({
+    ...common,
+    environment: skilled(),
+    problems: problemsOf('math', 200),
+    candidates: () => programs.map((program) => ({ name: program, program })),
+  })
+  assert.deepEqual(
+    found?.frontier.map(({ program }) => program),
+    ['60 1', '93 3', '95 9'],
+  )
+  assert.equal(found?.best.program, '93 3')
+  assert.equal(found?.rounds.at(-1)?.candidates, 6)
+})
+
+test('candidates for a mix of types are allowed for all of them, and no two have one name', async () => {
+  const names: string[] = []
+  const environment = skilled((problem, program) => {
+    if (problem.id === 'math-0') names.push(program)
+  })
+  const one = [...problemsOf('math', 1), ...problemsOf('code', 1)]
+  const [found] = await searchFixedWorkflows({ ...common, environment, problems: one, groupOf: () => 'all' })
+  const standings = found?.standings ?? []
+  assert.equal(new Set(standings.map(({ name }) => name)).size, standings.length)
+  assert.ok(standings.length > 40 && standings.every(({ program }) => !program.includes('operator.Test')))
+  assert.ok(standings.some(({ name }) => name === 'Programmer (code)'))
+  const [code] = await searchFixedWorkflows({ ...common, environment, problems: one.slice(1) })
+  assert.ok(code?.standings.some(({ program }) => program.includes('operator.Test')))
+})
+
+test('equal programs on equal problems are attempted once, but for what could not be scored', async () => {
+  let attempts = 0
+  let isAway = true
+  const plain = skilled(() => {
+    attempts += 1
+  })
+  const once = attemptOnce({
+    ...plain,
+    attempt: async (...given) => {
+      const outcome = await plain.attempt(...given)
+      return isAway ? { ...outcome, score: { kind: 'unscorable', reason: 'away' } } : outcome
+    },
+  })
+  const search = (groupOf: (problem: Problem) => string) =>
+    searchFixedWorkflows({
+      ...common,
+      environment: once,
+      problems: problemsOf('math', 8),
+      groupOf,
+      candidates: candidates([50, 60]),
+    })
+  await search(() => 'a')
+  isAway = false
+  const [first] = await search(() => 'a')
+  assert.equal(attempts, 2 * 2 * 8)
+  const [second] = await search(() => 'b')
+  assert.equal(attempts, 2 * 2 * 8)
+  assert.deepEqual(second?.best, first?.best)
 })
 
 test('a budget that is spent ends the search', async () => {

@@ -1,13 +1,16 @@
 /**
- * The search for the best fixed workflow of each problem type: what a policy has to beat. Successive halving
- * (arXiv:1502.07943): all candidates on a few problems, the better ones on twice as many, until the finalists have seen
- * all. Random draws depend on seed and problem alone, so candidates are compared like with like. It measures on the
- * search split only; what the winners score elsewhere is measured elsewhere.
+ * The search for fixed workflows: what a policy has to beat. Problems are grouped (by type, all together, by family and
+ * difficulty), and each group is searched by successive halving (arXiv:1502.07943): all candidates on a few problems, the
+ * better ones on twice as many, until the finalists have seen all. Better is either of two things, in turn: a higher mean
+ * reward, or a place further out on the frontier of accuracy against calls. Random draws depend on seed and problem alone,
+ * so candidates are compared like with like. It measures on the search split only; what the winners score elsewhere is
+ * measured elsewhere.
  */
+import { paretoLayers, paretoSet } from '../core/pareto.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { randomFor } from '../core/random.ts'
-import { type Environment, mapConcurrently } from '../training/index.ts'
-import { enumeratePlans, planName, writeProgram } from './programs/index.ts'
+import { type AttemptOutcome, type Environment, mapConcurrently } from '../training/index.ts'
+import { candidatePlans, type Plan, planName, writeProgram } from './programs/index.ts'
 
 export interface FixedWorkflow {
   readonly name: string
@@ -21,8 +24,12 @@ export interface FixedWorkflowSearch {
   readonly seed: number
   readonly concurrency: number
   readonly signal: AbortSignal
-  /** Default: every canonical plan of moderate size. */
-  readonly candidates?: (type: ProblemType) => readonly FixedWorkflow[]
+  /** Problems of one group get one workflow. Default: those of one type. */
+  readonly groupOf?: (problem: Problem) => string
+  /** Default: every plan of moderate size that makes sense for one of the group's types and is allowed for all of them. */
+  readonly candidates?: (types: readonly ProblemType[]) => readonly FixedWorkflow[]
+  /** Candidates that meet every problem of their group. Default 6. */
+  readonly finalists?: number
   /** Called before each attempt; what it throws ends the search. */
   readonly beforeAttempt?: () => void
   readonly onProgress?: (done: number, total: number) => void
@@ -30,43 +37,64 @@ export interface FixedWorkflowSearch {
 
 /** How a candidate stands when it left the search. */
 export interface FixedWorkflowStanding extends FixedWorkflow {
-  readonly correct: number
-  /** Attempts with a verdict; the accuracy is `correct / scored`. */
-  readonly scored: number
   readonly attempts: number
+  /** Attempts with a verdict; the accuracy is `correct / scored`, the mean reward `reward / scored`. */
+  readonly scored: number
+  readonly correct: number
+  readonly reward: number
+  readonly calls: number
   readonly costUsd: number
-  readonly llmCalls: number
 }
 
-export interface BestFixedWorkflow {
-  readonly type: ProblemType
+export interface FoundWorkflows {
+  readonly group: string
+  /** Problems of the group that were searched on. */
+  readonly problems: number
+  /** The finalist with the highest mean reward. */
   readonly best: FixedWorkflowStanding
-  /** Every candidate, best first; those that stayed longer stand before those that left earlier. */
+  /** Finalists that no other one beats in accuracy without making more calls, fewest calls first. */
+  readonly frontier: readonly FixedWorkflowStanding[]
+  /** Every candidate, those that stayed longer first; in each round by mean reward. */
   readonly standings: readonly FixedWorkflowStanding[]
   /** Candidates and problems of each round. */
   readonly rounds: readonly { readonly candidates: number; readonly problems: number }[]
 }
 
-/** @returns one winner for each type among the problems, types in alphabetical order. */
-export async function searchFixedWorkflows(search: FixedWorkflowSearch): Promise<BestFixedWorkflow[]> {
-  const { problems, candidates = canonicalCandidates } = search
-  const types = [...new Set(problems.map((problem) => problem.type))].sort()
-  const plans = types.map((type) => {
-    const own = problems.filter((problem) => problem.type === type)
-    const shuffled = randomFor(search.seed, 'fixed-workflows', type).shuffle(own)
-    const listed = candidates(type)
-    if (listed.length === 0) throw new RangeError(`there are no candidates for ${type} problems`)
-    return { type, problems: shuffled, candidates: listed, rounds: roundsOf(listed.length, shuffled.length) }
+/** @returns one result a group, groups in alphabetical order. */
+export async function searchFixedWorkflows(search: FixedWorkflowSearch): Promise<FoundWorkflows[]> {
+  const { problems, groupOf = (problem) => problem.type, candidates = sensibleWorkflows, finalists = 6 } = search
+  const groups = [...new Set(problems.map(groupOf))].sort()
+  const plans = groups.map((group) => {
+    const own = problems.filter((problem) => groupOf(problem) === group)
+    const shuffled = randomFor(search.seed, 'fixed-workflows', group).shuffle(own)
+    const listed = candidates([...new Set(own.map(({ type }) => type))].sort())
+    if (listed.length === 0) throw new RangeError(`there are no candidates for ${group} problems`)
+    return { group, problems: shuffled, candidates: listed, rounds: roundsOf(listed.length, own.length, finalists) }
   })
   const total = plans.reduce((sum, plan) => sum + attemptsOf(plan.rounds), 0)
   let done = 0
-  const found: BestFixedWorkflow[] = []
-  for (const plan of plans) found.push(await searchType(plan, search, () => search.onProgress?.(++done, total)))
+  const found: FoundWorkflows[] = []
+  for (const plan of plans) found.push(await searchGroup(plan, search, () => search.onProgress?.(++done, total)))
   return found
 }
 
-function canonicalCandidates(type: ProblemType): FixedWorkflow[] {
-  return enumeratePlans(type).map((plan) => ({ name: planName(plan), program: writeProgram(plan) }))
+/** By mean reward 0 of nothing. */
+export function meanReward({ reward, scored }: FixedWorkflowStanding): number {
+  return scored === 0 ? 0 : reward / scored
+}
+
+function sensibleWorkflows(types: readonly ProblemType[]): FixedWorkflow[] {
+  const plans = candidatePlans(types)
+  const count = (name: string): number => plans.filter((plan) => planName(plan) === name).length
+  return plans.map((plan) => {
+    const name = planName(plan)
+    return { name: count(name) > 1 ? `${name} (${keysOf(plan)})` : name, program: writeProgram(plan) }
+  })
+}
+
+/** What the answers are read by: tells apart plans that have all else in common. */
+function keysOf(plan: Plan): string {
+  return plan.flatMap((node) => (node.kind === 'generate' ? [node.generator.key] : [])).join(', ')
 }
 
 interface Round {
@@ -77,11 +105,9 @@ interface Round {
 
 /** Fewer problems do not tell candidates apart. */
 const firstRoundProblems = 8
-/** Candidates that meet every problem. */
-const finalists = 4
 
 /** Problems double from round to round, and candidates shrink by an even factor from all of them to the finalists. */
-function roundsOf(candidates: number, problems: number): Round[] {
+function roundsOf(candidates: number, problems: number, finalists: number): Round[] {
   const ends = [problems]
   for (let end = firstRoundProblems; end <= problems / 2; end *= 2) ends.splice(-1, 0, end)
   const factor = ends.length < 2 ? 1 : Math.min(1, finalists / candidates) ** (1 / (ends.length - 1))
@@ -92,37 +118,38 @@ function attemptsOf(rounds: readonly Round[]): number {
   return rounds.reduce((sum, round, i) => sum + round.candidates * (round.problems - (rounds[i - 1]?.problems ?? 0)), 0)
 }
 
-interface TypePlan {
-  readonly type: ProblemType
+interface GroupPlan {
+  readonly group: string
   readonly problems: readonly Problem[]
   readonly candidates: readonly FixedWorkflow[]
   readonly rounds: readonly Round[]
 }
 
-async function searchType(
-  plan: TypePlan,
+async function searchGroup(
+  plan: GroupPlan,
   search: FixedWorkflowSearch,
   onAttempt: () => void,
-): Promise<BestFixedWorkflow> {
-  let standing: FixedWorkflowStanding[] = plan.candidates.map(({ name, program }) => ({
-    name,
-    program,
-    correct: 0,
-    scored: 0,
-    attempts: 0,
-    costUsd: 0,
-    llmCalls: 0,
-  }))
+): Promise<FoundWorkflows> {
+  const nothing = { attempts: 0, scored: 0, correct: 0, reward: 0, calls: 0, costUsd: 0 }
+  let standing: FixedWorkflowStanding[] = plan.candidates.map((candidate) => ({ ...candidate, ...nothing }))
   let left: FixedWorkflowStanding[] = []
   let seen = 0
   for (const round of plan.rounds) {
-    left = [...standing.slice(round.candidates), ...left]
+    const stays = new Set(worthKeeping(standing).slice(0, round.candidates))
+    left = [...standing.filter((candidate) => !stays.has(candidate)), ...left]
     const fresh = plan.problems.slice(seen, round.problems)
-    standing = ranked(await measure(standing.slice(0, round.candidates), fresh, search, onAttempt))
+    const measured = await measure([...stays], fresh, search, onAttempt)
+    standing = byReward(measured)
     seen = round.problems
   }
-  const standings = [...standing, ...left]
-  return { type: plan.type, best: standings[0] as FixedWorkflowStanding, standings, rounds: plan.rounds }
+  return {
+    group: plan.group,
+    problems: seen,
+    best: standing[0] as FixedWorkflowStanding,
+    frontier: paretoSet(standing.map(withCostAndValue)).map(({ candidate }) => candidate),
+    standings: [...standing, ...left],
+    rounds: plan.rounds,
+  }
 }
 
 /** Every candidate on every problem, added to what is known of it. */
@@ -142,23 +169,41 @@ async function measure(
     onAttempt()
     return outcome
   })
-  return candidates.map((candidate, i) => {
-    const own = outcomes.slice(i * problems.length, (i + 1) * problems.length)
-    const scores = own.map(({ score }) => score).filter((score) => score.kind === 'scored')
-    return {
-      ...candidate,
-      correct: candidate.correct + scores.filter((score) => score.isCorrect).length,
-      scored: candidate.scored + scores.length,
-      attempts: candidate.attempts + own.length,
-      costUsd: own.reduce((sum, { costUsd }) => sum + costUsd, candidate.costUsd),
-      llmCalls: own.reduce((sum, { llmCalls }) => sum + llmCalls, candidate.llmCalls),
-    }
-  })
+  return candidates.map((candidate, i) =>
+    withOutcomes(candidate, outcomes.slice(i * problems.length, (i + 1) * problems.length)),
+  )
 }
 
-/** By accuracy, then by fewer LLM calls, then in the order given (the sort is stable). */
-function ranked(standings: readonly FixedWorkflowStanding[]): FixedWorkflowStanding[] {
-  const accuracy = ({ correct, scored }: FixedWorkflowStanding): number => (scored === 0 ? 0 : correct / scored)
-  const effort = ({ llmCalls, attempts }: FixedWorkflowStanding): number => llmCalls / Math.max(1, attempts)
-  return [...standings].sort((a, b) => accuracy(b) - accuracy(a) || effort(a) - effort(b))
+function withOutcomes(known: FixedWorkflowStanding, outcomes: readonly AttemptOutcome[]): FixedWorkflowStanding {
+  const scores = outcomes.map(({ score }) => score).filter((score) => score.kind === 'scored')
+  return {
+    ...known,
+    attempts: known.attempts + outcomes.length,
+    scored: known.scored + scores.length,
+    correct: known.correct + scores.filter((score) => score.isCorrect).length,
+    reward: scores.reduce((sum, score) => sum + score.reward, known.reward),
+    calls: outcomes.reduce((sum, { llmCalls }) => sum + llmCalls, known.calls),
+    costUsd: outcomes.reduce((sum, { costUsd }) => sum + costUsd, known.costUsd),
+  }
+}
+
+/** By mean reward, then by fewer calls, then in the order given (the sort is stable). */
+function byReward(standings: readonly FixedWorkflowStanding[]): FixedWorkflowStanding[] {
+  return [...standings].sort((a, b) => meanReward(b) - meanReward(a) || callsOf(a) - callsOf(b))
+}
+
+/** All candidates, those to keep first: in turn the next by mean reward and the next by the layers of the frontier. */
+function worthKeeping(standings: readonly FixedWorkflowStanding[]): FixedWorkflowStanding[] {
+  const layers = paretoLayers(standings.map(withCostAndValue)).map((layer) => layer.map(({ candidate }) => candidate))
+  const byLayer = layers.flatMap(byReward)
+  return [...new Set(byReward(standings).flatMap((candidate, i) => [candidate, byLayer[i] as FixedWorkflowStanding]))]
+}
+
+function withCostAndValue(candidate: FixedWorkflowStanding) {
+  const { correct, scored } = candidate
+  return { cost: callsOf(candidate), value: scored === 0 ? 0 : correct / scored, candidate }
+}
+
+function callsOf({ calls, attempts }: FixedWorkflowStanding): number {
+  return calls / Math.max(1, attempts)
 }

@@ -8,5 +8,5 @@ export {
   planName,
   planProblem,
 } from './plan.ts'
-export { enumeratePlans, randomPlan } from './random-plans.ts'
+export { candidatePlans, enumeratePlans, randomPlan } from './random-plans.ts'
 export { programHead, writeProgram } from './write-program.ts'

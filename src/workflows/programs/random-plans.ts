@@ -62,7 +62,19 @@ export function enumeratePlans(type: ProblemType): Plan[] {
   ]
   const test: PlanNode = { kind: 'test' }
   const revise: PlanNode = { kind: 'revise' }
-  const mayTest = operatorNamed('Test')?.problemTypes.includes(type) ?? false
-  const tails: Plan[] = mayTest ? [[], [revise], [test], [revise, test], [test, revise]] : [[], [revise]]
+  const tails: Plan[] = isAllowed([test], type)
+    ? [[], [revise], [test], [revise, test], [test, revise]]
+    : [[], [revise]]
   return heads.flatMap((head) => tails.map((tail) => [...head, ...tail]))
+}
+
+/** What `enumeratePlans` has for any of the types, as far as all of them allow it: candidates for a mix of problems. */
+export function candidatePlans(types: readonly ProblemType[]): Plan[] {
+  const plans = new Map(types.flatMap(enumeratePlans).map((plan) => [JSON.stringify(plan), plan]))
+  return [...plans.values()].filter((plan) => types.every((type) => isAllowed(plan, type)))
+}
+
+function isAllowed(plan: Plan, type: ProblemType): boolean {
+  const mayTest = operatorNamed('Test')?.problemTypes.includes(type) ?? false
+  return mayTest || plan.every((node) => node.kind !== 'test')
 }
