@@ -107,7 +107,9 @@ function resultOf(list: readonly Outcome[], seed: string): WorldResult {
   })
   const told = baselines.flatMap((baseline) => {
     const found = differenceOf(rows, 'learned', baseline, ['demos', seed])?.byShots.find((row) => row.shots === shots)
-    return found === undefined ? [] : [[baseline, found.difference] as const]
+    return found === undefined
+      ? []
+      : [[baseline, { mean: found.difference, low: found.low, high: found.high }] as const]
   })
   return {
     world: list[0]?.name ?? '',

@@ -1,9 +1,12 @@
 /** `baton compare`: two runs on the same questions or problems, paired; refused where they did not do the same. */
+
+import { equalMargin, readingOf } from '../core/difference-reading.ts'
 import { BatonError } from '../core/failure.ts'
 import type { PairedComparison } from '../core/paired-comparison.ts'
 import { compareEvaluations, hasEvaluation, readEvaluation } from '../demonstrations/evaluation/index.ts'
 import { compareRuns } from '../reports/index.ts'
 import { readRun } from '../runs/index.ts'
+import { grouped } from './format.ts'
 import { paint } from './paint.ts'
 
 export interface CompareOptions {
@@ -91,19 +94,19 @@ function linesOf({ a, b, rowTitle, rows, leftOut }: Comparison): string[] {
     'B',
     'A - B',
     '95 % interval',
-    'A alone',
-    'B alone',
+    'only A right',
+    'only B right',
     'McNemar',
-    'signs',
-    'shows from',
+    'sign flips',
+    'can show',
   ]
   const cells = rows.map((row) => [
     row.name,
-    String(row.difference.n),
+    String(row.n),
     points(row.meanA),
     points(row.meanB),
-    signed(row.difference.mean),
-    `[${signed(row.difference.low)}, ${signed(row.difference.high)}]`,
+    signed(row.difference),
+    `[${signed(row.low)}, ${signed(row.high)}]`,
     String(row.onlyA),
     String(row.onlyB),
     probability(row.mcNemarHolm),
@@ -113,7 +116,7 @@ function linesOf({ a, b, rowTitle, rows, leftOut }: Comparison): string[] {
   const widths = header.map((title, i) => Math.max(title.length, ...cells.map((line) => (line[i] as string).length)))
   const line = (texts: readonly string[]): string =>
     texts.map((text, i) => (i === 0 ? text.padEnd(widths[i] as number) : text.padStart(widths[i] as number))).join('  ')
-  const colours = { more: green, less: red, equal: dim }
+  const colours = { more: green, less: red, equal: dim, 'cannot-tell': dim }
   return [
     `A  ${a}`,
     `B  ${b}`,
@@ -124,25 +127,30 @@ function linesOf({ a, b, rowTitle, rows, leftOut }: Comparison): string[] {
     ...rows.map((row) => colours[readingOf(row)](sentence(row, rowTitle))),
     ...(leftOut === 0 ? [] : [`${leftOut} could not be scored in both and are left out.`]),
     dim(
-      `In points. Interval: bootstrap clustered by image or problem. McNemar (exact) and signs (sign flips): p, corrected by Holm for the ${rowTitle === 'shots' ? 'rows' : 'types'}.`,
+      `In points. Interval: Bonett-Price, ${rowTitle === 'shots' ? 'the questions about one image together' : 'paired by problem'}. McNemar (exact) and sign flips: p, corrected by Holm for the ${rowTitle === 'shots' ? 'rows' : 'types'}. “Can show”: what 4 of 5 such comparisons would find.`,
     ),
   ]
 }
 
-function readingOf({ difference }: PairedComparison): 'more' | 'less' | 'equal' {
-  if (difference.low > 0) return 'more'
-  return difference.high < 0 ? 'less' : 'equal'
-}
-
 function sentence(row: PairedComparison, rowTitle: string): string {
-  const where = rowTitle === 'shots' ? `${row.name} shots` : `${row.name} problems`
+  const isShots = rowTitle === 'shots'
+  const where = isShots ? `${row.name} shots` : `${row.name} problems`
   switch (readingOf(row)) {
     case 'more':
       return `${where}: A is above B.`
     case 'less':
       return `${where}: A is below B.`
     case 'equal':
-      return `${where}: cannot be told apart; differences under ${points(row.detectable)} points would hardly show here.`
+      return `${where}: equal, the whole interval lies within ${equalMargin * 100} point of 0.`
+    case 'cannot-tell': {
+      const unit = isShots ? 'questions' : 'problems'
+      const difference = Math.abs(row.difference)
+      const needed =
+        row.needed === null || difference < 0.00005
+          ? ''
+          : `, the difference is ${points(difference)}; ${grouped(row.needed)} would be needed`
+      return `${where}: cannot tell: ${grouped(row.n)} ${unit} can show ${points(row.detectable)} points${needed}.`
+    }
   }
 }
 

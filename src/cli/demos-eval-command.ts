@@ -128,10 +128,10 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
       ({ segment }) => segment.kind === 'prefix' && segment.to === questions.length,
     )) {
       if (cell.accuracy === null) continue
-      const { mean, low, high, n } = cell.accuracy
+      const { value, low, high, trials } = cell.accuracy
       const points = (rate: number): string => (rate * 100).toFixed(2)
       const name = cell.shots === 0 ? cell.method : `${cell.method}, ${cell.shots} shot${cell.shots === 1 ? '' : 's'}`
-      process.stdout.write(`${name.padEnd(22)} ${points(mean)} [${points(low)}, ${points(high)}] n=${n}\n`)
+      process.stdout.write(`${name.padEnd(22)} ${points(value)} [${points(low)}, ${points(high)}] n=${trials}\n`)
     }
     if (report.differences.length > 0) for (const line of verdictLines(report)) process.stdout.write(`${line}\n`)
     process.stdout.write(`report     ${page}\n`)

@@ -1,10 +1,12 @@
 /** `baton eval`: a run's newest policy on problems it was not trained on. Writes into the run's journal. */
 import { join } from 'node:path'
 import { loadConfig, locateInput } from '../config/index.ts'
+import { rateByProblem } from '../core/clustered-rate.ts'
 import { BatonError } from '../core/failure.ts'
 import { loadProblems } from '../datasets/index.ts'
 import { openRun } from '../runs/index.ts'
 import { createBudget, evaluate } from '../training/index.ts'
+import { rateText } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { countOption } from './numbers.ts'
 import { policyFolder } from './policy-folder.ts'
@@ -75,8 +77,8 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
       store.event('eval', { label, step: latest?.step ?? 0, metrics: record.metrics })
       process.stdout.write(`step ${latest?.step ?? 0}  ${accuracy(record.metrics)}  ${path}\n`)
       for (const type of new Set(problems.map((problem) => problem.type))) {
-        const value = record.metrics[`accuracy/${type}`]
-        if (value !== undefined) process.stdout.write(`  ${type.padEnd(5)} ${(value * 100).toFixed(1)} %\n`)
+        const rate = rateByProblem(record.outcomes.filter(({ problemType }) => problemType === type))
+        process.stdout.write(`  ${type.padEnd(5)} ${rateText(rate)}\n`)
       }
     } finally {
       await session.close()

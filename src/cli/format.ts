@@ -1,8 +1,14 @@
 /** Numbers as people read them. */
+import type { Rate } from '../core/clustered-rate.ts'
 
 /** 0.412 -> `41.2 %`, without the sign where a row of numbers has it already. */
 export function percent(rate: number, hasSign = true): string {
   return `${(rate * 100).toFixed(1)}${hasSign ? ' %' : ''}`
+}
+
+/** `48.8 % [42.0, 55.6] n=400`; where nothing could be scored there is no rate. */
+export function rateText({ value, low, high, n }: Omit<Rate, 'trials'>): string {
+  return n === 0 ? 'not scored n=0' : `${percent(value)} [${percent(low, false)}, ${percent(high, false)}] n=${n}`
 }
 
 export function signed(value: number): string {

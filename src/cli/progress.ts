@@ -4,7 +4,7 @@
  */
 import type { Metrics } from '../core/records.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
-import { clock, dollars, percent, signed, sparkline } from './format.ts'
+import { clock, dollars, percent, rateText, signed, sparkline } from './format.ts'
 import { type Paint, paint } from './paint.ts'
 
 export interface ProgressOptions {
@@ -91,9 +91,8 @@ function waitingText({ operation, state, reason }: Extract<TrainingEvent, { kind
 
 /** `accuracy 48.8 % [42.0, 55.6] n=400` */
 export function accuracy(metrics: Metrics): string {
-  const low = percent(metrics['accuracy/low'] ?? 0, false)
-  const high = percent(metrics['accuracy/high'] ?? 0, false)
-  return `accuracy ${percent(metrics['accuracy'] ?? 0)} [${low}, ${high}] n=${metrics['accuracy/n'] ?? 0}`
+  const { accuracy: value = 0, 'accuracy/low': low = 0, 'accuracy/high': high = 1, 'accuracy/n': n = 0 } = metrics
+  return `accuracy ${rateText({ value, low, high, n })}`
 }
 
 /** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, never as wide as the terminal: a line that wraps cannot be cleared. */

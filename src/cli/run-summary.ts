@@ -1,11 +1,14 @@
 /** The end of a run: its report files and the lines that sum it up. */
 import { dirname } from 'node:path'
+import { equalMargin, readingOf } from '../core/difference-reading.ts'
+import type { PairedDifference } from '../core/paired-tests.ts'
 import {
   gatherReport,
   htmlReport,
   learnedOf,
   learningCurve,
   markdownReport,
+  powerText,
   type RunReport,
   words,
 } from '../reports/index.ts'
@@ -24,15 +27,11 @@ export function writeReports(store: RunStore, report: RunReport = gatherReport(s
 export function closingLines(report: RunReport, path: string, width = terminalWidth()): string[] {
   const lines: string[] = []
   if (report.gain !== null) {
-    lines.push(
-      `gain       ${points(report.gain.difference)} points [${points(report.gain.low)}, ${points(report.gain.high)}], paired by problem, n=${report.gain.n}${equalOr(report.gain)}`,
-    )
+    lines.push(`gain       ${interval(report.gain)}, paired by problem, n=${report.gain.n}${reading(report.gain)}`)
   }
   if (report.againstFixed !== null) {
-    const { difference, low, high } = report.againstFixed
-    lines.push(
-      `           ${points(difference)} points [${points(low)}, ${points(high)}] against the best fixed workflow per type${equalOr(report.againstFixed)}`,
-    )
+    const against = 'against the best fixed workflow per type'
+    lines.push(`           ${interval(report.againstFixed)} ${against}${reading(report.againstFixed)}`)
   }
   const learned = learnedOf(report, words.en).map(([type, changes]) => `${type}: ${changes.join(', ')}`)
   if (learned.length > 0) lines.push(...labelled('learned', learned, width))
@@ -46,9 +45,20 @@ export function closingLines(report: RunReport, path: string, width = terminalWi
   return lines
 }
 
-/** A difference smaller than its interval is called equal. */
-function equalOr({ low, high }: { readonly low: number; readonly high: number }): string {
-  return low <= 0 && high >= 0 ? ': equal, as far as can be told' : ''
+function interval({ difference, low, high }: PairedDifference): string {
+  return `${points(difference)} points [${points(low)}, ${points(high)}]`
+}
+
+/** Said of a difference that is none, or that the problems are too few for. */
+function reading(difference: PairedDifference): string {
+  switch (readingOf(difference)) {
+    case 'equal':
+      return `: equal within ${equalMargin * 100} point`
+    case 'cannot-tell':
+      return `: cannot tell.${powerText(difference, words.en)}`
+    default:
+      return ''
+  }
 }
 
 /** The items on one line where they fit, else one a line. */

@@ -1,7 +1,4 @@
-/**
- * What a paired comparison of mean scores can show at all, from the spread of its differences (normal approximation).
- * `power.ts` does the same for right and wrong, from the share of problems on which two policies disagree.
- */
+/** What a paired comparison of mean scores can show at all, from the spread of its differences (normal approximation). */
 import { normalQuantile } from './distributions.ts'
 
 export interface PairedPower {

@@ -14,12 +14,19 @@ export function wilsonInterval(successes: number, n: number): [low: number, high
   if (!(successes >= 0 && successes <= n)) {
     throw new RangeError(`successes must lie between 0 and n (got ${successes} of ${n})`)
   }
+  return wilson(n === 0 ? 0 : successes / n, n)
+}
+
+/**
+ * Wilson's interval of a rate that was measured on `n` trials or what they are worth.
+ * @param rate in [0, 1]. @param n any number from 0 on, not only a whole one.
+ */
+export function wilson(rate: number, n: number): [low: number, high: number] {
   if (n === 0) return [0, 1]
-  const rate = successes / n
   const square = normal95 * normal95
   const centre = (rate + square / (2 * n)) / (1 + square / n)
   const half = (normal95 * Math.sqrt((rate * (1 - rate)) / n + square / (4 * n * n))) / (1 + square / n)
-  return [successes === 0 ? 0 : Math.max(0, centre - half), successes === n ? 1 : Math.min(1, centre + half)]
+  return [rate <= 0 ? 0 : Math.max(0, centre - half), rate >= 1 ? 1 : Math.min(1, centre + half)]
 }
 
 export interface MeanInterval {

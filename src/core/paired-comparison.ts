@@ -1,12 +1,11 @@
 /**
- * The whole comparison of two policies on the same questions: the mean difference with its clustered bootstrap interval,
- * exact McNemar on right and wrong, sign flips on the scores, and the smallest difference that so many questions could
- * have shown. Several comparisons at a time (one for each number of shots) are corrected by Holm.
+ * The whole comparison of two policies on the same questions: the mean difference with its interval, exact McNemar on
+ * right and wrong, sign flips on the scores, the smallest difference that so many questions could have shown, and how
+ * many would be needed. Several comparisons at a time (one for each number of shots) are corrected by Holm.
  */
-import { type ClusteredMean, clusteredMean, signFlipTest } from './clustered-bootstrap.ts'
-import { detectableDifference } from './detectable-difference.ts'
-import { holm, mcNemar } from './paired-tests.ts'
+import { holm, mcNemar, type PairedDifference, pairedDifference } from './paired-tests.ts'
 import type { RandomKey } from './random.ts'
+import { signFlipTest } from './sign-flip.ts'
 
 export interface PairedScores {
   /** What is compared: `2 shots`, `accuracy`. */
@@ -19,12 +18,11 @@ export interface PairedScores {
   readonly clusters: readonly (string | number)[]
 }
 
-export interface PairedComparison {
+/** The difference is that of a - b. */
+export interface PairedComparison extends PairedDifference {
   readonly name: string
   readonly meanA: number
   readonly meanB: number
-  /** Of a - b. */
-  readonly difference: ClusteredMean
   /** Right in a alone, and in b alone. */
   readonly onlyA: number
   readonly onlyB: number
@@ -35,14 +33,12 @@ export interface PairedComparison {
   /** The two p-values corrected for the number of comparisons. */
   readonly mcNemarHolm: number
   readonly signFlipHolm: number
-  /** Smallest difference seen in 4 of 5 such comparisons at the 5 % level. */
-  readonly detectable: number
 }
 
 /** @throws RangeError for lists that are empty or of unequal length. */
 export function comparePaired(
   pairs: readonly PairedScores[],
-  options: { readonly key: RandomKey; readonly resamples?: number; readonly permutations?: number },
+  options: { readonly key: RandomKey; readonly permutations?: number },
 ): PairedComparison[] {
   const raw = pairs.map((pair) => compareOne(pair, options))
   const mcNemarHolm = holm(raw.map((row) => row.mcNemar))
@@ -56,15 +52,10 @@ export function comparePaired(
 
 function compareOne(
   { name, a, b, clusters }: PairedScores,
-  { key, resamples, permutations }: { key: RandomKey; resamples?: number; permutations?: number },
+  { key, permutations }: { key: RandomKey; permutations?: number },
 ): Omit<PairedComparison, 'mcNemarHolm' | 'signFlipHolm'> {
   if (a.length !== b.length) throw new RangeError(`a comparison needs pairs (got ${a.length} and ${b.length} scores)`)
   const differences = a.map((score, i) => score - (b[i] as number))
-  const own = [...key, name]
-  const difference = clusteredMean(differences, clusters, {
-    key: own,
-    ...(resamples === undefined ? {} : { resamples }),
-  })
   const onlyA = a.filter((score, i) => score > 0 && !((b[i] as number) > 0)).length
   const onlyB = a.filter((score, i) => !(score > 0) && (b[i] as number) > 0).length
   const mean = (scores: readonly number[]): number => scores.reduce((sum, score) => sum + score, 0) / scores.length
@@ -72,14 +63,13 @@ function compareOne(
     name,
     meanA: mean(a),
     meanB: mean(b),
-    difference,
+    ...pairedDifference(a, b, clusters),
     onlyA,
     onlyB,
     mcNemar: mcNemar(onlyA, onlyB),
     signFlip: signFlipTest(differences, clusters, {
-      key: own,
+      key: [...key, name],
       ...(permutations === undefined ? {} : { permutations }),
     }),
-    detectable: detectableDifference(difference.standardError),
   }
 }

@@ -71,6 +71,42 @@ test('the interval holds the true difference in at least 94 of 100 cases, at sma
   }
 })
 
+test('pairs of one cluster that are all alike count as one pair', () => {
+  const [a, b] = outcomes(20, 8, 100)
+  const thrice = (values: readonly number[]): number[] => values.flatMap((value) => [value, value, value])
+  const clusters = thrice(a.map((_, i) => i))
+  const [once, together] = [pairedDifference(a, b), pairedDifference(thrice(a), thrice(b), clusters)]
+  assertNear(together.low, once.low)
+  assertNear(together.high, once.high)
+  assert.deepEqual([together.n, together.clusters], [300, 100])
+  const apart = pairedDifference(thrice(a), thrice(b))
+  assert.ok(apart.high - apart.low < 0.7 * (together.high - together.low))
+})
+
+test('the interval holds the true difference where questions come in clusters', () => {
+  const rng = randomFor(3, 'clustered coverage')
+  let covered = 0
+  for (let i = 0; i < 2000; i++) {
+    // 30 images with one to five questions; on half of the images a is better by 0.4, on the others worse by 0.2.
+    const images = Array.from({ length: 30 }, () => ({ size: 1 + rng.integer(5), gain: rng.next() < 0.5 ? 0.4 : -0.2 }))
+    const clusters = images.flatMap(({ size }, image) => Array.from({ length: size }, () => image))
+    const a = clusters.map((image) => (rng.next() < 0.5 + (images[image]?.gain ?? 0) ? 1 : 0))
+    const b = clusters.map(() => (rng.next() < 0.5 ? 1 : 0))
+    const { low, high } = pairedDifference(a, b, clusters)
+    if (low <= 0.1 && high >= 0.1) covered += 1
+  }
+  assert.ok(covered >= 1860 && covered <= 1980, `${covered} of 2000`)
+})
+
+test('what the pairs can show and how many are needed fit together', () => {
+  const { difference, detectable, needed, n } = pairedDifference(...outcomes(14, 6, 400))
+  assertNear(difference, 0.02)
+  assert.ok(detectable > difference && (needed ?? 0) > n)
+  assertNear(detectable * Math.sqrt(n / (needed ?? 1)), difference, 1e-5)
+  const equal = pairedDifference([1, 0], [1, 0])
+  assert.deepEqual([equal.needed, equal.detectable > 0], [null, true])
+})
+
 test('McNemar’s exact p is the binomial one (SciPy’s binomtest)', () => {
   assertNear(mcNemar(3, 7), 0.34375)
   assertNear(mcNemar(41, 20), 0.009853448195259268, 1e-12)

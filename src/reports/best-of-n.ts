@@ -1,6 +1,6 @@
 /** What a generator that was not trained reached: the average rollout, and the best of each group. */
+import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
 import type { EvaluationOutcome, RolloutRecord } from '../core/records.ts'
-import { type Rate, rateOf } from './rates.ts'
 
 export interface BestOfN {
   readonly n: number
@@ -25,5 +25,5 @@ export function bestOfNOf(rollouts: readonly RolloutRecord[]): BestOfN | null {
     const [first] = scored.sort((a, b) => b.reward - a.reward)
     if (first !== undefined) best.push(first.outcome)
   }
-  return best.length === 0 ? null : { n, single: rateOf(all), best: rateOf(best) }
+  return best.length === 0 ? null : { n, single: rateByProblem(all), best: rateByProblem(best) }
 }

@@ -3,7 +3,8 @@
  * but `code` between backticks in those marked as the report's own; all other text is anyone's and stays text.
  */
 
-export type Outcome = 'yes' | 'no' | 'equal' | 'unfinished'
+/** `measured`: something was measured, and there is no yes or no to it. */
+export type Outcome = 'yes' | 'no' | 'equal' | 'cannot-tell' | 'unfinished' | 'measured'
 
 /** Name and value; the value may hold text that a model wrote. */
 export type Field = readonly [name: string, value: string]

@@ -1,7 +1,8 @@
 /** Sentences and cells of the report: numbers with n, interval and their reading. */
+import type { Rate } from '../core/clustered-rate.ts'
+import { readingOf } from '../core/difference-reading.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import type { Outcome } from './document.ts'
-import type { Rate } from './rates.ts'
 import type { ComparisonRow, RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 
@@ -12,7 +13,7 @@ export function rateCell(rate: Rate | undefined): string {
   return `${points(rate.value)} %\n[${points(rate.low)}, ${points(rate.high)}] n=${rate.n}`
 }
 
-/** `+30.6 more [+26.1, +35.2] n=200` in two lines: a difference smaller than its interval is called equal. */
+/** `+30.6 more [+26.1, +35.2] n=200` in two lines. */
 export function differenceCell(difference: PairedDifference | undefined, words: Words): string {
   if (difference === undefined) return '–'
   const [points, interval] = inPoints(difference)
@@ -25,24 +26,31 @@ function ratePhrase({ value, low, high, n }: Rate): string {
   return `${points(value)} % [${points(low)}, ${points(high)}], n = ${n}`
 }
 
-export function readingOf({ low, high }: PairedDifference): 'more' | 'less' | 'equal' {
-  if (low > 0) return 'more'
-  return high < 0 ? 'less' : 'equal'
+export function outcomeOf({ gain, bestOfN }: RunReport): Outcome {
+  if (bestOfN !== null) return 'measured'
+  if (gain === null) return 'unfinished'
+  return outcomes[readingOf(gain)]
 }
 
-export function outcomeOf({ gain, bestOfN }: RunReport): Outcome {
-  if (bestOfN !== null) return 'equal'
-  if (gain === null) return 'unfinished'
-  return ({ more: 'yes', less: 'no', equal: 'equal' } as const)[readingOf(gain)]
-}
+const outcomes = { more: 'yes', less: 'no', equal: 'equal', 'cannot-tell': 'cannot-tell' } as const
 
 /** The first line of the report: yes, no, or cannot tell. */
 export function verdictLine(report: RunReport, words: Words): string {
   const { gain } = report
-  const outcome = outcomeOf(report)
-  if (gain === null || outcome === 'unfinished') return words.unfinished(report.steps, report.plannedSteps)
-  const [points, interval] = inPoints(gain)
-  return words[outcome](points, interval, gain.n)
+  if (gain === null) return words.unfinished(report.steps, report.plannedSteps)
+  const sentence = { more: words.yes, less: words.no, equal: words.equal, 'cannot-tell': words.cannotTell }
+  return sentence[readingOf(gain)](...inPoints(gain), gain.n) + powerText(gain, words)
+}
+
+/** What so many problems can show and how many would be needed; '' unless the interval leaves it open. */
+export function powerText(difference: PairedDifference, words: Words): string {
+  if (readingOf(difference) !== 'cannot-tell') return ''
+  const { n, detectable, needed } = difference
+  const size = Math.abs(difference.difference)
+  const points = (value: number): string => (value * 100).toFixed(1)
+  // Of a difference that rounds to 0 no number of problems is worth saying.
+  const isTiny = needed === null || size < 0.0005
+  return ` ${words.power(grouped(n), points(detectable), points(size), isTiny ? null : grouped(needed))}`
 }
 
 /** The verdict with what belongs to it: the best fixed workflow, or how far an unfinished run has come. */
@@ -56,8 +64,7 @@ export function verdictLines(report: RunReport, words: Words): string[] {
   ]
   if (soFar !== null) lines.push(words.soFar(soFar.label, ...inPoints(soFar.difference), soFar.difference.n))
   if (againstFixed !== null) {
-    const sentence = { more: words.fixedMore, less: words.fixedLess, equal: words.fixedEqual }[readingOf(againstFixed)]
-    lines.push(sentence(...inPoints(againstFixed)))
+    lines.push(words.fixed[readingOf(againstFixed)](...inPoints(againstFixed)) + powerText(againstFixed, words))
   }
   return lines
 }

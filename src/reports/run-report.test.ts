@@ -14,17 +14,34 @@ const between = (before: readonly boolean[], after: readonly boolean[]) =>
 test('the verdict is yes, no or cannot tell, by where the interval lies', () => {
   assert.match(verdictLine(between(wrong, right), words.en), /^Yes: \+100\.0 points .*n = 60\.$/)
   assert.match(verdictLine(between(right, wrong), words.en), /^No, it got worse: −100\.0 points/)
-  assert.match(verdictLine(between(half, half), words.en), /^Cannot tell: \+0\.0 points .*holds 0/)
+  assert.match(
+    verdictLine(between(half, half), words.en),
+    /^Cannot tell: \+0\.0 points .*includes 0.*\. 60 problems can show 6\.4 points\.$/,
+  )
   assert.match(verdictLine(between(wrong, right), words.zh), /^能：.*\+100\.0 个百分点/)
   assert.match(verdictLine(between(right, wrong), words.zh), /^不能/)
   assert.match(verdictLine(between(half, half), words.zh), /^无法判断/)
 })
 
-test('a difference of one problem in sixty is called equal, not a gain', () => {
+test('a difference of one problem in sixty is neither a gain nor equal: the line says what would show it', () => {
   const oneMore = half.map((value, i) => value || i === 1)
   const report = between(half, oneMore)
   assert.ok((report.gain?.difference ?? 0) > 0)
-  assert.match(verdictLine(report, words.en), /^Cannot tell/)
+  assert.match(
+    verdictLine(report, words.en),
+    /^Cannot tell.* 60 problems can show 7\.8 points; 1\.7 points would need 1,3\d\d\.$/,
+  )
+  assert.match(
+    verdictLine(report, words.zh),
+    /60 道题能显示 7\.8 个百分点的差异；要显示 1\.7 个百分点需要 1,3\d\d 道题。$/,
+  )
+})
+
+test('equal is said of an interval that lies within the margin, and names the margin', () => {
+  const many = Array.from({ length: 400 }, (_, i) => i % 2 === 0)
+  const report = between(many, many)
+  assert.match(verdictLine(report, words.en), /^Equal: \+0\.0 points .*lies within 1 point of 0/)
+  assert.match(verdictLine(report, words.zh), /^相当：.*1 个百分点以内/)
 })
 
 test('a run without evaluations has no result and no rows, and says where it stands', () => {
@@ -77,8 +94,8 @@ test('several samples of a problem are one problem: n and the interval do not sh
   const often = gatherReport(fakeRun({ evaluations }))
   assert.deepEqual(often.gain, once.gain)
   assert.deepEqual(
-    often.comparison.map(({ all }) => all),
-    once.comparison.map(({ all }) => all),
+    often.comparison.map(({ all: { value, low, high, n } }) => ({ value, low, high, n })),
+    once.comparison.map(({ all: { value, low, high, n } }) => ({ value, low, high, n })),
   )
   assert.equal(often.comparison[0]?.samples, 240)
 })
@@ -152,6 +169,15 @@ test('who decided is counted, and a judge that stayed empty is named', () => {
   assert.equal(troubles.unscorable, 1)
 })
 
+test('where no rollout was right, the band of the training curve is as wide as so few problems leave it', () => {
+  const rollouts = [0, 1, 2, 3].flatMap((position) =>
+    [0, 1, 2, 3].map((index) => rollout({ position, rollout: index, reward: -10 })),
+  )
+  const [point] = gatherReport(fakeRun({ steps: [step(1)], rollouts })).training.accuracy
+  assert.deepEqual([point?.value, point?.low, point?.n], [0, 0, 4])
+  assert.ok((point?.high ?? 0) > 0.45)
+})
+
 test('the band of the training curve is over problems: rollouts of one problem add nothing to n', () => {
   const rollouts = [0, 1, 2].flatMap((position) =>
     [0, 1, 2, 3].map((index) => rollout({ position, rollout: index, reward: position === 0 ? 10 : -10 })),
@@ -160,5 +186,5 @@ test('the band of the training curve is over problems: rollouts of one problem a
   const [point] = training.accuracy
   assert.equal(point?.n, 3)
   assert.ok(Math.abs((point?.value ?? 0) - 1 / 3) < 1e-9)
-  assert.equal(point?.low, 0)
+  assert.ok((point?.low ?? 0) > 0 && (point?.low ?? 1) < 0.07)
 })

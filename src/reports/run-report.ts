@@ -2,6 +2,7 @@
  * What a run has to say, gathered from its store as plain data: the Markdown and the HTML report are two renderings of
  * it, and it can be gathered again at any time. Every rate comes with n and a 95 % interval.
  */
+import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
 import type { Finding } from '../core/health.ts'
 import { runHealth } from '../core/health.ts'
 import type { Json } from '../core/json.ts'
@@ -9,8 +10,8 @@ import type { PairedDifference } from '../core/paired-tests.ts'
 import type { EvaluationRecord, Metrics } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
 import { type BestOfN, bestOfNOf } from './best-of-n.ts'
+import { type Difference, differenceOf } from './differences.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
-import { type Difference, differenceOf, type Rate, rateOf } from './rates.ts'
 import { atPath, type Setting, settingsOf } from './settings.ts'
 import { type TrainingCurves, trainingCurves } from './training-curve.ts'
 import { type Troubles, troublesOf } from './troubles.ts'
@@ -122,7 +123,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     evaluations: ownEvaluations.map((item) => ({
       label: item.label,
       step: item.step,
-      accuracy: rateOf(item.outcomes),
+      accuracy: rateByProblem(item.outcomes),
     })),
     operatorShares: { before: sharesOf(before?.metrics, types), after: sharesOf(latest?.metrics, types) },
     ...extremesOf(rollouts, examples),
@@ -160,9 +161,9 @@ function comparisonRow({ label, step, outcomes }: EvaluationRecord, types: reado
   return {
     label,
     step,
-    all: rateOf(outcomes),
+    all: rateByProblem(outcomes),
     byType: Object.fromEntries(
-      types.map((type) => [type, rateOf(outcomes.filter((outcome) => outcome.problemType === type))]),
+      types.map((type) => [type, rateByProblem(outcomes.filter((outcome) => outcome.problemType === type))]),
     ),
     costPerProblemUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0) / Math.max(1, outcomes.length),
     unscorable: outcomes.filter((outcome) => outcome.isCorrect === null).length,

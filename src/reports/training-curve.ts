@@ -2,6 +2,7 @@
  * Reward and accuracy over the training as means of a few steps with a 95 % band. The unit of the band is the problem:
  * the rollouts of a group are alike, so a band over rollouts would be too narrow.
  */
+import { clusteredRate } from '../core/clustered-rate.ts'
 import { meanInterval } from '../core/intervals.ts'
 import type { RolloutRecord } from '../core/records.ts'
 
@@ -29,47 +30,46 @@ const longWindow = 5
 export function trainingCurves(rollouts: readonly RolloutRecord[]): TrainingCurves {
   const steps = [...new Set(rollouts.map((rollout) => rollout.step))].sort((a, b) => a - b)
   const window = steps.length >= stepsToSmooth ? longWindow : 1
-  const rewards = problemMeans(rollouts, ({ score }) => (score.kind === 'scored' ? score.reward : null))
-  const correct = problemMeans(rollouts, ({ score }) => (score.kind === 'scored' ? Number(score.isCorrect) : null))
-  const unit = ({ low, high, ...point }: CurvePoint): CurvePoint => ({
-    ...point,
-    low: Math.max(0, low),
-    high: Math.min(1, high),
-  })
-  return {
-    window,
-    reward: curveOf(rewards, steps, window),
-    accuracy: curveOf(correct, steps, window).map(unit),
+  const atSteps = (pointOf: (list: readonly RolloutRecord[]) => Omit<CurvePoint, 'step'> | null): CurvePoint[] => {
+    const byStep = Map.groupBy(rollouts, ({ step }) => step)
+    return steps.flatMap((step, i) => {
+      const within = steps.slice(Math.max(0, i + 1 - window), i + 1)
+      const point = pointOf(within.flatMap((at) => byStep.get(at) ?? []))
+      return point === null ? [] : [{ step, ...point }]
+    })
   }
+  return { window, reward: atSteps(rewardPoint), accuracy: atSteps(accuracyPoint) }
 }
 
-/** `step -> one mean a problem`. */
-function problemMeans(
-  rollouts: readonly RolloutRecord[],
-  read: (rollout: RolloutRecord) => number | null,
-): Map<number, number[]> {
-  const groups = new Map<string, { step: number; sum: number; count: number }>()
-  for (const rollout of rollouts) {
-    const value = read(rollout)
-    if (value === null) continue
-    const key = `${rollout.step} ${rollout.position}`
-    const group = groups.get(key) ?? { step: rollout.step, sum: 0, count: 0 }
-    groups.set(key, { step: group.step, sum: group.sum + value, count: group.count + 1 })
-  }
-  const means = new Map<number, number[]>()
-  for (const { step, sum, count } of groups.values()) means.set(step, [...(means.get(step) ?? []), sum / count])
-  return means
+interface ProblemScores {
+  rewardSum: number
+  right: number
+  trials: number
 }
 
-function curveOf(
-  means: ReadonlyMap<number, readonly number[]>,
-  steps: readonly number[],
-  window: number,
-): CurvePoint[] {
-  return steps.flatMap((step, i) => {
-    const values = steps.slice(Math.max(0, i + 1 - window), i + 1).flatMap((at) => means.get(at) ?? [])
-    if (values.length < 2) return []
-    const { mean, low, high, n } = meanInterval(values)
-    return [{ step, value: mean, low, high, n }]
-  })
+/** What could be scored, by problem. */
+function byProblem(rollouts: readonly RolloutRecord[]): ProblemScores[] {
+  const problems = new Map<string, ProblemScores>()
+  for (const { problemId, score } of rollouts) {
+    if (score.kind !== 'scored') continue
+    const known = problems.get(problemId) ?? { rewardSum: 0, right: 0, trials: 0 }
+    known.rewardSum += score.reward
+    known.right += Number(score.isCorrect)
+    known.trials += 1
+    problems.set(problemId, known)
+  }
+  return [...problems.values()]
+}
+
+/** null where fewer than two problems were scored: one says nothing about spread. */
+function rewardPoint(rollouts: readonly RolloutRecord[]): Omit<CurvePoint, 'step'> | null {
+  const means = byProblem(rollouts).map(({ rewardSum, trials }) => rewardSum / trials)
+  if (means.length < 2) return null
+  const { mean, low, high, n } = meanInterval(means)
+  return { value: mean, low, high, n }
+}
+
+function accuracyPoint(rollouts: readonly RolloutRecord[]): Omit<CurvePoint, 'step'> | null {
+  const { value, low, high, n } = clusteredRate(byProblem(rollouts))
+  return n === 0 ? null : { value, low, high, n }
 }

@@ -1,7 +1,6 @@
 /** What went wrong in the training rollouts, counted, and who decided on their answers. */
-import { wilsonInterval } from '../core/intervals.ts'
+import { type ProblemOutcome, type Rate, rateByProblem } from '../core/clustered-rate.ts'
 import type { RolloutRecord } from '../core/records.ts'
-import type { Rate } from './rates.ts'
 import { traceOf } from './rollout-trace.ts'
 
 export interface FailureCount {
@@ -91,22 +90,23 @@ function failuresOf(
 }
 
 function decisionsOf(rollouts: readonly RolloutRecord[]): DecisionCount[] {
-  const counts = new Map<string, { answers: number; unscorable: number; right: number }>()
+  const decided = new Map<string, ProblemOutcome[]>()
   for (const rollout of rollouts) {
     const by = traceOf(rollout).decidedBy
     if (by === null) continue
-    const count = counts.get(by) ?? { answers: 0, unscorable: 0, right: 0 }
-    count.answers += 1
-    if (rollout.score.kind === 'unscorable') count.unscorable += 1
-    else if (rollout.score.isCorrect) count.right += 1
-    counts.set(by, count)
+    const { problemId, score } = rollout
+    const outcome = { problemId, isCorrect: score.kind === 'scored' ? score.isCorrect : null }
+    const known = decided.get(by)
+    if (known === undefined) decided.set(by, [outcome])
+    else known.push(outcome)
   }
-  return [...counts]
-    .map(([by, { answers, unscorable, right }]) => {
-      const n = answers - unscorable
-      const [low, high] = wilsonInterval(right, n)
-      return { by, answers, unscorable, right: { value: n === 0 ? 0 : right / n, low, high, n } }
-    })
+  return [...decided]
+    .map(([by, outcomes]) => ({
+      by,
+      answers: outcomes.length,
+      unscorable: outcomes.filter(({ isCorrect }) => isCorrect === null).length,
+      right: rateByProblem(outcomes),
+    }))
     .sort((a, b) => b.answers - a.answers || (a.by < b.by ? -1 : 1))
 }
 

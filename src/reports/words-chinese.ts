@@ -1,5 +1,8 @@
 /** The report's words in Chinese. */
+import { equalMargin } from '../core/difference-reading.ts'
 import type { english } from './words-english.ts'
+
+const margin = `${equalMargin * 100} 个百分点`
 
 export const chinese: typeof english = {
   title: '训练报告',
@@ -29,25 +32,34 @@ export const chinese: typeof english = {
   no: (points, interval, n) =>
     `不能，反而变差：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
   equal: (points, interval, n) =>
-    `无法判断：与预热策略相比 ${points} 个百分点，区间 [${interval}] 包含 0；就 ${n} 道配对题目所能显示的而言，二者相当。`,
+    `相当：与预热策略相比 ${points} 个百分点，整个区间 [${interval}] 都在 0 的 ${margin}以内；按题目配对，n = ${n}。`,
+  cannotTell: (points, interval, n) =>
+    `无法判断：与预热策略相比 ${points} 个百分点，区间 [${interval}] 包含 0；按题目配对，n = ${n}。`,
+  power: (n, detectable, difference, needed) =>
+    `${n} 道题能显示 ${detectable} 个百分点的差异${needed === null ? '' : `；要显示 ${difference} 个百分点需要 ${needed} 道题`}。`,
   unfinished: (steps, planned) => `尚无结果：本次运行停在第 ${steps} 步（计划 ${planned} 步），还没有最终评估。`,
   soFar: (label, points, interval, n) =>
     `目前（\`${label}\`）：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
   bestOfN: (n, single, best) =>
     `没有训练任何模型。单条工作流解出 ${single}；每组 ${n} 条中按奖励（见过参考答案）取最佳，解出 ${best}：这是挑选所能达到的上限。`,
   goOn: '继续运行：',
-  fixedMore: (points, interval) => `训练后的策略高于搜索得到的各类型最佳固定工作流：${points} 个百分点 [${interval}]。`,
-  fixedLess: (points, interval) => `训练后的策略低于搜索得到的各类型最佳固定工作流：${points} 个百分点 [${interval}]。`,
-  fixedEqual: (points, interval) =>
-    `训练后的策略与搜索得到的各类型最佳固定工作流相当：${points} 个百分点，在其区间 [${interval}] 之内。`,
+  fixed: {
+    more: (points, interval) => `训练后的策略高于搜索得到的各类型最佳固定工作流：${points} 个百分点 [${interval}]。`,
+    less: (points, interval) => `训练后的策略低于搜索得到的各类型最佳固定工作流：${points} 个百分点 [${interval}]。`,
+    equal: (points, interval) =>
+      `训练后的策略与搜索得到的各类型最佳固定工作流相当：${points} 个百分点，整个区间 [${interval}] 都在 0 的 ${margin}以内。`,
+    'cannot-tell': (points, interval) =>
+      `与搜索得到的各类型最佳固定工作流孰高孰低，无法判断：${points} 个百分点，区间 [${interval}] 包含 0。`,
+  },
   comparison: '留出题目准确率',
   noEvaluation: '尚未记录任何评估。',
-  comparisonNote: (split) => `解出题目的比例、95 % Wilson 区间（百分点）与 n（可评分的题目数）。${split}`,
+  comparisonNote: (split) =>
+    `解出题目的比例、95 % 区间（百分点；同一题目的多次采样视为一簇）与 n（可评分的题目数）。${split}`,
   comparisonSource: (rows) => `来源：本次运行的评估 ${rows}。各行使用相同题目与相同随机数。`,
   differences: '差值（百分点，按题目配对）',
-  differencesNote: '95 % Bonett-Price 区间。小于其区间的差值视为相当。未对同时查看多个类型作校正。',
+  differencesNote: `95 % Bonett-Price 区间。“相当”：整个区间都在 0 的 ${margin}以内；“无法判断”：区间包含 0 且超出这一范围。未对同时查看多个类型作校正。`,
   minus: (a, b) => `${a} − ${b}`,
-  reading: { more: '更高', less: '更低', equal: '相当' },
+  reading: { more: '更高', less: '更低', equal: '相当', 'cannot-tell': '无法判断' },
   fixedFound: '最佳固定工作流（在训练题目上搜索）',
   workflow: '工作流',
   found: '搜索中解出',

@@ -1,5 +1,8 @@
 /** The report's words in English. */
+import { equalMargin, type Reading } from '../core/difference-reading.ts'
 import type { SettingName } from './settings.ts'
+
+const margin = `${equalMargin * 100} point`
 
 export const english = {
   title: 'Training report',
@@ -30,7 +33,12 @@ export const english = {
   no: (points: string, interval: string, n: number) =>
     `No, it got worse: ${points} points against the warm start [${interval}], paired by problem, n = ${n}.`,
   equal: (points: string, interval: string, n: number) =>
-    `Cannot tell: ${points} points against the warm start, and the interval [${interval}] holds 0: equal as far as ${n} problems, paired, can show.`,
+    `Equal: ${points} points against the warm start, and the whole interval [${interval}] lies within ${margin} of 0; paired by problem, n = ${n}.`,
+  cannotTell: (points: string, interval: string, n: number) =>
+    `Cannot tell: ${points} points against the warm start, and the interval [${interval}] includes 0; paired by problem, n = ${n}.`,
+  /** @param needed problems that would show the difference of so many points; null where it is next to 0. */
+  power: (n: string, detectable: string, difference: string, needed: string | null) =>
+    `${n} problems can show ${detectable} points${needed === null ? '' : `; ${difference} points would need ${needed}`}.`,
   unfinished: (steps: number, planned: number) =>
     `No result yet: the run stands at step ${steps} of ${planned} and has no last evaluation.`,
   soFar: (label: string, points: string, interval: string, n: number) =>
@@ -38,23 +46,29 @@ export const english = {
   bestOfN: (n: number, single: string, best: string) =>
     `Nothing was trained. One workflow solves ${single}; the best of ${n}, chosen by the reward, which has seen the reference answer, ${best}: an upper bound of what choosing can give.`,
   goOn: 'Go on with:',
-  fixedMore: (points: string, interval: string) =>
-    `The trained policy is above the best fixed workflow of each type that a search found: ${points} points [${interval}].`,
-  fixedLess: (points: string, interval: string) =>
-    `The trained policy is below the best fixed workflow of each type that a search found: ${points} points [${interval}].`,
-  fixedEqual: (points: string, interval: string) =>
-    `The trained policy equals the best fixed workflow of each type that a search found: ${points} points, within its interval [${interval}].`,
+  fixed: {
+    more: (points: string, interval: string) =>
+      `The trained policy is above the best fixed workflow of each type that a search found: ${points} points [${interval}].`,
+    less: (points: string, interval: string) =>
+      `The trained policy is below the best fixed workflow of each type that a search found: ${points} points [${interval}].`,
+    equal: (points: string, interval: string) =>
+      `The trained policy equals the best fixed workflow of each type that a search found: ${points} points, and the whole interval [${interval}] lies within ${margin} of 0.`,
+    'cannot-tell': (points: string, interval: string) =>
+      `Above or below the best fixed workflow of each type that a search found? Cannot tell: ${points} points, and the interval [${interval}] includes 0.`,
+  } satisfies Record<Reading, unknown>,
   comparison: 'Held-out accuracy',
   noEvaluation: 'No evaluation has been recorded yet.',
   comparisonNote: (split: string) =>
-    `Share of problems solved, its 95 % Wilson interval in points, and n, the problems that could be scored. ${split}`,
+    `Share of problems solved, its 95 % interval in points (the samples of one problem are one cluster), and n, the problems that could be scored. ${split}`,
   comparisonSource: (rows: string) =>
     `Source: evaluations ${rows} of this run. All ran the same problems with the same random draws.`,
   differences: 'Differences in points, paired by problem',
-  differencesNote:
-    '95 % Bonett-Price intervals. A difference smaller than its interval is called equal. Nothing is corrected for looking at several types.',
+  differencesNote: `95 % Bonett-Price intervals. “Equal”: the whole interval lies within ${margin} of 0. “Cannot tell”: it includes 0 and is wider than that. Nothing is corrected for looking at several types.`,
   minus: (a: string, b: string) => `${a} − ${b}`,
-  reading: { more: 'more', less: 'less', equal: 'equal' },
+  reading: { more: 'more', less: 'less', equal: 'equal', 'cannot-tell': 'cannot tell' } satisfies Record<
+    Reading,
+    string
+  >,
   fixedFound: 'The best fixed workflows, searched on training problems',
   workflow: 'workflow',
   found: 'solved in the search',

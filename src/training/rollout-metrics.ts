@@ -1,22 +1,27 @@
 /** Metrics that any environment's rollouts have, by TRL's names where it has one. */
-import { wilsonInterval } from '../core/intervals.ts'
+import { rateByProblem } from '../core/clustered-rate.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
 
 /**
  * Over the rollouts of one step or evaluation. Means are over what could be scored; `unscorable_rate` says how much
- * could not. `accuracy` comes with its 95 % Wilson interval and n.
+ * could not. `accuracy` is the mean over problems of the share right, with its 95 % interval (the rollouts of one problem
+ * are one cluster); `accuracy/n` counts problems.
  */
 export function rolloutMetrics(rollouts: readonly RolloutRecord[]): Metrics {
   const scores = rollouts.map((rollout) => rollout.score)
   const scored = scores.filter((score) => score.kind === 'scored')
-  const correct = scored.filter((score) => score.isCorrect).length
-  const [low, high] = wilsonInterval(correct, scored.length)
+  const accuracy = rateByProblem(
+    rollouts.map(({ problemId, score }) => ({
+      problemId,
+      isCorrect: score.kind === 'scored' ? score.isCorrect : null,
+    })),
+  )
   const lengths = rollouts.map((rollout) => rollout.tokens.length)
   return {
-    accuracy: scored.length === 0 ? 0 : correct / scored.length,
-    'accuracy/low': low,
-    'accuracy/high': high,
-    'accuracy/n': scored.length,
+    accuracy: accuracy.value,
+    'accuracy/low': accuracy.low,
+    'accuracy/high': accuracy.high,
+    'accuracy/n': accuracy.n,
     unscorable_rate: rateOf(rollouts, (rollout) => rollout.score.kind === 'unscorable'),
     reward: meanOf(scored.map((score) => score.reward)),
     ...partMeans(rollouts),

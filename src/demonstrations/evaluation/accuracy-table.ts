@@ -1,5 +1,5 @@
-/** Accuracy by method, shots and segment, each with n and the bootstrap interval clustered by image. */
-import { type ClusteredMean, clusteredMean } from '../../core/clustered-bootstrap.ts'
+/** Accuracy by method, shots and segment, each with its interval; the questions about one image are one cluster. */
+import { clusteredRate, type Rate, type RateCluster } from '../../core/clustered-rate.ts'
 import { comparePaired, type PairedComparison } from '../../core/paired-comparison.ts'
 import type { RandomKey } from '../../core/random.ts'
 import { type Collapse, detectCollapse } from './collapse.ts'
@@ -11,7 +11,7 @@ export interface AccuracyCell {
   readonly shots: number
   readonly segment: Segment
   /** null where no question of the segment could be scored. */
-  readonly accuracy: ClusteredMean | null
+  readonly accuracy: Rate | null
   /** Questions that the answering model failed on: left out, and told. */
   readonly failed: number
 }
@@ -33,27 +33,25 @@ export interface MethodDifference {
 type Column = { readonly method: MethodName; readonly shots: number; readonly rows: readonly EvaluatedQuestion[] }
 
 /** @param rows every method's rows list the questions in the same order. */
-export function accuracyTable(
-  rows: readonly EvaluatedQuestion[],
-  segments: readonly Segment[],
-  key: RandomKey,
-): AccuracyCell[] {
+export function accuracyTable(rows: readonly EvaluatedQuestion[], segments: readonly Segment[]): AccuracyCell[] {
   return columnsOf(rows).flatMap(({ method, shots, rows: column }) =>
     segments.map((segment): AccuracyCell => {
       const within = column.slice(segment.from, segment.to)
       const scored = within.filter((row) => row.score !== null)
-      const accuracy =
-        scored.length === 0
-          ? null
-          : clusteredMean(
-              scored.map((row) => row.score as number),
-              scored.map((row) => row.imageId),
-              // The same draws for every method: cells differ by what was answered alone.
-              { key: [...key, segment.from, segment.to], resamples: 2000 },
-            )
+      const accuracy = scored.length === 0 ? null : clusteredRate(clustersOf(scored), 'trials')
       return { method, shots, segment, accuracy, failed: within.length - scored.length }
     }),
   )
+}
+
+/** VQA scores summed by image. */
+function clustersOf(rows: readonly EvaluatedQuestion[]): RateCluster[] {
+  const images = new Map<string, RateCluster>()
+  for (const { imageId, score } of rows) {
+    const { right, trials } = images.get(imageId) ?? { right: 0, trials: 0 }
+    images.set(imageId, { right: right + (score ?? 0), trials: trials + 1 })
+  }
+  return [...images.values()]
 }
 
 /** Collapse of each method that was asked with demonstrations; entropy is judged against `reference` where it is among them. */

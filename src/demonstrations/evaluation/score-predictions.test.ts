@@ -77,10 +77,10 @@ test('the published pair of predictions differs by 1.28 points on all 5,046 ques
   })
   const [row] = compareEvaluations(evaluation('vinvltag'), evaluation('vinvl')).rows
   assert.ok(row !== undefined)
-  const { mean, low, high, n, clusters, deviation } = row.difference
+  const { difference, low, high, n, clusters, standardError } = row
   assert.deepEqual([n, clusters, row.onlyA, row.onlyB], [5046, 5033, 394, 332])
-  assert.equal((100 * mean).toFixed(2), '1.28')
+  assert.equal((100 * difference).toFixed(2), '1.28')
   assert.ok(Math.abs(low - 0.0034) < 0.0008 && Math.abs(high - 0.0217) < 0.0012, `${low} ${high}`)
-  assert.equal(deviation.toFixed(2), '0.34')
+  assert.equal((standardError * Math.sqrt(n)).toFixed(2), '0.34')
   assert.equal(row.mcNemar.toFixed(3), '0.024')
 })

@@ -1,4 +1,5 @@
 /** The report of an evaluation from top to bottom; how it looks is the renderers'. */
+import { readingOf } from '../../core/difference-reading.ts'
 import type { PairedComparison } from '../../core/paired-comparison.ts'
 import type { Block, Language, Outcome } from '../../reports/index.ts'
 import type { AccuracyCell, MethodDifference } from '../evaluation/accuracy-table.ts'
@@ -49,12 +50,18 @@ export function evaluationBlocks(report: EvaluationReport, language: Language): 
 export function verdictLines(report: EvaluationReport, words: EvaluationWords = english): string[] {
   const lines = verdictRows(report).map(({ baseline, row }) => {
     const [a, b] = [words.method(report.method), words.method(baseline)]
-    const { mean, low, high } = row.difference
+    const { difference, low, high, n, detectable, needed, shots } = row
+    const said = [a, b, signed(difference), interval(low, high), shots] as const
     const reading = readingOf(row)
-    if (reading === 'equal') {
-      return words.equal(a, b, signed(mean), interval(low, high), row.shots, points(row.detectable))
-    }
-    return words[reading](a, b, signed(mean), interval(low, high), row.shots)
+    if (reading !== 'cannot-tell') return words[reading](...said)
+    const isTiny = needed === null || Math.abs(difference) < 0.0005
+    const power = words.power(
+      grouped(n),
+      points(detectable),
+      points(Math.abs(difference)),
+      isTiny ? null : grouped(needed),
+    )
+    return `${words.cannotTell(...said)} ${power}`
   })
   return lines.length === 0 ? [words.nothing] : lines
 }
@@ -74,17 +81,13 @@ function verdictRows(report: EvaluationReport): { readonly baseline: string; rea
   })
 }
 
-function readingOf({ difference }: PairedComparison): 'more' | 'less' | 'equal' {
-  if (difference.low > 0) return 'more'
-  return difference.high < 0 ? 'less' : 'equal'
-}
-
-/** Yes where it is above every baseline, no where it is below one. */
+/** Yes where it is above every baseline, no where it is below one, equal where it equals one and is below none. */
 function outcomeOf(report: EvaluationReport): Outcome {
   const readings = verdictRows(report).map(({ row }) => readingOf(row))
   if (readings.length === 0) return 'unfinished'
   if (readings.includes('less')) return 'no'
-  return readings.every((reading) => reading === 'more') ? 'yes' : 'equal'
+  if (readings.every((reading) => reading === 'more')) return 'yes'
+  return readings.includes('cannot-tell') ? 'cannot-tell' : 'equal'
 }
 
 function accuracy(report: EvaluationReport, words: EvaluationWords): Block[] {
@@ -117,9 +120,9 @@ function accuracy(report: EvaluationReport, words: EvaluationWords): Block[] {
 
 function cellText(cell: AccuracyCell | undefined, words: EvaluationWords): string {
   if (cell?.accuracy === null || cell === undefined) return '–'
-  const { mean, low, high, n } = cell.accuracy
+  const { value, low, high, trials } = cell.accuracy
   const failed = cell.failed === 0 ? '' : `, ${words.failed(cell.failed)}`
-  return `${percent(mean)}\n[${points(low)}, ${points(high)}] n=${n}${failed}`
+  return `${percent(value)}\n[${points(low)}, ${points(high)}] n=${trials}${failed}`
 }
 
 function differences(report: EvaluationReport, words: EvaluationWords): Block[] {
@@ -129,7 +132,7 @@ function differences(report: EvaluationReport, words: EvaluationWords): Block[] 
       byShots.map((row) => [
         words.minus(words.method(method), words.method(baseline)),
         words.shots(row.shots),
-        `${signed(row.difference.mean)}\n[${interval(row.difference.low, row.difference.high)}] n=${row.difference.n}`,
+        `${signed(row.difference)}\n[${interval(row.low, row.high)}] n=${row.n}`,
         `${row.onlyA} : ${row.onlyB}`,
         `${pValue(row.mcNemarHolm)} / ${pValue(row.signFlipHolm)}`,
         points(row.detectable),

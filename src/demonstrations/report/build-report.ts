@@ -54,7 +54,7 @@ export async function buildReport(plan: ReportPlan): Promise<EvaluationReport> {
     method,
     identity: plan.identity,
     settings: plan.settings,
-    cells: accuracyTable(rows, segmentsOf(plan.identity.questionCount, plan.prefixes ?? customaryPrefixes), ['report']),
+    cells: accuracyTable(rows, segmentsOf(plan.identity.questionCount, plan.prefixes ?? customaryPrefixes)),
     differences: baselines.flatMap((baseline) => differenceOf(rows, method, baseline, ['report']) ?? []),
     collapse: collapseTable(rows, 'similar'),
     curves: plan.curves ?? [],

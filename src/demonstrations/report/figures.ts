@@ -27,11 +27,11 @@ export function accuracyPicture(cells: readonly AccuracyCell[], words: Evaluatio
     const own = cells.filter((cell) => cell.method === method && cell.accuracy !== null)
     const shotless = own.find((cell) => cell.shots === 0)?.accuracy
     if (shotless !== undefined && shotless !== null) {
-      const name = `${words.method(method)} ${percent(shotless.mean)}`
-      return [{ name, style: 'dashed', colour: 7, points: ends.map((x) => ({ x, y: shotless.mean })) }]
+      const name = `${words.method(method)} ${percent(shotless.value)}`
+      return [{ name, style: 'dashed', colour: 7, points: ends.map((x) => ({ x, y: shotless.value })) }]
     }
     const points = own.flatMap(({ shots: x, accuracy }) =>
-      accuracy === null ? [] : [{ x, y: accuracy.mean, low: accuracy.low, high: accuracy.high }],
+      accuracy === null ? [] : [{ x, y: accuracy.value, low: accuracy.low, high: accuracy.high }],
     )
     return [{ name: words.method(method), style: 'line', colour: colours[method] ?? i, points }]
   })

@@ -1,4 +1,5 @@
 /** Words of the evaluation report in Chinese. */
+import { equalMargin } from '../../core/difference-reading.ts'
 import type { EvaluationWords } from './words-english.ts'
 
 const methods: Readonly<Record<string, string>> = {
@@ -24,12 +25,16 @@ export const chinese: EvaluationWords = {
   result: '结果',
   more: (a, b, points, interval, shots) => `${shots} 个示例时，“${a}”高于“${b}”：${points} 个百分点 [${interval}]。`,
   less: (a, b, points, interval, shots) => `${shots} 个示例时，“${a}”低于“${b}”：${points} 个百分点 [${interval}]。`,
-  equal: (a, b, points, interval, shots, detectable) =>
-    `${shots} 个示例时，“${a}”与“${b}”无法区分：${points} 个百分点 [${interval}]；这么多问题很难显示小于 ${detectable} 个百分点的差异。`,
+  equal: (a, b, points, interval, shots) =>
+    `${shots} 个示例时，“${a}”与“${b}”相当：${points} 个百分点，整个区间 [${interval}] 都在 0 的 ${equalMargin * 100} 个百分点以内。`,
+  cannotTell: (a, b, points, interval, shots) =>
+    `${shots} 个示例时，无法判断“${a}”与“${b}”孰高孰低：${points} 个百分点，区间 [${interval}] 包含 0。`,
+  power: (n, detectable, difference, needed) =>
+    `${n} 个问题能显示 ${detectable} 个百分点的差异${needed === null ? '' : `；要显示 ${difference} 个百分点需要 ${needed} 个问题`}。`,
   nothing: '只有一种方法，没有可比较的对象。',
   accuracy: '全部问题上的准确率',
   accuracyNote:
-    'VQA 准确率及其 95 % 自助法区间（同一图像的问题一起抽取），单位为百分点。先知在事后取已收集序列中的最佳者，其中一部分是运气，因此不能视为可提升空间。',
+    'VQA 准确率及其 95 % 区间（同一图像的问题视为一簇），单位为百分点。先知在事后取已收集序列中的最佳者，其中一部分是运气，因此不能视为可提升空间。',
   who: '示例',
   shots: (count) => `${count} 个示例`,
   failed: (count) => `${count} 次失败`,
@@ -37,11 +42,11 @@ export const chinese: EvaluationWords = {
   shotsAxis: '示例数',
   differences: '差值（按问题配对）',
   differencesNote:
-    '单位为百分点，附按图像聚类的自助法 95 % 区间。p：对答对（大于 0）与答错的精确 McNemar 检验 / 对得分的符号翻转检验，均按示例数作 Holm 校正。“可显示下限”指五次此类比较中有四次能发现的差值。',
+    '单位为百分点，附 95 % Bonett-Price 区间（同一图像的问题视为一簇）。p：对答对（大于 0）与答错的精确 McNemar 检验 / 对得分的符号翻转检验，均按示例数作 Holm 校正。“可显示”指五次此类比较中有四次能发现的差值。',
   difference: '差值',
   onlyOne: '仅一方答对',
   tests: 'p McNemar / 符号翻转',
-  detectable: '可显示下限',
+  detectable: '可显示',
   otherBaselines: '其余基线',
   against: (baseline) => `相对于${baseline}`,
   worlds: '随机种子与世界',

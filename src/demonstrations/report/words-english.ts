@@ -1,4 +1,5 @@
 /** Words of the evaluation report in English. */
+import { equalMargin } from '../../core/difference-reading.ts'
 import type { CollapseWarning } from '../evaluation/collapse.ts'
 
 const methods: Readonly<Record<string, string>> = {
@@ -27,12 +28,17 @@ export const english = {
     `“${a}” is above “${b}” at ${shots} shots: ${points} points [${interval}].`,
   less: (a: string, b: string, points: string, interval: string, shots: number) =>
     `“${a}” is below “${b}” at ${shots} shots: ${points} points [${interval}].`,
-  equal: (a: string, b: string, points: string, interval: string, shots: number, detectable: string) =>
-    `“${a}” and “${b}” cannot be told apart at ${shots} shots: ${points} points [${interval}]; a difference under ${detectable} points would hardly show on so many questions.`,
+  equal: (a: string, b: string, points: string, interval: string, shots: number) =>
+    `“${a}” and “${b}” are equal at ${shots} shots: ${points} points, and the whole interval [${interval}] lies within ${equalMargin * 100} point of 0.`,
+  cannotTell: (a: string, b: string, points: string, interval: string, shots: number) =>
+    `Cannot tell “${a}” and “${b}” apart at ${shots} shots: ${points} points, and the interval [${interval}] includes 0.`,
+  /** @param needed questions that would show the difference of so many points; null where it is next to 0. */
+  power: (n: string, detectable: string, difference: string, needed: string | null) =>
+    `${n} questions can show ${detectable} points${needed === null ? '' : `; ${difference} points would need ${needed}`}.`,
   nothing: 'There is nothing to compare: one method only.',
   accuracy: 'Accuracy on all questions',
   accuracyNote:
-    'VQA accuracy with its 95 % bootstrap interval (questions of one image drawn together), in points. The oracle takes the best of the collected sequences after the fact: part of it is luck, so it is no headroom.',
+    'VQA accuracy with its 95 % interval (the questions about one image are one cluster), in points. The oracle takes the best of the collected sequences after the fact: part of it is luck, so it is no headroom.',
   who: 'demonstrations',
   shots: (count: number) => `${count} shot${count === 1 ? '' : 's'}`,
   failed: (count: number) => `${count} failed`,
@@ -40,11 +46,11 @@ export const english = {
   shotsAxis: 'shots',
   differences: 'Differences, paired by question',
   differencesNote:
-    'In points, with the 95 % interval of the bootstrap clustered by image. p: exact McNemar test on right (above 0) and wrong / sign flips on the scores, each corrected by Holm for the numbers of shots. “Shows from” is the difference that 4 of 5 such comparisons would find.',
+    'In points, with the 95 % Bonett-Price interval (the questions about one image are one cluster). p: exact McNemar test on right (above 0) and wrong / sign flips on the scores, each corrected by Holm for the numbers of shots. “Can show”: the difference that 4 of 5 such comparisons would find.',
   difference: 'difference',
-  onlyOne: 'right in one alone',
+  onlyOne: 'only one right',
   tests: 'p McNemar / sign flips',
-  detectable: 'shows from',
+  detectable: 'can show',
   otherBaselines: 'The other baselines',
   against: (baseline: string) => `against ${baseline}`,
   worlds: 'Seeds and worlds',

@@ -1,31 +1,11 @@
-/** Rates and differences of evaluations, each with its n and 95 % interval. The unit is the problem, not the sample. */
-import { wilsonInterval } from '../core/intervals.ts'
+/** Differences of evaluations, each with its n and 95 % interval. The unit is the problem, not the sample. */
 import { type PairedDifference, pairedDifference } from '../core/paired-tests.ts'
 import type { EvaluationOutcome, EvaluationRecord } from '../core/records.ts'
-
-export interface Rate {
-  readonly value: number
-  readonly low: number
-  readonly high: number
-  /** Problems that could be scored. */
-  readonly n: number
-}
 
 /** A difference overall and by problem type; types without a pair are left out. */
 export interface Difference {
   readonly all: PairedDifference
   readonly byType: Readonly<Record<string, PairedDifference>>
-}
-
-/**
- * Share of problems solved, with Wilson's interval. Several samples of a problem are averaged first and count as one
- * problem: they are alike, and an interval over all of them would be too narrow. It is then on the wide side.
- */
-export function rateOf(outcomes: readonly EvaluationOutcome[]): Rate {
-  const means = [...meanByProblem(outcomes).values()]
-  const solved = means.reduce((sum, value) => sum + value, 0)
-  const [low, high] = wilsonInterval(Math.min(solved, means.length), means.length)
-  return { value: means.length === 0 ? 0 : solved / means.length, low, high, n: means.length }
 }
 
 /** Mean of `a - b` over the problems that both could be scored on; null when there is none. */

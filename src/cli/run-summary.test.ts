@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gatherReport } from '../reports/index.ts'
+import { evaluation, fakeRun } from '../reports/testing/fake-run.ts'
+import { closingLines } from './run-summary.ts'
+
+const right = Array.from({ length: 40 }, (_, i) => i % 2 === 0)
+const gainOf = (before: readonly boolean[], after: readonly boolean[]): string => {
+  const evaluations = [
+    evaluation('before', 0, before),
+    evaluation('best-fixed', 0, before),
+    evaluation('after', 3, after),
+  ]
+  return closingLines(gatherReport(fakeRun({ evaluations })), 'runs/test-1/report.html', 200).join('\n')
+}
+
+test('a gain whose interval includes 0 is not called equal: the line says what the problems can show', () => {
+  const text = gainOf(
+    right,
+    right.map((value, i) => value || i < 4),
+  )
+  assert.match(
+    text,
+    /^gain {7}\+5\.0 points \[-\d.*n=40: cannot tell\. 40 problems can show 1\d\.\d points; 5\.0 points would need \d+\.$/m,
+  )
+  assert.match(text, /against the best fixed workflow per type: cannot tell\./)
+  assert.doesNotMatch(text, /equal/)
+})
+
+test('a clear gain has nothing added, and equal needs an interval within the margin', () => {
+  assert.match(
+    gainOf(
+      right.map(() => false),
+      right,
+    ),
+    /^gain .*n=40$/m,
+  )
+  const many = Array.from({ length: 400 }, (_, i) => i % 2 === 0)
+  assert.match(gainOf(many, many), /n=400: equal within 1 point$/m)
+})
