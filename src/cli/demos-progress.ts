@@ -44,7 +44,7 @@ export function createDemosProgress(stream: NodeJS.WriteStream, stages: readonly
         ...shown('reward', metrics['reward'], (value) => value.toFixed(3)),
         ...shown('kl', metrics['kl'], (value) => value.toFixed(4)),
         ...shown('clipped', metrics['clip_fraction'], percent),
-        ...shown('signal', metrics['informative_group_rate'] ?? metrics['batch/informative_group_rate'], percent),
+        ...shown('spread', metrics['informative_group_rate'] ?? metrics['batch/informative_group_rate'], percent),
         ...shown('held out', metrics['validation/rce'], (value) => value.toFixed(3)),
         ...shown('uniform', metrics['validation/rce_uniform'], (value) => value.toFixed(3)),
       ]

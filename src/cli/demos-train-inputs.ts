@@ -118,7 +118,7 @@ function refuseMixedProfiles(files: readonly { readonly path: string; readonly p
 
 function noGroups(counts: GroupCounts): BatonError {
   return new BatonError(
-    `no group of sequences is left to learn from (${counts.failed} answers failed, ${counts.fallback} by the fallback, ${counts.tooSmall} groups too small, ${counts.noSignal} without signal).`,
+    `no group of sequences is left to learn from (${counts.failed} answers failed, ${counts.fallback} by the fallback, ${counts.tooSmall} groups too small, ${counts.noSignal} whose rewards do not differ).`,
     {
       boundary: 'dataset',
       code: 'no-groups',
@@ -146,12 +146,12 @@ export function dataLine({ config, train: groups, validation, counts }: Prepared
     [counts.fallback, 'judged by the fallback'],
     [counts.repeated, 'repeated'],
     [counts.tooSmall, 'groups too small'],
-    [counts.noSignal, 'groups without signal'],
+    [counts.noSignal, 'groups whose rewards do not differ'],
   ] as const
   const out = left.flatMap(([count, what]) => (count > 0 ? [`${grouped(count)} ${what}`] : []))
   return [
     `data       ${config.data.map((path) => basename(path)).join(', ')}: ${grouped(groups.length)} queries to train on, ${grouped(validation.length)} held out, ${grouped(counts.sequences)} sequences`,
-    `           ${percent(counts.informativeGroupRate)} of groups carry signal${out.length === 0 ? '' : `; left out: ${out.join(', ')}`}`,
+    `           in ${percent(counts.informativeGroupRate)} of groups the rewards differ${out.length === 0 ? '' : `; left out: ${out.join(', ')}`}`,
   ].join('\n')
 }
 

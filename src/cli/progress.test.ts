@@ -11,7 +11,8 @@ const metrics = {
   'accuracy/n': 128,
   'workflow/valid_rate': 0.48,
   'workflow/fallback_rate': 0.46,
-  frac_reward_zero_std: 0.06,
+  frac_reward_zero_std: 0,
+  'by_group/frac_mixed': 0.06,
   'cost/cumulative': 0.0123,
   'time/step_s': 8.3,
 }
@@ -79,13 +80,36 @@ test('without a terminal a step is one plain line with every number, and rollout
   const text = written(null, [rolloutEvent(3, 128), stepEvent(1)])
   assert.equal(
     text,
-    'step    1/60  reward +1.00  accuracy 26.6 % [19.7, 34.8]  valid 48 %  fallback 46 %  signal 94 %  $0.0123  8.3 s  eta 8m 10s\n',
+    'step    1/60  reward +1.00  accuracy 26.6 % [19.7, 34.8]  valid 48 %  fallback 46 %  signal 6 %  $0.0123  8.3 s  eta 8m 10s\n',
   )
 })
 
 test('with a terminal the bar fills and the rewards stand beside it as a sparkline', () => {
   const text = withoutEscapes(written(120, [stepEvent(1), stepEvent(2), rolloutEvent(64, 128)]))
   assert.match(text, /best fixed █{12}░{12} 64\/128 rollouts {2}reward ▁█$/)
+})
+
+test('signal is the share of groups with right and wrong answers: nothing right is no signal, whatever the fines', () => {
+  const { record, ...event } = stepEvent(1) as Extract<TrainingEvent, { kind: 'step' }>
+  const nothingRight = { ...record.metrics, accuracy: 0, frac_reward_zero_std: 0, 'by_group/frac_mixed': 0 }
+  assert.match(
+    written(null, [{ ...event, record: { ...record, metrics: nothingRight } }]),
+    /accuracy 0\.0 % .*signal 0 %/,
+  )
+})
+
+const forecast = (low: number, high: number, attempts: number): string =>
+  written(null, [{ kind: 'forecast', groupSize: 8, forecast: { share: 0.4, low, high, problems: 264, attempts } }])
+
+test('a forecast has its band and n; one whose band is wider than 50 points is none, and says what would narrow it', () => {
+  assert.match(
+    forecast(0.31, 0.52, 264),
+    /^forecast {3}40\.0 % \[31\.0, 52\.0\] of groups should carry signal .*from 264 problems\n$/,
+  )
+  const open = forecast(0.061, 1, 264)
+  assert.match(open, /too few attempts to forecast .*\[6\.1, 100\.0\] %; .*evaluation\.samplesPerProblem=4/)
+  assert.doesNotMatch(open, /40\.0 %/)
+  assert.match(forecast(0, 0.9, 1056), /more than these 264 problems are needed: raise evaluation\.problems/)
 })
 
 test('NO_COLOR takes the colours away', () => {

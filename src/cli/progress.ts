@@ -4,7 +4,7 @@
  */
 import type { Metrics } from '../core/records.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
-import { clock, dollars, percent, rateText, signed, sparkline } from './format.ts'
+import { clock, dollars, grouped, percent, rateText, signed, sparkline } from './format.ts'
 import { type Paint, paint } from './paint.ts'
 
 export interface ProgressOptions {
@@ -62,11 +62,8 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
       }
       case 'evaluation':
         return line(colour.bold(`${event.record.label.padEnd(10)} ${accuracy(event.record.metrics)}`))
-      case 'forecast': {
-        const { share, low, high } = event.forecast
-        const interval = `[${percent(low, false)}, ${percent(high, false)}]`
-        return line(`forecast   ${percent(share)} ${interval} of groups should carry signal at G = ${event.groupSize}`)
-      }
+      case 'forecast':
+        return line(`forecast   ${forecastText(event)}`)
       case 'resume':
         return line(`resume     step ${event.step} is whole; what follows is in the journal and is not bought again`)
       case 'checkpoint':
@@ -87,6 +84,24 @@ const quietMs = 10_000
 /** `sample: paused_capacity (short on capacity)` */
 function waitingText({ operation, state, reason }: Extract<TrainingEvent, { kind: 'waiting' }>): string {
   return `${operation}: ${state}${reason === null ? '' : ` (${reason})`}`
+}
+
+/** A band wider than this forecasts nothing: what would narrow it is said instead. */
+const widestBand = 0.5
+
+/** `31.2 % [24.0, 39.1] of groups should carry signal (right and wrong answers mixed) at G = 8; from 400 problems` */
+export function forecastText({ forecast, groupSize }: Extract<TrainingEvent, { kind: 'forecast' }>): string {
+  const { share, low, high, problems, attempts } = forecast
+  const band = `[${percent(low, false)}, ${percent(high, false)}]`
+  const what = `carry signal (right and wrong answers mixed) at G = ${groupSize}`
+  if (high - low <= widestBand)
+    return `${percent(share)} ${band} of groups should ${what}; from ${grouped(problems)} problems`
+  const each = attempts / Math.max(1, problems)
+  const fix =
+    each < 2
+      ? `one attempt at a problem does not show how alike attempts are: --set evaluation.samplesPerProblem=4 would`
+      : `more than these ${grouped(problems)} problems are needed: raise evaluation.problems`
+  return `too few attempts to forecast how many groups will ${what}: anything within ${band} %; ${fix}`
 }
 
 /** `accuracy 48.8 % [42.0, 55.6] n=400` */
@@ -124,7 +139,7 @@ function stepLine(step: number, total: number, metrics: Metrics, durations: read
     [accuracy(metrics).replace(/ n=.*/, ''), 2],
     [`valid ${rate('workflow/valid_rate')}`, 5],
     [`fallback ${rate('workflow/fallback_rate')}`, 6],
-    [`signal ${Math.round((1 - (metrics['frac_reward_zero_std'] ?? 0)) * 100)} %`, 7],
+    [`signal ${rate('by_group/frac_mixed')}`, 7],
     [dollars(metrics['cost/cumulative'] ?? 0), 4],
     [`${(metrics['time/step_s'] ?? 0).toFixed(1)} s`, 8],
     [`eta ${clock(meanS * (total - step))}`, 3],

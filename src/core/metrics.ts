@@ -1,23 +1,29 @@
-/** What the rewards of a step say about its groups: how much signal they carry. Names are TRL's and verl's where they have one. */
+/**
+ * What the scores of a step say about its groups. Two figures that must not share a name: *spread*, the rewards of a group
+ * differ (fines are enough), so that the update moves; and *signal*, right and wrong answers are mixed, so that it moves
+ * towards right ones. Names are TRL's and verl's where they have one.
+ */
 import { deviationOf, hasSpread, meanOf } from './moments.ts'
+import type { Score } from './reward.ts'
 
 /**
  * `reward_std` over all rewards, `reward_std/within` averaged over groups, `frac_reward_zero_std` the share of groups
- * that teach nothing (no spread, or fewer than two scorable rollouts). `by_group/*` splits the groups with a scorable
- * rollout by whether all, none or some of their rewards are good (above 0); the three add up to 1.
- * @param rewards shape [P][G]; null is unscorable.
+ * without spread (or with fewer than two scorable rollouts), `by_group/*` the groups with a scorable rollout by whether
+ * all, none or some of their answers are right; the three add up to 1, and `by_group/frac_mixed` is the signal.
+ * @param scores shape [P][G].
  */
-export function groupMetrics(rewards: readonly (readonly (number | null)[])[]): Record<string, number> {
-  const groups = rewards.map((group) => group.filter((reward) => reward !== null))
+export function groupMetrics(scores: readonly (readonly Score[])[]): Record<string, number> {
+  const groups = scores.map((group) => group.filter((score) => score.kind === 'scored'))
   const scored = groups.filter((group) => group.length > 0)
-  const goodShares = scored.map((group) => group.filter((reward) => reward > 0).length / group.length)
+  const rewards = groups.map((group) => group.map(({ reward }) => reward))
+  const rightShares = scored.map((group) => meanOf(group.map(({ isCorrect }) => Number(isCorrect))))
   const share = (count: number, of: number): number => (of === 0 ? 0 : count / of)
   return {
-    reward_std: deviationOf(groups.flat()),
-    'reward_std/within': meanOf(scored.map(deviationOf)),
-    frac_reward_zero_std: share(groups.filter((group) => !hasSpread(group)).length, groups.length),
-    'by_group/frac_mixed': share(goodShares.filter((value) => value > 0 && value < 1).length, scored.length),
-    'by_group/frac_all_good': share(goodShares.filter((value) => value === 1).length, scored.length),
-    'by_group/frac_all_bad': share(goodShares.filter((value) => value === 0).length, scored.length),
+    reward_std: deviationOf(rewards.flat()),
+    'reward_std/within': meanOf(rewards.filter((group) => group.length > 0).map(deviationOf)),
+    frac_reward_zero_std: share(rewards.filter((group) => !hasSpread(group)).length, rewards.length),
+    'by_group/frac_mixed': share(rightShares.filter((value) => value > 0 && value < 1).length, scored.length),
+    'by_group/frac_all_good': share(rightShares.filter((value) => value === 1).length, scored.length),
+    'by_group/frac_all_bad': share(rightShares.filter((value) => value === 0).length, scored.length),
   }
 }

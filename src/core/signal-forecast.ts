@@ -1,6 +1,6 @@
 /**
- * How many groups will carry signal, forecast from a few attempts at each problem before money is spent: a group
- * teaches only when its rollouts do not all end alike. The chance p of a good rollout is drawn from a beta distribution
+ * How many groups will carry signal (right and wrong answers mixed), forecast from a few attempts at each problem before
+ * money is spent. The chance p of a good rollout is drawn from a beta distribution
  * over problems whose two parameters have a posterior on a grid; a problem seen passing s of t times then has
  * p ~ Beta(a + s, b + t - s), so that 0 of 2 is not taken for never.
  * Covers good against bad; spread among rewards of one kind (costs, penalties) is left out, so it is a lower bound.
@@ -20,6 +20,9 @@ export interface SignalForecast {
   /** 95 % interval of the share over this set of problems. */
   readonly low: number
   readonly high: number
+  /** Problems that were tried, and how often in all. */
+  readonly problems: number
+  readonly attempts: number
 }
 
 /**
@@ -46,13 +49,14 @@ export function forecastSignal(outcomes: readonly PilotOutcome[], groupSize: num
     }
   })
   const share = sumOf(moments.map(({ weight, mean }) => weight * mean))
-  if (tried.length === 0) return { share, low: 0, high: 1 }
+  const seen = { problems: tried.length, attempts: sumOf(tried.map(({ trials }) => trials)) }
+  if (tried.length === 0) return { share, low: 0, high: 1, ...seen }
   // Law of total variance: what is not known about the prior, plus the luck of each problem's group.
   const variance = sumOf(moments.map(({ weight, mean, noise }) => weight * ((mean - share) ** 2 + noise)))
   const { low, high } = betaInterval(share, variance)
   // The share that comes out is a whole number of problems: half a problem is added on either side.
   const half = 0.5 / problems.length
-  return { share, low: Math.max(0, low - half), high: Math.min(1, high + half) }
+  return { share, low: Math.max(0, low - half), high: Math.min(1, high + half), ...seen }
 }
 
 interface Prior {

@@ -87,7 +87,7 @@ export const chinese: typeof english = {
   fallback: '无法运行（降级）',
   violations: '违反规则',
   signal: '各组能教什么',
-  mixed: '有对有错：带信号',
+  mixed: '有对有错：有学习信号',
   allGood: '全对',
   allBad: '全错',
   unscorableRate: '无法评分的轨迹',

@@ -100,7 +100,7 @@ export const english = {
   fallback: 'could not run (fallback)',
   violations: 'broke a rule',
   signal: 'Groups by what they teach',
-  mixed: 'mixed: carry signal',
+  mixed: 'right and wrong mixed: signal',
   allGood: 'all right',
   allBad: 'all wrong',
   unscorableRate: 'rollouts unscorable',

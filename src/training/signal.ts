@@ -1,4 +1,5 @@
 /** Before money is spent on training: how many groups can be expected to teach anything. */
+import { rateByProblem } from '../core/clustered-rate.ts'
 import { BatonError } from '../core/failure.ts'
 import type { EvaluationOutcome } from '../core/records.ts'
 import { forecastSignal, type SignalForecast } from '../core/signal-forecast.ts'
@@ -24,13 +25,14 @@ export function checkSignal(outcomes: readonly EvaluationOutcome[], plan: Signal
   const tried = [...byProblem.values()]
   const forecast = forecastSignal(tried, plan.groupSize)
   if (forecast.share >= lowShare || tried.length === 0 || plan.acceptLowSignal) return forecast
-  const passes = tried.reduce((sum, problem) => sum + problem.passes, 0)
-  const trials = tried.reduce((sum, problem) => sum + problem.trials, 0)
+  const right = rateByProblem(outcomes)
   const meanCostUsd = outcomes.reduce((sum, { costUsd }) => sum + costUsd, 0) / Math.max(1, outcomes.length)
   const costUsd = meanCostUsd * plan.groups * plan.groupSize
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+  const percent = (share: number): string => (100 * share).toFixed(1)
+  const none = `${percent(1 - forecast.share)} % [${percent(1 - forecast.high)}, ${percent(1 - forecast.low)}]`
+  const passed = `${percent(right.value)} % [${percent(right.low)}, ${percent(right.high)}], n = ${right.n} problems`
   throw new BatonError(
-    `${percent(1 - forecast.share)} of groups are expected to carry no signal (pass rate ${percent(passes / trials)}, G = ${plan.groupSize}): training would spend about $${costUsd.toFixed(2)} to learn from ${Math.round(forecast.share * plan.groups)} of ${plan.groups} groups.`,
+    `${none} of groups are expected to carry no signal, right and wrong answers mixed (right: ${passed}; G = ${plan.groupSize}): training would spend about $${costUsd.toFixed(2)} to learn from ${Math.round(forecast.share * plan.groups)} of ${plan.groups} groups.`,
     {
       boundary: 'dataset',
       code: 'low-signal',

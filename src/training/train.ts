@@ -145,7 +145,7 @@ async function trainStep(
 
   const metrics: Metrics = {
     ...rolloutMetrics(rollouts),
-    ...groupMetrics(groups.map((group) => group.map(({ score }) => (score.kind === 'scored' ? score.reward : null)))),
+    ...groupMetrics(groups.map((group) => group.map(({ score }) => score))),
     ...run.environment.metrics(rollouts),
     ...(canLearn ? updateMetrics : bestOfN(groups)),
     'policy/temperature': temperature,

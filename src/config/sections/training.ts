@@ -114,7 +114,9 @@ export const trainingSection = z
     dropZeroSignalGroups: z
       .boolean()
       .default(true)
-      .describe('Leave out groups whose rewards are all the same: they teach nothing. They are counted either way.'),
+      .describe(
+        'Leave out groups whose rewards are all the same (no spread): they teach nothing. They are counted either way.',
+      ),
     adam: adamSection,
     concurrency: z
       .int()
@@ -148,7 +150,9 @@ export const trainingSection = z
     acceptLowSignal: z
       .boolean()
       .default(false)
-      .describe('Train even when the forecast says that hardly any group will carry signal.'),
+      .describe(
+        'Train even when the forecast says that hardly any group will carry signal (right and wrong answers mixed).',
+      ),
   })
   .prefault({})
   .describe('The training loop.')

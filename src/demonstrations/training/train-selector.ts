@@ -129,7 +129,7 @@ function checkGroups(groups: readonly TrainingGroup[], stage: TrainingStage): vo
   throw new BatonError(`${stage.method} has no groups to learn from.`, {
     boundary: 'dataset',
     code: 'no-groups',
-    hint: 'Collect sequences first, or keep groups without signal (--no-signal keep).',
+    hint: 'Collect sequences first, or keep groups whose rewards do not differ (--no-signal keep).',
   })
 }
 
