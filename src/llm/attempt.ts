@@ -5,6 +5,7 @@ import { classifyStatus, oneLine } from './classify-status.ts'
 import { estimateInputTokens, estimateTokens } from './estimate-tokens.ts'
 import type { LlmFailureKind } from './llm-error.ts'
 import { readCompletion } from './read-completion.ts'
+import { tokenLimitOf } from './request-body.ts'
 import type { HttpOutcome, Transport } from './transport.ts'
 
 export interface CountedUsage extends Usage {
@@ -46,7 +47,7 @@ export async function attempt(
 ): Promise<Answer | AttemptFailure> {
   const body = JSON.stringify(request.body)
   const http = { method: 'POST', path: '/chat/completions', body, timeoutMs: request.timeoutMs } as const
-  return readOutcome(await transport.send(http, signal), request.messages)
+  return readOutcome(await transport.send(http, signal), request)
 }
 
 /** What was sent and never answered in full is counted by its input: it may have been worked on and billed. */
@@ -54,7 +55,7 @@ export function estimateUnanswered(messages: readonly ChatMessage[]): CountedUsa
   return { inputTokens: estimateInputTokens(messages), outputTokens: 0, isEstimated: true }
 }
 
-function readOutcome(outcome: HttpOutcome, messages: readonly ChatMessage[]): Answer | AttemptFailure {
+function readOutcome(outcome: HttpOutcome, { messages, body }: AttemptRequest): Answer | AttemptFailure {
   const failed = (
     failure: LlmFailureKind,
     message: string,
@@ -78,10 +79,10 @@ function readOutcome(outcome: HttpOutcome, messages: readonly ChatMessage[]): An
     const usage = { ...estimateUnanswered(messages), outputTokens: estimateTokens(text) }
     return failed('malformed-body', oneLine(`a body that is not JSON: ${text.slice(0, 80)}`), usage)
   }
-  const completion = readCompletion(raw)
+  const completion = readCompletion(raw, tokenLimitOf(body))
   if (completion.kind === 'failure') {
     const { failure, message, reasoning } = completion
-    const isRefusal = failure === 'upstream-error' || failure === 'context-overflow'
+    const isRefusal = failure === 'upstream-error' || failure === 'context-overflow' || failure === 'content-filter'
     const usage = completion.usage === null && isRefusal ? nothing : counted(completion.usage, messages, reasoning)
     return failed(failure, message, usage, { reasoning })
   }

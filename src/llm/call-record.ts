@@ -1,6 +1,6 @@
 /** A finished call as the journal keeps it, and a reply made from one. */
 import type { Json, JsonObject } from '../core/json.ts'
-import type { CallRecord } from '../core/records.ts'
+import type { CallAttempt, CallRecord } from '../core/records.ts'
 import type { CallResult } from './attempts.ts'
 import type { ChatReply } from './chat-model.ts'
 import type { LlmBoundary } from './llm-error.ts'
@@ -38,6 +38,12 @@ export function callRecord(call: RecordedCall, result: CallResult): CallRecord {
   }
 }
 
+/** What the last attempt, which was answered, used and cost. */
+export function answerOf(attempts: readonly CallAttempt[]): Pick<ChatReply, 'answerUsage' | 'answerCostUsd'> {
+  const answered = attempts.slice(-1)
+  return { answerUsage: sumUsage(answered), answerCostUsd: sumCostUsd(answered) }
+}
+
 /** @returns null for a record that holds no readable answer: such a call is made again. */
 export function replyFromRecord(record: CallRecord): ChatReply | null {
   if (record.version !== 1 || record.failure !== null) return null
@@ -49,6 +55,7 @@ export function replyFromRecord(record: CallRecord): ChatReply | null {
     finishReason: completion.finishReason,
     usage: { inputTokens: record.inputTokens, outputTokens: record.outputTokens },
     costUsd: record.costUsd,
+    ...answerOf(record.attempts),
     attempts: record.attempts.length,
     isCached: true,
     latencyMs: 0,

@@ -38,6 +38,9 @@ export interface ChatReply {
   readonly usage: Usage
   /** Of all attempts together, as bought. A cached reply carries what it cost then: `isCached` says that nothing was paid now. */
   readonly costUsd: number
+  /** Of the attempt that was answered alone: the same however often a service failed before it. */
+  readonly answerUsage: Usage
+  readonly answerCostUsd: number
   readonly attempts: number
   readonly isCached: boolean
   readonly latencyMs: number

@@ -9,44 +9,80 @@ export interface StatusFailure {
 
 /** @param text the body, whatever it is: JSON with an `error`, HTML, nothing. */
 export function classifyStatus(status: number, text: string): StatusFailure {
-  const { message, type } = errorOf(text)
-  return { kind: kindOf(status, message, type), message: oneLine(`${status} ${message}`.trim()) }
+  const said = errorOf(text)
+  return { kind: kindOf(status, said), message: oneLine(`${status} ${said.message}`.trim()) }
 }
 
-const overflow = /context (?:size|length|window)|maximum context|too many tokens|prompt is too long/i
+/** Wordings of llama.cpp, vLLM, Ollama, OpenAI, SGLang, TGI, LM Studio, Anthropic, Gemini and Mistral. */
+const overflow = new RegExp(
+  [
+    'context[ _](?:size|length|window)',
+    'maximum context',
+    'maximum model length',
+    'maximum allowed length',
+    'too many tokens',
+    'prompt is too long',
+    'maximum number of tokens allowed',
+    '`inputs` must have less than',
+    '`inputs` tokens \\+ `max_new_tokens`',
+    'exceed_context_size',
+    'when context the overflows',
+  ].join('|'),
+  'i',
+)
 
-function kindOf(status: number, message: string, type: string): LlmFailureKind {
+const filtered =
+  /content[_ ](?:management[_ ])?(?:filter|policy)|ResponsibleAIPolicyViolation|(?:input|prompt|request) was flagged|our safety system/i
+
+function kindOf(status: number, { message, marks }: ErrorText): LlmFailureKind {
+  const all = `${marks} ${message}`
+  if ((status === 400 || status === 403) && filtered.test(all)) return 'content-filter'
   if (status === 401 || status === 403) return 'auth'
-  if (status === 402 || (status === 429 && /insufficient_quota|billing/i.test(`${type} ${message}`))) return 'quota'
+  if (status === 402 || (status === 429 && /insufficient_quota|billing/i.test(all))) return 'quota'
   if (status === 429) return 'rate-limit'
   if (status === 503 || status === 529) return 'overloaded'
   if (status === 408 || status === 504) return 'timeout'
-  if (type === 'exceed_context_size_error' || (status < 500 && overflow.test(message))) return 'context-overflow'
+  if (/exceed_context_size_error/.test(marks) || (status < 500 && overflow.test(all))) return 'context-overflow'
+  if (status === 413) return 'request-too-large'
+  if (status === 404) return 'not-found'
   // llama.cpp's server answers 500 to malformed JSON, and to model output that its chat parser cannot read.
   if (status === 500 && /parse_error|syntax error while parsing|^parse error$/i.test(message)) return 'bad-request'
-  if (status === 500 && /does not match the expected|HarmonyError/i.test(message)) return 'unparsable-output'
+  if (status === 500 && unparsable.test(message)) return 'unparsable-output'
   return status >= 500 ? 'server' : 'bad-request'
 }
 
+const unparsable = /does not match the expected|HarmonyError/i
+
 /** The same reading for an `error` that stands in a 200 body. */
 export function errorInBody(error: unknown): StatusFailure {
-  const { message, type } = errorOf(JSON.stringify({ error }))
-  if (/does not match the expected|HarmonyError/i.test(message)) return { kind: 'unparsable-output', message }
-  if (type === 'exceed_context_size_error' || overflow.test(message)) return { kind: 'context-overflow', message }
+  const { message, marks } = errorOf(JSON.stringify({ error }))
+  const all = `${marks} ${message}`
+  if (unparsable.test(message)) return { kind: 'unparsable-output', message }
+  if (filtered.test(all)) return { kind: 'content-filter', message: oneLine(message) }
+  if (overflow.test(all)) return { kind: 'context-overflow', message: oneLine(message) }
   return { kind: 'upstream-error', message: oneLine(message || 'an error in a 200 body') }
 }
 
-function errorOf(text: string): { message: string; type: string } {
+interface ErrorText {
+  readonly message: string
+  /** The names that the server gives the error: its type and its code. */
+  readonly marks: string
+}
+
+function errorOf(text: string): ErrorText {
   try {
     const body: unknown = JSON.parse(text)
     const error = field(body, 'error') ?? body
-    if (typeof error === 'string') return { message: error, type: '' }
+    const marks = [error, body]
+      .flatMap((holder) => [field(holder, 'type'), field(holder, 'code'), field(holder, 'error_type')])
+      .filter((mark) => typeof mark === 'string')
+      .join(' ')
+    if (typeof error === 'string') return { message: error, marks }
     const message = field(error, 'message') ?? field(error, 'detail')
-    const type = `${field(error, 'type') ?? ''} ${field(error, 'code') ?? ''}`.trim().split(' ')[0] ?? ''
-    if (typeof message === 'string') return { message, type }
-    return { message: message === undefined ? '' : JSON.stringify(message), type }
+    if (typeof message === 'string') return { message, marks }
+    return { message: message === undefined ? '' : JSON.stringify(message), marks }
   } catch {
-    return { message: text.replaceAll(/<[^>]*>/g, ' '), type: '' }
+    return { message: text.replaceAll(/<[^>]*>/g, ' '), marks: '' }
   }
 }
 

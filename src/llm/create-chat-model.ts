@@ -6,15 +6,16 @@
 
 import type { Json, JsonObject } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
+import { isAbsence } from '../core/service-failures.ts'
 import type { Dialect } from './anthropic-messages.ts'
 import { type CallLimits, type CallResult, runCall } from './attempts.ts'
 import { abortableSleep } from './backoff.ts'
-import { callRecord, replyFromRecord } from './call-record.ts'
+import { answerOf, callRecord, replyFromRecord } from './call-record.ts'
 import type { ChatMessage, ChatModel, ChatReply, GenerateOptions } from './chat-model.ts'
 import { type ChatModelStats, createStatsCounter } from './chat-model-stats.ts'
 import { createFlights } from './flights.ts'
 import { createLimiter } from './limiter.ts'
-import { absences, type LlmBoundary, LlmError, sumCostUsd, sumUsage } from './llm-error.ts'
+import { type LlmBoundary, LlmError, sumCostUsd, sumUsage } from './llm-error.ts'
 import { type Prices, pricingOf } from './prices.ts'
 import { callKey, requestBody } from './request-body.ts'
 import { createTransport } from './transport.ts'
@@ -136,7 +137,7 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
     } catch (error) {
       if (error instanceof LlmError) {
         counter.counts.failedCalls += 1
-        if (cache !== undefined && !absences.has(error.kind)) failed.set(key, error)
+        if (cache !== undefined && !isAbsence(error.kind)) failed.set(key, error)
       }
       throw error
     }
@@ -165,6 +166,7 @@ function replyFrom(
         finishReason: outcome.finishReason,
         usage: sumUsage(attempts),
         costUsd: sumCostUsd(attempts),
+        ...answerOf(attempts),
         attempts: attempts.length,
         isCached: false,
         latencyMs: call.latencyMs,

@@ -4,6 +4,7 @@
  */
 import { BatonError, type Boundary } from '../core/failure.ts'
 import type { CallAttempt } from '../core/records.ts'
+import { remedyFor, type ServiceFailureKind } from '../core/service-failures.ts'
 import type { Usage } from './chat-model.ts'
 
 /** Asked again as it is; asked again for another sample; or not asked again. */
@@ -20,33 +21,17 @@ export const retryPolicies = {
   'empty-content': 'resample',
   'truncated-reasoning': 'resample',
   'unparsable-output': 'resample',
+  // Asked again, a provider may hold it against the account.
+  'content-filter': 'never',
   'bad-request': 'never',
   'context-overflow': 'never',
+  'request-too-large': 'never',
+  'not-found': 'never',
   auth: 'never',
   quota: 'never',
-} as const satisfies Record<string, RetryPolicy>
+} as const satisfies Record<ServiceFailureKind, RetryPolicy>
 
-export type LlmFailureKind = keyof typeof retryPolicies
-
-/** Nobody was there to answer, whatever was asked: the same call may go better later. */
-export const absences: ReadonlySet<LlmFailureKind> = new Set(['network', 'overloaded', 'auth', 'quota'])
-
-const hints: Readonly<Record<LlmFailureKind, string>> = {
-  network: 'Check that the server runs and that its address is right.',
-  timeout: 'Raise attemptTimeoutMs, or lower concurrency so that the server queues less.',
-  'rate-limit': 'Lower concurrency, or wait until the limit of the account is free again.',
-  overloaded: 'Wait until the server has loaded its model, or lower concurrency.',
-  server: "Look into the server's own log.",
-  'malformed-body': 'Check that the address is that of an OpenAI-compatible server, up to and with /v1.',
-  'upstream-error': "Look at the provider's status page, or choose another provider.",
-  'empty-content': 'Raise maxTokens or attempts, or set reasoningEffort: low.',
-  'truncated-reasoning': 'Raise maxTokens, or set reasoningEffort: low.',
-  'unparsable-output': "Check that the server's chat template is the model's own.",
-  'bad-request': 'Check the model name and the parameters against what the server accepts.',
-  'context-overflow': 'Lower maxTokens, shorten the prompt, or start the server with a longer context.',
-  auth: 'Set the environment variable that apiKeyEnvironment names to a valid key.',
-  quota: 'Add credit to the account, or choose another server.',
-}
+export type LlmFailureKind = ServiceFailureKind
 
 /** Who calls: failures are counted under it. */
 export type LlmBoundary = Extract<Boundary, 'executor' | 'judge' | 'policy'>
@@ -77,13 +62,12 @@ export class LlmError extends BatonError {
   constructor(options: LlmErrorOptions) {
     const { boundary, kind, attempts } = options
     const times = attempts.length > 1 ? ` after ${attempts.length} attempts` : ''
-    const isFinal = retryPolicies[kind] === 'never'
     super(`the ${boundary} ${options.model} failed${times} (${kind}): ${options.message}`, {
       boundary,
       code: kind,
-      hint: hints[kind],
-      isRetryable: !isFinal,
-      exitCode: isFinal ? 2 : 3,
+      hint: remedyFor(kind),
+      isRetryable: retryPolicies[kind] !== 'never',
+      exitCode: 3,
     })
     this.name = 'LlmError'
     this.kind = kind

@@ -128,7 +128,7 @@ test('a base URL without /v1 is told what it lacks', async () => {
   const baseUrl = server.baseUrl.replace('/v1', '')
   const { code, hint } = await probed({}, { baseUrl })
   await server.close()
-  assert.deepEqual([code, hint], ['bad-request', `Set llm.executor.baseUrl: ${server.baseUrl}.`])
+  assert.deepEqual([code, hint], ['not-found', `Set llm.executor.baseUrl: ${server.baseUrl}.`])
 })
 
 test('a server that never answers', async () => {

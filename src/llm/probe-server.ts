@@ -5,6 +5,7 @@
 import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
+import { remedyFor } from '../core/service-failures.ts'
 import type { Dialect } from './anthropic-messages.ts'
 import { type Answer, type AttemptFailure, attempt } from './attempt.ts'
 import { abortableSleep } from './backoff.ts'
@@ -179,10 +180,11 @@ function answerError(probe: Probe, failed: AttemptFailure): BatonError {
         says: `gave ${emptyAnswersAllowed + 1} empty answers to a short question (model ${model}).`,
         hint: `Check the server's chat template and reasoning parser for this model, or set ${section}.reasoningEffort: low.`,
       })
-    case 'bad-request': {
+    case 'bad-request':
+    case 'not-found': {
       const isWrongPath = failed.status === 404 && !/\/v\d+\/?$/.test(baseUrl)
       return probeError(probe, {
-        code: 'bad-request',
+        code: failed.failure,
         says: `refused a short question: ${failed.message}.`,
         hint: isWrongPath
           ? `Set ${section}.baseUrl: ${baseUrl.replace(/\/+$/, '')}/v1.`
@@ -193,7 +195,7 @@ function answerError(probe: Probe, failed: AttemptFailure): BatonError {
       return probeError(probe, {
         code: failed.failure,
         says: `failed at a short question (${failed.failure}): ${failed.message}.`,
-        hint: "Look into the server's own log.",
+        hint: remedyFor(failed.failure, probe.boundary),
         exitCode: 3,
       })
   }

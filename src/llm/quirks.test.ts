@@ -31,6 +31,14 @@ const resetsMidBody: Quirk = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': 9999 })
   response.write('{"id":', () => response.destroy())
 }
+/** Cut by length; hidden reasoning counts in the total only. */
+const cutAfter =
+  (outputTokens: number, madeTokens = outputTokens): Quirk =>
+  (response) =>
+    json(response, 200, {
+      choices: [{ finish_reason: 'length', message: { content: 'half' } }],
+      usage: { prompt_tokens: 10, completion_tokens: outputTokens, total_tokens: 10 + madeTokens },
+    })
 const date = (secondsAhead: number): string => new Date(Date.now() + secondsAhead * 1000).toUTCString()
 
 interface Row {
@@ -40,6 +48,94 @@ interface Row {
   readonly fails?: LlmFailureKind
   readonly requests: number
   readonly reasoning?: string
+}
+
+/** What servers answer to a prompt that their context cannot hold. */
+const overflowWordings: Record<string, readonly [status: number, body: object]> = {
+  'llama.cpp': [
+    400,
+    {
+      error: {
+        code: 400,
+        message: 'request (3030 tokens) exceeds the available context size (2048 tokens), try increasing it',
+        type: 'exceed_context_size_error',
+        n_prompt_tokens: 3030,
+        n_ctx: 2048,
+      },
+    },
+  ],
+  vLLM: [
+    400,
+    {
+      error: {
+        message:
+          "This model's maximum context length is 2048 tokens. However, you requested 4071 tokens (2023 in the messages, 2048 in the completion). Please reduce the length of the messages or completion.",
+        type: 'BadRequestError',
+        param: null,
+        code: 400,
+      },
+    },
+  ],
+  'vLLM, at the decoder': [
+    400,
+    {
+      object: 'error',
+      message: 'The decoder prompt (length 21535) is longer than the maximum model length of 16384.',
+      type: 'BadRequestError',
+    },
+  ],
+  Ollama: [400, { error: 'the input length exceeds the context length' }],
+  OpenAI: [
+    400,
+    {
+      error: {
+        message: 'Your input is too long for this model. Please adjust your input and try again.',
+        type: 'invalid_request_error',
+        param: 'messages',
+        code: 'context_length_exceeded',
+      },
+    },
+  ],
+  SGLang: [
+    400,
+    {
+      object: 'error',
+      message: "The input (61709 tokens) is longer than the model's context length (40960 tokens).",
+      type: 'BadRequestError',
+      param: null,
+      code: 400,
+    },
+  ],
+  'SGLang, at its memory': [
+    400,
+    { object: 'error', message: 'Input length (160062 tokens) exceeds the maximum allowed length (59862 tokens).' },
+  ],
+  TGI: [
+    422,
+    {
+      error:
+        'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 1512. Given: 1000 `inputs` tokens and 1024 `max_new_tokens`',
+      error_type: 'validation',
+    },
+  ],
+  'TGI, by the input alone': [
+    422,
+    {
+      error: 'Input validation error: `inputs` must have less than 1024 tokens. Given: 1168',
+      error_type: 'validation',
+    },
+  ],
+  Anthropic: [
+    400,
+    {
+      type: 'error',
+      error: { type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' },
+    },
+  ],
+  Gemini: [
+    400,
+    { error: { code: 400, message: 'The input token count (1200000) exceeds the maximum number of tokens allowed' } },
+  ],
 }
 
 const attempts = 3
@@ -87,9 +183,15 @@ const rows: Record<string, Row> = {
     text: 'fourty',
     requests: 1,
   },
-  'an answer cut at the limit is an answer': {
-    quirk: answers({ content: 'half' }, 'length'),
+  'an answer cut at its own limit is an answer': { quirk: cutAfter(100), text: 'half', requests: 1 },
+  'an answer cut at its own limit, hidden reasoning in the total alone': {
+    quirk: cutAfter(5, 100),
     text: 'half',
+    requests: 1,
+  },
+  'an answer cut before its own limit ran into the context': {
+    quirk: cutAfter(60),
+    fails: 'context-overflow',
     requests: 1,
   },
   'a recorded empty answer that stopped': {
@@ -190,14 +292,44 @@ const rows: Record<string, Row> = {
     fails: 'quota',
     requests: 1,
   },
-  '400 for a long prompt, by type': {
-    quirk: refuses(400, { message: 'request (3030 tokens) exceeds', type: 'exceed_context_size_error' }),
+  ...Object.fromEntries(
+    Object.entries(overflowWordings).map(([server, [status, body]]): [string, Row] => [
+      `a prompt too long, as ${server} says it`,
+      { quirk: (response) => json(response, status, body), fails: 'context-overflow', requests: 1 },
+    ]),
+  ),
+  'a prompt too long, in a 200 body': {
+    quirk: (r) => json(r, 200, { error: { message: 'The input exceeds the context window of this model.' } }),
     fails: 'context-overflow',
     requests: 1,
   },
-  '400 for a long prompt, by words': {
-    quirk: refuses(400, { message: "This model's maximum context length is 8192 tokens." }),
-    fails: 'context-overflow',
+  '413 of a proxy': {
+    quirk: (r) => json(r, 413, '<html><h1>413 Request Entity Too Large</h1></html>'),
+    fails: 'request-too-large',
+    requests: 1,
+  },
+  'a prompt that the content filter refuses': {
+    quirk: refuses(400, {
+      message: "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
+      type: null,
+      code: 'content_filter',
+    }),
+    fails: 'content-filter',
+    requests: 1,
+  },
+  'a prompt that a moderation refuses': {
+    quirk: refuses(403, { message: 'This model requires moderation and your input was flagged.', code: 403 }),
+    fails: 'content-filter',
+    requests: 1,
+  },
+  'an answer that the content filter emptied': {
+    quirk: answers({ content: '' }, 'content_filter'),
+    fails: 'content-filter',
+    requests: 1,
+  },
+  'an answer that the content filter cut': {
+    quirk: answers({ content: 'how to' }, 'content_filter'),
+    fails: 'content-filter',
     requests: 1,
   },
   '400 of another kind': { quirk: refuses(400, { message: 'bad grammar' }), fails: 'bad-request', requests: 1 },
@@ -213,7 +345,7 @@ const rows: Record<string, Row> = {
   },
   '401': { quirk: refuses(401, { message: 'Invalid API key' }), fails: 'auth', requests: 1 },
   '403': { quirk: refuses(403, { message: 'not yours' }), fails: 'auth', requests: 1 },
-  '404 for an unknown model': { quirk: refuses(404, { message: 'no such model' }), fails: 'bad-request', requests: 1 },
+  '404 for an unknown model': { quirk: refuses(404, { message: 'no such model' }), fails: 'not-found', requests: 1 },
   'a connection reset in the middle of the body': { quirk: resetsMidBody, fails: 'network', requests: attempts },
   'a reset, then good': { quirk: inTurn(resetsMidBody, says('ok')), text: 'ok', requests: 2 },
   'a server that says nothing': { quirk: hangs, fails: 'timeout', requests: attempts },

@@ -25,8 +25,11 @@ export type Completion =
       readonly usage: Usage | null
     }
 
-/** @param body parsed JSON of a 200 response. */
-export function readCompletion(body: Json): Completion {
+/**
+ * @param body parsed JSON of a 200 response.
+ * @param tokenLimit tokens that the answer was allowed, reasoning included; null where that is not known.
+ */
+export function readCompletion(body: Json, tokenLimit: number | null = null): Completion {
   const usage = readUsage(member(body, 'usage'))
   const error = member(body, 'error')
   if (error !== undefined && error !== null) {
@@ -42,9 +45,39 @@ export function readCompletion(body: Json): Completion {
   const told = textOf(member(message, 'reasoning')) || textOf(member(message, 'reasoning_content'))
   const reasoning = [told, separated.reasoning].filter((part) => part !== '').join('\n')
   const finishReason = readFinishReason(member(choice, 'finish_reason'))
-  if (separated.text.trim() !== '') return { kind: 'answer', text: separated.text, reasoning, finishReason, usage }
+  const failed = (failure: LlmFailureKind, why: string): Completion => ({
+    kind: 'failure',
+    failure,
+    message: why,
+    reasoning,
+    usage,
+  })
+  if (finishReason.unified === 'content-filter')
+    return failed('content-filter', `the server's content filter cut the answer (finish_reason ${finishReason.raw})`)
+  if (separated.text.trim() !== '') {
+    const madeTokens = finishReason.unified === 'length' ? tokensMade(member(body, 'usage'), usage) : null
+    if (madeTokens === null || !isCutEarly(madeTokens, tokenLimit))
+      return { kind: 'answer', text: separated.text, reasoning, finishReason, usage }
+    const count = `${madeTokens} of the ${tokenLimit} tokens`
+    return failed('context-overflow', `the server cut the answer at ${count} it was allowed: its context is full`)
+  }
   const failure = finishReason.unified === 'length' ? 'truncated-reasoning' : 'empty-content'
-  return { kind: 'failure', failure, message: emptyMessage(finishReason.raw, reasoning), reasoning, usage }
+  return failed(failure, emptyMessage(finishReason.raw, reasoning))
+}
+
+/** Servers count their last token in different ways. */
+const countedApart = 8
+
+/** Some servers leave hidden reasoning out of the completion's tokens, and have it in the total alone. */
+function tokensMade(told: Json | undefined, usage: Usage | null): number | null {
+  if (usage === null) return null
+  const total = member(told, 'total_tokens')
+  return Math.max(usage.outputTokens, isCount(total) ? total - usage.inputTokens : 0)
+}
+
+/** An answer that ended for want of room although it had not reached its own limit ran into the server's. */
+function isCutEarly(outputTokens: number, tokenLimit: number | null): boolean {
+  return tokenLimit !== null && outputTokens + countedApart < tokenLimit
 }
 
 function emptyMessage(finishReason: string | null, reasoning: string): string {

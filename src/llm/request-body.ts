@@ -57,6 +57,12 @@ const resampleTemperature = 0.6
 
 const tokenLimits = ['max_tokens', 'max_completion_tokens'] as const
 
+/** Tokens that an answer to this request may have, reasoning included; null where the request sets no limit. */
+export function tokenLimitOf(body: JsonObject): number | null {
+  const limits = tokenLimits.map((name) => body[name]).filter((limit) => typeof limit === 'number')
+  return limits[0] ?? null
+}
+
 /** Members that some models refuse by name; without them a call is still the same call. */
 const dispensable = ['temperature', 'top_p', 'seed', 'max_tokens', 'reasoning_effort']
 

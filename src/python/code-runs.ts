@@ -12,7 +12,7 @@ import type {
   TestOutcome,
 } from './sandbox.ts'
 import { classifyRaised, readCodeEnd, readStop, readVerdict, tampered } from './untrusted.ts'
-import { type Ended, maxAttempts, type Progress, type Request } from './wire.ts'
+import { type Ended, interpreterLimits, maxAttempts, type Progress, type Request } from './wire.ts'
 
 type Settled = Exclude<Answer, { kind: 'lost' }> | { readonly kind: 'aborted'; readonly message: string }
 
@@ -51,12 +51,6 @@ function stopOf(answer: Exclude<Settled, { kind: 'value' }>): SandboxStop {
   }
 }
 
-const runLimits = ({ cpuMs, wallMs, memoryMb, maxOutputChars }: SandboxLimits) => ({
-  cpuMs: Math.min(cpuMs, wallMs),
-  memoryMb,
-  maxOutputChars,
-})
-
 export async function runCodeIn(
   pool: Pool,
   program: CodeProgram,
@@ -64,7 +58,7 @@ export async function runCodeIn(
   signal?: AbortSignal,
 ): Promise<CodeResult> {
   const { code, call = null, seed } = program
-  const answer = await ask(pool, () => ({ kind: 'code', code, call, seed, limits: runLimits(limits) }), signal)
+  const answer = await ask(pool, () => ({ kind: 'code', code, call, seed, limits: interpreterLimits(limits) }), signal)
   if (answer.kind !== 'value') return stopOf(answer)
   const end = readCodeEnd(answer.text)
   if (end === null) return tampered
@@ -111,7 +105,7 @@ export async function checkCodeIn(
       entryPoint: check.entryPoint,
       tests: check.tests.slice(settled.tests),
       seed: check.seed,
-      limits: runLimits(limits),
+      limits: interpreterLimits(limits),
       totalMs: limits.wallMs - settled.usedMs,
     }
   }

@@ -16,7 +16,7 @@ const kill = (): void => void process.kill(pool.pick().pid, 'SIGKILL')
 test('the start of a process takes nothing off the time of the first run', async () => {
   const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
   const program = workflow('a = await self.custom("a", "x")\nreturn a["response"]')
-  const result = await sandbox.runWorkflow(program, echo, { ...limits, wallMs: 1 })
+  const result = await sandbox.runWorkflow(program, echo, { ...limits, cpuMs: 400, wallMs: 400 })
   await sandbox.close()
   assert.deepEqual(result, { kind: 'returned', value: 'a', stdout: '' })
 })

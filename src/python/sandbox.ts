@@ -5,9 +5,12 @@
 import type { Json, JsonObject } from '../core/json.ts'
 
 export interface SandboxLimits {
-  /** CPU time of one program in the interpreter (not waiting for operators); in a check, of each test. */
+  /** CPU time of one program (not waiting for operators); in a check, of each test. */
   readonly cpuMs: number
-  /** Time that one program may wait for its operators; in a check, which waits for nothing, CPU time of all tests. */
+  /**
+   * One program's own time, without its waiting for operators: CPU time in an interpreter, wall time on the system's
+   * Python. In a check, of all tests together.
+   */
   readonly wallMs: number
   readonly memoryMb: number
   readonly maxOutputChars: number

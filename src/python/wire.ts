@@ -4,11 +4,17 @@
  * The parent believes nothing that comes back beyond its shape: `text` is what Python said, read as untrusted data.
  */
 import type { Json, JsonObject } from '../core/json.ts'
+import type { SandboxLimits } from './sandbox.ts'
 
 export interface RunLimits {
   readonly cpuMs: number
   readonly memoryMb: number
   readonly maxOutputChars: number
+}
+
+/** In an interpreter a program's own time is its CPU time, which both limits bound. */
+export function interpreterLimits({ cpuMs, wallMs, memoryMb, maxOutputChars }: SandboxLimits): RunLimits {
+  return { cpuMs: Math.min(cpuMs, wallMs), memoryMb, maxOutputChars }
 }
 
 export type Request =

@@ -333,14 +333,13 @@ test('what one program does to Python does not reach the next', async () => {
   ])
 })
 
-test('CPU, wall, output, memory and operator limits each stop a run, and say which', async () => {
+test('CPU, output, memory and operator limits each stop a run, and say which', async () => {
   const small = { ...limits, cpuMs: 150, wallMs: 150, maxOutputChars: 1000, maxOperatorCalls: 3 }
-  const stop = async (body: string, changes = {}, perform = echo) =>
-    sandbox.runWorkflow(workflow(body), perform, { ...small, wallMs: 20_000, ...changes })
+  const stop = async (body: string, changes = {}) =>
+    sandbox.runWorkflow(workflow(body), echo, { ...small, wallMs: 20_000, ...changes })
   const loop = 'while True:\n    try:\n        while True: pass\n    except BaseException: pass'
   assert.deepEqual(await stop(loop), { kind: 'deadline', limit: 'cpu' })
-  const forever = () => new Promise<never>(() => undefined)
-  assert.deepEqual(await stop('await self.llm("x")', { wallMs: 50 }, forever), { kind: 'deadline', limit: 'wall' })
+  assert.deepEqual(await stop(loop, { cpuMs: 60_000, wallMs: 150 }), { kind: 'deadline', limit: 'cpu' })
   assert.deepEqual(await stop('print("x" * 2000)'), { kind: 'output' })
   assert.deepEqual(await stop('return "x" * 2000'), { kind: 'output' })
   assert.deepEqual(await stop('import os\nwhile True: os.write(1, b"x" * 1000)'), { kind: 'output' })
@@ -348,6 +347,13 @@ test('CPU, wall, output, memory and operator limits each stop a run, and say whi
   assert.deepEqual(await stop('for i in range(9): await self.llm("x")'), { kind: 'operator-calls' })
   assert.equal((await stop('def f(n): return f(n + 1)\nf(0)')).kind, 'raised')
   assert.equal(await resultOf('return 1'), 1)
+})
+
+test('waiting for operators takes nothing off any limit, however long it is', async () => {
+  const program = workflow('a = await self.custom("a", "x")\nb = await self.custom("b", "y")\nreturn a["response"]')
+  const slowly = (call: OperatorCall) => later(echo(call), 700)
+  const result = await sandbox.runWorkflow(program, slowly, { ...limits, cpuMs: 600, wallMs: 600 })
+  assert.deepEqual(result, { kind: 'returned', value: 'a', stdout: '' })
 })
 
 test('tokens and dollars of operators are counted here, failed calls too, whatever the program says they were', async () => {

@@ -1,13 +1,12 @@
 /**
  * Drives one workflow program: advances its interpreter, hands operator calls to `perform`, feeds the replies back in the
- * order of the calls, and enforces what belongs to TypeScript: the number of calls, their tokens and dollars, the time they
- * take, abort.
+ * order of the calls, and enforces what belongs to TypeScript: the number of calls, their tokens and dollars, abort. How
+ * long a call may take is for `perform` to say: waiting is no time of the program's.
  *
  * The journal of replies makes the run a pure function of (program, seed, replies): it goes on in another interpreter,
  * from the start, whenever it lost its own.
  */
 import type { JsonObject } from '../core/json.ts'
-import { createPatientTimer, type PatientTimer } from './patient-timer.ts'
 import type { Pool } from './pool.ts'
 import type {
   OperatorCall,
@@ -18,7 +17,7 @@ import type {
   WorkflowResult,
 } from './sandbox.ts'
 import { classifyRaised, readStepReports, readStop, tampered } from './untrusted.ts'
-import { maxAttempts, type StepReport } from './wire.ts'
+import { interpreterLimits, maxAttempts, type StepReport } from './wire.ts'
 
 export type Perform = (call: OperatorCall, signal: AbortSignal) => Promise<OperatorReply>
 
@@ -35,8 +34,6 @@ export interface Drive extends WorkflowRunOptions {
   readonly stopped: AbortSignal
   /** Ends the run from outside of the loop. */
   end(result: WorkflowResult): void
-  /** Runs while the program waits for operators: its own time is CPU time, and waiting for an interpreter is no fault of it. */
-  readonly wall: PatientTimer
 }
 
 type NumberedReply = Exclude<OperatorReply, { kind: 'abort' }> & { readonly index: number }
@@ -75,13 +72,11 @@ export async function runWorkflowOn(advance: Advance, options: WorkflowRunOption
   const onAbort = (): void => end({ kind: 'aborted', message: abortMessage(options.signal) })
   if (options.signal.aborted) onAbort()
   else options.signal.addEventListener('abort', onAbort, { once: true })
-  const wall = createPatientTimer(options.limits.wallMs, () => end({ kind: 'deadline', limit: 'wall' }))
-  const drive: Drive = { advance, ...options, stopped: stopping.signal, end, wall }
+  const drive: Drive = { advance, ...options, stopped: stopping.signal, end }
   driveToEnd(drive).then(end, outcome.reject)
   try {
     return await outcome.promise
   } finally {
-    wall.halt()
     options.signal.removeEventListener('abort', onAbort)
   }
 }
@@ -124,7 +119,7 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
     delivered = journal.length
     const finished = finish(report, limits, advanced.refused)
     if (finished !== null) return finished
-    // Ended from outside meanwhile: nothing more is asked, and no timer begins that nobody would stop.
+    // Ended from outside meanwhile: nothing more is asked.
     if (drive.stopped.aborted) return { kind: 'aborted', message: 'the run has ended' }
     for (const call of report.calls) {
       if (call.index <= lastIndex) continue
@@ -136,9 +131,7 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
     for (const index of report.cancelled) mailbox.waiting.delete(index)
     // The harness ends a program that waits for nothing; who claims to wait for nothing is not the harness.
     if (mailbox.waiting.size === 0) return tampered
-    drive.wall.start()
     const replies = await nextReplies(mailbox)
-    drive.wall.halt()
     // Counted as delivered, in the order of the calls: which run is stopped depends on no timing.
     const overspent = addSpending(spent, replies, limits)
     if (overspent !== null) return { kind: 'spend', limit: overspent }
@@ -182,7 +175,7 @@ async function advanceIn(
   delivered: number,
 ): Promise<Advanced> {
   const { program, stopped } = drive
-  const { cpuMs, memoryMb, maxOutputChars } = drive.limits
+  const limits = interpreterLimits(drive.limits)
   let attempt = 1
   for (;;) {
     const lease = await pool.acquire(owner, stopped)
@@ -195,7 +188,7 @@ async function advanceIn(
       isFresh,
       seed: program.seed,
       messages: isFresh ? journal : journal.slice(delivered),
-      limits: { cpuMs, memoryMb, maxOutputChars },
+      limits,
     })
     pool.release(slot, answered.kind === 'value' && answered.isBlocked !== true && !stopped.aborted)
     switch (answered.kind) {

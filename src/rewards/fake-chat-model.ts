@@ -38,6 +38,8 @@ export function createFakeChatModel(answer: (call: FakeCall, position: number) =
         finishReason: { unified: 'stop', raw: 'stop' },
         usage: { inputTokens: 10, outputTokens: 5 },
         costUsd: 0.001,
+        answerUsage: { inputTokens: 10, outputTokens: 5 },
+        answerCostUsd: 0.001,
         attempts: 1,
         isCached: false,
         latencyMs: 0,

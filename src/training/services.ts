@@ -4,23 +4,8 @@
  */
 import { BatonError, type Failure } from '../core/failure.ts'
 import type { Score } from '../core/reward.ts'
+import { isAbsence, remedyFor, type ServiceFailure, serviceFailureOf } from '../core/service-failures.ts'
 import type { Environment } from './environment.ts'
-
-/** Failures of the server or the way to it, by the client's names; what it answered plays no part. */
-const outages = new Set([
-  'network',
-  'timeout',
-  'rate-limit',
-  'overloaded',
-  'server',
-  'malformed-body',
-  'upstream-error',
-  'auth',
-  'quota',
-])
-
-/** Those of them that say that nobody is there to answer, whatever is asked. */
-const absences = new Set(['network', 'overloaded', 'auth', 'quota'])
 
 interface Scored {
   readonly score: Score
@@ -28,13 +13,8 @@ interface Scored {
 }
 
 /** The failure of a service that kept a rollout from being scored, or null. */
-function outageOf({ score, failures }: Scored): Failure | null {
-  if (score.kind === 'scored') return null
-  return failures.find(({ boundary, code }) => isService(boundary) && outages.has(code)) ?? null
-}
-
-function isService(boundary: Failure['boundary']): boundary is 'executor' | 'judge' {
-  return boundary === 'executor' || boundary === 'judge'
+export function outageOf({ score, failures }: Scored): ServiceFailure | null {
+  return score.kind === 'scored' ? null : serviceFailureOf(failures)
 }
 
 /**
@@ -61,7 +41,7 @@ export function stopOnOutage(environment: Environment, limit: number): Environme
 /** Whether a rollout has no score because executor or judge were not there. */
 export function metAbsence(rollout: Scored): boolean {
   const outage = outageOf(rollout)
-  return outage !== null && absences.has(outage.code)
+  return outage !== null && isAbsence(outage.code)
 }
 
 /** @throws BatonError (exit code 3) when every one of some rollouts, tried a second time, met the same absence. */
@@ -80,24 +60,36 @@ export function stopIfUnscorable(rollouts: readonly Scored[], maxRate: number, w
   if (unscorable.length <= maxRate * rollouts.length) return
   const found = `${what}: ${unscorable.length} of ${rollouts.length} rollouts could not be scored`
   const failed = unscorable.flatMap((rollout) => outageOf(rollout) ?? [])
-  const [outage] = failed
-  if (outage !== undefined && 2 * failed.length >= unscorable.length) throw outageError(found, outage)
+  if (failed.length > 0 && 2 * failed.length >= unscorable.length) {
+    const kinds = commonest(failed.map(({ boundary, code }) => `${boundary}/${code}`))
+    const [[kind = '', count = 0] = []] = kinds
+    const outage = failed.find(({ boundary, code }) => `${boundary}/${code}` === kind) as ServiceFailure
+    const counted = kinds.map(([name, times]) => `${name} ${times}`).join(', ')
+    throw outageError(count === unscorable.length ? found : `${found}: ${counted}`, outage)
+  }
   const [first] = unscorable
   const reason = first?.score.kind === 'unscorable' ? first.score.reason : ''
   throw new BatonError(`${found} (${reason}).`, {
     boundary: 'judge',
     code: 'unscorable',
     exitCode: 4,
-    hint: 'Mend the judge and resume, or raise training.maxUnscorableRate.',
+    hint: 'Use a judge that says True or False, then resume; or raise training.maxUnscorableRate.',
   })
 }
 
-function outageError(found: string, { boundary, code, message }: Failure): BatonError {
+/** Names with how often they stand in the list, the commonest first. */
+function commonest(names: readonly string[]): [name: string, times: number][] {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].sort(([, a], [, b]) => b - a)
+}
+
+function outageError(found: string, { boundary, code, message }: ServiceFailure): BatonError {
   return new BatonError(`${found} (${message}).`, {
     boundary,
     code,
     exitCode: 3,
     isRetryable: true,
-    hint: `Nothing is lost: see that the ${boundary}'s server runs, then resume.`,
+    hint: `${remedyFor(code, boundary)} Then resume: nothing is lost.`,
   })
 }

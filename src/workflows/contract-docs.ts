@@ -4,6 +4,7 @@ import {
   contractNames,
   costClassOf,
   deniedBuiltins,
+  maxAddedPromptChars,
   type OperatorContract,
   operators,
   operatorsFor,
@@ -175,6 +176,19 @@ ${rulesFor('math')
   .join('\n')}
 
 Costs, tokens and operator calls are counted outside the program; the cost it returns is its claim and is not used.
+
+## Whose fault a failed call is
+
+An operator call raises in the program, and is the program's failure, where the prompt that it would send
+
+- is empty (\`policy/prompt-empty\`),
+- holds half a surrogate pair (\`policy/prompt-not-unicode\`),
+- has more than ${maxAddedPromptChars.toLocaleString('en-US')} characters beyond the problem's own text (\`policy/prompt-too-long\`).
+
+None of these is sent to a server, so they are the same on every server. What a server does with a prompt that was sent is
+the server's doing: no answer in time, a context too small for the prompt or the answer, a refusal of any kind. The
+program is then stopped, whatever it would have made of the exception, and the rollout is unscorable
+([llm.md](llm.md#whose-fault-it-is)).
 
 ## Contracts by name
 

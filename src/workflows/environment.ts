@@ -2,9 +2,11 @@
  * Workflows as an environment of the training loop: a completion is a program, its attempt a run against the executor,
  * its score what the scorer or the judge says of the answer, less penalties.
  */
+import type { Failure } from '../core/failure.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Score } from '../core/reward.ts'
+import { serviceFailureOf } from '../core/service-failures.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
 import type { ChatModel } from '../llm/chat-model.ts'
 import type { PythonAnalyzer } from '../python/analysis/index.ts'
@@ -89,7 +91,7 @@ function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, re
       calls: answeredCalls(attempt),
       repairWeight: repairs.reduce((sum, repair) => sum + repair.weight, 0),
       verdict: correctness?.verdict ?? 'false',
-      reason: correctness?.reason ?? attempt.failures[0]?.message ?? outcome,
+      reason: correctness?.reason ?? decisiveFailure(attempt)?.message ?? outcome,
     },
     rewards,
   )
@@ -102,6 +104,11 @@ function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, re
     costUsd: calls.reduce((sum, call) => sum + call.costUsd, judged?.costUsd ?? 0),
     llmCalls: calls.reduce((sum, call) => sum + call.llmCalls, judged?.calls ?? 0),
   }
+}
+
+/** What kept the program from an answer: a service, else what went wrong first. */
+function decisiveFailure({ outcome, failures }: WorkflowAttempt): Failure | undefined {
+  return (outcome === 'unavailable' ? serviceFailureOf(failures) : null) ?? failures[0]
 }
 
 const maxPredictionChars = 4000

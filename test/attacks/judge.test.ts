@@ -102,6 +102,8 @@ function recordingModel(reply: (messages: readonly ChatMessage[]) => string) {
         finishReason: { unified: 'stop', raw: 'stop' },
         usage: { inputTokens: 1, outputTokens: 1 },
         costUsd: 0,
+        answerUsage: { inputTokens: 1, outputTokens: 1 },
+        answerCostUsd: 0,
         attempts: 1,
         isCached: false,
         latencyMs: 0,

@@ -10,7 +10,13 @@ export const sandboxSection = z
       .min(10)
       .default(5000)
       .describe('Interpreter time of one program, in ms, without waiting for operators.'),
-    wallMs: z.int().min(10).default(120_000).describe('Wall time of one program, in ms, operator calls included.'),
+    wallMs: z
+      .int()
+      .min(10)
+      .default(120_000)
+      .describe(
+        "A program's own time, in ms: all hidden tests of a check together, or a program on the system's Python. Waiting for operators does not count; `llm.executor.totalTimeoutMs` bounds each of their calls.",
+      ),
     memoryMb: z.int().min(64).max(4096).default(256).describe('Memory of one interpreter, in MB.'),
     maxOutputChars: z.int().min(1).default(65_536).describe('Characters that one program may print or return.'),
     maxOperatorCalls: z.int().min(1).max(1000).default(32).describe('Operator calls of one program.'),

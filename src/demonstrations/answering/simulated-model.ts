@@ -24,6 +24,8 @@ export function createSimulatedModel(model = 'simulator'): ChatModel {
         finishReason: { unified: 'stop', raw: 'stop' },
         usage: { inputTokens: 0, outputTokens: 0 },
         costUsd: 0,
+        answerUsage: { inputTokens: 0, outputTokens: 0 },
+        answerCostUsd: 0,
         attempts: 1,
         isCached: false,
         latencyMs: 0,

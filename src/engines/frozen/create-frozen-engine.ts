@@ -5,6 +5,7 @@
  */
 import { BatonError } from '../../core/failure.ts'
 import { hashKey } from '../../core/random.ts'
+import { remedyFor } from '../../core/service-failures.ts'
 import { type ChatModel, LlmError } from '../../llm/index.ts'
 import type { PolicyEngine, PolicySampler, SampledCompletion, SampleOptions } from '../policy-engine.ts'
 import { conversationOf, textTokenizer } from './text-tokens.ts'
@@ -16,7 +17,7 @@ export interface FrozenEngineOptions {
 }
 
 /** Answers that the model itself spoiled: a completion, if an empty one. All other failures are the server's. */
-const ownFailures = new Set(['empty-content', 'truncated-reasoning', 'content-filter', 'context-overflow'])
+const ownFailures = new Set(['empty-content', 'truncated-reasoning', 'content-filter'])
 
 export function createFrozenEngine({ model, close }: FrozenEngineOptions): PolicyEngine {
   const sampler: PolicySampler = {
@@ -71,7 +72,7 @@ async function draw(
       code: error.code,
       exitCode: 3,
       isRetryable: true,
-      hint: 'Nothing is lost: see that the server of policy.frozen.baseUrl runs, then resume.',
+      hint: `${remedyFor(error.kind, 'policy')} Then resume: nothing is lost.`,
       cause: error,
     })
   }

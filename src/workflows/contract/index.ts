@@ -11,6 +11,7 @@ export {
 } from './operators.ts'
 export { canMean, keyMeantBy, mainKey, moduleOf, operatorMeantBy } from './other-names.ts'
 export { type ContractName, contractNames, operatorsFor } from './presets.ts'
+export { maxAddedPromptChars } from './prompt-limit.ts'
 export { operatorSignatures } from './signatures.ts'
 export {
   allowedModules,

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Json } from '../../core/json.ts'
 import type { Problem } from '../../core/problem.ts'
+import { serviceFailureKinds } from '../../core/service-failures.ts'
 import { createPythonAnalyzer, type PythonAnalyzer } from '../../python/analysis/index.ts'
 import type { OperatorReply, Sandbox, WorkflowProgram, WorkflowResult } from '../../python/sandbox.ts'
 import { createFakeChatModel, fakeLlmError } from '../../rewards/fake-chat-model.ts'
+import { maxAddedPromptChars } from '../contract/index.ts'
 import { baselineProgram, fallbackProgram } from '../programs/index.ts'
 import { executeWorkflow } from './index.ts'
 import { predictionOf } from './prediction.ts'
@@ -25,6 +27,7 @@ interface Scene {
   readonly run?: (program: WorkflowProgram, perform: Perform) => Promise<WorkflowResult>
   readonly reply?: string | Error
   readonly runFallback?: boolean
+  readonly problem?: Problem
   readonly signal?: AbortSignal
 }
 
@@ -42,7 +45,14 @@ const raised = (type: string, message: string): WorkflowResult => ({
   stdout: '',
 })
 
-function execute({ text, run = answerOnce, reply = '<answer>42</answer>', runFallback = false, signal }: Scene) {
+function execute({
+  text,
+  run = answerOnce,
+  reply = '<answer>42</answer>',
+  runFallback = false,
+  problem = math,
+  signal,
+}: Scene) {
   const programs: WorkflowProgram[] = []
   const sandbox: Sandbox = {
     runWorkflow: async (program, perform, _limits, outer) => {
@@ -64,7 +74,7 @@ function execute({ text, run = answerOnce, reply = '<answer>42</answer>', runFal
   const executor = createFakeChatModel(() => reply)
   const deps = { executor, sandbox, analyzer, limits, runFallback, now: () => 0 }
   const context = { key: ['k'], signal: signal ?? new AbortController().signal }
-  return { programs, executor, attempt: executeWorkflow({ completionText: text, problem: math, deps }, context) }
+  return { programs, executor, attempt: executeWorkflow({ completionText: text, problem, deps }, context) }
 }
 
 test('a valid program runs as written and its answer is the prediction', async () => {
@@ -131,30 +141,70 @@ for (const [name, result, code] of [
     )
   })
 
-test('a program that fails because the executor did is not to blame', async () => {
-  const done = await execute({ text: good, reply: fakeLlmError('timeout'), runFallback: true }).attempt
-  assert.equal(done.outcome, 'unavailable')
-  assert.equal(done.fallback, null)
-  assert.deepEqual(
-    done.failures.map((failure) => `${failure.boundary}/${failure.code}`),
-    ['executor/timeout', 'sandbox/runtime-error'],
-  )
-})
+const answersAnyway = async (program: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {
+  await answerOnce(program, perform)
+  return { kind: 'returned', value: '41', stdout: '' }
+}
 
-test('a program that made its prompt too long is to blame', async () => {
-  const done = await execute({ text: good, reply: fakeLlmError('context-overflow') }).attempt
-  assert.equal(done.outcome, 'failed')
-})
+for (const kind of serviceFailureKinds)
+  for (const [what, run] of [
+    ['raises', answerOnce],
+    ['catches it and answers', answersAnyway],
+  ] as const)
+    test(`a program whose call was lost to ${kind} is not to blame, nor credited, when it ${what}`, async () => {
+      const done = await execute({ text: good, reply: fakeLlmError(kind), run, runFallback: true }).attempt
+      assert.equal(done.outcome, 'unavailable')
+      assert.deepEqual([done.prediction, done.fallback, done.usedFallback], [null, null, false])
+      assert.deepEqual(
+        done.failures.map((failure) => `${failure.boundary}/${failure.code}`),
+        [`executor/${kind}`],
+      )
+    })
 
-test('a program that catches a failed operator and answers has answered', async () => {
-  const run = async (program: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {
-    await answerOnce(program, perform)
+const asksWith =
+  (input: string) =>
+  async (_: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {
+    const reply = await perform('AnswerGenerate', { input })
+    const message = reply.kind === 'failed' ? reply.message : reply.kind
+    return raised('RuntimeError', message)
+  }
+
+for (const [code, input] of [
+  ['prompt-too-long', 'x'.repeat(maxAddedPromptChars + math.question.length + 1)],
+  ['prompt-not-unicode', 'half a pair: \ud83d'],
+] as const)
+  test(`a program that asks with a ${code} is to blame, and no server is asked`, async () => {
+    const { attempt, executor } = execute({ text: good, run: asksWith(input) })
+    const done = await attempt
+    assert.equal(done.outcome, 'failed')
+    assert.deepEqual(
+      done.failures.map((failure) => `${failure.boundary}/${failure.code}`),
+      [`policy/${code}`, 'sandbox/runtime-error'],
+    )
+    assert.equal(executor.calls.length, 0)
+  })
+
+test('an empty prompt is not sent and is the fault of the program, which may catch it', async () => {
+  const run = async (_: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {
+    await perform('Custom', { instruction: ' ', input: '' })
     return { kind: 'returned', value: '41', stdout: '' }
   }
-  const done = await execute({ text: good, reply: fakeLlmError('timeout'), run }).attempt
-  assert.equal(done.outcome, 'answered')
-  assert.equal(done.prediction, '41')
-  assert.equal(done.failures[0]?.boundary, 'executor')
+  const { attempt, executor } = execute({ text: good, run })
+  const done = await attempt
+  assert.deepEqual([done.outcome, done.prediction], ['answered', '41'])
+  assert.deepEqual(
+    done.failures.map((failure) => `${failure.boundary}/${failure.code}`),
+    ['policy/prompt-empty'],
+  )
+  assert.equal(executor.calls.length, 0)
+})
+
+test('the length of the problem itself is not counted against the program', async () => {
+  const long: Problem = { ...math, question: 'y'.repeat(maxAddedPromptChars) }
+  const done = await execute({ text: good, problem: long, run: asksWith(long.question + long.question) }).attempt
+  assert.equal(done.failures[0]?.code, 'prompt-too-long')
+  const fits = await execute({ text: good, problem: long }).attempt
+  assert.equal(fits.outcome, 'answered')
 })
 
 test('the fallback answers where it is wanted, and what went wrong stays on record', async () => {

@@ -2,6 +2,7 @@
 import type { Failure } from '../../core/failure.ts'
 import { type Problem, problemText } from '../../core/problem.ts'
 import { hashKey, type RandomKey } from '../../core/random.ts'
+import { serviceFailureOf } from '../../core/service-failures.ts'
 import type { ChatModel } from '../../llm/chat-model.ts'
 import type { Sandbox, SandboxLimits, WorkflowProgram } from '../../python/sandbox.ts'
 import { operatorSignatures, workflowClass } from '../contract/index.ts'
@@ -61,12 +62,12 @@ export async function runProgram(
   const records = operators.records()
   const failures = operators.failures()
   const run = { operators: records, violations: operators.violations() }
+  // Whatever the program made of it: with a call lost to a service, its answer says nothing of the program.
+  if (serviceFailureOf(failures) !== null) return { outcome: 'unavailable', prediction: '', ...run, failures }
   if (result.kind === 'returned')
     return { outcome: 'answered', prediction: predictionOf(result.value), ...run, failures }
-  // A prompt that the program made too long is the program's doing; every other failed call is the server's.
-  const isServerAtFault = failures.some(({ code: name }) => name !== 'context-overflow')
   return {
-    outcome: isServerAtFault || result.kind === 'aborted' ? 'unavailable' : 'failed',
+    outcome: result.kind === 'aborted' ? 'unavailable' : 'failed',
     prediction: '',
     ...run,
     failures: [...failures, stopFailure(result, records.length > 0)],

@@ -5,11 +5,12 @@
  */
 import type { Failure } from '../../core/failure.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import type { Problem } from '../../core/problem.ts'
+import { type Problem, problemText } from '../../core/problem.ts'
 import { hashKey, type RandomKey } from '../../core/random.ts'
-import type { ChatModel } from '../../llm/chat-model.ts'
+import type { ChatModel, Usage } from '../../llm/chat-model.ts'
 import type { OperatorCall, OperatorReply, Sandbox, SandboxLimits } from '../../python/sandbox.ts'
 import { llmFailureOf } from '../../rewards/index.ts'
+import { acceptedPrompt } from './accepted-prompt.ts'
 import { answerGenerate } from './answer-generate.ts'
 import { argumentText } from './argument-text.ts'
 import { custom } from './custom.ts'
@@ -75,7 +76,7 @@ export interface RolloutOperators {
   perform(call: OperatorCall, signal: AbortSignal): Promise<OperatorReply>
   /** In the order in which the program made the calls. */
   records(): readonly OperatorRecord[]
-  /** Of boundary `executor`: calls that failed for good. */
+  /** Calls that failed: of boundary `executor` where the service did, of `policy` where the program asked what cannot be asked. */
   failures(): readonly Failure[]
   /** Rules that the program was seen to break while it ran. */
   violations(): readonly Failure[]
@@ -90,47 +91,70 @@ interface Account {
   inputTokens: number
   outputTokens: number
   costUsd: number
+  /** What its answers alone cost, without the tries before them that a service spoilt: what the program is charged. */
+  readonly charged: { inputTokens: number; outputTokens: number; costUsd: number }
 }
+
+const newAccount = (): Account => ({
+  llmCalls: 0,
+  failedLlmCalls: 0,
+  malformedReplies: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsd: 0,
+  charged: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+})
 
 export function createOperators(options: OperatorOptions): RolloutOperators {
   const records = new Map<number, OperatorRecord>()
   const failures = new Map<number, Failure>()
   const violations = new Map<number, Failure>()
+  const underWay = new Set<Promise<unknown>>()
+  let lost: ExecutorFailed | null = null
   let mistake: unknown
 
-  const perform = async (call: OperatorCall, signal: AbortSignal): Promise<OperatorReply> => {
-    const account: Account = {
-      llmCalls: 0,
-      failedLlmCalls: 0,
-      malformedReplies: 0,
-      inputTokens: 0,
-      outputTokens: 0,
-      costUsd: 0,
-    }
+  const performOne = async (call: OperatorCall, signal: AbortSignal): Promise<OperatorReply> => {
+    const account = newAccount()
     const startedAt = options.now()
     const keep = (outcome: OperatorRecord['outcome'], result: Json, message: string | null): void => {
       const timing = { durationMs: options.now() - startedAt }
       const args = shortened(call.args) ?? {}
       const { index, operator } = call
-      records.set(index, { index, operator, args, outcome, result: shortened(result), message, ...account, timing })
+      const { charged: _, ...spent } = account
+      records.set(index, { index, operator, args, outcome, result: shortened(result), message, ...spent, timing })
     }
     try {
       const value = await run(call, options, account, signal, (violation) => violations.set(call.index, violation))
       keep('returned', value, null)
-      const { costUsd, inputTokens, outputTokens } = account
-      return { kind: 'returned', value, costUsd, inputTokens, outputTokens }
+      return { kind: 'returned', value, ...account.charged }
     } catch (error) {
       if (error instanceof ExecutorFailed) {
         failures.set(call.index, { boundary: 'executor', code: error.code, message: error.message })
-      } else if (!(error instanceof OperatorRefused)) {
+        lost ??= error
+      } else if (error instanceof OperatorRefused) {
+        if (error.code !== null)
+          failures.set(call.index, { boundary: 'policy', code: error.code, message: error.message })
+      } else {
         keep('abandoned', null, null)
         if (!signal.aborted) mistake = error
         throw error
       }
       keep('failed', null, error.message)
-      const { costUsd, inputTokens, outputTokens } = account
-      return { kind: 'failed', message: error.message, costUsd, inputTokens, outputTokens }
+      return { kind: 'failed', message: error.message, ...account.charged }
     }
+  }
+
+  const perform = async (call: OperatorCall, signal: AbortSignal): Promise<OperatorReply> => {
+    if (lost === null) {
+      const made = performOne(call, signal)
+      const settled = made.catch(() => undefined)
+      underWay.add(settled)
+      const reply = await made.finally(() => underWay.delete(settled))
+      if (lost === null) return reply
+    }
+    // What the program would answer now says nothing of it. The other calls are paid for: their replies are kept.
+    await Promise.all(underWay)
+    return { kind: 'abort', message: (lost as ExecutorFailed).message }
   }
 
   return {
@@ -176,26 +200,33 @@ function createAsk(
   signal: AbortSignal,
 ): (prompt: string) => Promise<string> {
   const purpose = `executor/${call.operator}`
-  return async (prompt) => {
+  return async (written) => {
+    const prompt = acceptedPrompt(written, problemText(options.problem))
     // 31 bits: some servers read the seed as a signed 32-bit integer, and take all ones for "random".
     const seed = hashKey([...options.key, 'operator', call.index, account.llmCalls]) >>> 1
     account.llmCalls += 1
     try {
       const reply = await options.executor.generate([{ role: 'user', content: prompt }], { purpose, seed }, signal)
-      account.inputTokens += reply.usage.inputTokens
-      account.outputTokens += reply.usage.outputTokens
-      account.costUsd += reply.costUsd
-      return reply.text
+      book(account, reply.usage, reply.costUsd)
+      book(account.charged, reply.answerUsage, reply.answerCostUsd)
+      // Half a surrogate pair in it would be one in the program's next prompt.
+      return reply.text.toWellFormed()
     } catch (error) {
       const failure = llmFailureOf(error)
       if (failure === null || signal.aborted) throw error
       account.failedLlmCalls += 1
-      account.inputTokens += failure.usage.inputTokens
-      account.outputTokens += failure.usage.outputTokens
-      account.costUsd += failure.costUsd
+      book(account, failure.usage, failure.costUsd)
       throw new ExecutorFailed(failure.code, `${call.operator}: the executor failed: ${failure.message}`)
     }
   }
+}
+
+type Spending = Pick<Account, 'inputTokens' | 'outputTokens' | 'costUsd'>
+
+function book(spending: Spending, usage: Usage, costUsd: number): void {
+  spending.inputTokens += usage.inputTokens
+  spending.outputTokens += usage.outputTokens
+  spending.costUsd += costUsd
 }
 
 function inOrder<T>(byIndex: ReadonlyMap<number, T>): T[] {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { JsonObject } from '../../core/json.ts'
 import type { Problem } from '../../core/problem.ts'
+import type { ChatModel } from '../../llm/chat-model.ts'
 import type { CheckResult, CodeCheck, CodeProgram, CodeResult, OperatorReply, Sandbox } from '../../python/sandbox.ts'
 import { createFakeChatModel, type FakeCall } from '../../rewards/fake-chat-model.ts'
 import { createOperators } from './index.ts'
@@ -23,11 +24,13 @@ interface Scene {
   readonly problem?: Problem
   /** Replies of the executor, in order; the last one stays. */
   readonly replies?: readonly (string | Error | ((call: FakeCall) => string))[]
+  /** In place of the one with the replies. */
+  readonly executor?: ChatModel
   readonly runCode?: (program: CodeProgram) => CodeResult
   readonly checkCode?: (check: CodeCheck) => CheckResult
 }
 
-export function scene({ problem = math, replies = [''], runCode, checkCode }: Scene) {
+export function scene({ problem = math, replies = [''], executor: given, runCode, checkCode }: Scene) {
   const executor = createFakeChatModel((asked, i) => {
     const reply = replies[Math.min(i, replies.length - 1)] ?? ''
     return typeof reply === 'function' ? reply(asked) : reply
@@ -39,7 +42,7 @@ export function scene({ problem = math, replies = [''], runCode, checkCode }: Sc
     compile: async () => null,
     close: async () => undefined,
   }
-  const made = createOperators({ executor, sandbox, problem, limits, key: ['k', 7], now: () => 0 })
+  const made = createOperators({ executor: given ?? executor, sandbox, problem, limits, key: ['k', 7], now: () => 0 })
   const call = (operator: string, args: JsonObject, index = 1): Promise<OperatorReply> =>
     made.perform({ index, operator, args }, signal)
   return { executor, made, call }

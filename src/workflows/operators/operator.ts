@@ -35,4 +35,12 @@ export class ExecutorFailed extends Error {
 }
 
 /** The program's arguments make no sense to the operator; the program gets the message as an exception. */
-export class OperatorRefused extends Error {}
+export class OperatorRefused extends Error {
+  /** Of the failure that it counts as, boundary `policy`; null where it only raises. */
+  readonly code: string | null
+
+  constructor(message: string, code: string | null = null) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { ChatModel } from '../../llm/chat-model.ts'
 import type { CodeCheck, CodeProgram } from '../../python/sandbox.ts'
-import { fakeLlmError } from '../../rewards/fake-chat-model.ts'
+import { createFakeChatModel, fakeLlmError } from '../../rewards/fake-chat-model.ts'
 import { operators as contract } from '../contract/index.ts'
 import { code, passes, returned, scene } from './operator-scene.ts'
 import { letterOf, readBoolean, readLetter, replyField } from './reply-fields.ts'
@@ -198,10 +199,11 @@ test('every operator of the contract exists and returns exactly its keys with th
   }
 })
 
-test('an executor that failed for good fails the operator, and cost and cause are kept', async () => {
-  const { call, made } = scene({ replies: [fakeLlmError('rate-limit')] })
-  const reply = await call('Custom', { input: 'a', instruction: 'b' })
-  assert.equal(reply.kind, 'failed')
+test('an executor that failed for good fails the operator and ends the program, and cost and cause are kept', async () => {
+  const { call, made, executor } = scene({ replies: [fakeLlmError('rate-limit'), 'good'] })
+  assert.equal((await call('Custom', { input: 'a', instruction: 'b' })).kind, 'abort')
+  assert.equal((await call('Custom', { input: 'a', instruction: 'b' }, 2)).kind, 'abort')
+  assert.equal(executor.calls.length, 1)
   assert.deepEqual(
     made.failures().map(({ boundary, code: name }) => [boundary, name]),
     [['executor', 'rate-limit']],
@@ -212,19 +214,56 @@ test('an executor that failed for good fails the operator, and cost and cause ar
   assert.equal(record?.failedLlmCalls, 1)
 })
 
+test('calls that were under way when another was lost end first: what they cost is kept', async () => {
+  const { call, made } = scene({ replies: ['good', fakeLlmError('timeout'), 'good'] })
+  const ask = (index: number) => call('Custom', { input: 'a', instruction: 'b' }, index)
+  const replies = await Promise.all([ask(1), ask(2), ask(3)])
+  assert.deepEqual(
+    made.records().map(({ index, outcome, costUsd }) => [index, outcome, costUsd]),
+    [
+      [1, 'returned', 0.001],
+      [2, 'failed', 0.0005],
+      [3, 'returned', 0.001],
+    ],
+  )
+  assert.equal(replies[1]?.kind, 'abort')
+})
+
+test('a program is charged its answers alone, not the tries that a service spoilt; the record has them all', async () => {
+  const model = createFakeChatModel(() => 'good')
+  const spoilt: ChatModel = {
+    ...model,
+    generate: async (...asked) => ({
+      ...(await model.generate(...asked)),
+      usage: { inputTokens: 30, outputTokens: 15 },
+      costUsd: 0.003,
+    }),
+  }
+  const { call, made } = scene({ executor: spoilt })
+  const reply = await call('Custom', { input: 'a', instruction: 'b' })
+  assert.deepEqual(
+    [reply.kind === 'returned' && reply.costUsd, reply.kind === 'returned' && reply.inputTokens],
+    [0.001, 10],
+  )
+  assert.deepEqual(
+    made.records().map(({ costUsd, inputTokens }) => [costUsd, inputTokens]),
+    [[0.003, 30]],
+  )
+})
+
 test('a mistake in the program is thrown on', async () => {
   const { call, made } = scene({ replies: [new TypeError('oops')] })
-  await assert.rejects(call('Custom', { input: '', instruction: '' }), TypeError)
+  await assert.rejects(call('Custom', { input: 'a', instruction: '' }), TypeError)
   assert.ok(made.mistake() instanceof TypeError)
 })
 
 test('the seed of a call depends on its place in the program, not on what ran before', async () => {
   const inOrder = scene({})
-  await inOrder.call('Custom', { input: '', instruction: '' }, 1)
+  await inOrder.call('Custom', { input: 'a', instruction: '' }, 1)
   await inOrder.call('Review', { problem: '', solution: '' }, 2)
   const reversed = scene({})
   await reversed.call('Review', { problem: '', solution: '' }, 2)
-  await reversed.call('Custom', { input: '', instruction: '' }, 1)
+  await reversed.call('Custom', { input: 'a', instruction: '' }, 1)
   const seeds = (calls: typeof inOrder.executor.calls) => calls.map(({ options }) => options.seed)
   assert.deepEqual(seeds(inOrder.executor.calls), seeds(reversed.executor.calls).reverse())
   assert.notEqual(...(seeds(inOrder.executor.calls) as [number, number]))
