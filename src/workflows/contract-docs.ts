@@ -258,7 +258,7 @@ maybe unbound). CPython's own compiler, when the program is run, has the last wo
 
 Each call that an operator makes to the executor takes \`rewards.callPrice\` (default 0) off the reward of a workflow that
 answered: Programmer may ask three times, Test not once. A call that the client sent again because the service failed counts
-once; one that failed for good, and the judge's calls, do not count. No number of calls makes an answer worth less than a
+once, and the judge's calls do not count. No number of calls makes an answer worth less than a
 program that did not run, and a right answer with ten calls beats a wrong one without any. The metrics \`operators/calls\` and
 \`operators/<type>/calls\` are the mean of a rollout.
 

@@ -145,20 +145,26 @@ test('programs run in the sandbox against the executor, are scored, and their me
   assert.ok(Math.abs(shares.reduce((sum, [, value]) => sum + value, 0) - 1) < 1e-9)
 })
 
-test('calls of the operators have a price: not the judge, not what failed for good, not what the client repeated', async () => {
+test('calls of the operators have a price, those of the judge have none', async () => {
   const made = await environment(answer, 0.5)
   assert.equal(rewardOf(await attempt(made, math, baselineProgram('cot-sc-5', 'math') ?? '')), -5 - 6 * 0.5)
   assert.equal(rewardOf(await attempt(made, qa, baselineProgram('cot', 'qa') ?? '')), 10 - 0.5)
   assert.equal(rewardOf(await attempt(made, code, baselineProgram('programmer-test', 'code') ?? '')), 10 - 0.5)
+})
+
+test('a program that catches a call lost to the executor has no reward, right or wrong, and asks nothing more', async () => {
   let questions = 0
-  const flaky = await environment((call) => (questions++ === 0 ? fakeLlmError('network') : answer(call)), 0.5)
+  const flaky = await environment((call) => (questions++ === 0 ? fakeLlmError('timeout') : answer(call)), 0.5)
   const catching = (baselineProgram('cot', 'math') ?? '').replace(
     /^( {8})(\w+) = (await self\.answer_generate.*)$/m,
     '$1try:\n$1    $2 = $3\n$1except Exception:\n$1    $2 = $3',
   )
   const caught = await attempt(flaky, math, catching)
-  assert.equal(questions, 2)
-  assert.equal(rewardOf(caught), -5 - 0.5)
+  assert.equal(questions, 1)
+  assert.deepEqual(
+    [caught.score.kind, caught.failures.map(({ boundary, code: name }) => `${boundary}/${name}`)],
+    ['unscorable', ['executor/timeout']],
+  )
 })
 
 test('a judge that fails leaves the rollout without a reward', async () => {
