@@ -39,6 +39,12 @@ export function fill(index: number): string {
   return `class="chart-fill-${at}" fill="${(series[at] as Colour).light}"`
 }
 
+/** Attributes of text in a series' colour that lies over lines: the ground shines through around it. */
+export function haloed(index: number): string {
+  const at = index % series.length
+  return `class="chart-fill-${at} chart-halo" fill="${(series[at] as Colour).light}" stroke="${inks.ground.light}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`
+}
+
 /** Attributes of what is no series: text, ground, grid lines. */
 export const ink = {
   ground: `class="chart-ground" fill="${inks.ground.light}"`,

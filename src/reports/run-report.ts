@@ -7,9 +7,10 @@ import type { Finding } from '../core/health.ts'
 import { runHealth } from '../core/health.ts'
 import type { Json } from '../core/json.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
-import type { EvaluationRecord, Metrics } from '../core/records.ts'
+import type { EvaluationRecord, Metrics, RolloutRecord } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
 import { type BestOfN, bestOfNOf } from './best-of-n.ts'
+import { choicesBySource, type SourceChoices } from './choices.ts'
 import { type Difference, differenceOf } from './differences.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
 import { atPath, type Setting, settingsOf } from './settings.ts'
@@ -68,6 +69,8 @@ export interface RunReport {
   readonly evaluations: readonly { readonly label: string; readonly step: number; readonly accuracy: Rate }[]
   /** `type -> operator -> share` of the operators called, before and after. */
   readonly operatorShares: { readonly before: ShareTable; readonly after: ShareTable }
+  /** What is written for problems of each source, before and after. */
+  readonly choices: readonly SourceChoices[]
   readonly best: readonly WorkflowExample[]
   readonly worst: readonly WorkflowExample[]
   readonly troubles: Troubles
@@ -126,11 +129,17 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
       accuracy: rateByProblem(item.outcomes),
     })),
     operatorShares: { before: sharesOf(before?.metrics, types), after: sharesOf(latest?.metrics, types) },
+    choices: choicesBySource(rolloutsOf(run, before), rolloutsOf(run, latest)),
     ...extremesOf(rollouts, examples),
     troubles: troublesOf(rollouts),
     calls: run.callTotals(),
     health: runHealth(steps.map((step) => step.metrics)),
   }
+}
+
+function rolloutsOf(run: RunReader, evaluation: EvaluationRecord | undefined): RolloutRecord[] {
+  if (evaluation === undefined) return []
+  return run.rollouts({ phase: 'evaluation', label: evaluation.label, step: evaluation.step })
 }
 
 /** Evaluations of the policy on the run's own split, not of a baseline and not on other data. */

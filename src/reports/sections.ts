@@ -3,6 +3,7 @@
  * examples, what went wrong, cost, and how to look further. Says what and where from; how it looks is the renderers'.
  */
 import type { PairedDifference } from '../core/paired-tests.ts'
+import { choiceBlocks } from './choice-blocks.ts'
 import type { Block } from './document.ts'
 import { exampleBlocks, exampleTitle } from './example-blocks.ts'
 import type { WorkflowExample } from './examples.ts'
@@ -169,6 +170,7 @@ function learned(report: RunReport, words: Words): Block[] {
   return [
     ...(changes.length === 0 ? [] : [{ kind: 'list', items: changes } as const]),
     { kind: 'figures', pictures: [shares] },
+    ...choiceBlocks(report, words),
     { kind: 'figures', pictures: overTraining },
     note(words.learnedNote(first.label, last.label)),
     {

@@ -105,6 +105,13 @@ export const chinese: typeof english = {
   learnedNote: (before, after) =>
     `策略自己的工作流所调用的各算子占比。来源：评估 \`${before}\` 与 \`${after}\`；训练过程中则为各步的轨迹。`,
   was: (operator, now, before) => `${operator} ${now}（原 ${before}）`,
+  choices: '为各题族调用的算子',
+  choicesNote:
+    '调用该算子的工作流占比（颜色越深占比越高，最深为全部）。同一类型中不同题族得到不同的算子，说明策略读了题目。来源：上述评估的轨迹。',
+  commonestTitle: '各题族最常见的工作流',
+  commonest: (when) => `最常见的工作流（${when}）`,
+  source: '题族',
+  solved: (correct, scored) => `答对 ${correct} / ${scored}`,
   nothingCalled: '没有调用',
   beforeTraining: '训练前',
   afterTraining: '训练后',

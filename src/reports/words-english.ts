@@ -118,6 +118,13 @@ export const english = {
   learnedNote: (before: string, after: string) =>
     `Shares of the operators that the policy's own workflows called. Source: evaluations \`${before}\` and \`${after}\`; over the training, the rollouts of each step.`,
   was: (operator: string, now: string, before: string) => `${operator} ${now} (was ${before})`,
+  choices: 'Operators called for problems of each family',
+  choicesNote:
+    'Share of the workflows that call the operator (full colour: all of them). Families of one type that get different operators show that the policy reads the problem. Source: the rollouts of the evaluations above.',
+  commonestTitle: 'The commonest workflow for each family',
+  commonest: (when: string) => `commonest workflow ${when}`,
+  source: 'family',
+  solved: (correct: number, scored: number) => `${correct} of ${scored} solved`,
   nothingCalled: 'nothing called',
   beforeTraining: 'before',
   afterTraining: 'after',

@@ -43,7 +43,13 @@ export function fakeRun(run: FakeRun): RunReader {
     config,
     steps: () => [...(run.steps ?? [])],
     evaluations: () => [...(run.evaluations ?? [])],
-    rollouts: () => [...(run.rollouts ?? [])],
+    rollouts: ({ phase, label, step: at } = {}) =>
+      (run.rollouts ?? []).filter(
+        (rollout) =>
+          rollout.phase === (phase ?? rollout.phase) &&
+          rollout.label === (label ?? rollout.label) &&
+          rollout.step === (at ?? rollout.step),
+      ),
     findRollout: () => undefined,
     callTotals: () => ({ ...run.calls }),
     spentUsd: () => 0,
@@ -77,6 +83,9 @@ export function step(number: number, metrics: Metrics = {}): StepRecord {
 }
 
 export interface FakeRollout {
+  /** Of an evaluation; '' stands for the training. */
+  readonly label?: string
+  readonly source?: string
   readonly step?: number
   readonly position?: number
   readonly rollout?: number
@@ -90,7 +99,7 @@ export interface FakeRollout {
 
 /** @param fake a null reward stands for an unscorable rollout. */
 export function rollout(fake: FakeRollout = {}): RolloutRecord {
-  const { reward = 10, type = 'math', position = 0, step: at = 1 } = fake
+  const { reward = 10, type = 'math', position = 0, step: at = 1, label = '' } = fake
   const score: Score =
     reward === null
       ? { kind: 'unscorable', reason: 'the judge failed: empty content' }
@@ -107,13 +116,13 @@ export function rollout(fake: FakeRollout = {}): RolloutRecord {
         }
   return {
     version: 1,
-    phase: 'train',
+    phase: label === '' ? 'train' : 'evaluation',
     step: at,
-    label: '',
+    label,
     position,
     problemId: fake.problemId ?? `${type}-${at}-${position}`,
     problemType: type,
-    source: 'test',
+    source: fake.source ?? 'test',
     difficulty: 1,
     rollout: fake.rollout ?? 0,
     prompt: [],

@@ -1,0 +1,73 @@
+/** What the policy writes for problems of each source: a picture of operators, and the commonest workflows as a table. */
+import { choiceChart } from './choice-chart.ts'
+import type { Choices, SourceChoices } from './choices.ts'
+import type { Block } from './document.ts'
+import { grouped, whole } from './phrases.ts'
+import type { RunReport } from './run-report.ts'
+import type { Words } from './words.ts'
+
+/** More sources than these would be no picture: those with the most problems are shown. */
+const shownSources = 60
+
+/** Nothing where all problems come from one source of each type, or no operator was called. */
+export function choiceBlocks({ choices, gain }: RunReport, words: Words): Block[] {
+  const most = [...choices].sort((a, b) => b.problems - a.problems).slice(0, shownSources)
+  const rows = choices.filter((row) => most.includes(row))
+  if (rows.length === new Set(rows.map(({ type }) => type)).size) return []
+  const panels = [words.beforeTraining, gain === null ? words.nowTraining : words.afterTraining]
+  const chart = {
+    title: words.choices,
+    panels,
+    operators: operatorsOf(rows),
+    rows: rows.map(({ source, type, before, after }) => ({
+      label: nameOf(source),
+      group: type,
+      cells: [before, after],
+    })),
+  }
+  const svg = choiceChart({ ...chart, width: 920 })
+  if (svg === '') return []
+  const header = [words.type, words.source, 'n', ...panels.map((panel) => words.commonest(panel))]
+  return [
+    {
+      kind: 'figures',
+      pictures: [{ title: chart.title, svg, narrow: choiceChart({ ...chart, width: 480, isStacked: true }) }],
+    },
+    { kind: 'paragraph', text: words.choicesNote, isNote: true },
+    {
+      kind: 'details',
+      summary: words.commonestTitle,
+      blocks: [
+        {
+          kind: 'table',
+          header,
+          rows: rows.map(({ source, type, problems, before, after }) => [
+            type,
+            nameOf(source),
+            grouped(problems),
+            choiceCell(before, words),
+            choiceCell(after, words),
+          ]),
+        },
+      ],
+    },
+  ]
+}
+
+function operatorsOf(rows: readonly SourceChoices[]): string[] {
+  const names = rows.flatMap(({ before, after }) =>
+    [before, after].flatMap((each) => Object.keys(each?.operators ?? {})),
+  )
+  return [...new Set(names)].sort()
+}
+
+function choiceCell(choices: Choices | null, words: Words): string {
+  if (choices === null) return '–'
+  const { workflow, share, correct, scored } = choices
+  return `${workflow === '' ? words.nothingCalled : workflow} (${whole(share)})\n${words.solved(correct, scored)}`
+}
+
+/** `synth/ages` is a family of Baton's own problems: its name is enough. */
+function nameOf(source: string): string {
+  return source.replace(/^synth\//, '')
+}
