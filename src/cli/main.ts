@@ -212,7 +212,7 @@ Examples:
     .option('-o, --out <folder>', 'folder for train.jsonl, validation.jsonl and test.jsonl', 'data/problems')
     .option('--train <count>', 'training problems', '2048')
     .option('--validation <count>', 'validation problems', '400')
-    .option('--test <count>', 'test problems', '400')
+    .option('--test <count>', 'test problems', '800')
     .addHelpText('after', '\nExamples:\n  baton data synth --seed 7 --out my-problems --train 4096')
     .action(async (options) => (await import('./data-commands.ts')).synthCommand(options))
   data

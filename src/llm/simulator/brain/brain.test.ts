@@ -6,8 +6,10 @@ import { type Problem, problemText } from '../../../core/problem.ts'
 import { bareCode } from './code/writing.ts'
 import { isSameAnswer } from './final-answer.ts'
 import { defaultSkills, perfectSkills, type Skills, think } from './index.ts'
+import { profileOf } from './profiles.ts'
 import { readProblem } from './read-problem.ts'
-import type { Mode } from './skills.ts'
+import type { Reading } from './reading.ts'
+import { type Mode, skillsFor, solveRate } from './skills.ts'
 import * as prompts from './testing/prompts.ts'
 import { shippedProblems } from './testing/shipped-problems.ts'
 
@@ -106,6 +108,9 @@ describe('near-miss phrasings', () => {
 })
 
 describe('rates', () => {
+  const reading = (problem: Problem): Reading => readProblem(problemText(problem)) as Reading
+  const kindOf = ({ type }: Problem): string => (type === 'code' ? 'code' : 'text')
+  const profileOfProblem = (problem: Problem): string => profileOf(reading(problem))
   const instructions: Readonly<Record<Mode, (text: string) => prompts.Prompt>> = {
     direct: (text) => prompts.custom(text, direct),
     steps: (text) => prompts.answerGenerate(text),
@@ -120,7 +125,7 @@ describe('rates', () => {
     return isRight(problem, mode === 'steps' ? tag(reply, 'answer') : reply)
   }
 
-  /** |z| < 3.6 is kept by all of 45 cells with probability above 0.98; the draws are seeded, so the test does not flicker. */
+  /** |z| < 3.6 is kept by all of 150 cells with probability above 0.95; the draws are seeded, so the test does not flicker. */
   function assertRate(name: string, hits: number, n: number, rate: number): void {
     assert.ok(n > 0, name)
     const z = (hits - n * rate) / Math.sqrt(n * rate * (1 - rate))
@@ -130,22 +135,63 @@ describe('rates', () => {
     )
   }
 
-  it('match the table in every cell of type, mode and difficulty', () => {
+  const withoutSpread: Skills = { ...defaultSkills, spread: 0 }
+  const groups = Object.entries(
+    Object.groupBy(all, (problem) => `${kindOf(problem)} ${profileOfProblem(problem)}`),
+  ).map(([name, problems = []]) => ({
+    name,
+    problems,
+    skills: skillsFor(defaultSkills, reading(problems[0] as Problem)),
+  }))
+
+  it('are those of four profiles of each type of problem', () => {
+    assert.deepEqual(groups.map(({ name }) => name).sort(), [
+      'code computation',
+      'code plain',
+      'code testing',
+      'code trap',
+      'text computation',
+      'text plain',
+      'text reasoning',
+      'text trap',
+    ])
+  })
+
+  it('match the table in every cell of profile, mode and difficulty', () => {
     for (const mode of ['direct', 'steps', 'code'] as const) {
-      for (const type of ['math', 'qa', 'code'] as const) {
+      for (const { name, problems, skills } of groups) {
         for (let level = 1; level <= 5; level++) {
-          const problems = all.filter((problem) => problem.type === type && problem.difficulty === level)
-          const hits = problems.filter((problem) =>
-            isRightIn(mode, problem, say(instructions[mode](problemText(problem)), defaultSkills, 7)),
+          const own = problems.filter((problem) => problem.difficulty === level)
+          const hits = own.filter((problem) =>
+            isRightIn(mode, problem, say(instructions[mode](problemText(problem)), withoutSpread, 7)),
           )
-          assertRate(
-            `${type} ${mode} ${level}`,
-            hits.length,
-            problems.length,
-            defaultSkills.solve[type][mode][level - 1] ?? 0,
-          )
+          assertRate(`${name} ${mode} ${level}`, hits.length, own.length, skills.solve[mode][level - 1] ?? 0)
         }
       }
+    }
+  })
+
+  it('lie within the spread around the table for each problem', () => {
+    const shifts = all.map((problem) => {
+      const one = reading(problem)
+      return solveRate({ ...defaultSkills, range: [-1, 2] }, one, 'steps') - solveRate(withoutSpread, one, 'steps')
+    })
+    assert.ok(shifts.every((shift) => Math.abs(shift) <= defaultSkills.spread + 1e-9))
+    assert.ok(Math.abs(shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length) < 0.01)
+    assert.ok(Math.max(...shifts) > 0.1 && Math.min(...shifts) < -0.1)
+  })
+
+  it('of wrong answers: one for each problem where slips agree, whatever it is asked by', () => {
+    const never: Skills = { ...defaultSkills, range: [0, 0], raises: { math: 0, qa: 0, code: 0 } }
+    for (const { problems, skills } of groups) {
+      const agreed = problems.slice(0, 60).filter((problem) => {
+        const [a, b, c] = [0, 1, 2].map((seed) =>
+          tag(say(prompts.answerGenerate(problemText(problem)), never, seed), 'answer'),
+        ) as [string, string, string]
+        return isSameAnswer(a, b) && isSameAnswer(b, c)
+      })
+      if (skills.slipsAgree) assert.equal(agreed.length, Math.min(60, problems.length))
+      else assert.ok(agreed.length < 12, String(agreed.length))
     }
   })
 
@@ -164,44 +210,35 @@ describe('rates', () => {
     tag(say(prompts.answerGenerate(problemText(problem))), 'answer'),
   ])
 
-  it('of Review are those of the table, for wrong and for right solutions', () => {
-    const doubts = (solutions: readonly (readonly [Problem, string])[]): number =>
-      solutions.filter(
-        ([problem, solution]) =>
-          tag(say(prompts.review(problemText(problem), solution), defaultSkills), 'review_result') === 'false',
-      ).length
-    assertRate('wrong', doubts(wrongSolutions), wrongSolutions.length, defaultSkills.reviewFindsWrong)
-    assertRate('right', doubts(rightSolutions), rightSolutions.length, defaultSkills.reviewDoubtsRight)
-  })
-
-  it('of Revise are those of the table; with approving feedback nothing changes', () => {
+  it('of Review, Revise and repairs are those of the table, for wrong and for right solutions', () => {
     const revised = (problem: Problem, solution: string, feedback: string): string =>
       tag(say(prompts.revise(problemText(problem), solution, feedback), defaultSkills), 'solution')
-    for (const type of ['math', 'qa', 'code'] as const) {
-      const wrong = wrongSolutions.filter(([problem]) => problem.type === type)
+    for (const { name, problems, skills } of groups) {
+      const ids = new Set(problems.map(({ id }) => id))
+      const wrong = wrongSolutions.filter(([{ id }]) => ids.has(id))
+      const right = rightSolutions.filter(([{ id }]) => ids.has(id))
+      const doubted = ([problem, solution]: readonly [Problem, string]): boolean =>
+        tag(say(prompts.review(problemText(problem), solution), defaultSkills), 'review_result') === 'false'
+      assertRate(`${name}, wrong doubted`, wrong.filter(doubted).length, wrong.length, skills.reviewFindsWrong)
+      assertRate(`${name}, right doubted`, right.filter(doubted).length, right.length, skills.reviewDoubtsRight)
       const cured = wrong.filter(([problem, solution]) =>
         isRight(problem, revised(problem, solution, 'The solution is wrong.')),
       )
-      assertRate(type, cured.length, wrong.length, defaultSkills.revise[type])
+      assertRate(`${name}, revised`, cured.length, wrong.length, skills.revise)
+      const kept = right.filter(([problem, solution]) =>
+        isRight(problem, revised(problem, solution, 'This is incorrect.')),
+      )
+      assertRate(`${name}, kept`, kept.length, right.length, skills.reviseKeepsRight)
+      if (!name.startsWith('code')) continue
+      const failure = 'assert f(1) == 2: AssertionError'
+      const repaired = wrong.filter(([problem, solution]) =>
+        isRight(problem, say(prompts.reflection(problemText(problem), solution, failure), defaultSkills)),
+      )
+      assertRate(`${name}, repaired`, repaired.length, wrong.length, skills.repair)
     }
-    const kept = rightSolutions.filter(([problem, solution]) =>
-      isRight(problem, revised(problem, solution, 'This is incorrect.')),
-    )
-    assertRate('right', kept.length, rightSolutions.length, defaultSkills.reviseKeepsRight)
     for (const [problem, solution] of wrongSolutions.slice(0, 50)) {
       assert.equal(revised(problem, solution, 'The solution is right, I see no mistake.'), solution)
     }
-  })
-
-  it('of repairs after failed tests are that of the table', () => {
-    const code = wrongSolutions.filter(([problem]) => problem.type === 'code')
-    const repaired = code.filter(([problem, solution]) =>
-      isRight(
-        problem,
-        say(prompts.reflection(problemText(problem), solution, 'assert f(1) == 2: AssertionError'), defaultSkills),
-      ),
-    )
-    assertRate('repair', repaired.length, code.length, defaultSkills.repair)
   })
 
   it('of the judge are those of a careful reader, 99 in 100', () => {

@@ -14,7 +14,7 @@ import { readProblem } from './read-problem.ts'
 import type { Reading, Thought } from './reading.ts'
 import { answerReply, fenced, formatReply, plainReply, programReply, type Reply, revisedSolution } from './replies.ts'
 import { messageText, type Request, readRequest } from './request.ts'
-import { type Mode, type Skills, solveRate } from './skills.ts'
+import { type Mode, type Skills, skillsFor, solveRate } from './skills.ts'
 import { unknownAnswer, unknownPlain, unknownProgram } from './unknown.ts'
 
 export interface ThinkOptions {
@@ -28,9 +28,16 @@ interface Attempt {
   readonly isRight: boolean
 }
 
+/** A slip of its own for each draw, or the problem's one wrong answer where slips agree. */
+function wrongThought(reading: Reading, skills: Skills, rng: Rng, form: 'told' | 'program'): Thought {
+  if (!skillsFor(skills, reading).slipsAgree) return reading.wrong(rng, form)
+  return reading.wrong(randomFor('simulator-slip', reading.key), 'program')
+}
+
 function attempt(reading: Reading, mode: Mode, skills: Skills, rng: Rng): Attempt {
   const isRight = rng.next() < solveRate(skills, reading, mode)
-  return { thought: isRight ? reading.right() : reading.wrong(rng, mode === 'code' ? 'program' : 'told'), isRight }
+  const form = mode === 'code' ? 'program' : 'told'
+  return { thought: isRight ? reading.right() : wrongThought(reading, skills, rng, form), isRight }
 }
 
 /** A code problem's function may raise in any mode; a math or qa program only where it is run. */
@@ -57,7 +64,8 @@ function isRightSolution(reading: Reading, solution: string): boolean {
 }
 
 function repair(reading: Reading, skills: Skills, rng: Rng): Reply {
-  const thought = rng.next() < skills.repair ? reading.right() : reading.wrong(rng, 'program')
+  const isRight = rng.next() < skillsFor(skills, reading).repair
+  const thought = isRight ? reading.right() : wrongThought(reading, skills, rng, 'program')
   return programReply(thought.answer, thought, rng)
 }
 
@@ -69,8 +77,8 @@ function review(reading: Reading | null, solution: string, skills: Skills, rng: 
       reasoning: '',
     }
   }
-  const saysWrong =
-    rng.next() < (isRightSolution(reading, solution) ? skills.reviewDoubtsRight : skills.reviewFindsWrong)
+  const { reviewDoubtsRight, reviewFindsWrong } = skillsFor(skills, reading)
+  const saysWrong = rng.next() < (isRightSolution(reading, solution) ? reviewDoubtsRight : reviewFindsWrong)
   const feedback = saysWrong
     ? rng.pick([
         'The solution is wrong: the result does not follow from what is given.',
@@ -102,8 +110,10 @@ function revise(reading: Reading | null, request: Request & { kind: 'revise' }, 
   const { solution, feedback } = request
   const same: Reply = { content: `<solution>${solution}</solution>`, reasoning: '' }
   if (reading === null || !saysWrong(feedback)) return same
-  const rate = isRightSolution(reading, solution) ? skills.reviseKeepsRight : skills.revise[reading.type]
-  const thought = rng.next() < rate ? reading.right() : reading.wrong(rng, reading.type === 'code' ? 'program' : 'told')
+  const rates = skillsFor(skills, reading)
+  const rate = isRightSolution(reading, solution) ? rates.reviseKeepsRight : rates.revise
+  const form = reading.type === 'code' ? 'program' : 'told'
+  const thought = rng.next() < rate ? reading.right() : wrongThought(reading, skills, rng, form)
   return { content: `<solution>${revisedSolution(reading, thought, solution, rng)}</solution>`, reasoning: '' }
 }
 

@@ -84,26 +84,26 @@ export const pipeline: Reader = {
     const right = source(plan)
     const bugs = bugsOf(plan)
     if (bugs.length === 0) return null
-    return codeReading('pipeline', name, parameter, right, bugs, stages)
+    return codeReading(plan, right, bugs)
   },
 }
 
-function codeReading(
-  family: string,
-  name: string,
-  parameter: string,
-  right: string,
-  bugs: readonly string[],
-  stages: readonly Stage[],
-): Reading {
+/** What the function takes, by the name of its parameter. */
+function familyOf(parameter: string): string {
+  if (/^(?:rows|stock|entries|table|records|items)$/.test(parameter)) return 'takes tables'
+  if (/^(?:text|words|sentence|message|line)$/.test(parameter)) return 'takes text'
+  return /^(?:n|number|value)$/.test(parameter) ? 'takes one number' : 'takes numbers'
+}
+
+function codeReading({ name, parameter, stages }: Plan, right: string, bugs: readonly string[]): Reading {
   const told = stages.map(
     (stage) => `It ${stage.match[0].toLowerCase()}: \`${fill(stage.entry.right, stage.match, 'value')}\`.`,
   )
   const think = (code: string): Thought => codeThought(code, name, parameter, told)
   return {
     type: 'code',
-    family,
-    key: `${family}|${right}`,
+    family: familyOf(parameter),
+    key: `pipeline|${right}`,
     difficulty: clampLevel(
       stages.filter((stage) => stage.entry.isFree !== true && stage.entry.isPlain !== true).length,
     ),
