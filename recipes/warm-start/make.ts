@@ -1,5 +1,5 @@
 /**
- * Makes the shipped policy anew: `npm run warm-start [-- --steps 1200 --out models/conductor]`. Imitates noisy experts on
+ * Makes the shipped policy: `npm run warm-start [-- --steps 1200 --out models/conductor]`. Imitates sensible workflows on
  * the training problems, then checks what matters: the share of sampled programs that pass the validator, on validation
  * problems. A model below the gate is written beside, not in place.
  */
@@ -13,7 +13,6 @@ import { createPythonAnalyzer } from '../../src/python/analysis/index.ts'
 import { briefPromptTokens } from '../../src/workflows/prompt/index.ts'
 import { validateProgram } from '../../src/workflows/validate/index.ts'
 import { policyTokenizer, promptMaxTokens, warmStartBatch } from './corpus.ts'
-import { expertNoise } from './experts.ts'
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +39,7 @@ const read = (split: string): Problem[] =>
 const problems = read('train')
 const heldOut = read('validation')
 
-const vocabularySize = 640
+const vocabularySize = 1024
 const config: ModelConfig = {
   hiddenSize: 128,
   intermediateSize: 344,
@@ -64,7 +63,7 @@ console.log(`${engine.parameterCount} parameters, ${steps} steps of ${values.bat
 
 let last = await validity(engine, 0)
 for (let step = 1; step <= steps; step++) {
-  const data = warmStartBatch(problems, engine.tokenizer, expertNoise, { seed, step, size: Number(values.batch) })
+  const data = warmStartBatch(problems, engine.tokenizer, { seed, step, size: Number(values.batch) })
   const result = await engine.forwardBackward(data, { kind: 'cross-entropy' })
   const { gradNorm } = await engine.optimStep({
     learningRate: learningRateAt(step),
@@ -88,7 +87,7 @@ rmSync(folder, { recursive: true })
 rmSync(join(`${folder}.saved`, 'optimizer.safetensors'))
 writeFileSync(
   join(`${folder}.saved`, 'recipe.json'),
-  `${JSON.stringify({ recipe: 'recipes/warm-start', steps, batch: Number(values.batch), learningRate: Number(values['learning-rate']), seed, expertNoise, promptMaxTokens, validOfSampled: last }, null, 2)}\n`,
+  `${JSON.stringify({ recipe: 'recipes/warm-start', steps, batch: Number(values.batch), learningRate: Number(values['learning-rate']), seed, promptMaxTokens, validOfSampled: last }, null, 2)}\n`,
 )
 if (last.valid / last.n < gate) {
   renameSync(`${folder}.saved`, `${out}.rejected`)
@@ -119,7 +118,7 @@ async function validity(policy: PolicyEngine, step: number): Promise<{ valid: nu
       count: 1,
       key: [seed, 'warm-start-check', i],
     })),
-    { maxTokens: 160, temperature: 1, topP: 1 },
+    { maxTokens: 96, temperature: 1, topP: 1 },
   )
   let valid = 0
   let violations = 0
