@@ -1,6 +1,7 @@
 /**
- * Training sequences of the warm start: the brief prompt of a training problem, then one of the sensible workflows for
- * its type, drawn evenly. The question decides nothing: which workflow suits which question is left to the training.
+ * Training sequences of the warm start: the brief prompt of a training problem, a comment that names its topic, then one
+ * of the sensible workflows for its type, drawn evenly. The question decides the topic and nothing else: which workflow
+ * suits which topic is left to the training.
  */
 import type { Problem, ProblemType } from '../../src/core/problem.ts'
 import { randomFor } from '../../src/core/random.ts'
@@ -9,7 +10,7 @@ import { canonicalPhrases, enumeratePlans, writeProgram } from '../../src/workfl
 import { briefPromptTail, briefPromptTokens } from '../../src/workflows/prompt/index.ts'
 import { makeTokenizer } from './tokenizer.ts'
 
-export const promptMaxTokens = 64
+export const promptMaxTokens = 48
 
 const types = ['math', 'code', 'qa'] as const satisfies readonly ProblemType[]
 
@@ -18,11 +19,16 @@ const sensiblePrograms = new Map<ProblemType, readonly string[]>(
   types.map((type) => [type, enumeratePlans(type).map(writeProgram)]),
 )
 
-/** The tokenizer of the shipped policy: phrases of canonical programs, the rest learned from the questions. */
+/** First line of a program: what the problem is about, by the name of its family. */
+export function topicLine({ source }: Problem): string {
+  return `# ${source.replace(/^.*\//, '')}\n`
+}
+
+/** The tokenizer of the shipped policy: topics, phrases of canonical programs, the rest learned from the questions. */
 export function policyTokenizer(problems: readonly Problem[], vocabularySize: number): Record<string, unknown> {
   return makeTokenizer({
     special: { pad: '<pad>', endOfText: '<eos>' },
-    phrases: [...types.map(briefPromptTail), ...canonicalPhrases],
+    phrases: [...types.map(briefPromptTail), ...new Set(problems.map(topicLine).sort()), ...canonicalPhrases],
     corpus: problems.map(({ question }) => ({ text: question.slice(0, 240), weight: 1 })),
     vocabularySize,
   })
@@ -45,7 +51,7 @@ export function warmStartBatch(
     const [first, ...question] = briefPromptTokens(problem, tokenizer.encode, promptMaxTokens)
     return {
       prompt: [first as number],
-      completion: [...question, ...tokenizer.encode(program), tokenizer.endOfTextId],
+      completion: [...question, ...tokenizer.encode(topicLine(problem) + program), tokenizer.endOfTextId],
       oldLogprobs: [],
       advantage: 1,
     }

@@ -12,7 +12,7 @@ import { createEmbeddedEngine, initialiseModel, type ModelConfig, type PolicyEng
 import { createPythonAnalyzer } from '../../src/python/analysis/index.ts'
 import { briefPromptTokens } from '../../src/workflows/prompt/index.ts'
 import { validateProgram } from '../../src/workflows/validate/index.ts'
-import { policyTokenizer, promptMaxTokens, warmStartBatch } from './corpus.ts'
+import { policyTokenizer, promptMaxTokens, topicLine, warmStartBatch } from './corpus.ts'
 
 const { values } = parseArgs({
   options: {
@@ -109,8 +109,16 @@ function learningRateAt(step: number): number {
   return highest * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * progress)))
 }
 
+interface Validity {
+  readonly valid: number
+  readonly n: number
+  readonly violations: number
+  /** Programs whose first line names the problem's topic. */
+  readonly named: number
+}
+
 /** Samples one program a validation problem at temperature 1. A violation of the type's rules is a valid program. */
-async function validity(policy: PolicyEngine, step: number): Promise<{ valid: number; n: number; violations: number }> {
+async function validity(policy: PolicyEngine, step: number): Promise<Validity> {
   const analyzer = await createPythonAnalyzer()
   const completions = await policy.sample(
     heldOut.map((problem, i) => ({
@@ -121,18 +129,20 @@ async function validity(policy: PolicyEngine, step: number): Promise<{ valid: nu
     { maxTokens: 96, temperature: 1, topP: 1 },
   )
   let valid = 0
+  let named = 0
   let violations = 0
   heldOut.forEach((problem, i) => {
     const completion = completions[i]?.[0]
     if (completion === undefined || completion.stopReason !== 'stop') return
     const text = policy.tokenizer.decode(completion.tokens.slice(0, -1))
+    if (text.startsWith(topicLine(problem))) named += 1
     const validation = validateProgram(text, problem.type, analyzer)
     if (!validation.findings.some((finding) => finding.severity === 'error')) valid += 1
     if (validation.findings.some((finding) => finding.severity === 'violation')) violations += 1
   })
   const [low, high] = wilsonInterval(valid, heldOut.length)
   console.log(
-    `step ${step}  valid ${((100 * valid) / heldOut.length).toFixed(1)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}] n=${heldOut.length}  violations ${((100 * violations) / heldOut.length).toFixed(1)} %`,
+    `step ${step}  valid ${((100 * valid) / heldOut.length).toFixed(1)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}] n=${heldOut.length}  violations ${((100 * violations) / heldOut.length).toFixed(1)} %  topic named ${((100 * named) / heldOut.length).toFixed(1)} %`,
   )
-  return { valid, n: heldOut.length, violations }
+  return { valid, n: heldOut.length, violations, named }
 }

@@ -28,7 +28,7 @@ export const policySection = z
       .int()
       .min(8)
       .max(131072)
-      .default(64)
+      .default(48)
       .describe('A longer prompt is shortened to this many tokens.'),
     maxCompletionTokens: z
       .int()
