@@ -68,17 +68,13 @@ async function attempt(
   return record as RolloutRecord
 }
 
-/** Starts the writer and kills it some ms after its first words. @returns what it said. */
-async function killedAfter(folder: string, delayMs: number): Promise<string[]> {
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  const child = spawn(process.execPath, [import.meta.filename, folder], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts the writer and kills it when it has said so many lines. @returns what it said. */
+async function killedAfter(folder: string, lines: number): Promise<string[]> {
+  const child = spawn(process.execPath, [import.meta.filename, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: string[] = []
-  let isTimed = false
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line)
-    if (isTimed) continue
-    isTimed = true
-    setTimeout(() => child.kill('SIGKILL'), delayMs)
+    if (said.length >= lines) child.kill('SIGKILL')
   }
   return said
 }
@@ -119,7 +115,8 @@ if (writerFolder !== undefined) {
     const everything: string[] = []
     let kills = 0
     for (let round = 0; round < 8; round++) {
-      const said = await killedAfter(made.folder, Math.random() * 120)
+      // A step says 18 lines at the most: every other round makes two of them at least.
+      const said = await killedAfter(made.folder, (round % 2) * 37 + Math.random() * 40)
       everything.push(...said)
       kills += 1
       const run = openRun(made.folder)

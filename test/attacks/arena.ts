@@ -62,7 +62,30 @@ export interface Arena {
   close(): Promise<void>
 }
 
+/** @throws BatonError where this system has no such sandbox; nothing is left open then. */
 export async function openArena(options: SandboxOptions = {}): Promise<Arena> {
+  // The secret is in the environment before the sandbox starts: its processes could inherit it.
+  const host = await openHost()
+  let sandbox: Sandbox | null = null
+  try {
+    sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1, ...options })
+    return await createArena(host, sandbox)
+  } catch (error) {
+    await sandbox?.close()
+    await host.close()
+    throw error
+  }
+}
+
+interface Host {
+  readonly secret: string
+  readonly file: string
+  readonly port: number
+  assertUntouched(): void
+  close(): Promise<void>
+}
+
+async function openHost(): Promise<Host> {
   const secret = 'baton-secret-5316'
   process.env['BATON_ATTACK_SECRET'] = secret
   const folder = mkdtempSync(join(tmpdir(), 'baton-arena-'))
@@ -75,32 +98,10 @@ export async function openArena(options: SandboxOptions = {}): Promise<Arena> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1, ...options })
-  const look = (code = probe) => sandbox.runCode({ code, call: 'solve', seed: 1 }, { ...limits, cpuMs: 5000 })
-  const first = await look()
-  assert.equal(first.kind, 'returned', JSON.stringify(first))
-  async function assertClean(): Promise<void> {
-    assert.deepEqual(await look(), first, 'the interpreter is not in its first state')
-  }
-
   return {
-    sandbox,
-    assertClean,
-    async withstand([, code, ...endings], attackLimits) {
-      const source = code.replaceAll('HOST_PORT', String(port)).replaceAll('HOST_FILE', file)
-      const call = code.includes('def solve') ? { call: 'solve' } : {}
-      const result = await sandbox.runCode({ code: source, seed: 1, ...call }, attackLimits)
-      const isExpected = endings.includes(any) || endings.includes(ending(result)) || result.kind === 'deadline'
-      assert.ok(isExpected, JSON.stringify(result).slice(0, 300))
-      assert.ok(!JSON.stringify(result).includes(secret), 'the secret came out')
-      await assertClean()
-    },
-    async assertNotices(code) {
-      const dirty = await look(`${probe}\n${code}`)
-      assert.equal(dirty.kind, 'returned', JSON.stringify(dirty))
-      assert.notDeepEqual(dirty, first)
-    },
+    secret,
+    file,
+    port: typeof address === 'object' && address !== null ? address.port : 0,
     assertUntouched() {
       assert.equal(connections, 0, 'someone reached the server')
       assert.deepEqual(readdirSync(folder), ['secret.txt'])
@@ -109,9 +110,40 @@ export async function openArena(options: SandboxOptions = {}): Promise<Arena> {
       assert.deepEqual(grandchildren(), [], 'a sandbox process has started another')
     },
     async close() {
-      await sandbox.close()
-      server.close()
+      await new Promise((resolve) => server.close(resolve))
       rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+async function createArena(host: Host, sandbox: Sandbox): Promise<Arena> {
+  const look = (code = probe) => sandbox.runCode({ code, call: 'solve', seed: 1 }, { ...limits, cpuMs: 5000 })
+  const first = await look()
+  assert.equal(first.kind, 'returned', JSON.stringify(first))
+  async function assertClean(): Promise<void> {
+    assert.deepEqual(await look(), first, 'the interpreter is not in its first state')
+  }
+  return {
+    sandbox,
+    assertClean,
+    async withstand([, code, ...endings], attackLimits) {
+      const source = code.replaceAll('HOST_PORT', String(host.port)).replaceAll('HOST_FILE', host.file)
+      const call = code.includes('def solve') ? { call: 'solve' } : {}
+      const result = await sandbox.runCode({ code: source, seed: 1, ...call }, attackLimits)
+      const isExpected = endings.includes(any) || endings.includes(ending(result)) || result.kind === 'deadline'
+      assert.ok(isExpected, JSON.stringify(result).slice(0, 300))
+      assert.ok(!JSON.stringify(result).includes(host.secret), 'the secret came out')
+      await assertClean()
+    },
+    async assertNotices(code) {
+      const dirty = await look(`${probe}\n${code}`)
+      assert.equal(dirty.kind, 'returned', JSON.stringify(dirty))
+      assert.notDeepEqual(dirty, first)
+    },
+    assertUntouched: host.assertUntouched,
+    async close() {
+      await sandbox.close()
+      await host.close()
     },
   }
 }
