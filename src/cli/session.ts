@@ -44,20 +44,44 @@ export async function openSession(
   const engine = isFrozen
     ? await openFrozenEngine(config, cache, process.env, signal)
     : await openEngine(config, modelFolder, around)
-  const closers: (() => Promise<void>)[] = [() => engine.close()]
+  try {
+    const workflows = await openWorkflows(config, cache, signal)
+    const asked = isFrozen
+      ? askByConversation(workflows.environment, config.workflows, experience)
+      : config.policy.engine === 'tinker'
+        ? askInChatFormat(workflows.environment, config, modelFolder)
+        : workflows.environment
+    const environment = stopOnOutage(asked, 2 * config.training.concurrency)
+    const close = async (): Promise<void> => {
+      await workflows.close()
+      await engine.close()
+    }
+    return { engine, environment, servers: workflows.servers, close }
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+/** What runs and scores workflows, without a policy. */
+export async function openWorkflows(
+  config: Config,
+  cache: CallCache | undefined,
+  signal: AbortSignal,
+): Promise<Omit<Session, 'engine'>> {
+  const servers = await openModelServers(config, cache, process.env, signal)
+  const closers: (() => Promise<void>)[] = [() => servers.close()]
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer()
   }
   try {
-    const servers = await openModelServers(config, cache, process.env, signal)
-    closers.push(() => servers.close())
     const sandbox: Sandbox = await createSandbox({
       processes: config.sandbox.processes,
       interpretersPerProcess: config.sandbox.interpretersPerProcess,
       systemPython: config.sandbox.systemPython,
     })
     closers.push(() => sandbox.close())
-    const workflows = createWorkflowEnvironment({
+    const environment = createWorkflowEnvironment({
       executor: servers.executor,
       judge: createJudge({ model: servers.judge, attempts: judgeAttempts }),
       sandbox,
@@ -69,12 +93,7 @@ export async function openSession(
       promptMaxTokens: config.policy.promptMaxTokens,
       ask: config.workflows,
     })
-    const environment = isFrozen
-      ? askByConversation(workflows, config.workflows, experience)
-      : config.policy.engine === 'tinker'
-        ? askInChatFormat(workflows, config, modelFolder)
-        : workflows
-    return { engine, environment: stopOnOutage(environment, 2 * config.training.concurrency), servers, close }
+    return { environment, servers, close }
   } catch (error) {
     await close()
     throw error
