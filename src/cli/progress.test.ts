@@ -112,6 +112,24 @@ test('a forecast has its band and n; one whose band is wider than 50 points is n
   assert.match(forecast(0, 0.9, 1056), /more than these 264 problems are needed: raise evaluation\.problems/)
 })
 
+test('a finding is a line when it begins and a short one when it is over', () => {
+  const finding = {
+    code: 'hardly-right',
+    level: 'warning',
+    facts: { share: 0.004, steps: 5, problems: 80 },
+  } as const
+  const change = (state: 'begins' | 'ends', to: number | null): TrainingEvent => ({
+    kind: 'finding',
+    change: { state, episode: { finding, from: 3, to } },
+  })
+  const [begins, ends] = written(null, [change('begins', null), change('ends', 14)]).split('\n')
+  assert.match(
+    begins ?? '',
+    /^warning: Hardly any answer was right: 0\.4 % of the rollouts of the last 5 steps \(80 problems\)/,
+  )
+  assert.equal(ends, 'no longer: hardly any answer is right (steps 3 to 14)')
+})
+
 test('NO_COLOR takes the colours away', () => {
   const before = process.env['NO_COLOR']
   process.env['NO_COLOR'] = '1'

@@ -2,7 +2,9 @@
  * Progress of a training run: one line a step where there is no terminal; with one, the line of the step under way
  * moves and a sparkline of the reward stands beside it. Knows only the training events, no files.
  */
+import type { FindingChange } from '../core/health/findings.ts'
 import type { Metrics } from '../core/records.ts'
+import { findingText, heldText } from '../reports/index.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
 import { clock, dollars, grouped, percent, rateText, signed, sparkline } from './format.ts'
 import { type Paint, paint } from './paint.ts'
@@ -68,6 +70,8 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
         return line(`resume     step ${event.step} is whole; what follows is in the journal and is not bought again`)
       case 'checkpoint':
         return
+      case 'finding':
+        return line(findingLine(event.change, colour))
       case 'waiting':
         return waiting(event)
       case 'notice':
@@ -76,6 +80,13 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
         event satisfies never
     }
   }
+}
+
+/** `warning: Hardly any answer was right: ... Use easier problems ...`, and `no longer: ...` when it is over. */
+function findingLine({ state, episode }: FindingChange, colour: Paint): string {
+  const { title, message, hint } = findingText(episode.finding, 'en')
+  if (state === 'ends') return `${colour.dim('no longer:')} ${title} (${heldText(episode, 'en')})`
+  return `${colour.yellow(`${episode.finding.level}:`)} ${message} ${hint}`
 }
 
 /** Shorter waits are nothing to tell. */

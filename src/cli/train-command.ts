@@ -4,7 +4,7 @@ import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { bestFixedLabel, gatherReport } from '../reports/index.ts'
 import { checkDatasets, createRun, discardRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
-import { type TrainingEvent, train } from '../training/index.ts'
+import { type TrainingEvent, tellFindings, train } from '../training/index.ts'
 import { measureBestFixed } from './best-fixed.ts'
 import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
 import { loadRunProblems, type RunProblems } from './datasets.ts'
@@ -16,6 +16,7 @@ import { policyFolder } from './policy-folder.ts'
 import { createProgress } from './progress.ts'
 import { closingLines, writeReports } from './run-summary.ts'
 import { openSession, type Session } from './session.ts'
+import { findingsBefore } from './set-up-findings.ts'
 import { createNoticeRelay, type NoticeRelay } from './tinker-policy.ts'
 import { version } from './version.ts'
 
@@ -178,6 +179,7 @@ async function trainAndReport({ config, problems, store, session, interruption, 
     progress(event)
   }
   relay.listen(observer)
+  tellFindings(findingsBefore(config, problems), store, observer)
   const { signal, isRequested } = interruption
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
   if (config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {

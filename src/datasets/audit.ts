@@ -3,6 +3,7 @@
  * Texts are compared after normalisation (case, punctuation, white space; for near-duplicates word order as well);
  * paraphrases are not found.
  */
+import { comparableWords } from '../core/comparable-text.ts'
 import { type Problem, problemText } from '../core/problem.ts'
 
 export type AuditKind =
@@ -51,14 +52,6 @@ interface Place {
   readonly id: string
 }
 
-function words(text: string): string[] {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-}
-
 function bare(source: string): string {
   return source.replaceAll(/\s+/g, '')
 }
@@ -96,7 +89,7 @@ export function auditSplits(splits: Readonly<Record<string, readonly Problem[]>>
   for (const [split, problems] of Object.entries(splits)) {
     for (const problem of problems) {
       const here: Place = { split, id: problem.id }
-      const list = words(problemText(problem))
+      const list = comparableWords(problemText(problem))
       const text = list.join(' ')
       const bag = list.sort().join(' ')
       const sameId = ids.get(problem.id)

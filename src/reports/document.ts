@@ -15,12 +15,25 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly text: string; readonly isNote?: boolean }
   | { readonly kind: 'verdict'; readonly outcome: Outcome; readonly lines: readonly string[] }
   | { readonly kind: 'list'; readonly items: readonly string[] }
+  | { readonly kind: 'findings'; readonly findings: readonly FindingItem[] }
   | { readonly kind: 'table'; readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: 'fields'; readonly title?: string; readonly fields: readonly Field[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[] }
   /** SVG pictures side by side. Markdown leaves them out, but for one that lies beside it as a file. */
   | { readonly kind: 'figures'; readonly pictures: readonly Picture[]; readonly file?: string }
+
+/** A finding about the run's health, in the report's own words. */
+export interface FindingItem {
+  readonly level: 'note' | 'warning'
+  /** The level's name. */
+  readonly levelText: string
+  readonly title: string
+  /** The steps between which it held. */
+  readonly held: string
+  readonly message: string
+  readonly hint: string
+}
 
 export interface Picture {
   readonly title: string

@@ -3,7 +3,7 @@
  * All text is escaped, whoever wrote it. Both languages are in the file; the reader's browser picks the first.
  */
 import { createHash } from 'node:crypto'
-import type { Block, Field, Picture } from './document.ts'
+import type { Block, Field, FindingItem, Picture } from './document.ts'
 import { escapeXml } from './escape.ts'
 import { pageScript, pageStyle } from './page-style.ts'
 import type { RunReport } from './run-report.ts'
@@ -59,6 +59,8 @@ function render(block: Block): string {
       return `<div class="verdict ${block.outcome}">${block.lines.map((line) => `<p>${withCode(line)}</p>`).join('')}</div>`
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${escapeXml(item)}</li>`).join('')}</ul>`
+    case 'findings':
+      return block.findings.map(finding).join('\n')
     case 'table':
       return table(block.header, block.rows)
     case 'fields':
@@ -79,6 +81,11 @@ function render(block: Block): string {
 /** The report's own words: `code` between backticks. */
 function withCode(text: string): string {
   return escapeXml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
+}
+
+function finding({ level, levelText, title, held, message, hint }: FindingItem): string {
+  const head = `<p><strong>${escapeXml(`${levelText} · ${title}`)}</strong> <span class="held">${escapeXml(held)}</span></p>`
+  return `<div class="finding ${level}">${head}<p>${withCode(message)} ${withCode(hint)}</p></div>`
 }
 
 function fields(list: readonly Field[]): string {

@@ -24,6 +24,15 @@ function render(block: Block): string[] {
       return block.lines.map((line, i) => (i === 0 ? `**${line}**` : line))
     case 'list':
       return [block.items.map((item) => `- ${plain(item)}`).join('\n')]
+    case 'findings':
+      return [
+        block.findings
+          .map(
+            ({ levelText, title, held, message, hint }) =>
+              `- **${levelText} · ${title}** (${held}): ${message} ${hint}`,
+          )
+          .join('\n'),
+      ]
     case 'table':
       return [table(block.header, block.rows)]
     case 'fields':

@@ -11,6 +11,7 @@ h1 { font-size: 1.65rem; line-height: 1.25; margin: 0; overflow-wrap: anywhere }
 h2 { font-size: 1.2rem; margin: 2.75rem 0 .75rem; border-bottom: 1px solid var(--line); padding-bottom: .35rem }
 h3 { font-size: 1rem; margin: 1.6rem 0 .5rem }
 p { margin: .6rem 0; max-width: 48rem } .note { color: var(--muted); font-size: .875rem }
+.finding { border-left: 4px solid var(--line); padding: .1rem 0 .1rem .9rem; margin: .8rem 0 } .finding.warning { border-color: var(--open) } .finding p { margin: .15rem 0; font-size: .92rem } .held { color: var(--muted); font-size: .85rem }
 ul { padding-left: 1.25rem; margin: .6rem 0 }
 .verdict { border-left: 5px solid var(--open); background: var(--panel); border-radius: 0 .4rem .4rem 0; padding: .9rem 1.1rem; margin: 1rem 0 }
 .verdict.yes { border-color: var(--yes) } .verdict.no { border-color: var(--no) } .verdict p { max-width: none; margin: .2rem 0 } .verdict p:first-child { font-size: 1.15rem; font-weight: 600 }

@@ -3,8 +3,15 @@
  * it, and it can be gathered again at any time. Every rate comes with n and a 95 % interval.
  */
 import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
-import type { Finding } from '../core/health.ts'
-import { runHealth } from '../core/health.ts'
+import {
+  byGravity,
+  type FindingChange,
+  type FindingCode,
+  type FindingEpisode,
+  findingEvent,
+  setUpCodes,
+} from '../core/health/findings.ts'
+import { healthEpisodes } from '../core/health/watch.ts'
 import type { Json } from '../core/json.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord } from '../core/records.ts'
@@ -75,7 +82,8 @@ export interface RunReport {
   readonly worst: readonly WorkflowExample[]
   readonly troubles: Troubles
   readonly calls: Readonly<Record<string, CallTotals>>
-  readonly health: readonly Finding[]
+  /** Warnings first. */
+  readonly health: readonly FindingEpisode[]
 }
 
 export type ShareTable = Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -133,13 +141,25 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     ...extremesOf(rollouts, examples),
     troubles: troublesOf(rollouts),
     calls: run.callTotals(),
-    health: runHealth(steps.map((step) => step.metrics)),
+    health: [...recordedSetUp(run), ...healthEpisodes(steps, evaluations)].sort(byGravity),
   }
 }
 
 function rolloutsOf(run: RunReader, evaluation: EvaluationRecord | undefined): RolloutRecord[] {
   if (evaluation === undefined) return []
   return run.rollouts({ phase: 'evaluation', label: evaluation.label, step: evaluation.step })
+}
+
+/** What was found before the first step: it cannot be seen from the metrics, so the run recorded it. */
+function recordedSetUp(run: RunReader): FindingEpisode[] {
+  const found = new Map<FindingCode, FindingEpisode>()
+  for (const { kind, data } of run.events()) {
+    if (kind !== findingEvent) continue
+    const { episode } = data as unknown as FindingChange
+    const { code } = episode.finding
+    if (setUpCodes.some((own) => own === code)) found.set(code, episode)
+  }
+  return [...found.values()]
 }
 
 /** Evaluations of the policy on the run's own split, not of a baseline and not on other data. */

@@ -1,5 +1,6 @@
 /** What went wrong: findings of the health check, failures by kind, who decided, and what the judge could not say. */
 import type { Block } from './document.ts'
+import { findingText, heldText } from './finding-words.ts'
 import { rateCell } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
@@ -10,10 +11,12 @@ export function troubleBlocks({ health, troubles }: RunReport, words: Words): Bl
     health.length === 0
       ? { kind: 'paragraph', text: words.nothingWrong }
       : {
-          kind: 'list',
-          items: health.map(
-            ({ level, code, message, hint }) => `${words.levels[level]}${words.findings[code] ?? ''}${message} ${hint}`,
-          ),
+          kind: 'findings',
+          findings: health.map((episode) => {
+            const { level } = episode.finding
+            const text = findingText(episode.finding, words.language)
+            return { level, levelText: words.levels[level], held: heldText(episode, words.language), ...text }
+          }),
         },
     { kind: 'heading', level: 3, text: words.failuresTitle },
     failures.length === 0

@@ -5,6 +5,7 @@ import type { english } from './words-english.ts'
 const margin = `${equalMargin * 100} 个百分点`
 
 export const chinese: typeof english = {
+  language: 'zh',
   title: '训练报告',
   question: '问题',
   questionText: 'GRPO 能否教会策略写出更好的工作流，从而解出更多留出题目？',
@@ -144,22 +145,7 @@ export const chinese: typeof english = {
     judge: '裁判模型',
   },
   wrong: '出了什么问题',
-  levels: { note: '提示：', warning: '警告：' },
-  findings: {
-    'not-finite': '出现了非有限数值。',
-    'optimizer-steps-skipped': '有优化步因梯度非有限而被跳过。',
-    'no-update': '最近的步多数没有改变策略：没有一组出现不同的奖励。',
-    'little-signal': '最近多数组内奖励没有差异，学不到东西。',
-    'entropy-collapse': '熵塌缩：策略几乎不再探索。',
-    'kl-growth': '策略已远离预热策略。',
-    'most-ratios-clipped': '许多概率比落在裁剪区间之外。',
-    'unscorable-rollouts': '有轨迹无法评分，未计入均值。',
-    'fallback-rate': '最近许多工作流无法运行。',
-    'truncated-completions': '许多生成因长度上限被截断。',
-    'reward-fell': '奖励下降。',
-    'sampler-differs': '采样与训练所得的对数概率不一致。',
-    'loss-near-zero': '损失接近 0：每步只更新一次时属正常。',
-  },
+  levels: { note: '提示', warning: '警告' },
   nothingWrong: '没有触发任何健康检查规则。',
   failuresTitle: '训练轨迹的失败',
   failuresNote: (rollouts, unscorable, ends) =>

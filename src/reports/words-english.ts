@@ -1,10 +1,12 @@
 /** The report's words in English. */
 import { equalMargin, type Reading } from '../core/difference-reading.ts'
+import type { Language } from './language.ts'
 import type { SettingName } from './settings.ts'
 
 const margin = `${equalMargin * 100} point`
 
 export const english = {
+  language: 'en' as Language,
   title: 'Training report',
   question: 'Question',
   questionText: 'Does GRPO teach the policy to write workflows that solve more of the held-out problems?',
@@ -159,9 +161,7 @@ export const english = {
     judge: 'judge',
   } as Record<string, string>,
   wrong: 'What went wrong',
-  levels: { note: 'note: ', warning: 'warning: ' },
-  /** By code of the finding; said before its own words, which are English. */
-  findings: {} as Record<string, string>,
+  levels: { note: 'note', warning: 'warning' },
   nothingWrong: 'No rule of the health check was broken.',
   failuresTitle: 'Failures of training rollouts',
   failuresNote: (rollouts: number, unscorable: number, ends: number) =>

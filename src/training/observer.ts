@@ -1,4 +1,5 @@
 /** What the loop tells whoever watches: the command line's progress, a live page, a test. */
+import type { FindingChange } from '../core/health/findings.ts'
 import type { EvaluationRecord, StepRecord } from '../core/records.ts'
 import type { SignalForecast } from '../core/signal-forecast.ts'
 
@@ -13,6 +14,8 @@ export type TrainingEvent =
   | { readonly kind: 'evaluation'; readonly record: EvaluationRecord }
   | { readonly kind: 'forecast'; readonly forecast: SignalForecast; readonly groupSize: number }
   | { readonly kind: 'checkpoint'; readonly step: number }
+  /** A finding of the health rules begins to hold, becomes a warning, or is over. */
+  | { readonly kind: 'finding'; readonly change: FindingChange }
   | { readonly kind: 'resume'; readonly step: number }
   /** A server says why a result is not there yet. */
   | {

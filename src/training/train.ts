@@ -21,6 +21,7 @@ import type { TrainingObserver } from './observer.ts'
 import { problemsOfStep } from './problem-order.ts'
 import { rolloutMetrics } from './rollout-metrics.ts'
 import { collectRollouts, type RolloutTools } from './rollouts.ts'
+import { watchRun } from './run-health.ts'
 import { stopIfUnscorable } from './services.ts'
 import { checkSignal } from './signal.ts'
 import { selectForUpdate, updatePolicy, withAdvantages } from './update.ts'
@@ -61,7 +62,9 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   // The reference of the KL term is the policy as it was before the first step, also in a resumed run.
   const reference = canLearn && training.loss.klCoefficient > 0 ? await engine.snapshot() : null
   let step = await resumeFrom(run)
+  const health = watchRun(store, observer)
   const before = await evaluateOnce(run, tools, 'before', 0)
+  health.evaluated()
   if (step === 0 && canLearn) {
     const { groupSize, problemsPerStep, steps, acceptLowSignal } = training
     const plan = { groupSize, groups: problemsPerStep * steps, acceptLowSignal }
@@ -70,7 +73,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
 
   while (step < training.steps && !run.shouldStop()) {
     step += 1
-    await trainStep(run, tools, reference, step)
+    health.step(await trainStep(run, tools, reference, step))
     const isLast = step === training.steps || run.shouldStop()
     if (!canLearn) continue
     if (training.evaluateEvery > 0 && step % training.evaluateEvery === 0 && step < training.steps) {
@@ -95,7 +98,7 @@ async function trainStep(
   tools: RolloutTools,
   reference: PolicySampler | null,
   step: number,
-): Promise<void> {
+): Promise<StepRecord> {
   const { config, engine, signal } = run
   const { training, policy } = config
   const startedAt = run.now()
@@ -157,6 +160,7 @@ async function trainStep(
   const record: StepRecord = { version: 1, step, metrics }
   run.store.recordStep(record, rollouts)
   run.observer({ kind: 'step', record, totalSteps: training.steps })
+  return record
 }
 
 /** What the rollouts of this step and of those before it cost, as bought; evaluations not counted. */

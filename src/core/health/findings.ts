@@ -1,0 +1,74 @@
+/**
+ * Findings about a run's health as data: a code, how grave it is, and the numbers it was seen by. The sentences, in each
+ * language, are the reports' (`reports/finding-words-*.ts`).
+ */
+
+/** Found from the problems and the configuration; all others come from the metrics. */
+export const setUpCodes = ['shared-problems', 'validation-default', 'few-training-problems'] as const
+
+/** What each finding was seen by. Shares lie in 0..1 and come with the number of problems that they are of. */
+export interface FindingFacts {
+  /** Known before the first step. */
+  readonly 'shared-problems': { readonly shared: number; readonly measured: number; readonly splits: readonly string[] }
+  readonly 'validation-default': { readonly train: string; readonly measured: readonly string[] }
+  readonly 'few-training-problems': { readonly problems: number; readonly problemsPerStep: number }
+  /** Seen step by step. */
+  readonly 'not-finite': { readonly metrics: readonly string[] }
+  readonly 'optimizer-steps-skipped': { readonly skipped: number; readonly steps: number }
+  readonly 'hardly-right': RecentShare
+  readonly 'simulator-unknown': RecentShare
+  readonly 'no-update': { readonly idle: number; readonly steps: number }
+  readonly 'little-spread': RecentShare & { readonly cause: 'solved' | 'unsolved' }
+  readonly 'entropy-collapse': { readonly first: number; readonly last: number }
+  readonly 'kl-growth': { readonly last: number }
+  readonly 'most-ratios-clipped': { readonly share: number; readonly steps: number }
+  readonly 'unscorable-rollouts': RecentShare
+  readonly 'broken-rules': RecentShare
+  readonly 'fallback-rate': RecentShare
+  readonly 'truncated-completions': RecentShare
+  readonly 'reward-fell': { readonly first: number; readonly last: number; readonly steps: number }
+  readonly 'sampler-differs': { readonly largest: number }
+}
+
+export interface RecentShare {
+  readonly share: number
+  /** Steps that it is taken over, the latest ones; 0 for an evaluation. */
+  readonly steps: number
+  /** Problems attempted in them, each counted once a step. */
+  readonly problems: number
+}
+
+export type FindingCode = keyof FindingFacts
+export type FindingLevel = 'note' | 'warning'
+
+export type Finding = {
+  readonly [Code in FindingCode]: {
+    readonly code: Code
+    readonly level: FindingLevel
+    readonly facts: FindingFacts[Code]
+  }
+}[FindingCode]
+
+/** A finding and the steps between which it held. */
+export interface FindingEpisode {
+  readonly finding: Finding
+  /** First step at which it held; 0 where it was known before the first. */
+  readonly from: number
+  /** Last step at which it held; null while it holds. */
+  readonly to: number | null
+}
+
+export interface FindingChange {
+  /** `worsens`: a note has become a warning. */
+  readonly state: 'begins' | 'worsens' | 'ends'
+  readonly episode: FindingEpisode
+}
+
+/** Kind of the run's events that say so; their data is a `FindingChange` with its version. */
+export const findingEvent = 'finding'
+
+/** Warnings first, then by when they began. */
+export function byGravity(a: FindingEpisode, b: FindingEpisode): number {
+  const rank = ({ finding }: FindingEpisode): number => (finding.level === 'warning' ? 0 : 1)
+  return rank(a) - rank(b) || a.from - b.from
+}

@@ -1,0 +1,2 @@
+/** The languages of the reports. */
+export type Language = 'en' | 'zh'
