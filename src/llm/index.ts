@@ -11,3 +11,4 @@ export {
   type SimulatorOptions,
   startSimulator,
 } from './simulator/index.ts'
+export { simulatorKnows } from './simulator-mark.ts'

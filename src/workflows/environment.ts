@@ -15,6 +15,7 @@ import { type Correctness, composeReward, decideCorrectness, type Judge, type Re
 import type { AttemptContext, AttemptOutcome, Environment } from '../training/index.ts'
 import { answeredCalls, executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
 import { briefPromptTokens, generationPrompt, type PromptOptions } from './prompt/index.ts'
+import { listenForMarks } from './simulator-marks.ts'
 import { workflowMetrics } from './workflow-metrics.ts'
 
 export interface WorkflowEnvironmentOptions {
@@ -40,14 +41,18 @@ export interface WorkflowEnvironmentOptions {
 export function createWorkflowEnvironment(options: WorkflowEnvironmentOptions): Environment {
   const { executor, sandbox, analyzer, limits, runFallback = false, now = Date.now } = options
   const contract = options.ask?.contract ?? 'full'
-  const deps = { executor, sandbox, analyzer, limits, runFallback, contract, now }
+  const deps = { sandbox, analyzer, limits, runFallback, contract, now }
   return {
     name: 'workflows',
     prompt: (problem, tokenizer) => promptTokens(problem, tokenizer, options),
     attempt: async (problem, text, _completion, context) => {
-      const attempt = await executeWorkflow({ completionText: text, problem, deps }, context)
+      const heard = listenForMarks(executor)
+      const task = { completionText: text, problem, deps: { ...deps, executor: heard.executor } }
+      const attempt = await executeWorkflow(task, context)
       const correctness = await correctnessOf(attempt, problem, options, context)
-      return outcomeOf(attempt, correctness, options.rewards)
+      const { record, ...outcome } = outcomeOf(attempt, correctness, options.rewards)
+      const simulator = heard.marks()
+      return { record: { ...record, ...(simulator === null ? {} : { simulator: { ...simulator } }) }, ...outcome }
     },
     metrics: workflowMetrics,
   }

@@ -7,9 +7,12 @@ import type { Metrics, RolloutRecord } from '../core/records.ts'
 import type { Correctness } from '../rewards/index.ts'
 import { operators as contract } from './contract/index.ts'
 import { answeredCalls, type WorkflowAttempt } from './execution/index.ts'
+import type { SimulatorMarks } from './simulator-marks.ts'
 
 type AttemptRecord = Omit<WorkflowAttempt, 'failures'> & {
   readonly correctness: Pick<Correctness, 'verdict' | 'judged'> | null
+  /** Absent where the executor is a real server. */
+  readonly simulator?: SimulatorMarks
 }
 
 interface Row {
@@ -31,8 +34,16 @@ export function workflowMetrics(rollouts: readonly RolloutRecord[]): Metrics {
     ...Object.assign({}, ...types.map((type) => operatorShares(ofType(type), `operators/${type}`))),
     ...Object.assign({}, ...types.map((type) => ({ [`accuracy/${type}`]: accuracyOf(ofType(type)) }))),
     ...judgeMetrics(rows),
+    ...simulatorMetrics(rows),
     ...costs(rows),
   }
+}
+
+/** Of the rollouts in which the simulator was asked to solve something: those in which it never knew the problem. */
+function simulatorMetrics(rows: readonly Row[]): Metrics {
+  const marks = rows.flatMap(({ attempt }) => attempt.simulator ?? [])
+  if (marks.length === 0) return {}
+  return { 'simulator/unknown_problem_rate': ratio(marks.filter(({ known }) => known === 0).length, marks.length) }
 }
 
 /** Dollars of all rollouts, as attributed to them: a reply found in the journal counts what it cost when it was bought. */

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import { hashKey } from '../../core/random.ts'
 import { estimateInputTokens, estimateTokens } from '../estimate-tokens.ts'
+import { simulatorMark } from '../simulator-mark.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { Treatment } from './choose-fault.ts'
 import type { SimulatorReply } from './options.ts'
@@ -19,6 +20,7 @@ export interface ComposedCompletion {
   readonly usage: JsonObject
   /** As vLLM tells it: null for the first token, then one entry a token of the prompt. Here the answer is one token. */
   readonly promptLogprobs: readonly Json[] | null
+  readonly knowsProblem: boolean | null
 }
 
 const charactersPerToken = 4
@@ -30,10 +32,12 @@ export function composeCompletion(
   reply: (seed: number) => SimulatorReply,
 ): ComposedCompletion {
   let answerLogProb: number | null = null
+  let knowsProblem: boolean | null = null
   const choices = Array.from({ length: request.choices }, (_, index) => {
     const seed = index === 0 ? request.seed : hashKey(['simulator-choice', request.seed, index])
     const replied = reply(seed)
     answerLogProb ??= replied.answerLogProb ?? null
+    knowsProblem ??= replied.knowsProblem ?? null
     return spoiled(withinTokens(replied, request.maxTokens), treatment)
   })
   const inputTokens = estimateInputTokens(request.messages)
@@ -44,6 +48,7 @@ export function composeCompletion(
       .padStart(8, '0')}`,
     model: request.model,
     choices,
+    knowsProblem,
     promptLogprobs: request.hasPromptLogprobs && answerLogProb !== null ? answerEntries(request, answerLogProb) : null,
     usage: {
       prompt_tokens: inputTokens,
@@ -106,6 +111,7 @@ export function completionBody(completion: ComposedCompletion): JsonObject {
     })),
     usage: completion.usage,
     ...(completion.promptLogprobs === null ? {} : { prompt_logprobs: completion.promptLogprobs }),
+    ...simulatorMark(completion.knowsProblem),
   }
 }
 

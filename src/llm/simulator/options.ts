@@ -63,6 +63,8 @@ export interface SimulatorReply {
   readonly reasoning: string
   /** How likely the answer is that the chat ends with, natural logarithm; null or absent where it does not end so. */
   readonly answerLogProb?: number | null
+  /** False for a guess; null or absent where the reply needs no problem. */
+  readonly knowsProblem?: boolean | null
 }
 
 /** A pure function from a chat to a reply: the same request gives the same reply. */

@@ -1,3 +1,4 @@
 /** The simulator's brain. */
+export { knowsProblem } from './knows-problem.ts'
 export { type ByDifficulty, defaultSkills, type Mode, perfectSkills, type Skills } from './skills.ts'
 export { type ThinkOptions, think } from './think.ts'
