@@ -39,7 +39,7 @@ export function closingLines(report: RunReport, path: string, width = terminalWi
     `report     ${path}`,
     '',
     'Next: a real executor    npx baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b',
-    '      your own problems  npx baton train --set data.train=mine.jsonl',
+    '      your own problems  npx baton train --set data.train=mine.jsonl --set data.validation=mine-held-out.jsonl',
     `      what it wrote      npx baton report ${shellWord(dirname(path))} --best 5`,
   )
   return lines
