@@ -54,7 +54,8 @@ const environment: Environment = {
       verdict: isCorrect ? 'true' : 'false',
       reason: '',
     } as const
-    return { record: {}, failures: [], score, costUsd: 0, llmCalls }
+    const solving = { calls: llmCalls, inputTokens: 0, outputTokens: 0, costUsd: 0 }
+    return { record: {}, failures: [], score, costUsd: 0, llmCalls, solving }
   },
 }
 const trial: WorkflowTrial = {

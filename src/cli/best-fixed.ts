@@ -1,11 +1,11 @@
-/** Finds the best fixed workflow of each type on training problems and measures it on the held-out ones. */
+/** Finds the best fixed workflow of each type on training problems and measures it where the policy is measured. */
 import type { Config } from '../config/index.ts'
+import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { Problem } from '../core/problem.ts'
 import { randomFor } from '../core/random.ts'
 import type { PolicySampler, Tokenizer } from '../engines/index.ts'
-import { bestFixedLabel } from '../reports/index.ts'
 import type { RunStore } from '../runs/index.ts'
-import { createBudget, type Environment, evaluate, type TrainingObserver } from '../training/index.ts'
+import { createBudget, type Environment, evaluate, greedyDecoding, type TrainingObserver } from '../training/index.ts'
 import { searchFixedWorkflows } from '../workflows/index.ts'
 import type { RunProblems } from './datasets.ts'
 
@@ -38,26 +38,24 @@ export async function measureBestFixed(options: BestFixedOptions): Promise<void>
     onProgress: (done, total) => observer({ kind: 'rollout', label: 'search', done, total }),
   })
   store.event(
-    'best-fixed',
+    bestFixedLabel,
     found.map(({ group: type, best, standings }) => {
       const { name, correct, scored } = best
       return { type, name, correct, scored, candidates: standings.length }
     }),
   )
-  const total = problems.heldOut.length
+  const { problems: measured } = problems.reported
+  const total = measured.length
   let done = 0
   const record = await evaluate(
-    fixedPolicy(problems.heldOut, new Map(found.map(({ group, best }) => [group, best.program])), tokenizer),
-    problems.heldOut,
+    fixedPolicy(measured, new Map(found.map(({ group, best }) => [group, best.program])), tokenizer),
     {
       seed,
       label: bestFixedLabel,
       step: 0,
-      split: evaluation.split,
-      samplesPerProblem: 1,
+      split: problems.reported,
+      sampling: greedyDecoding,
       maxTokens: config.policy.maxCompletionTokens,
-      temperature: 0,
-      topP: 1,
       concurrency: training.concurrency,
       maxUnscorableRate: training.maxUnscorableRate,
       onRollout: () => observer({ kind: 'rollout', label: 'best fixed', done: ++done, total }),

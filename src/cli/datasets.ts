@@ -3,37 +3,50 @@ import { type Config, locateInput } from '../config/index.ts'
 import type { Problem } from '../core/problem.ts'
 import { loadProblems, mixProblems } from '../datasets/index.ts'
 import type { DatasetManifest } from '../runs/index.ts'
+import type { EvaluationSplit } from '../training/index.ts'
 
 export interface RunProblems {
   readonly train: readonly Problem[]
-  /** The evaluation split, in file order, at most `evaluation.problems`. */
-  readonly heldOut: readonly Problem[]
-  readonly manifest: Readonly<Record<'train' | 'validation', DatasetManifest>>
+  /** What the result is measured on, in file order, at most `evaluation.problems`. */
+  readonly reported: EvaluationSplit
+  /** What evaluations during the training are made on, at most `evaluation.during.problems`. */
+  readonly during: EvaluationSplit
+  /** By split. */
+  readonly manifest: Readonly<Record<string, DatasetManifest>>
   /** What a person should know: rows left out. */
   readonly notes: readonly string[]
 }
 
 export async function loadRunProblems(config: Config): Promise<RunProblems> {
   const { data, evaluation } = config
-  const options = { skipBadRows: data.skipBadRows }
-  const trainPath = locateInput('data.train', data.train)
-  const validationPath = locateInput('data.validation', data.validation)
-  const trainFile = await loadProblems(trainPath, { ...options, maxDifficulty: data.maxDifficulty })
-  const validationFile = await loadProblems(validationPath, options)
-  const mixed = data.mix === null ? trainFile.problems : mixProblems(trainFile.problems, data.mix, config.seed)
-  const train = data.limit === null ? mixed : mixed.slice(0, data.limit)
-  const split = evaluation.split === 'train' ? train : validationFile.problems
-  const manifest = (path: string, file: typeof trainFile): DatasetManifest => ({
-    path,
-    fingerprint: file.fingerprint,
-    rows: file.problems.length,
-  })
-  return {
-    train,
-    heldOut: split.slice(0, evaluation.problems),
-    manifest: { train: manifest(data.train, trainFile), validation: manifest(data.validation, validationFile) },
-    notes: [trainFile, validationFile].flatMap(({ skipped }, i) =>
-      skipped.length === 0 ? [] : [`${i === 0 ? data.train : data.validation}: ${skipped.length} bad rows left out`],
-    ),
+  const load = async (key: 'train' | 'validation' | 'test', path: string, options: { maxDifficulty?: number } = {}) => {
+    const file = await loadProblems(locateInput(`data.${key}`, path), { skipBadRows: data.skipBadRows, ...options })
+    const manifest: DatasetManifest = { path, fingerprint: file.fingerprint, rows: file.problems.length }
+    const notes = file.skipped.length === 0 ? [] : [`${path}: ${file.skipped.length} bad rows left out`]
+    return { problems: file.problems, manifest, notes }
   }
+  const train = await load('train', data.train, { maxDifficulty: data.maxDifficulty })
+  const validation = await load('validation', data.validation)
+  const test = data.test === null ? null : await load('test', data.test)
+  const mixed = data.mix === null ? train.problems : mixProblems(train.problems, data.mix, config.seed)
+  const trained = data.limit === null ? mixed : mixed.slice(0, data.limit)
+  const name = reportedSplit(config)
+  const reported = { train: trained, validation: validation.problems, test: test?.problems ?? [] }[name]
+  return {
+    train: trained,
+    reported: { name, problems: reported.slice(0, evaluation.problems) },
+    during: { name: 'validation', problems: validation.problems.slice(0, evaluation.during.problems) },
+    manifest: {
+      train: train.manifest,
+      validation: validation.manifest,
+      ...(test === null ? {} : { test: test.manifest }),
+    },
+    notes: [train, validation, test].flatMap((split) => split?.notes ?? []),
+  }
+}
+
+/** The split that `evaluation.split` stands for. */
+function reportedSplit({ data, evaluation }: Config): 'test' | 'validation' | 'train' {
+  if (evaluation.split !== 'auto') return evaluation.split
+  return data.test === null ? 'validation' : 'test'
 }

@@ -1,16 +1,17 @@
 /** `baton eval`: a run's newest policy on problems it was not trained on. Writes into the run's journal. */
-import { join } from 'node:path'
-import { loadConfig, locateInput } from '../config/index.ts'
-import { rateByProblem } from '../core/clustered-rate.ts'
+import { basename, extname, join } from 'node:path'
+import { type Config, loadConfig, locateInput } from '../config/index.ts'
+import { evaluationLabel, evaluationName } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
+import type { EvaluationRecord } from '../core/records.ts'
 import { loadProblems } from '../datasets/index.ts'
-import { openRun } from '../runs/index.ts'
-import { createBudget, evaluate } from '../training/index.ts'
-import { rateText } from './format.ts'
+import { fingerprint, openRun, type RunStore } from '../runs/index.ts'
+import { createBudget, type DecodingPlan, decodingPlans, type EvaluationSplit, evaluate } from '../training/index.ts'
+import { evaluationLines } from './evaluation-lines.ts'
 import { watchInterrupts } from './interrupt.ts'
-import { countOption } from './numbers.ts'
+import { countOption, optionError } from './numbers.ts'
 import { policyFolder } from './policy-folder.ts'
-import { accuracy, createProgress } from './progress.ts'
+import { createProgress } from './progress.ts'
 import { openSession } from './session.ts'
 
 export interface EvalOptions {
@@ -18,6 +19,7 @@ export interface EvalOptions {
   readonly problems?: string
   readonly samples?: string
   readonly greedy?: boolean
+  readonly sampled?: boolean
 }
 
 export async function evalCommand(folder: string, options: EvalOptions): Promise<void> {
@@ -25,60 +27,52 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   try {
     const { config } = loadConfig({ file: join(folder, 'config.yaml'), environment: process.env })
-    const path = locateInput('data.validation', options.data ?? config.data.validation)
-    const loaded = await loadProblems(path, { skipBadRows: config.data.skipBadRows })
-    const count =
-      options.problems === undefined ? config.evaluation.problems : countOption('--problems', options.problems)
+    const plans = plansOf(config, options)
+    const split = await splitOf(config, options)
     const latest = store.checkpoints.latest()
-    const isFrozen = config.policy.engine === 'frozen'
-    if (latest === null && !isFrozen) {
+    if (latest === null && config.policy.engine !== 'frozen') {
       throw new BatonError(`${folder} has no checkpoint yet.`, {
         boundary: 'runs',
         code: 'no-checkpoint',
         hint: `Go on with: npx baton train --resume ${folder}`,
       })
     }
+    const step = latest?.step ?? 0
+    const name = nameOf(store, split)
     const modelFolder = await policyFolder(config, process.env)
     const session = await openSession(config, store.calls, modelFolder, interruption.signal, { runFolder: folder })
     try {
       if (latest !== null) await session.engine.load(latest.folder)
-      const problems = loaded.problems.slice(0, count)
-      const samples =
-        options.samples === undefined ? config.evaluation.samplesPerProblem : countOption('--samples', options.samples)
-      const temperature = options.greedy === true ? 0 : config.evaluation.temperature
-      const label = `eval:${path}${options.greedy === true ? ':greedy' : ''}`
       const progress = createProgress({ stream: process.stderr, now: Date.now })
-      let done = 0
-      const record = await evaluate(
-        session.engine,
-        problems,
-        {
-          seed: config.seed,
-          label,
-          split: path,
-          step: latest?.step ?? 0,
-          samplesPerProblem: samples,
-          maxTokens: config.policy.maxCompletionTokens,
-          temperature,
-          topP: 1,
-          concurrency: config.training.concurrency,
-          maxUnscorableRate: config.training.maxUnscorableRate,
-          onRollout: () => progress({ kind: 'rollout', label: 'eval', done: ++done, total: problems.length * samples }),
-        },
-        {
-          environment: session.environment,
-          tokenizer: session.engine.tokenizer,
-          journal: store,
-          budget: createBudget(config.training.maxCostUsd, () => store.spentUsd()),
-          now: Date.now,
-        },
-        interruption.signal,
-      )
-      store.event('eval', { label, step: latest?.step ?? 0, metrics: record.metrics })
-      process.stdout.write(`step ${latest?.step ?? 0}  ${accuracy(record.metrics)}  ${path}\n`)
-      for (const type of new Set(problems.map((problem) => problem.type))) {
-        const rate = rateByProblem(record.outcomes.filter(({ problemType }) => problemType === type))
-        process.stdout.write(`  ${type.padEnd(5)} ${rateText(rate)}\n`)
+      const tools = {
+        environment: session.environment,
+        tokenizer: session.engine.tokenizer,
+        journal: store,
+        budget: createBudget(config.training.maxCostUsd, () => store.spentUsd()),
+        now: Date.now,
+      }
+      for (const sampling of plans) {
+        const label = evaluationLabel(name, sampling.decoding)
+        const total = split.problems.length * sampling.samplesPerProblem
+        let done = 0
+        const record = await evaluate(
+          session.engine,
+          {
+            seed: config.seed,
+            label,
+            step,
+            split,
+            sampling,
+            maxTokens: config.policy.maxCompletionTokens,
+            concurrency: config.training.concurrency,
+            maxUnscorableRate: config.training.maxUnscorableRate,
+            onRollout: () => progress({ kind: 'rollout', label: 'eval', done: ++done, total }),
+          },
+          tools,
+          interruption.signal,
+        )
+        store.recordEvaluation(record)
+        print(record)
       }
     } finally {
       await session.close()
@@ -87,4 +81,38 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
     store.close()
     interruption.dispose()
   }
+}
+
+function plansOf({ evaluation }: Config, { greedy = false, sampled = false, samples }: EvalOptions): DecodingPlan[] {
+  const samplesPerProblem = samples === undefined ? evaluation.samplesPerProblem : countOption('--samples', samples)
+  const decodings =
+    greedy || sampled
+      ? [...(greedy ? ['greedy' as const] : []), ...(sampled ? ['sampled' as const] : [])]
+      : evaluation.decodings
+  const plans = decodingPlans({ ...evaluation, decodings, samplesPerProblem })
+  if (sampled && !plans.some(({ decoding }) => decoding === 'sampled')) {
+    throw optionError('--sampled: evaluation.temperature of the run is 0.', 'Use --greedy, which is the same.')
+  }
+  return plans
+}
+
+/** The file asked for, or what the run's result is measured on. */
+async function splitOf(config: Config, { data, problems }: EvalOptions): Promise<EvaluationSplit> {
+  const { validation, test, skipBadRows } = config.data
+  const given = data ?? (test !== null && config.evaluation.split !== 'validation' ? test : validation)
+  const loaded = await loadProblems(locateInput('--data', given), { skipBadRows })
+  const count = problems === undefined ? config.evaluation.problems : countOption('--problems', problems)
+  return { name: given, problems: loaded.problems.slice(0, count) }
+}
+
+/** `eval-<name of the file>`; where that names another file of the run already, with a few digits of its path's hash. */
+function nameOf(store: RunStore, { name: path }: EvaluationSplit): string {
+  const stem = basename(path, extname(path)).replaceAll(/[^A-Za-z0-9._]+/g, '-')
+  const plain = `eval-${stem}`
+  const isTaken = store.evaluations().some((known) => evaluationName(known) === plain && known.split !== path)
+  return isTaken ? `${plain}-${fingerprint(path).slice('sha256:'.length, 'sha256:'.length + 4)}` : plain
+}
+
+function print(record: EvaluationRecord): void {
+  for (const line of evaluationLines(record)) process.stdout.write(`${line}\n`)
 }

@@ -61,10 +61,11 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
     .command('eval')
     .description("measure a run's policy on problems it was not trained on")
     .argument('<run>', 'run folder')
-    .option('-d, --data <file>', "problems to measure on (default: the run's validation problems)")
+    .option('-d, --data <file>', 'problems to measure on (default: those that the run reports on)')
     .option('-n, --problems <count>', 'at most this many problems')
-    .option('--samples <count>', 'completions for each problem')
-    .option('--greedy', 'take the likeliest token instead of sampling')
+    .option('--samples <count>', 'completions for each problem where the policy is sampled')
+    .option('--greedy', 'only greedy: the likeliest token each time, once a problem')
+    .option('--sampled', 'only sampled: as the policy writes in training')
     .addHelpText(
       'after',
       `

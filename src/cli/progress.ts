@@ -6,6 +6,7 @@ import type { FindingChange } from '../core/health/findings.ts'
 import type { Metrics } from '../core/records.ts'
 import { findingText, heldText } from '../reports/index.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
+import { evaluationLine } from './evaluation-lines.ts'
 import { clock, dollars, grouped, percent, rateText, signed, sparkline } from './format.ts'
 import { type Paint, paint } from './paint.ts'
 
@@ -63,7 +64,7 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
         return line(stepLine(event.record.step, event.totalSteps, metrics, durations, width()))
       }
       case 'evaluation':
-        return line(colour.bold(`${event.record.label.padEnd(10)} ${accuracy(event.record.metrics)}`))
+        return line(colour.bold(evaluationLine(event.record)))
       case 'forecast':
         return line(`forecast   ${forecastText(event)}`)
       case 'resume':
@@ -116,7 +117,7 @@ export function forecastText({ forecast, groupSize }: Extract<TrainingEvent, { k
 }
 
 /** `accuracy 48.8 % [42.0, 55.6] n=400` */
-export function accuracy(metrics: Metrics): string {
+function accuracy(metrics: Metrics): string {
   const { accuracy: value = 0, 'accuracy/low': low = 0, 'accuracy/high': high = 1, 'accuracy/n': n = 0 } = metrics
   return `accuracy ${rateText({ value, low, high, n })}`
 }

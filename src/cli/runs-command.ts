@@ -1,7 +1,10 @@
 /** `baton runs`: a line for each run in a folder. */
+import { evaluationName, isOfTraining } from '../core/evaluation-labels.ts'
+import type { EvaluationRecord } from '../core/records.ts'
+import { evaluationRow } from '../reports/index.ts'
 import { listRuns, readRun } from '../runs/index.ts'
+import { accuracyText } from './evaluation-lines.ts'
 import { dollars } from './format.ts'
-import { accuracy } from './progress.ts'
 
 export function runsCommand(folder: string): void {
   const runs = listRuns(folder)
@@ -12,7 +15,7 @@ export function runsCommand(folder: string): void {
   const width = Math.max(...runs.map((run) => run.name.length))
   for (const run of runs) {
     const reader = readRun(run.folder)
-    const last = reader.evaluations().at(-1)
+    const last = newestOf(reader.evaluations())
     reader.close()
     const columns = [
       run.name.padEnd(width),
@@ -20,9 +23,20 @@ export function runsCommand(folder: string): void {
       `seed ${run.manifest.seed}`,
       `step ${run.lastStep}`,
       dollars(run.costUsd),
-      ...(last === undefined ? [] : [`${last.label}: ${accuracy(last.metrics)}`]),
+      ...(last === undefined
+        ? []
+        : [`${evaluationName(last)}: ${last.decoding}, ${accuracyText(evaluationRow(last))}`]),
       ...(run.isRunning ? ['running'] : []),
     ]
     process.stdout.write(`${columns.join('  ')}\n`)
   }
+}
+
+/** The newest result of the policy, greedy before sampled. */
+function newestOf(evaluations: readonly EvaluationRecord[]): EvaluationRecord | undefined {
+  const own = evaluations.filter(isOfTraining)
+  const step = Math.max(...own.map((evaluation) => evaluation.step))
+  const newest = own.filter((evaluation) => evaluation.step === step)
+  // At one step the result stands after the course.
+  return newest.findLast(({ decoding }) => decoding === 'greedy') ?? newest.at(-1)
 }

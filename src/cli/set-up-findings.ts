@@ -2,21 +2,20 @@
 import type { Config } from '../config/index.ts'
 import type { Finding } from '../core/health/findings.ts'
 import { setUpFindings } from '../core/health/set-up.ts'
+import type { EvaluationSplit } from '../training/index.ts'
 import type { RunProblems } from './datasets.ts'
 
 /** Where the problems lie that ship with Baton. */
 const shippedFolder = 'data/problems/'
 
-export function findingsBefore({ data, evaluation, training }: Config, { train, heldOut }: RunProblems): Finding[] {
-  const split = (name: string, path: string, problems: typeof train) => ({
-    name,
-    path,
-    isShipped: path.startsWith(shippedFolder),
-    problems,
-  })
+export function findingsBefore({ training }: Config, { train, reported, during, manifest }: RunProblems): Finding[] {
+  const split = ({ name, problems }: EvaluationSplit) => {
+    const path = manifest[name]?.path ?? ''
+    return { name, path, isShipped: path.startsWith(shippedFolder), problems }
+  }
   return setUpFindings({
-    train: split('train', data.train, train),
-    measured: [split(evaluation.split, data.validation, heldOut)],
+    train: split({ name: 'train', problems: train }),
+    measured: (during.name === reported.name ? [reported] : [during, reported]).map(split),
     problemsPerStep: training.problemsPerStep,
   })
 }

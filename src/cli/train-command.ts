@@ -1,10 +1,11 @@
 /** `baton train`: configuration, problems, run folder, session, then the training loop and the report. */
 import { join } from 'node:path'
 import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
+import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
-import { bestFixedLabel, gatherReport } from '../reports/index.ts'
+import { gatherReport } from '../reports/index.ts'
 import { checkDatasets, createRun, discardRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
-import { type TrainingEvent, tellFindings, train } from '../training/index.ts'
+import { isComplete, type TrainingEvent, tellFindings, train } from '../training/index.ts'
 import { measureBestFixed } from './best-fixed.ts'
 import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
 import { loadRunProblems, type RunProblems } from './datasets.ts'
@@ -47,6 +48,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     options.resume === undefined
       ? newRun(loaded, problems, options)
       : resumedRun(options.resume, config, problems, options.force === true)
+  if (options.resume !== undefined && hasNothingToDo(store, config)) return
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   const relay = createNoticeRelay((text) => process.stderr.write(text))
   let session: Session
@@ -163,6 +165,24 @@ function resumedRun(folder: string, config: Config, problems: RunProblems, isFor
   return store
 }
 
+/** A complete run is left as it is, its report too. Closes the store where that is so. */
+function hasNothingToDo(store: RunStore, config: Config): boolean {
+  const done = store.checkpoints.latest()?.step ?? 0
+  const { steps } = config.training
+  const isDone = done <= steps && isComplete(store, config)
+  if (!isDone && done <= steps) return false
+  store.close()
+  if (!isDone) {
+    throw new BatonError(`training.steps is ${steps}, but ${store.folder} has ${done} steps already.`, {
+      boundary: 'runs',
+      code: 'steps-behind',
+      hint: `Steps are not taken back: set training.steps to ${done} or more, or start a new run.`,
+    })
+  }
+  process.stdout.write(`this run is complete at step ${steps}; nothing to do (raise training.steps to extend it)\n`)
+  return true
+}
+
 interface Work {
   readonly config: Config
   readonly problems: RunProblems
@@ -199,7 +219,8 @@ async function trainAndReport({ config, problems, store, session, interruption, 
     environment: session.environment,
     store,
     problems: problems.train,
-    heldOut: problems.heldOut,
+    reported: problems.reported,
+    during: problems.during,
     observer,
     shouldStop: isRequested,
     signal,
@@ -239,10 +260,13 @@ function printHeader(
   process.stdout.write(`${lines.join('\n')}\n\n`)
 }
 
-function problemsLine({ train: problems, heldOut }: RunProblems): string {
+/** `problems   2,048 train (math 40 %, ...) · measured on 100 validation and 800 test` */
+function problemsLine({ train: problems, during, reported }: RunProblems): string {
   const shares = ['math', 'code', 'qa'].map((type) => {
     const count = problems.filter((problem) => problem.type === type).length
     return `${type} ${Math.round((100 * count) / Math.max(1, problems.length))} %`
   })
-  return `problems   ${grouped(problems.length)} train · ${grouped(heldOut.length)} held out (${shares.join(', ')})`
+  const splits = during.name === reported.name ? [reported] : [during, reported]
+  const measured = splits.map(({ name, problems: { length } }) => `${grouped(length)} ${name}`)
+  return `problems   ${grouped(problems.length)} train (${shares.join(', ')}) · measured on ${measured.join(' and ')}`
 }

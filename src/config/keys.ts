@@ -21,6 +21,7 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly anyOf?: readonly JsonSchema[]
   readonly prefixItems?: readonly JsonSchema[]
+  readonly items?: JsonSchema
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly format?: string
@@ -65,6 +66,7 @@ function typeText(schema: JsonSchema): string {
     return schema.type.map((type) => typeText({ ...schema, type })).join(' or ')
   }
   if (schema.prefixItems !== undefined) return `list of ${schema.prefixItems.length} numbers`
+  if (schema.items !== undefined) return `list of ${typeText(schema.items)}`
   if (schema.format === 'uri') return 'URL'
   const names: Record<string, string> = {
     integer: 'whole number',

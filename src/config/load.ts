@@ -51,11 +51,9 @@ export interface LoadedConfig {
 export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   const notes: string[] = []
   const settings = (options.set ?? []).map(readSetting)
-  const layers: Layer[] = [
-    ...(options.preset === undefined ? [] : [readPreset(options.preset)]),
-    ...readFileLayers(options, settings, notes),
-    ...settings,
-  ].map((layer) => ({ ...layer, values: withoutEmptySections(layer.values) }))
+  const own = [...readFileLayers(options, settings, notes), ...settings]
+  const preset = options.preset === undefined ? [] : [ownProblemsOnly(readPreset(options.preset), own, notes)]
+  const layers: Layer[] = [...preset, ...own].map((layer) => ({ ...layer, values: withoutEmptySections(layer.values) }))
   for (const layer of layers) refuseSecrets(layer)
   throwProblems('unknown-key', layers.flatMap(unknownKeys))
 
@@ -77,6 +75,21 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     origin: Object.fromEntries(leaves.map(({ key }) => [key, where(key)])),
     notes: [...notes, ...remarks(config)],
   }
+}
+
+/**
+ * The files of a preset belong together: whoever trains or chooses on other problems is not measured on the preset's
+ * test problems, unless they are asked for.
+ */
+function ownProblemsOnly(preset: Layer, own: readonly Layer[], notes: string[]): Layer {
+  const test = valueAt(preset.values, 'data.test')
+  const isSet = (key: string): boolean => own.some(({ values }) => valueAt(values, key) !== undefined)
+  const given = ['data.train', 'data.validation'].filter(isSet)
+  if (typeof test !== 'string' || given.length === 0 || isSet('data.test')) return preset
+  notes.push(
+    `${given.join(' and ')} given, so the preset's data.test (${test}) is left out: the result is measured on data.validation. Set data.test to measure it on a third file.`,
+  )
+  return { ...preset, values: mergeLayers(preset.values, { data: { test: null } }) }
 }
 
 /** Where an input of the configuration lies: as given, from the working folder, or among what ships with Baton. */

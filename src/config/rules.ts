@@ -23,10 +23,25 @@ const rules: readonly Rule[] = [
     }
   },
   function splitsDiffer({ data }) {
-    if (normalize(data.train) !== normalize(data.validation)) return null
+    const named = Object.entries({ validation: data.validation, test: data.test ?? '' })
+    const same = named.find(([, path]) => path !== '' && normalize(path) === normalize(data.train))
+    if (same !== undefined) {
+      return {
+        message: `data.train and data.${same[0]} are the same file (${data.train}): the policy would be measured on what it learned from.`,
+        hint: `Give data.${same[0]} another file.`,
+      }
+    }
+    if (data.test === null || normalize(data.validation) !== normalize(data.test)) return null
     return {
-      message: `data.train and data.validation are the same file (${data.train}): the policy would be measured on what it learned from.`,
-      hint: 'Give data.validation another file.',
+      message: `data.validation and data.test are the same file (${data.test}): what is reported would have been used to choose.`,
+      hint: 'Give data.test another file, or null to report on data.validation.',
+    }
+  },
+  function testSplitHasAFile({ data, evaluation }) {
+    if (evaluation.split !== 'test' || data.test !== null) return null
+    return {
+      message: 'evaluation.split is test, but data.test is not set.',
+      hint: 'Set data.test to a file of problems, or evaluation.split: validation.',
     }
   },
   function mixHasAShare({ data }) {

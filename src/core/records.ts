@@ -43,6 +43,14 @@ export interface CallCache {
   put(record: CallRecord): void
 }
 
+/** What LLM calls came to: tokens and dollars over all their attempts. */
+export interface CallUsage {
+  readonly calls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costUsd: number
+}
+
 export type Phase = 'train' | 'evaluation'
 
 /** One attempt at one problem: completion, execution, score. */
@@ -51,7 +59,7 @@ export interface RolloutRecord {
   readonly phase: Phase
   /** Optimizer steps done when it was sampled (training: the step it belongs to, 1-based). */
   readonly step: number
-  /** Name of the evaluation (`before`, `step-20`, `after`, `baseline:...`), '' in training. */
+  /** Label of the evaluation (`before`, `step-20`, `after-sampled`, `best-fixed`), '' in training. */
   readonly label: string
   /** Position of the problem in the step (training) or in the split (evaluation). */
   readonly position: number
@@ -73,8 +81,11 @@ export interface RolloutRecord {
   readonly score: Score
   /** null outside training and for rollouts whose group was dropped. */
   readonly advantage: number | null
+  /** Of all calls, the judge's too. */
   readonly costUsd: number
   readonly llmCalls: number
+  /** What the workflow asked the executor; a call that was never answered is not counted. Journals of older versions lack it. */
+  readonly solving?: CallUsage
   readonly timing: { readonly startedAt: string; readonly durationMs: number }
 }
 
@@ -87,12 +98,25 @@ export interface StepRecord {
   readonly metrics: Metrics
 }
 
-/** An evaluation of the policy, or of a fixed workflow, on a split. */
+/** How completions were drawn: the likeliest token each time, or at a temperature. */
+export type Decoding = 'greedy' | 'sampled'
+
+/**
+ * An evaluation of the policy, or of a fixed workflow, on a split. Records of older journals lack `decoding`,
+ * `temperature` and the counts of the outcomes: the run store fills in what can be known when it reads them.
+ */
 export interface EvaluationRecord {
   readonly version: 1
+  /** Names it within the run: `before`, `step-20`, `after`; `after-sampled` for the same policy sampled. */
   readonly label: string
+  /** Optimizer steps that the policy has had. */
   readonly step: number
+  /** `validation`, `test`, `train`, or the path of a file. */
   readonly split: string
+  /** `greedy` for a fixed workflow, which draws nothing. */
+  readonly decoding: Decoding
+  /** 0 where greedy. */
+  readonly temperature: number
   readonly metrics: Metrics
   /** One row a problem and sample, in the split's order: what paired comparisons need. */
   readonly outcomes: readonly EvaluationOutcome[]
@@ -103,5 +127,10 @@ export interface EvaluationOutcome {
   readonly problemType: ProblemType
   /** null when unscorable. */
   readonly isCorrect: boolean | null
+  /** Calls of the workflow that the executor answered; null where an older version did not measure it. */
+  readonly llmCalls: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  /** Of the workflow's calls; where `llmCalls` is null, of the judge's too. */
   readonly costUsd: number
 }

@@ -1,7 +1,8 @@
 /** The report's figures: which metrics stand in which chart. */
+import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { Picture } from './document.ts'
 import { type ChartSeries, type LineChart, lineChart } from './line-chart.ts'
-import { bestFixedLabel, operatorSharesOf, type RunReport } from './run-report.ts'
+import { operatorSharesOf, type RunReport } from './run-report.ts'
 import { shareChart } from './share-chart.ts'
 import { stackedChart } from './stacked-chart.ts'
 import type { CurvePoint } from './training-curve.ts'

@@ -1,9 +1,11 @@
 /** Sentences and cells of the report: numbers with n, interval and their reading. */
 import type { Rate } from '../core/clustered-rate.ts'
 import { readingOf } from '../core/difference-reading.ts'
+import { isFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import type { Outcome } from './document.ts'
-import type { ComparisonRow, RunReport } from './run-report.ts'
+import type { EvaluationRow } from './evaluation-row.ts'
+import type { RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 
 /** `48.8 % [42.0, 55.6] n=200` in two lines; a dash where nothing was measured. */
@@ -78,8 +80,13 @@ function inPoints(difference: PairedDifference): [points: string, interval: stri
   return [signed(difference.difference), `${signed(difference.low)}, ${signed(difference.high)}`]
 }
 
-export function labelOf({ label, step }: Pick<ComparisonRow, 'label' | 'step'>, words: Words): string {
-  return words.labels[label] ?? (label === `step-${step}` ? words.policyAt(step) : label)
+/** `trained policy, greedy`; a fixed workflow has no decoding. */
+export function labelOf(
+  { label, name, step, decoding }: Pick<EvaluationRow, 'label' | 'name' | 'step' | 'decoding'>,
+  words: Words,
+): string {
+  const who = words.labels[name] ?? (/^step-\d/.test(name) ? words.policyAt(step) : name)
+  return isFixedLabel(label) ? who : `${who}, ${words.decodings[decoding]}`
 }
 
 /** For each type the two operators whose shares changed the most: `['math', ['Test 0 % (was 22 %)', ...]]`. */

@@ -3,6 +3,7 @@
  * it, and it can be gathered again at any time. Every rate comes with n and a 95 % interval.
  */
 import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
+import { bestFixedLabel, isOfTraining } from '../core/evaluation-labels.ts'
 import {
   byGravity,
   type FindingChange,
@@ -13,29 +14,16 @@ import {
 } from '../core/health/findings.ts'
 import { healthEpisodes } from '../core/health/watch.ts'
 import type { Json } from '../core/json.ts'
-import type { PairedDifference } from '../core/paired-tests.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
 import { type BestOfN, bestOfNOf } from './best-of-n.ts'
 import { choicesBySource, type SourceChoices } from './choices.ts'
-import { type Difference, differenceOf } from './differences.ts'
+import { type EvaluationRow, evaluationRow, typesOf } from './evaluation-row.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
+import { comparedOf, type Result, resultOf } from './results.ts'
 import { atPath, type Setting, settingsOf } from './settings.ts'
 import { type TrainingCurves, trainingCurves } from './training-curve.ts'
 import { type Troubles, troublesOf } from './troubles.ts'
-
-/** One policy or fixed workflow on the held-out problems. */
-export interface ComparisonRow {
-  /** Of the evaluation in the run's journal. */
-  readonly label: string
-  readonly step: number
-  readonly all: Rate
-  readonly byType: Readonly<Record<string, Rate>>
-  readonly costPerProblemUsd: number
-  /** Samples that could not be scored, of all. */
-  readonly unscorable: number
-  readonly samples: number
-}
 
 /** The best fixed workflow of a type and how it did in the search, on training problems. */
 export interface FixedWorkflow {
@@ -46,7 +34,8 @@ export interface FixedWorkflow {
   readonly candidates: number
 }
 
-export interface RunReport {
+/** With the result in the decoding that comes first. */
+export interface RunReport extends Result {
   readonly version: 1
   readonly name: string
   /** As the command line takes it. */
@@ -57,23 +46,19 @@ export interface RunReport {
   readonly steps: number
   readonly plannedSteps: number
   readonly types: readonly string[]
-  /** Held-out problems by type. */
+  /** What the result is measured on: `test`, `validation`, `train`; null before anything was measured. */
+  readonly split: string | null
+  /** Its problems by type. */
   readonly heldOut: Readonly<Record<string, number>>
-  readonly comparison: readonly ComparisonRow[]
+  readonly comparison: readonly EvaluationRow[]
   readonly fixedWorkflows: readonly FixedWorkflow[]
   /** Of a generator that is not trained; null for a training. */
   readonly bestOfN: BestOfN | null
-  /** Trained policy minus warm start, paired by problem; null before the last evaluation. */
-  readonly gain: PairedDifference | null
-  /** Trained policy minus best fixed workflow per type; null without a search. */
-  readonly againstFixed: PairedDifference | null
-  readonly gainByType: Readonly<Record<string, PairedDifference>>
-  readonly againstFixedByType: Readonly<Record<string, PairedDifference>>
-  /** The latest evaluation of a run that has not come to its last one, against the warm start. */
-  readonly soFar: { readonly label: string; readonly difference: PairedDifference } | null
+  /** Of the other decoding, where there is one. */
+  readonly otherResults: readonly Result[]
   readonly curve: readonly { readonly step: number; readonly metrics: Metrics }[]
   readonly training: TrainingCurves
-  readonly evaluations: readonly { readonly label: string; readonly step: number; readonly accuracy: Rate }[]
+  readonly evaluations: readonly CourseRow[]
   /** `type -> operator -> share` of the operators called, before and after. */
   readonly operatorShares: { readonly before: ShareTable; readonly after: ShareTable }
   /** What is written for problems of each source, before and after. */
@@ -86,27 +71,22 @@ export interface RunReport {
   readonly health: readonly FindingEpisode[]
 }
 
-export type ShareTable = Readonly<Record<string, Readonly<Record<string, number>>>>
+/** One evaluation of the policy in the course of the training. */
+export type CourseRow = Pick<EvaluationRow, 'label' | 'step' | 'split' | 'decoding'> & { readonly accuracy: Rate }
 
-export const bestFixedLabel = 'best-fixed'
+export type ShareTable = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 /** @param examples how many best and worst workflows to show. */
 export function gatherReport(run: RunReader, examples = 3): RunReport {
   const evaluations = run.evaluations()
-  const labelled = (label: string): EvaluationRecord | undefined => evaluations.find((item) => item.label === label)
-  const before = labelled('before')
-  const after = labelled('after')
-  const fixed = labelled(bestFixedLabel)
-  const ownEvaluations = evaluations.filter(isOfPolicy).sort((a, b) => a.step - b.step)
-  const latest = after ?? ownEvaluations.filter((item) => item.step > 0).at(-1)
+  const compared = comparedOf(evaluations)
+  const [{ before, fixed, latest }, ...others] = compared
+  const rows = [before, fixed, latest, ...others.flatMap((other) => [other.before, other.latest])]
   const steps = run.steps()
   const lastStep = steps.at(-1)?.step ?? 0
   // What lies beyond the last whole step was cut off by an interruption and will be done again.
   const rollouts = run.rollouts({ phase: 'train' }).filter((rollout) => rollout.step <= lastStep)
-  const types = [...new Set(evaluations.flatMap((item) => item.outcomes.map((outcome) => outcome.problemType)))].sort()
-  const gain = before && after ? differenceOf(after, before, types) : null
-  const againstFixed = fixed && after ? differenceOf(after, fixed, types) : null
-  const compared = [before, fixed, latest].filter((item) => item !== undefined)
+  const types = typesOf(evaluations)
   return {
     version: 1,
     name: run.name,
@@ -120,22 +100,25 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     steps: lastStep,
     plannedSteps: Number(atPath(run.config, 'training', 'steps') ?? lastStep),
     types,
-    heldOut: heldOutOf(compared[0], types),
-    comparison: compared.map((item) => comparisonRow(item, types)),
+    split: (latest ?? before ?? fixed)?.split ?? null,
+    heldOut: heldOutOf(latest ?? before ?? fixed, types),
+    comparison: rows.filter((item) => item !== undefined).map((item) => evaluationRow(item, types)),
     fixedWorkflows: fixed === undefined ? [] : fixedWorkflowsOf(run),
     bestOfN: atPath(run.config, 'policy', 'engine') === 'frozen' ? bestOfNOf(rollouts) : null,
-    gain: gain?.all ?? null,
-    againstFixed: againstFixed?.all ?? null,
-    gainByType: gain?.byType ?? {},
-    againstFixedByType: againstFixed?.byType ?? {},
-    soFar: soFarOf(before, after, latest, types),
+    ...resultOf(compared[0]),
+    otherResults: others.map(resultOf),
     curve: steps.map(({ step, metrics }) => ({ step, metrics })),
     training: trainingCurves(rollouts),
-    evaluations: ownEvaluations.map((item) => ({
-      label: item.label,
-      step: item.step,
-      accuracy: rateByProblem(item.outcomes),
-    })),
+    evaluations: evaluations
+      .filter(isOfTraining)
+      .sort((a, b) => a.step - b.step)
+      .map(({ label, step, split, decoding, outcomes }) => ({
+        label,
+        step,
+        split,
+        decoding,
+        accuracy: rateByProblem(outcomes),
+      })),
     operatorShares: { before: sharesOf(before?.metrics, types), after: sharesOf(latest?.metrics, types) },
     choices: choicesBySource(rolloutsOf(run, before), rolloutsOf(run, latest)),
     ...extremesOf(rollouts, examples),
@@ -162,42 +145,12 @@ function recordedSetUp(run: RunReader): FindingEpisode[] {
   return [...found.values()]
 }
 
-/** Evaluations of the policy on the run's own split, not of a baseline and not on other data. */
-function isOfPolicy({ label }: EvaluationRecord): boolean {
-  return label === 'before' || label === 'after' || label.startsWith('step-')
-}
-
-function soFarOf(
-  before: EvaluationRecord | undefined,
-  after: EvaluationRecord | undefined,
-  latest: EvaluationRecord | undefined,
-  types: readonly string[],
-): RunReport['soFar'] {
-  if (before === undefined || latest === undefined || after !== undefined) return null
-  const difference: Difference | null = differenceOf(latest, before, types)
-  return difference === null ? null : { label: latest.label, difference: difference.all }
-}
-
 function heldOutOf(evaluation: EvaluationRecord | undefined, types: readonly string[]): Record<string, number> {
   const ids = (type: string): Set<string> =>
     new Set(
       evaluation?.outcomes.filter((outcome) => outcome.problemType === type).map((outcome) => outcome.problemId) ?? [],
     )
   return Object.fromEntries(types.map((type) => [type, ids(type).size]))
-}
-
-function comparisonRow({ label, step, outcomes }: EvaluationRecord, types: readonly string[]): ComparisonRow {
-  return {
-    label,
-    step,
-    all: rateByProblem(outcomes),
-    byType: Object.fromEntries(
-      types.map((type) => [type, rateByProblem(outcomes.filter((outcome) => outcome.problemType === type))]),
-    ),
-    costPerProblemUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0) / Math.max(1, outcomes.length),
-    unscorable: outcomes.filter((outcome) => outcome.isCorrect === null).length,
-    samples: outcomes.length,
-  }
 }
 
 /** As the search recorded them; the latest record counts. */

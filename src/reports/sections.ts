@@ -2,6 +2,7 @@
  * The report from top to bottom, like a lab note: question, set-up, result, comparison, curves, what was learned,
  * examples, what went wrong, cost, and how to look further. Says what and where from; how it looks is the renderers'.
  */
+import { bestFixedLabel, isFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import { choiceBlocks } from './choice-blocks.ts'
 import type { Block } from './document.ts'
@@ -19,7 +20,7 @@ import {
   verdictLines,
   whole,
 } from './phrases.ts'
-import { bestFixedLabel, type RunReport } from './run-report.ts'
+import type { RunReport } from './run-report.ts'
 import { troubleBlocks } from './trouble-blocks.ts'
 import type { Words } from './words.ts'
 
@@ -151,8 +152,8 @@ function curves(report: RunReport, words: Words): Block[] {
 function learned(report: RunReport, words: Words): Block[] {
   const changes = learnedOf(report, words).map(([type, list]) => `${type}: ${list.join(', ')}`)
   const { shares, overTraining } = operatorPictures(report, words)
-  const first = report.comparison.find(({ label }) => label === 'before')
-  const last = report.comparison.filter(({ label }) => label !== bestFixedLabel).at(-1)
+  const own = report.comparison.filter(({ label, decoding }) => !isFixedLabel(label) && decoding === report.decoding)
+  const [first, last] = [own[0], own.at(-1)]
   if (first === undefined || last === undefined) return [{ kind: 'figures', pictures: overTraining }]
   const names = operatorNames(report)
   const row = (label: string, table: Readonly<Record<string, number>> | undefined, n: number): string[] => [

@@ -70,6 +70,7 @@ export const chinese: typeof english = {
   all: '全部',
   cost: '每题成本',
   unscorable: '无法评分',
+  decodings: { greedy: '贪心解码', sampled: '采样' },
   labels: { before: '预热策略', 'best-fixed': '各类型最佳固定工作流', after: '训练后的策略' },
   policyAt: (step) => `第 ${step} 步的策略`,
   curves: '曲线',

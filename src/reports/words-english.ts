@@ -85,6 +85,7 @@ export const english = {
     'best-fixed': 'best fixed workflow per type',
     after: 'trained policy',
   } as Record<string, string>,
+  decodings: { greedy: 'greedy', sampled: 'sampled' },
   policyAt: (step: number) => `policy at step ${step}`,
   curves: 'Curves',
   curvesNote: (window: number) =>

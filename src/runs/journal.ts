@@ -207,6 +207,51 @@ export function writeEvaluation(statements: Statements, record: EvaluationRecord
   )
 }
 
+/** Where an evaluation was recorded and the label that it gets. */
+export interface EvaluationRename {
+  readonly from: string
+  readonly to: string
+  readonly step: number
+}
+
+/**
+ * The evaluation's record and its rollouts under another label. Rollouts of an abandoned evaluation that are still under
+ * the new label make way.
+ * @param complete fills in what records of older journals lack.
+ */
+export function renameEvaluation(
+  statements: Statements,
+  { from, to, step }: EvaluationRename,
+  complete: (record: EvaluationRecord) => EvaluationRecord,
+): void {
+  const what = `the evaluation ${from}`
+  statements.write(what, "DELETE FROM rollouts WHERE phase = 'evaluation' AND label = ? AND step = ?", to, step)
+  statements.write(
+    what,
+    "UPDATE rollouts SET label = ?, record = json_set(record, '$.label', ?) WHERE phase = 'evaluation' AND label = ? AND step = ?",
+    to,
+    to,
+    from,
+    step,
+  )
+  const row = statements.get(
+    "SELECT record FROM points WHERE kind = 'evaluation' AND label = ? AND step = ?",
+    from,
+    step,
+  )
+  if (row === undefined) return
+  const record = { ...complete(JSON.parse(row.record as string) as EvaluationRecord), label: to }
+  statements.write(
+    what,
+    "UPDATE points SET label = ?, record = ?, line = ? WHERE kind = 'evaluation' AND label = ? AND step = ?",
+    to,
+    JSON.stringify(record),
+    evaluationLine(record),
+    from,
+    step,
+  )
+}
+
 /** Steps or evaluations in the order in which they were recorded; null (NaN, Infinity) comes back as NaN. */
 export function readPoints<T extends StepRecord | EvaluationRecord>(
   statements: Statements,

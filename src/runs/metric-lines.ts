@@ -9,7 +9,8 @@ export function stepLine(record: StepRecord): string {
 }
 
 export function evaluationLine(record: EvaluationRecord): string {
-  return line({ step: record.step, evaluation: record.label, split: record.split }, record.metrics)
+  const { step, label, split, decoding } = record
+  return line({ step, evaluation: label, split, decoding }, record.metrics)
 }
 
 function line(head: Record<string, string | number>, metrics: Metrics): string {

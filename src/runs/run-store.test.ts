@@ -46,8 +46,12 @@ const evaluation = (label: string, at: number, accuracy = 0.5): EvaluationRecord
   label,
   step: at,
   split: 'validation',
+  decoding: 'greedy',
+  temperature: 0,
   metrics: { accuracy },
-  outcomes: [{ problemId: 'p', problemType: 'math', isCorrect: null, costUsd: 0 }],
+  outcomes: [
+    { problemId: 'p', problemType: 'math', isCorrect: null, llmCalls: 2, inputTokens: 9, outputTokens: 4, costUsd: 0 },
+  ],
 })
 
 const rollout = (at: Partial<RolloutRecord>): RolloutRecord => ({
@@ -332,7 +336,7 @@ describe('metrics.jsonl', () => {
     )
     assert.equal(
       text(run),
-      '{"step":0,"evaluation":"before","split":"validation","accuracy":0.5}\n' +
+      '{"step":0,"evaluation":"before","split":"validation","decoding":"greedy","accuracy":0.5}\n' +
         '{"step":1,"clip_ratio/low_mean":0,"kl":null,"reward":0.1,"workflow/valid_rate":1,"time/step_s":2}\n',
     )
     run.close()

@@ -13,11 +13,13 @@ import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
 import { runError, writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
 import {
+  type EvaluationRename,
   metricsText,
   type RolloutPlace,
   readCall,
   readPoints,
   readRollout,
+  renameEvaluation,
   Statements,
   writeCall,
   writeEvaluation,
@@ -25,6 +27,7 @@ import {
   writeStep,
 } from './journal.ts'
 import type { RunManifest } from './manifest.ts'
+import { completeEvaluation } from './older-evaluations.ts'
 
 export interface RolloutFilter {
   readonly phase?: Phase
@@ -69,6 +72,8 @@ export interface RunStore extends RunReader {
   recordStep(step: StepRecord, rollouts?: readonly RolloutRecord[]): void
   /** Recorded again under the same label and step, it replaces the one before. */
   recordEvaluation(evaluation: EvaluationRecord): void
+  /** New labels for evaluations that were recorded, all of them or none, with their rollouts and lines. */
+  renameEvaluations(renames: readonly EvaluationRename[]): void
   event(kind: string, data: Json): void
   /**
    * Takes back the steps, evaluations and checkpoints after `step`. Rollouts and calls stay in the journal: they are
@@ -83,14 +88,16 @@ export interface RunStore extends RunReader {
 
 export function createReader(folder: string, database: DatabaseSync): RunReader {
   const statements = new Statements(database)
+  const config = readConfig(join(folder, 'config.yaml'))
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as RunManifest
   return {
     folder,
     name: manifest.name,
     manifest,
-    config: readConfig(join(folder, 'config.yaml')),
+    config,
     steps: () => readPoints<StepRecord>(statements, 'step'),
-    evaluations: () => readPoints<EvaluationRecord>(statements, 'evaluation'),
+    evaluations: () =>
+      readPoints<EvaluationRecord>(statements, 'evaluation').map((record) => completeEvaluation(record, config)),
     rollouts: (filter = {}) => readRollouts(statements, filter),
     findRollout: (place) => readRollout(statements, place),
     callTotals: () => readCallTotals(statements),
@@ -140,10 +147,12 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     statements.write('an event', sql, options.now().toISOString(), kind, JSON.stringify(data))
   }
   restoreMetrics(metricsPath, statements)
+  const reader = createReader(folder, database)
+  const complete = (record: EvaluationRecord): EvaluationRecord => completeEvaluation(record, reader.config)
   let spentUsd = readSpentUsd(statements)
   let isOpen = true
   return {
-    ...createReader(folder, database),
+    ...reader,
     checkpoints,
     calls: {
       get: (key) => readCall(statements, key),
@@ -164,6 +173,13 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     },
     recordEvaluation: (evaluation) => {
       statements.durably(`the evaluation ${evaluation.label}`, () => writeEvaluation(statements, evaluation))
+      restoreMetrics(metricsPath, statements)
+    },
+    renameEvaluations: (renames) => {
+      if (renames.length === 0) return
+      statements.durably('new labels of evaluations', () => {
+        for (const rename of renames) renameEvaluation(statements, rename, complete)
+      })
       restoreMetrics(metricsPath, statements)
     },
     event,

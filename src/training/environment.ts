@@ -6,7 +6,7 @@ import type { Failure } from '../core/failure.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'
 import type { RandomKey } from '../core/random.ts'
-import type { Metrics, RolloutRecord } from '../core/records.ts'
+import type { CallUsage, Metrics, RolloutRecord } from '../core/records.ts'
 import type { Score } from '../core/reward.ts'
 import type { SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 
@@ -21,8 +21,11 @@ export interface AttemptOutcome {
   readonly record: JsonObject
   readonly failures: readonly Failure[]
   readonly score: Score
+  /** Of all calls, the judge's too. */
   readonly costUsd: number
   readonly llmCalls: number
+  /** What the workflow, or whatever the policy wrote, asked to solve the problem: of answered calls, without the judge's. */
+  readonly solving: CallUsage
 }
 
 export interface Environment {

@@ -3,7 +3,14 @@
 export { type Budget, createBudget } from './budget.ts'
 export { mapConcurrently } from './concurrency.ts'
 export type { AttemptContext, AttemptOutcome, Environment } from './environment.ts'
-export { type EvaluationPlan, evaluate } from './evaluation.ts'
+export {
+  type DecodingPlan,
+  decodingPlans,
+  type EvaluationSplit,
+  evaluate,
+  greedyDecoding,
+} from './evaluation.ts'
+export { isComplete } from './measuring.ts'
 export type { TrainingEvent, TrainingObserver } from './observer.ts'
 export { tellFindings } from './run-health.ts'
 export { stopOnOutage } from './services.ts'

@@ -22,6 +22,7 @@ const plan: RolloutPlan = {
   concurrency: 2,
 }
 const scored: Score = { kind: 'scored', reward: 10, parts: [], isCorrect: true, verdict: 'true', reason: '' }
+const solving = { calls: 1, inputTokens: 8, outputTokens: 2, costUsd: 0 }
 const unscorable: Score = { kind: 'unscorable', reason: 'no judge' }
 
 /** Samples the token 5 and the end; the journal is a map by rollout. */
@@ -47,7 +48,7 @@ function fixture(
           attempted.push(rollout)
           const found = failures(rollout, attempted.filter((earlier) => earlier === rollout).length)
           const score = found.length > 0 ? unscorable : (scores[rollout] as Score)
-          return { record: {}, failures: found, score, costUsd: 1, llmCalls: 1 }
+          return { record: {}, failures: found, score, costUsd: 1, llmCalls: 1, solving }
         },
         metrics: () => ({}),
       },
@@ -115,7 +116,7 @@ async function attemptsOf(texts: readonly string[], problems: readonly Problem[]
       prompt: () => [2],
       attempt: async (_problem, text, _completion, { key }) => {
         attempts.push({ key: key.join(), text })
-        return { record: { text }, failures: [], score: scored, costUsd: 0, llmCalls: 0 }
+        return { record: { text }, failures: [], score: scored, costUsd: 0, llmCalls: 0, solving }
       },
       metrics: () => ({}),
     },

@@ -155,6 +155,7 @@ async function finishRollout(
     advantage: null,
     costUsd: outcome.costUsd,
     llmCalls: outcome.llmCalls,
+    solving: outcome.solving,
     timing: { startedAt: new Date(startedAt).toISOString(), durationMs: tools.now() - startedAt },
   }
   tools.journal.recordRollout(record)

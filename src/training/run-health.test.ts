@@ -66,7 +66,8 @@ test('an evaluation before the first step can show that the simulator guesses', 
   const { evaluations, shown, store, observer } = bench()
   const health = watchRun(store, observer)
   const metrics = { 'simulator/unknown_problem_rate': 1, 'accuracy/n': 8 }
-  evaluations.push({ version: 1, label: 'before', step: 0, split: 'validation', metrics, outcomes: [] })
+  const greedy = { decoding: 'greedy', temperature: 0 } as const
+  evaluations.push({ version: 1, label: 'before', step: 0, split: 'validation', ...greedy, metrics, outcomes: [] })
   health.evaluated()
   health.evaluated()
   assert.deepEqual(

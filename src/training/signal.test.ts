@@ -3,14 +3,15 @@ import { test } from 'node:test'
 import type { EvaluationOutcome } from '../core/records.ts'
 import { checkSignal } from './signal.ts'
 
+const unmeasured = { llmCalls: null, inputTokens: null, outputTokens: null, costUsd: 0 }
 const outcomes = (count: number, correct: number): EvaluationOutcome[] =>
   Array.from({ length: count }, (_, i) => ({
     problemId: `p${i}`,
     problemType: 'math',
     isCorrect: i < correct,
-    costUsd: 0.01,
+    ...unmeasured,
   }))
-const plan = { groupSize: 8, groups: 100, acceptLowSignal: false }
+const plan = { groupSize: 8, groups: 100, rolloutCostUsd: 0.01, acceptLowSignal: false }
 
 test('a pass rate near zero stops the training, says what it would cost and how to go on', () => {
   assert.throws(
@@ -36,6 +37,6 @@ test('a mixed pass rate goes on with a forecast between its bounds', () => {
 
 test('low signal can be accepted, and outcomes that nobody could score say nothing', () => {
   assert.ok(checkSignal(outcomes(2000, 0), { ...plan, acceptLowSignal: true }).share < 0.05)
-  const unknown: EvaluationOutcome[] = [{ problemId: 'a', problemType: 'qa', isCorrect: null, costUsd: 0 }]
+  const unknown: EvaluationOutcome[] = [{ problemId: 'a', problemType: 'qa', isCorrect: null, ...unmeasured }]
   assert.ok(checkSignal(unknown, plan).high === 1)
 })

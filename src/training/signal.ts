@@ -11,6 +11,8 @@ export interface SignalPlan {
   readonly groupSize: number
   /** Groups that the training will sample. */
   readonly groups: number
+  /** Dollars, the judge's included. */
+  readonly rolloutCostUsd: number
   readonly acceptLowSignal: boolean
 }
 
@@ -26,8 +28,7 @@ export function checkSignal(outcomes: readonly EvaluationOutcome[], plan: Signal
   const forecast = forecastSignal(tried, plan.groupSize)
   if (forecast.share >= lowShare || tried.length === 0 || plan.acceptLowSignal) return forecast
   const right = rateByProblem(outcomes)
-  const meanCostUsd = outcomes.reduce((sum, { costUsd }) => sum + costUsd, 0) / Math.max(1, outcomes.length)
-  const costUsd = meanCostUsd * plan.groups * plan.groupSize
+  const costUsd = plan.rolloutCostUsd * plan.groups * plan.groupSize
   const percent = (share: number): string => (100 * share).toFixed(1)
   const none = `${percent(1 - forecast.share)} % [${percent(1 - forecast.high)}, ${percent(1 - forecast.low)}]`
   const passed = `${percent(right.value)} % [${percent(right.low)}, ${percent(right.high)}], n = ${right.n} problems`

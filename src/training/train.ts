@@ -6,18 +6,16 @@
  * within each group; the engine takes an optimizer step on the tokens as they were sampled. What it leaves out: no
  * value network, no replay of old rollouts, no asynchronous sampling: every rollout comes from the newest weights.
  */
-import type { Config } from '../config/index.ts'
 import { groupMetrics } from '../core/metrics.ts'
 import type { Problem } from '../core/problem.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
 import { learningRateAt, temperatureAt } from '../core/schedules.ts'
-import type { PolicyEngine, PolicySampler } from '../engines/policy-engine.ts'
-import type { RunStore } from '../runs/index.ts'
+import type { SignalForecast } from '../core/signal-forecast.ts'
+import type { PolicySampler } from '../engines/policy-engine.ts'
 import { bestOfN } from './best-of-n.ts'
 import { createBudget } from './budget.ts'
 import type { Environment } from './environment.ts'
-import { evaluate } from './evaluation.ts'
-import type { TrainingObserver } from './observer.ts'
+import { type MeasuredRun, measureAfter, measureBefore, measureCourse, relabelEvaluations } from './measuring.ts'
 import { problemsOfStep } from './problem-order.ts'
 import { rolloutMetrics } from './rollout-metrics.ts'
 import { collectRollouts, type RolloutTools } from './rollouts.ts'
@@ -26,28 +24,21 @@ import { stopIfUnscorable } from './services.ts'
 import { checkSignal } from './signal.ts'
 import { selectForUpdate, updatePolicy, withAdvantages } from './update.ts'
 
-export interface TrainingRun {
-  readonly config: Config
-  readonly engine: PolicyEngine
+export interface TrainingRun extends MeasuredRun {
   readonly environment: Environment
-  readonly store: RunStore
   readonly problems: readonly Problem[]
-  /** Problems of the evaluation split, in order; never trained on. */
-  readonly heldOut: readonly Problem[]
-  readonly observer: TrainingObserver
   /** Asked after every step: true finishes with a checkpoint. */
   readonly shouldStop: () => boolean
-  /** Aborting stops at once; what is committed stays. */
-  readonly signal: AbortSignal
   readonly now: () => number
 }
 
 export interface TrainingResult {
   readonly steps: number
   readonly isComplete: boolean
-  readonly before: EvaluationRecord
-  /** null when the run was stopped before its last step. */
-  readonly after: EvaluationRecord | null
+  /** One evaluation a decoding, greedy first. */
+  readonly before: readonly EvaluationRecord[]
+  /** Likewise; empty when the run was stopped before its last step. */
+  readonly after: readonly EvaluationRecord[]
 }
 
 /**
@@ -63,12 +54,11 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   const reference = canLearn && training.loss.klCoefficient > 0 ? await engine.snapshot() : null
   let step = await resumeFrom(run)
   const health = watchRun(store, observer)
-  const before = await evaluateOnce(run, tools, 'before', 0)
+  relabelEvaluations(store, training.steps)
+  const before = await measureBefore(run, tools, step)
   health.evaluated()
   if (step === 0 && canLearn) {
-    const { groupSize, problemsPerStep, steps, acceptLowSignal } = training
-    const plan = { groupSize, groups: problemsPerStep * steps, acceptLowSignal }
-    observer({ kind: 'forecast', forecast: checkSignal(before.outcomes, plan), groupSize })
+    observer({ kind: 'forecast', forecast: forecastOf(before, training), groupSize: training.groupSize })
   }
 
   while (step < training.steps && !run.shouldStop()) {
@@ -76,9 +66,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     health.step(await trainStep(run, tools, reference, step))
     const isLast = step === training.steps || run.shouldStop()
     if (!canLearn) continue
-    if (training.evaluateEvery > 0 && step % training.evaluateEvery === 0 && step < training.steps) {
-      await evaluateOnce(run, tools, `step-${step}`, step)
-    }
+    await measureCourse(run, tools, step)
     if (isLast || step % training.checkpointEvery === 0) {
       await store.checkpoints.save(step, { step }, (folder) => engine.save(folder))
       observer({ kind: 'checkpoint', step })
@@ -86,10 +74,21 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   }
 
   const isComplete = step >= training.steps
-  const after = isComplete && canLearn ? await evaluateOnce(run, tools, 'after', step) : null
+  const after = isComplete && canLearn ? await measureAfter(run, tools, step) : []
   await reference?.close()
   signal.throwIfAborted()
   return { steps: step, isComplete, before, after }
+}
+
+/** From the policy as it is sampled in training, where that was measured. */
+function forecastOf(
+  before: readonly EvaluationRecord[],
+  { groupSize, problemsPerStep, steps, acceptLowSignal }: TrainingRun['config']['training'],
+): SignalForecast {
+  const measured = before.find(({ decoding }) => decoding === 'sampled') ?? before[0]
+  const rolloutCostUsd = measured?.metrics['cost/per_problem'] ?? 0
+  const plan = { groupSize, groups: problemsPerStep * steps, rolloutCostUsd, acceptLowSignal }
+  return checkSignal(measured?.outcomes ?? [], plan)
 }
 
 /** One step: problems, rollouts, advantages, update, record. */
@@ -167,45 +166,6 @@ async function trainStep(
 function cumulativeCost(steps: readonly StepRecord[], rollouts: readonly RolloutRecord[]): number {
   const before = steps.at(-1)?.metrics['cost/cumulative'] ?? 0
   return rollouts.reduce((sum, rollout) => sum + rollout.costUsd, before)
-}
-
-/** Evaluates unless the journal has this evaluation already. */
-async function evaluateOnce(
-  run: TrainingRun,
-  tools: RolloutTools,
-  label: string,
-  step: number,
-): Promise<EvaluationRecord> {
-  const known = run.store.evaluations().find((evaluation) => evaluation.label === label)
-  if (known !== undefined) {
-    run.observer({ kind: 'evaluation', record: known })
-    return known
-  }
-  const { evaluation, policy, training, seed } = run.config
-  const total = run.heldOut.length * evaluation.samplesPerProblem
-  let done = 0
-  const record = await evaluate(
-    run.engine,
-    run.heldOut,
-    {
-      seed,
-      label,
-      step,
-      split: evaluation.split,
-      samplesPerProblem: evaluation.samplesPerProblem,
-      maxTokens: policy.maxCompletionTokens,
-      temperature: evaluation.temperature,
-      topP: 1,
-      concurrency: training.concurrency,
-      maxUnscorableRate: training.maxUnscorableRate,
-      onRollout: () => run.observer({ kind: 'rollout', label, done: ++done, total }),
-    },
-    tools,
-    run.signal,
-  )
-  run.store.recordEvaluation(record)
-  run.observer({ kind: 'evaluation', record })
-  return record
 }
 
 /** Loads the newest valid checkpoint, if the run has one. @returns the step it stands at, 0 for a fresh run. */

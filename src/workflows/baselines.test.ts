@@ -18,6 +18,8 @@ function problemsOf(type: ProblemType, count: number): Problem[] {
   }))
 }
 
+const nothing = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
+
 /** A candidate's program is its skill in percent, and its calls (default 1); luck depends on the problem alone. */
 function skilled(onAttempt: (problem: Problem, program: string, context: AttemptContext) => void = () => undefined) {
   const environment: Environment = {
@@ -38,7 +40,8 @@ function skilled(onAttempt: (problem: Problem, program: string, context: Attempt
         verdict: isCorrect ? 'true' : 'false',
         reason: '',
       } as const
-      return { record: {}, failures: [], score, costUsd: 0.01, llmCalls }
+      const solving = { ...nothing, calls: llmCalls }
+      return { record: {}, failures: [], score, costUsd: 0.01, llmCalls, solving }
     },
   }
   return environment

@@ -84,6 +84,7 @@ async function attempt(made: Environment, problem: Problem, text: string): Promi
     advantage: null,
     costUsd: outcome.costUsd,
     llmCalls: outcome.llmCalls,
+    solving: outcome.solving,
     timing: { startedAt: '', durationMs: 0 },
   }
 }
@@ -102,6 +103,7 @@ test('programs run in the sandbox against the executor, are scored, and their me
   const judged = await attempt(made, qa, baselineProgram('cot', 'qa') ?? '')
   assert.equal(rewardOf(judged), 10)
   assert.equal(judged.llmCalls, 2)
+  assert.equal(judged.solving?.calls, 1, 'the judge does not help to solve')
   const broken = await attempt(made, qa, 'class Workflow:\n    pass\n')
   const raising = await attempt(
     made,

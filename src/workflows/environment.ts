@@ -5,6 +5,7 @@
 import type { Failure } from '../core/failure.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'
+import type { CallUsage } from '../core/records.ts'
 import type { Score } from '../core/reward.ts'
 import { serviceFailureOf } from '../core/service-failures.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
@@ -108,6 +109,19 @@ function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, re
     score,
     costUsd: calls.reduce((sum, call) => sum + call.costUsd, judged?.costUsd ?? 0),
     llmCalls: calls.reduce((sum, call) => sum + call.llmCalls, judged?.calls ?? 0),
+    solving: solvingOf(attempt),
+  }
+}
+
+/** What the policy's own operators asked the executor. */
+function solvingOf(attempt: WorkflowAttempt): CallUsage {
+  const sum = (value: (call: WorkflowAttempt['operators'][number]) => number): number =>
+    attempt.operators.reduce((total, call) => total + value(call), 0)
+  return {
+    calls: answeredCalls(attempt),
+    inputTokens: sum(({ inputTokens }) => inputTokens),
+    outputTokens: sum(({ outputTokens }) => outputTokens),
+    costUsd: sum(({ costUsd }) => costUsd),
   }
 }
 

@@ -20,6 +20,8 @@ const problems = Array.from({ length: 8 }, (_, i): Problem => {
   return { id: `p${i}`, type: 'math', source: 'toy', question: `${i}`, answer: '1', difficulty: 1 }
 })
 
+const nothing = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
+
 /** Rewards even tokens: something to learn within a few steps, without any other service. */
 const environment: Environment = {
   name: 'toy',
@@ -28,7 +30,7 @@ const environment: Environment = {
     const reward = tokens.filter((token) => token % 2 === 0).length / tokens.length
     const parts = [{ name: 'even', value: reward }]
     const score = { kind: 'scored', reward, parts, isCorrect: reward > 0.5, verdict: 'true', reason: '' } as const
-    return { record: {}, failures: [], score, costUsd: 0, llmCalls: 0 }
+    return { record: {}, failures: [], score, costUsd: 0, llmCalls: 0, solving: nothing }
   },
   metrics: () => ({}),
 }
@@ -82,7 +84,8 @@ async function trainThrough({ name, serve = {}, profile = {}, onRollout }: HardD
       environment,
       store,
       problems,
-      heldOut: problems.slice(0, 2),
+      reported: { name: 'validation', problems: problems.slice(0, 2) },
+      during: { name: 'validation', problems: problems.slice(0, 2) },
       observer: (event) => {
         if (event.kind === 'rollout' && event.label === 'step 2' && event.done === 5) onRollout?.(restartable)
       },

@@ -15,7 +15,15 @@ export const dataSection = z
       .string()
       .min(1)
       .default('data/problems/validation.jsonl')
-      .describe('Problems to measure on: never trained on, so another file.'),
+      .describe('Problems to choose by and to watch the training on: never trained on, so another file.'),
+    test: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'Problems to report on, used for nothing else: a third file. null: there is none, and `data.validation` is reported on.',
+      ),
     skipBadRows: z
       .boolean()
       .default(false)

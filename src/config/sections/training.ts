@@ -128,7 +128,9 @@ export const trainingSection = z
       .int()
       .min(0)
       .default(20)
-      .describe('Steps between evaluations on the validation problems; 0 evaluates before and after only.'),
+      .describe(
+        'Steps between evaluations on validation problems (`evaluation.during`); 0 evaluates before and after only. Where the result is measured on other problems, the first and the last policy are measured on these, too.',
+      ),
     checkpointEvery: z.int().min(1).default(10).describe('Steps between checkpoints; the last step always has one.'),
     keepCheckpoints: z
       .int()

@@ -73,9 +73,13 @@ export function evaluation(
   const types: readonly ProblemType[] = ['math', 'code', 'qa']
   const outcomes = right.map((isCorrect, i): EvaluationOutcome => {
     const problem = Math.floor(i / samples)
-    return { problemId: `p${problem}`, problemType: types[problem % 3] as ProblemType, isCorrect, costUsd: 0.01 }
+    const problemType = types[problem % 3] as ProblemType
+    const usage = { llmCalls: 2, inputTokens: 300, outputTokens: 100, costUsd: 0.01 }
+    return { problemId: `p${problem}`, problemType, isCorrect, ...usage }
   })
-  return { version: 1, label, step, split: 'validation', metrics, outcomes }
+  const decoding = label.endsWith('-sampled') ? 'sampled' : 'greedy'
+  const temperature = decoding === 'sampled' ? 1 : 0
+  return { version: 1, label, step, split: 'validation', decoding, temperature, metrics, outcomes }
 }
 
 export function step(number: number, metrics: Metrics = {}): StepRecord {
