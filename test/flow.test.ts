@@ -76,7 +76,8 @@ test('the report of the run has its figures', () => {
   writeReports(store)
   const read = (name: string): string => readFileSync(join(run.folder, name), 'utf8')
   const report = JSON.parse(read('report.json')) as RunReport
-  const accuracies = [run.result.before[0], run.result.after[0]].map(
+  const { before, after } = run.result
+  const accuracies = [before[0], after[0], before[1], after[1]].map(
     (evaluation) => evaluation?.metrics['accuracy'] as number,
   )
   assert.deepEqual(

@@ -67,8 +67,8 @@ test('best of n over an OpenAI API, resumed for nothing; its best workflows stan
   const totals = run.callTotals()
   const [step] = run.steps()
   run.close()
-  // Two problems once before, and a step of 4 problems by 4.
-  assert.equal(totals['policy']?.calls, 2 + 16)
+  // Two problems before, greedy and sampled, and a step of 4 problems by 4.
+  assert.equal(totals['policy']?.calls, 2 * 2 + 16)
   assert.ok((totals['policy']?.costUsd ?? 0) > 0)
   assert.ok((step?.metrics['best_of_n/accuracy'] ?? 0) >= (step?.metrics['accuracy'] ?? 1))
   assert.match(readFileSync(join(root, 'runs', 'first', 'report.md'), 'utf8'), /Nothing was trained\. .*the best of 4/)
