@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { completion, json, type QuirkServer, says, startQuirkServer } from '../src/llm/testing/quirk-server.ts'
-import { createRun } from '../src/runs/index.ts'
+import { createRun, listRuns, runStateText } from '../src/runs/index.ts'
 import { baton, type CommandLine, type CommandResult, runsIn, startCommandLine } from './command-line.ts'
 
 let root = ''
@@ -229,6 +229,11 @@ describe('servers', () => {
   })
 })
 
+/** How the runs made in a folder stand. */
+function statesIn(folder: string): string[] {
+  return listRuns(join(folder, 'runs')).map(({ state }) => runStateText(state))
+}
+
 describe('policy and runs', () => {
   const model = join(import.meta.dirname, '..', 'models', 'conductor')
 
@@ -309,7 +314,7 @@ describe('policy and runs', () => {
     ]
     assertRefused(result, 4, fix)
     assert.doesNotMatch(result.stdout, /step +1\//)
-    assert.equal(runsIn(folder).length, 1)
+    assert.deepEqual(statesIn(folder), ['stopped: low-signal'])
   })
 
   test('a budget that would be passed stops the run, which can go on', async () => {
@@ -317,6 +322,6 @@ describe('policy and runs', () => {
     const prices = ['llm.executor.inputPerMillionUsd=1000', 'llm.executor.outputPerMillionUsd=1000']
     const args = ['train', '--preset', 'tiny', ...setting(...prices, 'training.maxCostUsd=0.6')]
     assertRefused(await commands.run(folder, args), 4, [/budget of \$0\.6 would be passed/, /--resume runs\/tiny-/])
-    assert.equal(runsIn(folder).length, 1)
+    assert.deepEqual(statesIn(folder), ['stopped: budget'])
   })
 })

@@ -12,7 +12,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { randomFor } from '../src/core/random.ts'
-import { type RunReader, readRun } from '../src/runs/index.ts'
+import { listRuns, type RunReader, readRun, runStateText } from '../src/runs/index.ts'
 import { type CountingServer, startCountingServer } from './counting-server.ts'
 import { childrenOf, isRunning } from './processes.ts'
 import { timelessMetrics } from './whole-run.ts'
@@ -102,6 +102,12 @@ function reading<T>(name: string, read: (run: RunReader) => T): T {
   }
 }
 
+/** As `baton runs` shows it. */
+function stateOf(name: string): string {
+  const run = listRuns(root).find((summary) => summary.name === name)
+  return run === undefined ? 'no run' : runStateText(run.state)
+}
+
 const lastStep = (name: string): number => reading(name, (run) => run.steps().at(-1)?.step ?? 0)
 const latestCheckpoint = (name: string): number | null => reading(name, (run) => run.checkpoints.latest()?.step ?? null)
 const resumedAt = (name: string): number[] =>
@@ -134,8 +140,10 @@ test('killed four times at random moments, a run ends as an undisturbed one does
     await pause(rng.integer(150))
     const children = childrenOf(run.pid)
     if (process.platform === 'linux') assert.ok(children.length > 0, 'the sandbox has a process')
+    assert.equal(stateOf('killed'), 'running')
     run.kill('SIGKILL')
     assert.equal(await exitOf(run), 'SIGKILL')
+    assert.equal(stateOf('killed'), 'killed')
     await assertAllEnd(children)
     server.refuse(answersKept('killed'))
     const checkpoint = latestCheckpoint('killed')
@@ -143,6 +151,7 @@ test('killed four times at random moments, a run ends as an undisturbed one does
     run = resumeRun('killed')
   }
   assert.equal(await exitOf(run), 0)
+  assert.equal(stateOf('killed'), 'complete')
   assert.deepEqual(server.refused(), [], 'asked again for what was answered and kept')
   assert.deepEqual(resumedAt('killed'), expectedResumes)
   assert.ok(expectedResumes.length > 0, 'no kill came after a checkpoint')
@@ -154,6 +163,7 @@ test('Ctrl-C once finishes the step and saves; twice stops at once; both can be 
   await server.asked(Math.floor(calm.calls.size / 3))
   once.kill('SIGINT')
   assert.equal(await exitOf(once), 130)
+  assert.equal(stateOf('interrupted'), 'stopped: interrupted')
   const saved = latestCheckpoint('interrupted')
   assert.equal(saved, lastStep('interrupted'))
   assert.ok(saved !== null && saved > 0 && saved < 4, `saved at ${saved}`)
@@ -165,15 +175,28 @@ test('Ctrl-C once finishes the step and saves; twice stops at once; both can be 
   const release = server.hold()
   await server.asked(1)
   const children = childrenOf(twice.pid)
+  assert.equal(stateOf('interrupted'), 'running')
   twice.kill('SIGINT')
   await pause(200)
   assert.equal(twice.exitCode, null)
   twice.kill('SIGINT')
   assert.equal(await exitOf(twice), 130)
+  assert.equal(stateOf('interrupted'), 'stopped: interrupted')
   release()
   await assertAllEnd(children)
 
   assert.equal(await exitOf(resumeRun('interrupted')), 0)
   assert.equal(resumedAt('interrupted')[0], saved)
   assertAsUndisturbed('interrupted')
+})
+
+test('a run whose server is gone for good has failed, and says by what', async () => {
+  const gone = await startCountingServer()
+  const set = [...settings, `llm.executor.baseUrl=${gone.baseUrl}`, `run.folder=${root}`, 'run.name=failed']
+  const run = start(['--preset', 'tiny', ...[...set, 'llm.executor.attempts=1'].flatMap((key) => ['--set', key])])
+  // Two requests ask whether the server is there.
+  await gone.asked(3)
+  await gone.close()
+  assert.equal(await exitOf(run), 3)
+  assert.equal(stateOf('failed'), 'failed: network')
 })

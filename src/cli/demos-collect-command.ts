@@ -20,6 +20,7 @@ import {
   fingerprint,
   openRun,
   type RunManifest,
+  withEnding,
   withoutSecrets,
 } from '../runs/index.ts'
 import { exitWith } from './errors.ts'
@@ -77,18 +78,22 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
       checkDatasets(store.manifest.datasets, datasets)
       process.stdout.write(`run        ${store.folder}   seed ${settings.seed}\nmodel      ${describe(settings)}\n`)
       for (const warning of warningsOf(settings)) process.stderr.write(`warning:   ${warning}\n`)
-      const progress = createLine(process.stdout)
-      const outcome = await runCollection({
-        settings,
-        store,
-        environment: process.env,
-        signal: stop.signal,
-        onProgress: progress.show,
+      const isStopped = (): boolean => stop.signal.aborted
+      await withEnding(store, isStopped, async () => {
+        const progress = createLine(process.stdout)
+        const outcome = await runCollection({
+          settings,
+          store,
+          environment: process.env,
+          signal: stop.signal,
+          onProgress: progress.show,
+        })
+        progress.clear()
+        const { profileHash, poolHash, indexHash } = outcome.data
+        store.event('collected', { ...outcome.counts, profileHash, poolHash, indexHash })
+        report(outcome, store.callTotals())
+        return true
       })
-      progress.clear()
-      const { profileHash, poolHash, indexHash } = outcome.data
-      store.event('collected', { ...outcome.counts, profileHash, poolHash, indexHash })
-      report(outcome, store.callTotals())
     } catch (error) {
       if (!stop.signal.aborted) {
         // Wrong input, found before anything was asked: there is nothing to go on with.

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startSimulator } from '../llm/index.ts'
 import { answerChat } from '../llm/simulator/answer-chat.ts'
+import { listRuns } from '../runs/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-collect-'))
 const main = join(import.meta.dirname, 'main.ts')
@@ -54,9 +55,12 @@ test('a collection that is killed goes on where it was: nothing but what was in 
     first.child.kill('SIGKILL')
     await first.ended
     const [name = ''] = readdirSync(join(folder, 'killed'))
+    const states = (): string[] => listRuns(join(folder, 'killed')).map(({ state }) => state.state)
+    assert.deepEqual(states(), ['killed'])
     const second = await run('--resume', join(folder, 'killed', name))
     assert.equal(second.code, 0, second.text)
     assert.match(second.text, /90 sequences for 15 queries/)
+    assert.deepEqual(states(), ['complete'])
     const answered = [...asked].filter(([key]) => key.includes('image_url'))
     assert.equal(answered.length, 90)
     const twice = answered.filter(([, count]) => count > 1).length

@@ -41,7 +41,15 @@ import type { EvaluationProfile, Question } from '../demonstrations/schema.ts'
 import { openSelector, readSelector } from '../demonstrations/selector/index.ts'
 import { type ChatModel, createChatModel } from '../llm/index.ts'
 import { htmlPage, markdownPage } from '../reports/index.ts'
-import { createRun, discardRun, fingerprint, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
+import {
+  createRun,
+  discardRun,
+  fingerprint,
+  openRun,
+  type RunStore,
+  withEnding,
+  withoutSecrets,
+} from '../runs/index.ts'
 import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions } from './demos-eval-inputs.ts'
 import { shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
@@ -93,48 +101,14 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
     options.limit === undefined ? all.questions : all.questions.slice(0, countOption('--limit', options.limit))
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   const store = given.resume === undefined ? newRun(options, seed) : openRun(given.resume)
+  const { signal } = interruption
+  const work: Measurement = { options, questions, index: all.index, shots, profile, seed, store, signal }
   try {
-    const measured =
-      options.predictions === undefined
-        ? await measure({
-            options,
-            questions,
-            index: all.index,
-            shots,
-            profile,
-            seed,
-            store,
-            signal: interruption.signal,
-          })
-        : scored(options, questions)
-    writeEvaluation(store, measured)
-    const report = await buildReport({
-      name: store.name,
-      folder: store.folder,
-      createdAt: store.manifest.createdAt,
-      prefixes,
-      settings: Object.entries(options).map(([name, value]) => [name, String(value)]),
-      ...measured,
-      ...picturesOf(questions, all.index),
-    })
-    store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)
-    store.writeArtifact('report.md', markdownPage(evaluationBlocks(report, 'en')))
-    const page = store.writeArtifact(
-      'report.html',
-      htmlPage(store.name, (language) => evaluationBlocks(report, language)),
+    await withEnding(
+      store,
+      () => signal.aborted,
+      () => measureAndReport(work, prefixes),
     )
-    for (const line of measured.notes) process.stdout.write(`${line}\n`)
-    for (const cell of report.cells.filter(
-      ({ segment }) => segment.kind === 'prefix' && segment.to === questions.length,
-    )) {
-      if (cell.accuracy === null) continue
-      const { value, low, high, trials } = cell.accuracy
-      const points = (rate: number): string => (rate * 100).toFixed(2)
-      const name = cell.shots === 0 ? cell.method : `${cell.method}, ${cell.shots} shot${cell.shots === 1 ? '' : 's'}`
-      process.stdout.write(`${name.padEnd(22)} ${points(value)} [${points(low)}, ${points(high)}] n=${trials}\n`)
-    }
-    if (report.differences.length > 0) for (const line of verdictLines(report)) process.stdout.write(`${line}\n`)
-    process.stdout.write(`report     ${page}\n`)
   } catch (error) {
     if (interruption.signal.aborted) {
       process.stderr.write(`stopped; go on with: npx baton demos eval --resume ${shellWord(store.folder)}\n`)
@@ -149,6 +123,41 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
     store.close()
     interruption.dispose()
   }
+}
+
+/** @returns true: an evaluation that ends is whole. */
+async function measureAndReport(work: Measurement, prefixes: readonly number[]): Promise<boolean> {
+  const { options, questions, index, store } = work
+  const measured = options.predictions === undefined ? await measure(work) : scored(options, questions)
+  writeEvaluation(store, measured)
+  const report = await buildReport({
+    name: store.name,
+    folder: store.folder,
+    createdAt: store.manifest.createdAt,
+    prefixes,
+    settings: Object.entries(options).map(([name, value]) => [name, String(value)]),
+    ...measured,
+    ...picturesOf(questions, index),
+  })
+  store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)
+  store.writeArtifact('report.md', markdownPage(evaluationBlocks(report, 'en')))
+  const page = store.writeArtifact(
+    'report.html',
+    htmlPage(store.name, (language) => evaluationBlocks(report, language)),
+  )
+  for (const line of measured.notes) process.stdout.write(`${line}\n`)
+  for (const cell of report.cells.filter(
+    ({ segment }) => segment.kind === 'prefix' && segment.to === questions.length,
+  )) {
+    if (cell.accuracy === null) continue
+    const { value, low, high, trials } = cell.accuracy
+    const points = (rate: number): string => (rate * 100).toFixed(2)
+    const name = cell.shots === 0 ? cell.method : `${cell.method}, ${cell.shots} shot${cell.shots === 1 ? '' : 's'}`
+    process.stdout.write(`${name.padEnd(22)} ${points(value)} [${points(low)}, ${points(high)}] n=${trials}\n`)
+  }
+  if (report.differences.length > 0) for (const line of verdictLines(report)) process.stdout.write(`${line}\n`)
+  process.stdout.write(`report     ${page}\n`)
+  return true
 }
 
 interface Measured {

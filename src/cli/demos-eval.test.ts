@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import { BatonError } from '../core/failure.ts'
 import { compareEvaluations, readEvaluation } from '../demonstrations/evaluation/index.ts'
 import { vqaAccuracy } from '../demonstrations/metric/vqa-accuracy.ts'
+import { listRuns } from '../runs/index.ts'
 import { type DemosEvalOptions, demosEvalCommand } from './demos-eval-command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'demos-eval-'))
@@ -54,6 +55,10 @@ async function quietly(given: DemosEvalOptions): Promise<void> {
 test('an evaluation leaves rows, identity and report; done again it is the same to the byte', async () => {
   await quietly({ ...options, name: 'first' })
   await quietly({ ...options, name: 'second' })
+  assert.deepEqual(
+    listRuns(options.out).map(({ state }) => state.state),
+    ['complete', 'complete'],
+  )
   const first = readEvaluation(join(options.out, 'first'))
   assert.equal(first.rows.length, 12 * (1 + 3 * 2))
   assert.deepEqual([...new Set(first.rows.map(({ method }) => method))], ['zero-shot', 'random', 'fixed', 'similar'])

@@ -14,7 +14,7 @@ import {
   type TrainingConfig,
   trainInRun,
 } from '../demonstrations/training/index.ts'
-import { checkDatasets, createRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
+import { checkDatasets, createRun, openRun, type RunStore, withEnding, withoutSecrets } from '../runs/index.ts'
 import { createDemosProgress } from './demos-progress.ts'
 import { dataLine, type PreparedTraining, prepareTraining, readInput } from './demos-train-inputs.ts'
 import { exitWith } from './errors.ts'
@@ -49,8 +49,12 @@ export async function demosTrainCommand(options: DemosTrainOptions): Promise<voi
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   const goOn = `go on with: npx baton demos train --resume ${shellWord(store.folder)}`
   try {
-    const outcome = await train(prepared, store, interruption)
-    if (outcome) {
+    const isComplete = await withEnding(
+      store,
+      () => interruption.signal.aborted,
+      () => train(prepared, store, interruption),
+    )
+    if (isComplete) {
       process.stdout.write(`selector   ${join(store.folder, 'selector.safetensors')}\n`)
       return
     }

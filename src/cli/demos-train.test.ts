@@ -9,6 +9,7 @@ import { randomFor } from '../core/random.ts'
 import { encodeSequences } from '../demonstrations/collect/index.ts'
 import { hashPools, makePool } from '../demonstrations/data/index.ts'
 import type { CollectedGroup } from '../demonstrations/schema.ts'
+import { listRuns } from '../runs/index.ts'
 import { encodeSafetensors, float32Tensor } from '../tensor/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-demos-'))
@@ -20,6 +21,10 @@ const training = [...files, '--set', 'selector.hiddenWidth=8', '--set', 'rce.epo
 
 function baton(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [main, 'demos', ...argv], { cwd: folder, encoding: 'utf8' })
+}
+
+function stateOf(name: string): string | undefined {
+  return listRuns(join(folder, 'runs')).find((run) => run.name === name)?.state.state
 }
 
 function writeInputs(): void {
@@ -63,8 +68,10 @@ test('a training killed and resumed on the command line ends as one that was not
   const running = spawn(process.execPath, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
   running.stdout.once('data', () => running.stdout.on('data', () => running.kill('SIGKILL')))
   await once(running, 'close')
+  assert.equal(stateOf('killed'), 'killed')
   const resumed = baton('train', '--resume', join('runs', 'killed'))
   assert.equal(resumed.status, 0, resumed.stderr)
+  assert.equal(stateOf('killed'), 'complete')
   const selector = (run: string): Buffer => readFileSync(join(folder, 'runs', run, 'selector.safetensors'))
   assert.deepEqual(selector('killed'), selector('whole'))
   const there = baton('convert', join('runs', 'whole', 'selector.safetensors'), 'old.safetensors', '--to', 'v2-single')

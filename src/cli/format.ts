@@ -46,3 +46,19 @@ export function grouped(count: number): string {
 export function shellWord(path: string): string {
   return /[^\w./:\\-]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path
 }
+
+/** 325000000 -> `325 MB`. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3))
+  const value = count / 1000 ** power
+  return `${power > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power]}`
+}
+
+/** `2026-01-02 03:04` in the zone of this machine. */
+export function localMinute(iso: string): string {
+  const date = new Date(iso)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}

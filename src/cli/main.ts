@@ -125,10 +125,19 @@ Runs whose questions, evaluation profile, pool or model differ are refused: the 
 
   program
     .command('runs')
-    .description('list the runs in a folder')
+    .description('list the runs in a folder: state, kind, step, accuracy, cost, size; newest first')
     .argument('[folder]', 'folder of runs', 'runs')
-    .addHelpText('after', '\nExamples:\n  baton runs\n  baton runs /data/runs')
-    .action(async (folder) => (await import('./runs-command.ts')).runsCommand(folder))
+    .option('--sort <column>', 'when, name, state, kind, step, accuracy, cost or size', 'when')
+    .option('--json', 'print the list for programs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton runs
+  baton runs --sort size
+  baton runs /data/runs --json`,
+    )
+    .action(async (folder, options) => (await import('./runs-command.ts')).runsCommand(folder, options))
 
   program
     .command('doctor')

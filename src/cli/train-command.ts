@@ -4,7 +4,16 @@ import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import { gatherReport } from '../reports/index.ts'
-import { checkDatasets, createRun, discardRun, openRun, type RunStore, withoutSecrets } from '../runs/index.ts'
+import {
+  checkDatasets,
+  createRun,
+  discardRun,
+  openRun,
+  type RunStore,
+  recordEnding,
+  withEnding,
+  withoutSecrets,
+} from '../runs/index.ts'
 import { isComplete, type TrainingEvent, tellFindings, train } from '../training/index.ts'
 import { measureBestFixed } from './best-fixed.ts'
 import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
@@ -70,7 +79,12 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   }
   try {
     printHeader(config, problems, store, session, options)
-    await trainAndReport({ config, problems, store, session, interruption, relay })
+    const work: Work = { config, problems, store, session, interruption, relay }
+    await withEnding(
+      store,
+      () => interruption.signal.aborted,
+      () => trainAndReport(work),
+    )
   } catch (error) {
     if (interruption.signal.aborted) {
       process.stderr.write(`stopped; ${goOnWith(store.folder)}\n`)
@@ -171,6 +185,8 @@ function hasNothingToDo(store: RunStore, config: Config): boolean {
   const { steps } = config.training
   const isDone = done <= steps && isComplete(store, config)
   if (!isDone && done <= steps) return false
+  // It may have been killed between its last evaluation and the record of its end.
+  if (isDone) recordEnding(store, { state: 'complete' })
   store.close()
   if (!isDone) {
     throw new BatonError(`training.steps is ${steps}, but ${store.folder} has ${done} steps already.`, {
@@ -192,7 +208,8 @@ interface Work {
   readonly relay: NoticeRelay
 }
 
-async function trainAndReport({ config, problems, store, session, interruption, relay }: Work): Promise<void> {
+/** @returns whether the run is complete. */
+async function trainAndReport({ config, problems, store, session, interruption, relay }: Work): Promise<boolean> {
   const progress = createProgress({ stream: process.stdout, now: Date.now })
   const observer = (event: TrainingEvent): void => {
     if (event.kind === 'resume') store.event('resume', { step: event.step })
@@ -233,6 +250,7 @@ async function trainAndReport({ config, problems, store, session, interruption, 
     process.stdout.write(`stopped at step ${result.steps}; ${goOnWith(store.folder)}\n`)
     exitWith(130)
   }
+  return result.isComplete
 }
 
 function printHeader(

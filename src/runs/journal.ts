@@ -5,7 +5,9 @@
  *
  * Calls are appended, never replaced: a call that failed and was made again counts twice in the totals, as it was paid.
  */
-import { existsSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import type { CallRecord, EvaluationRecord, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
@@ -64,10 +66,35 @@ function openForReading(path: string): DatabaseSync {
     return database
   } catch (error) {
     database.close()
-    if (existsSync(`${path}-wal`)) throw error
-    const url = pathToFileURL(path)
-    url.searchParams.set('immutable', '1')
-    return new DatabaseSync(url, { readOnly: true })
+    // A reader in WAL mode makes files beside the journal: read-only (8) or cannot open (14) where it may not.
+    const code = (error as { errcode?: number }).errcode
+    if (code === undefined || ![8, 14].includes(code & 0xff)) throw error
+    return existsSync(`${path}-wal`) ? openCopy(path) : openAsItLies(path)
+  }
+}
+
+function openAsItLies(path: string): DatabaseSync {
+  const url = pathToFileURL(path)
+  url.searchParams.set('immutable', '1')
+  return new DatabaseSync(url, { readOnly: true })
+}
+
+/** What a killed writer left beside the journal of a read-only folder is merged in a copy, which is gone once it is open. */
+function openCopy(path: string): DatabaseSync {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-journal-'))
+  try {
+    const copy = join(folder, 'journal.sqlite')
+    for (const end of ['', '-wal']) {
+      copyFileSync(path + end, copy + end)
+      chmodSync(copy + end, 0o600)
+    }
+    const merged = new DatabaseSync(copy)
+    merged.exec('PRAGMA journal_mode = DELETE')
+    merged.close()
+    return openAsItLies(copy)
+  } finally {
+    // Windows keeps what is open; its folder of temporary files is swept by the system.
+    if (process.platform !== 'win32') rmSync(folder, { recursive: true, force: true })
   }
 }
 

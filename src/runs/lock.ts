@@ -44,12 +44,20 @@ export function acquireLock(folder: string, now: () => Date): RunLock {
   }
 }
 
-/** Whether some process holds the run's lock now. */
+/** Whether some process holds the run's lock now. Writes nothing: the folder may be read-only. */
 export function isLocked(folder: string): boolean {
-  if (!existsSync(join(folder, 'run.owner.json'))) return false
-  const lock = openExclusively(join(folder, 'run.lock'), 0)
-  lock?.close()
-  return lock === null
+  const path = join(folder, 'run.lock')
+  if (!existsSync(join(folder, 'run.owner.json')) || !existsSync(path)) return false
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    if (isBusy(error)) return true
+    throw error
+  } finally {
+    database.close()
+  }
 }
 
 function openExclusively(path: string, timeoutMs: number): DatabaseSync | null {
@@ -60,10 +68,14 @@ function openExclusively(path: string, timeoutMs: number): DatabaseSync | null {
     return database
   } catch (error) {
     database.close()
-    const sqliteBusy = 5
-    if ((error as { errcode?: number }).errcode === sqliteBusy) return null
+    if (isBusy(error)) return null
     throw error
   }
+}
+
+function isBusy(error: unknown): boolean {
+  const sqliteBusy = 5
+  return (error as { errcode?: number }).errcode === sqliteBusy
 }
 
 function readOwner(path: string): LockOwner | null {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -158,7 +159,7 @@ describe('one writer', () => {
     const run = make()
     assert.equal(refusal(() => openRun(run.folder)).code, 'run-locked')
     // Listing looks at the lock; that must not loosen it.
-    assert.equal(listRuns(root)[0]?.isRunning, true)
+    assert.equal(listRuns(root)[0]?.state.state, 'running')
     const other = `import { openRun } from ${JSON.stringify(import.meta.resolve('./index.ts'))}
       try { openRun(${JSON.stringify(run.folder)}); console.log('opened') } catch (error) { console.log(error.code, error.message) }`
     const attempt = (): string =>
@@ -166,7 +167,8 @@ describe('one writer', () => {
     assert.match(attempt(), new RegExp(`^run-locked .* is being written by process ${process.pid}`))
     run.close()
     assert.match(attempt(), /^opened/)
-    assert.equal(listRuns(root)[0]?.isRunning, false)
+    // The other process ended without closing it.
+    assert.equal(listRuns(root)[0]?.state.state, 'killed')
   })
 
   test('readers see what has been recorded while the writer is at work', () => {
@@ -178,18 +180,38 @@ describe('one writer', () => {
     run.close()
   })
 
-  test('a run in a folder without write permission can be read', () => {
+  test('a run in a folder without write permission can be read and listed, whether it was closed or killed', () => {
     const run = make()
     run.recordStep(step(1))
     run.close()
+    const killed = make('killed')
+    killed.recordStep(step(1))
+    const copy = join(root, 'left')
+    cpSync(killed.folder, copy, { recursive: true })
+    killed.close()
+    rmSync(killed.folder, { recursive: true })
+    const withoutShm = join(root, 'without-shm')
+    cpSync(copy, withoutShm, { recursive: true })
+    rmSync(join(withoutShm, 'journal.sqlite-shm'))
+    const folders = [run.folder, copy, withoutShm]
     chmodSync(root, 0o755)
-    chmodSync(run.folder, 0o555)
+    for (const folder of folders) chmodSync(folder, 0o555)
     const program = `if (process.getuid?.() === 0) { process.setgid(65534); process.setuid(65534) }
-      const { readRun } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))})
-      console.log(readRun(${JSON.stringify(run.folder)}).steps().length)`
+      const { listRuns, readRun } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))})
+      console.log(JSON.stringify([
+        ...${JSON.stringify(folders)}.map((folder) => readRun(folder).steps().length),
+        ...listRuns(${JSON.stringify(root)}).map(({ name, state }) => name + ' ' + state.state).sort(),
+      ]))`
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
-    chmodSync(run.folder, 0o755)
-    assert.equal(stdout, '1\n', stderr)
+    for (const folder of folders) chmodSync(folder, 0o755)
+    assert.deepEqual(stderr === '' ? JSON.parse(stdout) : stderr, [
+      1,
+      1,
+      1,
+      'left killed',
+      'run unknown',
+      'without-shm killed',
+    ])
   })
 })
 

@@ -50,6 +50,8 @@ export interface RunReader {
   /** The resolved configuration as saved in `config.yaml`. */
   readonly config: JsonObject
   steps(): StepRecord[]
+  /** Number of the last recorded step; 0 before the first. */
+  lastStep(): number
   evaluations(): EvaluationRecord[]
   /** In the order of phase, label, step, position, rollout. */
   rollouts(filter?: RolloutFilter): RolloutRecord[]
@@ -96,6 +98,8 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
     manifest,
     config,
     steps: () => readPoints<StepRecord>(statements, 'step'),
+    lastStep: () =>
+      statements.get("SELECT coalesce(max(step), 0) AS step FROM points WHERE kind = 'step'")?.step as number,
     evaluations: () =>
       readPoints<EvaluationRecord>(statements, 'evaluation').map((record) => completeEvaluation(record, config)),
     rollouts: (filter = {}) => readRollouts(statements, filter),

@@ -1,14 +1,15 @@
 /** Making, opening and listing runs. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { type Dirent, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { mendReplaced } from './checkpoints.ts'
 import { runError, writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
 import { openJournal } from './journal.ts'
-import { acquireLock, isLocked } from './lock.ts'
+import { acquireLock } from './lock.ts'
 import { makeFolder } from './make-folder.ts'
 import { currentVersions, type RunManifest, type RunOrigin } from './manifest.ts'
+import { type RunState, runStateOf } from './run-state.ts'
 import { createReader, createWriter, type RunReader, type RunStore } from './run-store.ts'
 
 export interface CreateRunOptions {
@@ -91,11 +92,12 @@ export interface RunSummary {
   readonly name: string
   readonly folder: string
   readonly manifest: RunManifest
+  readonly state: RunState
   /** Last recorded step; 0 before the first. */
   readonly lastStep: number
   readonly costUsd: number
-  /** Some process is writing it now. */
-  readonly isRunning: boolean
+  /** Of all files in the folder. */
+  readonly sizeBytes: number
 }
 
 /** Runs below `root`, oldest first; folders that hold no readable run are left out. */
@@ -122,16 +124,33 @@ function summarize(folder: string): RunSummary {
   const reader = readRun(folder)
   try {
     return {
-      name: reader.name,
+      // A folder that was renamed is found under its own name.
+      name: basename(folder),
       folder,
       manifest: reader.manifest,
-      lastStep: reader.steps().at(-1)?.step ?? 0,
+      state: runStateOf(folder, reader.events()),
+      lastStep: reader.lastStep(),
       costUsd: reader.spentUsd(),
-      isRunning: isLocked(folder),
+      sizeBytes: sizeOf(folder),
     }
   } finally {
     reader.close()
   }
+}
+
+/** What goes away while it is counted (the writer removes older checkpoints) counts nothing. */
+function sizeOf(folder: string): number {
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return 0
+  }
+  return entries.reduce((sum, entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return sum + sizeOf(path)
+    return sum + (entry.isFile() ? (statSync(path, { throwIfNoEntry: false })?.size ?? 0) : 0)
+  }, 0)
 }
 
 function reserveFolder({ root, name, prefix = 'run' }: CreateRunOptions): { folder: string; name: string } {

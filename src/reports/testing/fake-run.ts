@@ -42,6 +42,7 @@ export function fakeRun(run: FakeRun): RunReader {
     },
     config,
     steps: () => [...(run.steps ?? [])],
+    lastStep: () => run.steps?.at(-1)?.step ?? 0,
     evaluations: () => [...(run.evaluations ?? [])],
     rollouts: ({ phase, label, step: at } = {}) =>
       (run.rollouts ?? []).filter(

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { evaluation, step } from '../reports/testing/fake-run.ts'
+import { createRun, type Ending } from '../runs/index.ts'
+import { type RunsOptions, runsCommand } from './runs-command.ts'
+import { textWidth } from './text-width.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'baton-list-'))
+after(() => rmSync(root, { recursive: true }))
+
+function make(name: string, argv: readonly string[], day: number, ending: Ending | null): void {
+  const run = createRun({
+    root,
+    name,
+    resolvedYaml: 'seed: 1\ntraining:\n  steps: 30\n',
+    origin: { configHash: '', seed: 1, datasets: {}, argv },
+    now: () => new Date(2026, 0, day, 3, 4),
+  })
+  run.event('run-begin', {})
+  if (name === 'first') {
+    run.recordEvaluation(evaluation('before', 0, [false, false, true]))
+    run.recordStep(step(1))
+    run.recordStep(step(2))
+    run.recordEvaluation(evaluation('step-2', 2, [true, false, true]))
+  }
+  if (ending !== null) run.event('run-end', { ...ending })
+  run.close()
+}
+
+make('first', ['train'], 1, { state: 'stopped', code: 'budget' })
+make('数学', ['demos', 'collect'], 2, { state: 'complete' })
+make('third', ['demos', 'eval'], 3, null)
+
+function listing(options: Partial<RunsOptions>, columns?: number): string {
+  const real = { write: process.stdout.write, isTTY: process.stdout.isTTY, columns: process.stdout.columns }
+  let text = ''
+  const fake = { isTTY: columns !== undefined, columns: columns ?? 80 }
+  Object.assign(process.stdout, fake, {
+    write: (part: string) => {
+      text += part
+      return true
+    },
+  })
+  const noColor = process.env['NO_COLOR']
+  process.env['NO_COLOR'] = '1'
+  try {
+    runsCommand(root, { sort: 'when', ...options })
+    return text
+  } finally {
+    Object.assign(process.stdout, real)
+    if (noColor === undefined) delete process.env['NO_COLOR']
+    else process.env['NO_COLOR'] = noColor
+  }
+}
+
+test('each run has a line with state, kind, step, accuracy, cost, size and time; the newest stands first', () => {
+  const [titles = '', ...lines] = listing({}).trimEnd().split('\n')
+  assert.match(titles, /^run +state +kind +step +accuracy +cost +size +begun$/)
+  assert.match(lines[0] ?? '', /^third +killed +evaluation +0\/30 +– +\$0\.0000 +\d+ kB +2026-01-03 03:04$/)
+  assert.match(lines[1] ?? '', /^数学 +complete +collection /)
+  assert.match(lines[2] ?? '', /^first +stopped: budget +training +2\/30 +66\.7 % \[20\.8, 93\.9\] n=3 step-2, greedy /)
+  const starts = [titles, ...lines].map((line) =>
+    textWidth(line.slice(0, line.search(/state|killed|complete|stopped/))),
+  )
+  assert.deepEqual(new Set(starts), new Set([7]))
+})
+
+test('another order', () => {
+  const names = (sort: string): string[] =>
+    listing({ sort })
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(' ')[0] ?? '')
+  assert.deepEqual(names('name'), ['first', 'third', '数学'])
+  assert.deepEqual(names('accuracy'), ['first', 'third', '数学'])
+  assert.deepEqual(names('state'), ['数学', 'third', 'first'])
+  assert.throws(() => listing({ sort: 'colour' }), /--sort must be one of when, name/)
+})
+
+test('a narrow terminal keeps name, state, step and accuracy', () => {
+  const [titles = '', ...lines] = listing({}, 60).trimEnd().split('\n')
+  assert.match(titles, /^run +state +step +accuracy$/)
+  for (const line of lines) assert.ok(textWidth(line) <= 60, line)
+})
+
+test('for programs: numbers and the whole state', () => {
+  const { version, runs } = JSON.parse(listing({ json: true })) as { version: number; runs: Record<string, unknown>[] }
+  assert.equal(version, 1)
+  assert.deepEqual(
+    runs.map(({ name, kind, state }) => ({ name, kind, state })),
+    [
+      { name: 'third', kind: 'evaluation', state: { state: 'killed' } },
+      { name: '数学', kind: 'collection', state: { state: 'complete' } },
+      { name: 'first', kind: 'training', state: { state: 'stopped', code: 'budget' } },
+    ],
+  )
+  assert.equal(runs[2]?.['step'], 2)
+  assert.ok((runs[2]?.['sizeBytes'] as number) > 1000)
+})

@@ -1,0 +1,63 @@
+/** How many columns of a terminal a text takes: wide characters two, marks and joined emoji none of their own. */
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** Scripts whose letters fill two columns, full-width forms, and emoji that are drawn as pictures. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
+const printable = /^[\x20-\x7e]*$/
+
+export function textWidth(text: string): number {
+  if (printable.test(text)) return text.length
+  return columnsOf(text).reduce((sum, { columns }) => sum + columns, 0)
+}
+
+export function padText(text: string, width: number, side: 'left' | 'right' = 'left'): string {
+  const room = ' '.repeat(Math.max(0, width - textWidth(text)))
+  return side === 'left' ? text + room : room + text
+}
+
+/** The text where it fits, else its beginning with `…`. */
+export function cutText(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  return `${headOf(text, Math.max(0, width - 1))}…`
+}
+
+/** Lines of at most so many columns, broken at blanks where there are any. Line feeds stay. */
+export function wrapText(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => wrapLine(line, Math.max(2, width)))
+}
+
+function wrapLine(line: string, width: number): string[] {
+  const lines: string[] = []
+  let rest = line
+  while (textWidth(rest) > width) {
+    const head = headOf(rest, width)
+    // A line is broken at its last blank, unless that leaves a line less than half full.
+    const blank = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
+    const at = blank > head.length / 2 ? blank : Math.max(1, head.length)
+    lines.push(rest.slice(0, at).trimEnd())
+    rest = rest.slice(at).replace(/^ /, '')
+  }
+  return [...lines, rest]
+}
+
+/** The longest beginning that takes at most so many columns. */
+function headOf(text: string, width: number): string {
+  if (printable.test(text)) return text.slice(0, width)
+  let head = ''
+  let used = 0
+  for (const { segment, columns } of columnsOf(text)) {
+    if (used + columns > width) break
+    head += segment
+    used += columns
+  }
+  return head
+}
+
+function columnsOf(text: string): { readonly segment: string; readonly columns: number }[] {
+  return [...graphemes.segment(text)].map(({ segment }) => ({
+    segment,
+    columns: wide.test(segment) ? 2 : /^[\p{M}\p{Cf}]+$/u.test(segment) ? 0 : 1,
+  }))
+}
