@@ -4,10 +4,14 @@
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Pool } from 'undici'
-import { createChatModel } from '../src/llm/index.ts'
+import { type ChatModel, createChatModel } from '../src/llm/index.ts'
+import { createRun } from '../src/runs/index.ts'
 import type { BenchRow } from './bench-row.ts'
 import { median } from './median.ts'
 
@@ -36,12 +40,17 @@ export async function clientBench(): Promise<BenchRow[]> {
   const [port] = (await once(server, 'message')) as [number]
   const baseUrl = `http://127.0.0.1:${port}/v1`
   const model = createChatModel({ baseUrl, model: 'bench', concurrency: inFlight })
+  const root = mkdtempSync(join(tmpdir(), 'baton-bench-'))
+  const run = createRun({ root, resolvedYaml: '', origin: { configHash: '', seed: 1, datasets: {}, argv: [] } })
+  const journaled = createChatModel({ baseUrl, model: 'bench', concurrency: inFlight, cache: run.calls })
   const pool = new Pool(new URL(baseUrl).origin, { connections: inFlight })
   let seed = 0
-  const ours = async (): Promise<void> => {
+  const ask = async (of: ChatModel): Promise<void> => {
     seed += 1
-    await model.generate([{ role: 'user', content: question }], { purpose: 'bench', seed })
+    await of.generate([{ role: 'user', content: question }], { purpose: 'bench', seed })
   }
+  const ours = () => ask(model)
+  const kept = () => ask(journaled)
   const bare = async (): Promise<void> => {
     seed += 1
     const body = JSON.stringify({ model: 'bench', messages: [{ role: 'user', content: question }], seed })
@@ -50,10 +59,13 @@ export async function clientBench(): Promise<BenchRow[]> {
   }
   try {
     await round(ours)
+    await round(kept)
     await round(bare)
-    const rounds: { ours: Round; bare: Round }[] = []
-    for (let i = 0; i < repetitions; i++) rounds.push({ ours: await round(ours), bare: await round(bare) })
-    const of = (who: 'ours' | 'bare', figure: keyof Round): number => median(rounds.map((both) => both[who][figure]))
+    const rounds: { ours: Round; kept: Round; bare: Round }[] = []
+    for (let i = 0; i < repetitions; i++)
+      rounds.push({ ours: await round(ours), kept: await round(kept), bare: await round(bare) })
+    const of = (who: 'ours' | 'kept' | 'bare', figure: keyof Round): number =>
+      median(rounds.map((both) => both[who][figure]))
     const note = `median of ${repetitions} times ${calls.toLocaleString('en-US')} calls, 1 kB each way`
     const most = (inFlight / latencyMs) * 1000
     return [
@@ -71,9 +83,18 @@ export async function clientBench(): Promise<BenchRow[]> {
         baseline: `aim: at most 0.25; undici alone ${of('bare', 'cpuMsPerCall').toFixed(3)}`,
         note,
       },
+      {
+        name: 'client, CPU time of a call noted and kept in the journal',
+        value: of('kept', 'cpuMsPerCall'),
+        unit: 'ms',
+        note,
+      },
     ]
   } finally {
     await model.close()
+    await journaled.close()
+    run.close()
+    rmSync(root, { recursive: true })
     await pool.destroy()
     server.kill()
   }

@@ -12,6 +12,8 @@ export interface CountingServer {
   readonly baseUrl: string
   /** Resolves when so many requests more have come in. */
   asked(count: number): Promise<void>
+  /** Chat completions that were asked for so far. */
+  questions(): number
   /** What a request's body asks for, seed included. */
   nameOf(body: { readonly messages: readonly ChatMessage[]; readonly seed: number }): string
   /** From now on these are not to be asked for; they are answered all the same. */
@@ -25,6 +27,7 @@ export interface CountingServer {
 
 export async function startCountingServer(): Promise<CountingServer> {
   let requests = 0
+  let questions = 0
   let waiting: { readonly until: number; readonly resolve: () => void }[] = []
   let forbidden: ReadonlySet<string> = new Set()
   const asked: string[] = []
@@ -42,6 +45,7 @@ export async function startCountingServer(): Promise<CountingServer> {
   )
   const server = createServer((request, response) => {
     requests += 1
+    if (request.method === 'POST') questions += 1
     for (const waiter of waiting) if (waiter.until <= requests) waiter.resolve()
     waiting = waiting.filter(({ until }) => until > requests)
     void gate.then(() => answer(request, response))
@@ -54,6 +58,7 @@ export async function startCountingServer(): Promise<CountingServer> {
       new Promise((resolve) => {
         waiting.push({ until: requests + count, resolve })
       }),
+    questions: () => questions,
     nameOf: ({ messages, seed }) => name(messages, seed),
     refuse: (names) => {
       forbidden = names

@@ -18,6 +18,8 @@ import { childrenOf, isRunning } from './processes.ts'
 import { timelessMetrics } from './whole-run.ts'
 
 const main = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
+/** Calls of executor and judge, each, at most. */
+const inFlight = 32
 const settings = [
   'training.steps=4',
   'training.problemsPerStep=4',
@@ -28,6 +30,7 @@ const settings = [
   'evaluation.problems=4',
   'llm.executor.model=simulator',
   'llm.executor.outputPerMillionUsd=1',
+  `llm.executor.concurrency=${inFlight}`,
 ]
 
 let root = ''
@@ -132,6 +135,7 @@ test('killed four times at random moments, a run ends as an undisturbed one does
   const rng = randomFor('crash-test', 1)
   const kills = 4
   const expectedResumes: number[] = []
+  const questionsBefore = server.questions()
   let run = startRun('killed')
   for (let i = 0; i < kills; i++) {
     // A quarter of the calls at the most, so that all kills find a run; an eighth at least, so that some find a checkpoint.
@@ -155,6 +159,13 @@ test('killed four times at random moments, a run ends as an undisturbed one does
   assert.deepEqual(server.refused(), [], 'asked again for what was answered and kept')
   assert.deepEqual(resumedAt('killed'), expectedResumes)
   assert.ok(expectedResumes.length > 0, 'no kill came after a checkpoint')
+  const questions = server.questions() - questionsBefore
+  const counted = reading('killed', (it) =>
+    Object.values(it.callTotals()).reduce((sum, { attempts }) => sum + attempts, 0),
+  )
+  assert.ok(counted >= questions, `${questions} questions reached the server, ${counted} are in the accounts`)
+  // Noted before they go out: a few more may be counted than arrived.
+  assert.ok(counted <= questions + 2 * kills * inFlight, `${counted} in the accounts, ${questions} at the server`)
   assertAsUndisturbed('killed')
 })
 

@@ -3,7 +3,7 @@
  * reads them. Fields that depend on the clock or on chance stand under `timing` or in metric names that begin with
  * `time/`; all else is the same for the same seed and the same replies.
  */
-import type { Failure } from './failure.ts'
+import type { Boundary, Failure } from './failure.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { ProblemType } from './problem.ts'
 import type { Score } from './reward.ts'
@@ -33,13 +33,22 @@ export interface CallAttempt {
   readonly outputTokens: number
   readonly costUsd: number
   readonly latencyMs: number
-  /** True where the server did not tell the tokens: they are counted by rule of thumb. */
+  /** True where the server did not tell the tokens: they are counted by rule of thumb, or from the time it had. */
   readonly isEstimated?: boolean
 }
 
-/** Where the LLM client finds and leaves finished calls. `put` must be durable before it returns. */
+/** A call that has gone out and has not ended: what is in the accounts should the process not see its end. */
+export interface PendingCall extends Pick<CallRecord, 'version' | 'key' | 'purpose' | 'model'> {
+  readonly boundary: Boundary
+  /** Those that failed, and the one under way as the most that it can use. */
+  readonly attempts: readonly CallAttempt[]
+}
+
+/** Where the LLM client finds and leaves finished calls. `begin` and `put` must be durable before they return. */
 export interface CallCache {
   get(key: string): CallRecord | undefined
+  /** Before an attempt goes out; again before each later one of the call. `put` ends it. */
+  begin?(call: PendingCall): void
   put(record: CallRecord): void
 }
 

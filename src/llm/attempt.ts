@@ -36,6 +36,8 @@ export interface AttemptRequest {
   readonly body: JsonObject
   readonly messages: readonly ChatMessage[]
   readonly timeoutMs: number
+  /** What the attempt has used when it is broken off now. */
+  readonly brokenOff: () => CountedUsage
 }
 
 const nothing: CountedUsage = { inputTokens: 0, outputTokens: 0, isEstimated: false }
@@ -50,12 +52,12 @@ export async function attempt(
   return readOutcome(await transport.send(http, signal), request)
 }
 
-/** What was sent and never answered in full is counted by its input: it may have been worked on and billed. */
-export function estimateUnanswered(messages: readonly ChatMessage[]): CountedUsage {
+/** What a server broke off, or could not read itself, is counted by its input. */
+function estimateUnanswered(messages: readonly ChatMessage[]): CountedUsage {
   return { inputTokens: estimateInputTokens(messages), outputTokens: 0, isEstimated: true }
 }
 
-function readOutcome(outcome: HttpOutcome, { messages, body }: AttemptRequest): Answer | AttemptFailure {
+function readOutcome(outcome: HttpOutcome, { messages, body, brokenOff }: AttemptRequest): Answer | AttemptFailure {
   const failed = (
     failure: LlmFailureKind,
     message: string,
@@ -66,12 +68,15 @@ function readOutcome(outcome: HttpOutcome, { messages, body }: AttemptRequest): 
     return { kind: 'failure', failure, message, usage, status, retryAfter: null, reasoning: '', ...more }
   }
   if (outcome.kind !== 'response') {
-    return failed(outcome.kind, outcome.message, outcome.wasSent ? estimateUnanswered(messages) : nothing)
+    const used = outcome.kind === 'timeout' ? brokenOff() : estimateUnanswered(messages)
+    return failed(outcome.kind, outcome.message, outcome.wasSent ? used : nothing)
   }
   const { status, text, retryAfter } = outcome
   if (status !== 200) {
     const { kind, message } = classifyStatus(status, text)
-    const usage = kind === 'unparsable-output' ? estimateUnanswered(messages) : nothing
+    // What answers for a server that was too slow says nothing of the server, which was at work all that time.
+    const usage =
+      kind === 'timeout' ? brokenOff() : kind === 'unparsable-output' ? estimateUnanswered(messages) : nothing
     return failed(kind, message, usage, { retryAfter })
   }
   const raw = parseJson(text)

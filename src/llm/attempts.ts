@@ -4,14 +4,22 @@
  */
 import type { JsonObject } from '../core/json.ts'
 import type { CallAttempt } from '../core/records.ts'
-import { type Answer, type AttemptFailure, attempt, estimateUnanswered } from './attempt.ts'
+import { type Answer, type AttemptFailure, attempt, type CountedUsage } from './attempt.ts'
 import { backoffMs, retryAfterMs } from './backoff.ts'
 import type { ChatMessage } from './chat-model.ts'
 import type { Limiter, SlotOutcome } from './limiter.ts'
 import { retryPolicies } from './llm-error.ts'
 import { costUsd, type Prices } from './prices.ts'
-import { firstRequest, refusedMember, type Variation, variedBody, withoutRefused } from './request-body.ts'
+import {
+  firstRequest,
+  refusedMember,
+  tokenLimitOf,
+  type Variation,
+  variedBody,
+  withoutRefused,
+} from './request-body.ts'
 import type { Transport } from './transport.ts'
+import type { UsageMeter } from './usage-meter.ts'
 
 export interface CallLimits {
   /** Tries of one call, the first included. */
@@ -36,6 +44,9 @@ export interface AttemptTools {
   readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>
   /** Uniform in [0, 1). */
   readonly random: () => number
+  readonly meter: UsageMeter
+  /** Just before an attempt goes out; `next` is the most that it can use. */
+  readonly onSend: (before: readonly CallAttempt[], next: CallAttempt) => void
   readonly onAttempt: (attempt: CallAttempt) => void
   /** Members of the body that the model was found not to take; filled as calls find out, shared by all calls. */
   readonly refusedMembers: Set<string>
@@ -98,18 +109,27 @@ async function attemptInSlot(
   const startedAt = tools.now()
   progress.deadline += startedAt - queuedAt
   let slotOutcome: SlotOutcome = 'other'
+  const body = withoutRefused(variedBody(call.body, call.seed, progress.variation), tools.refusedMembers)
+  const { messages } = call
+  const tokenLimit = tokenLimitOf(body)
+  const brokenOff = () => tools.meter.estimate({ messages, tokenLimit, elapsedMs: tools.now() - startedAt })
   try {
-    const body = withoutRefused(variedBody(call.body, call.seed, progress.variation), tools.refusedMembers)
     progress.sent = body
     const timeoutMs = Math.max(1, Math.min(tools.limits.attemptTimeoutMs, progress.deadline - startedAt))
-    const outcome = await attempt(tools.transport, { body, messages: call.messages, timeoutMs }, signal)
+    const most = { failure: 'interrupted', status: null, usage: tools.meter.mostOf({ messages, tokenLimit }) }
+    tools.onSend(progress.attempts, attemptRecord(tools, { ...most, latencyMs: 0 }))
+    const outcome = await attempt(tools.transport, { body, messages, timeoutMs, brokenOff }, signal)
+    const latencyMs = tools.now() - startedAt
+    if (outcome.kind === 'answer' && !outcome.usage.isEstimated) tools.meter.observe(messages, outcome.usage, latencyMs)
     slotOutcome = slotOutcomeOf(outcome)
-    keep(tools, progress, { outcome, latencyMs: tools.now() - startedAt })
+    const isAnswer = outcome.kind === 'answer'
+    const { usage } = outcome
+    const failure = isAnswer ? null : outcome.failure
+    keep(tools, progress, { failure, status: isAnswer ? 200 : outcome.status, usage, latencyMs })
     return outcome
   } catch (error) {
-    const usage = estimateUnanswered(call.messages)
-    const aborted = { kind: 'failure', failure: 'aborted', status: null, usage } as const
-    if (signal.aborted) keep(tools, progress, { outcome: aborted, latencyMs: tools.now() - startedAt })
+    const latencyMs = tools.now() - startedAt
+    if (signal.aborted) keep(tools, progress, { failure: 'aborted', status: null, usage: brokenOff(), latencyMs })
     throw error
   } finally {
     slot.release(slotOutcome)
@@ -121,24 +141,26 @@ function slotOutcomeOf(outcome: Answer | AttemptFailure): SlotOutcome {
   return outcome.failure === 'rate-limit' || outcome.failure === 'overloaded' ? 'congested' : 'other'
 }
 
-type Kept =
-  | Answer
-  | (Pick<AttemptFailure, 'kind' | 'status' | 'usage'> & { readonly failure: AttemptFailure['failure'] | 'aborted' })
+type Made = Pick<CallAttempt, 'failure' | 'status' | 'latencyMs'> & { readonly usage: CountedUsage }
 
-function keep(tools: AttemptTools, progress: Progress, done: { outcome: Kept; latencyMs: number }): void {
-  const { outcome, latencyMs } = done
-  const { inputTokens, outputTokens, isEstimated } = outcome.usage
-  const made: CallAttempt = {
-    failure: outcome.kind === 'answer' ? null : outcome.failure,
-    status: outcome.kind === 'answer' ? 200 : outcome.status,
+function keep(tools: AttemptTools, progress: Progress, made: Made): void {
+  const record = attemptRecord(tools, made)
+  progress.attempts.push(record)
+  tools.onAttempt(record)
+}
+
+export function attemptRecord({ prices }: Pick<AttemptTools, 'prices'>, made: Made): CallAttempt {
+  const { failure, status, latencyMs, usage } = made
+  const { inputTokens, outputTokens, isEstimated } = usage
+  return {
+    failure,
+    status,
     inputTokens,
     outputTokens,
-    costUsd: costUsd(tools.prices, outcome.usage),
+    costUsd: costUsd(prices, usage),
     latencyMs,
     ...(isEstimated ? { isEstimated } : {}),
   }
-  progress.attempts.push(made)
-  tools.onAttempt(made)
 }
 
 type Step =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import type { CallCache } from '../core/records.ts'
+import type { CallCache, PendingCall } from '../core/records.ts'
 import type { ChatMessage } from './chat-model.ts'
 import { type ChatModelOptions, createChatModel } from './create-chat-model.ts'
 import { LlmError } from './llm-error.ts'
@@ -52,10 +52,16 @@ before(async () => {
       says('ok'),
     ),
     'empty, then good': inTurn(empty, says('ok')),
+    'empty first': inTurn(empty, says('ok')),
     'echoes the key': (response, { headers }) =>
       json(response, 400, { error: { message: `wrong key ${headers.authorization}` } }),
     'says the key': (response, { headers }) =>
       json(response, 200, completion({ content: `you sent ${headers.authorization}` })),
+    gateway: (response) => json(response, 504, '<html>gateway time-out</html>'),
+    breaks: (response) => {
+      response.writeHead(200, { 'content-length': 9999 })
+      response.write('{', () => response.destroy())
+    },
     'no usage': (response) => json(response, 200, { choices: [{ message: { content: 'abcdefgh' } }] }),
   })
 })
@@ -181,6 +187,104 @@ describe('what is counted', () => {
     assert.equal((await untold.generate(messages, options)).usage.outputTokens, 2)
     assert.deepEqual([untold.stats().pricing, untold.stats().estimatedAttempts], ['unpriced', 1])
     await Promise.all([known.close(), untold.close()])
+  })
+})
+
+describe('what is counted of an attempt that was broken off', () => {
+  /** Every request takes so long by this clock. */
+  const clockOf = (stepsMs: readonly number[]) => {
+    let nowMs = 0
+    let at = 0
+    return { now: () => nowMs, pass: () => (nowMs += stepsMs[Math.min(at++, stepsMs.length - 1)] ?? 0) }
+  }
+  const abortedAfter = async (elapsedMs: number, answeredBefore: boolean) => {
+    cache.records.splice(0)
+    const clock = clockOf([50, elapsedMs])
+    const prices = { inputPerMillionUsd: 0, outputPerMillionUsd: 1e6 }
+    const model = chatModel('hold', { now: clock.now, prices })
+    if (answeredBefore) {
+      const first = model.generate(messages, { ...options, seed: 1 })
+      await heldRequests(1)
+      clock.pass()
+      letGo()
+      await first
+    } else clock.pass()
+    const controller = new AbortController()
+    const call = caught(model.generate(messages, { ...options, seed: 2 }, controller.signal))
+    await heldRequests(1)
+    clock.pass()
+    controller.abort(new Error('stop'))
+    await call
+    await model.close()
+    letGo()
+    const record = cache.records.at(-1)
+    assert.equal(record?.failure?.code, 'aborted')
+    assert.equal(record?.costUsd, record?.outputTokens)
+    return record?.attempts[0]
+  }
+
+  test('its output follows from its time and the speed of the answers before it, up to the limit', async () => {
+    // The answer before it: 5 tokens in 50 ms, told 10 tokens of input where 5 were estimated.
+    const made = await abortedAfter(300, true)
+    assert.deepEqual([made?.outputTokens, made?.inputTokens, made?.isEstimated], [30, 10, true])
+    assert.equal((await abortedAfter(60_000, true))?.outputTokens, 100)
+  })
+
+  test('before the first answer, no server is taken for faster than a token a millisecond', async () => {
+    assert.equal((await abortedAfter(40, false))?.outputTokens, 40)
+    assert.equal((await abortedAfter(4000, false))?.outputTokens, 100)
+  })
+
+  test('a timeout counts alike, the gateway that says so too; a connection that the server broke counts no output', async () => {
+    const counted = async (name: string) => {
+      const model = chatModel(name, { attempts: 1, attemptTimeoutMs: 60 })
+      await caught(model.generate(messages, options))
+      await model.close()
+      return cache.records.at(-1)?.attempts[0]
+    }
+    const [late, gateway, broken] = [await counted('hold'), await counted('gateway'), await counted('breaks')]
+    assert.deepEqual([late?.failure, gateway?.failure, broken?.failure], ['timeout', 'timeout', 'network'])
+    assert.ok((late?.outputTokens ?? 0) > 0 && (gateway?.outputTokens ?? -1) >= 0)
+    assert.equal(broken?.outputTokens, 0)
+    for (const made of [late, gateway, broken]) assert.equal(made?.isEstimated, true)
+    letGo()
+  })
+})
+
+describe('what goes out', () => {
+  test('is noted before it does, attempt by attempt, with the most that it can use; queued calls are not', async () => {
+    const begun: PendingCall[] = []
+    const noting: CallCache = { ...cache, begin: (call) => void begun.push(call) }
+    const prices = { inputPerMillionUsd: 0, outputPerMillionUsd: 1e6 }
+    const model = chatModel('empty first', { cache: noting, prices })
+    await model.generate(messages, options)
+    assert.deepEqual(
+      begun.map(({ attempts }) => attempts.map(({ failure, outputTokens }) => [failure, outputTokens])),
+      [
+        [['interrupted', 100]],
+        [
+          ['empty-content', 5],
+          ['interrupted', 100],
+        ],
+      ],
+    )
+    for (const { attempts, ...call } of begun) {
+      const expected = { version: 1, key: cache.records[0]?.key, purpose: 'test', model: model.model }
+      assert.deepEqual(call, { ...expected, boundary: 'executor' })
+      assert.deepEqual([attempts.at(-1)?.costUsd, attempts.at(-1)?.isEstimated], [100, true])
+    }
+    await model.close()
+    const one = chatModel('hold', { cache: noting, concurrency: 1 })
+    const calls = [1, 2, 3].map((seed) => one.generate(messages, { ...options, seed }))
+    await heldRequests(1)
+    assert.equal(begun.length, 3)
+    for (const call of calls) {
+      letGo()
+      await call
+      if (call !== calls.at(-1)) await heldRequests(1)
+    }
+    assert.equal(begun.length, 5)
+    await one.close()
   })
 })
 

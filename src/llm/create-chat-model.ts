@@ -19,6 +19,7 @@ import { type LlmBoundary, LlmError, sumCostUsd, sumUsage } from './llm-error.ts
 import { type Prices, pricingOf } from './prices.ts'
 import { callKey, requestBody } from './request-body.ts'
 import { createTransport } from './transport.ts'
+import { createUsageMeter } from './usage-meter.ts'
 
 export interface ChatModelOptions extends Partial<CallLimits> {
   /** Up to and with `/v1`. */
@@ -89,6 +90,7 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
     sleep: options.sleep ?? abortableSleep,
     random: options.random ?? Math.random,
     refusedMembers: new Set<string>(),
+    meter: createUsageMeter(),
   }
 
   interface Keyed {
@@ -103,8 +105,10 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
       counter.addAttempt(attempt)
       options.onAttempt?.(attempt, { key: call.key, purpose: call.purpose })
     }
+    const onSend = (before: readonly CallAttempt[], next: CallAttempt): void =>
+      cache?.begin?.({ version: 1, key: call.key, purpose: call.purpose, model, boundary, attempts: [...before, next] })
     const startedAt = now()
-    const result = await runCall({ ...tools, onAttempt }, call, signal)
+    const result = await runCall({ ...tools, onSend, onAttempt }, call, signal)
     if (result.attempts.length > 0) cache?.put(callRecord({ ...call, model, boundary }, result))
     return replyFrom(result, { model, boundary, latencyMs: now() - startedAt })
   }

@@ -8,15 +8,17 @@ import type { CallAttempt, CallCache } from '../core/records.ts'
 import { remedyFor } from '../core/service-failures.ts'
 import type { Dialect } from './anthropic-messages.ts'
 import { type Answer, type AttemptFailure, attempt } from './attempt.ts'
+import { attemptRecord } from './attempts.ts'
 import { abortableSleep } from './backoff.ts'
 import { callRecord } from './call-record.ts'
 import type { ChatMessage } from './chat-model.ts'
 import { classifyStatus, oneLine } from './classify-status.ts'
 import type { LlmBoundary } from './llm-error.ts'
 import { listedModels, nearestFirst } from './model-list.ts'
-import { costUsd, type Prices, pricingOf } from './prices.ts'
+import { type Prices, pricingOf } from './prices.ts'
 import { callKey, refusedMember } from './request-body.ts'
 import { createTransport, type Transport } from './transport.ts'
+import { createUsageMeter } from './usage-meter.ts'
 
 export interface ProbeOptions {
   /** Up to and with `/v1`. */
@@ -116,13 +118,18 @@ const answerTokens = 256
 async function checkAnswer(probe: Probe): Promise<void> {
   const { model, cache } = probe.options
   const body = { model, messages: question as unknown as Json, max_tokens: answerTokens }
+  const { prices } = pricingOf(model, probe.options.prices ?? null)
+  const meter = createUsageMeter()
   const attempts: CallAttempt[] = []
   let last: Answer | AttemptFailure | null = null
   const ask = async (): Promise<Answer | AttemptFailure> => {
     const startedAt = performance.now()
-    const request = { body, messages: question, timeoutMs: probe.leftMs() }
+    const elapsedMs = (): number => Math.round(performance.now() - startedAt)
+    const brokenOff = () => meter.estimate({ messages: question, tokenLimit: answerTokens, elapsedMs: elapsedMs() })
+    const request = { body, messages: question, timeoutMs: probe.leftMs(), brokenOff }
     last = await attempt(probe.transport, request, probe.signal)
-    attempts.push(attemptRecord(probe, last, performance.now() - startedAt))
+    const [failure, status] = last.kind === 'answer' ? [null, 200] : [last.failure, last.status]
+    attempts.push(attemptRecord({ prices }, { failure, status, usage: last.usage, latencyMs: elapsedMs() }))
     return last
   }
   try {
@@ -132,20 +139,6 @@ async function checkAnswer(probe: Probe): Promise<void> {
       const call = { key: callKey(body, 0), purpose: 'probe', model, boundary: probe.boundary, body }
       cache?.put(callRecord(call, { outcome: last, attempts }))
     }
-  }
-}
-
-function attemptRecord(probe: Probe, outcome: Answer | AttemptFailure, durationMs: number): CallAttempt {
-  const { model, prices } = probe.options
-  const { inputTokens, outputTokens, isEstimated } = outcome.usage
-  return {
-    failure: outcome.kind === 'answer' ? null : outcome.failure,
-    status: outcome.kind === 'answer' ? 200 : outcome.status,
-    inputTokens,
-    outputTokens,
-    costUsd: costUsd(pricingOf(model, prices ?? null).prices, outcome.usage),
-    latencyMs: Math.round(durationMs),
-    ...(isEstimated ? { isEstimated } : {}),
   }
 }
 

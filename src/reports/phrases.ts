@@ -103,7 +103,7 @@ export function learnedOf(report: RunReport, words: Words): [type: string, chang
   })
 }
 
-/** Rows of the call table with a last row that adds them up. */
+/** Rows of the call table, one that adds them up, and one for what of the sum is estimated, where some is. */
 export function callRows(report: RunReport, words: Words): string[][] {
   const entries = Object.entries(report.calls)
   const sum = (pick: (totals: RunReport['calls'][string]) => number): number =>
@@ -132,6 +132,19 @@ export function callRows(report: RunReport, words: Words): string[][] {
     grouped(sum((totals) => totals.outputTokens)),
     `$${sum((totals) => totals.costUsd).toFixed(4)}`,
   ])
+  const estimated = sum((totals) => totals.estimated.attempts)
+  if (estimated > 0) {
+    rows.push([
+      words.ofWhichEstimated,
+      '',
+      '',
+      grouped(estimated),
+      '',
+      grouped(sum((totals) => totals.estimated.inputTokens)),
+      grouped(sum((totals) => totals.estimated.outputTokens)),
+      `$${sum((totals) => totals.estimated.costUsd).toFixed(4)}`,
+    ])
+  }
   return rows
 }
 

@@ -38,6 +38,7 @@ function report(more: Parameters<typeof fakeRun>[0] = {}): RunReport {
           inputTokens: 1000,
           outputTokens: 20,
           costUsd: 0.5,
+          estimated: { attempts: 1, inputTokens: 210, outputTokens: 13, costUsd: 0.125 },
         },
       },
       ...more,

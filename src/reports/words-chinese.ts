@@ -169,7 +169,7 @@ export const chinese: typeof english = {
   judgeClear: '每个答案都得到了判定。',
   calls: '调用与成本',
   callsNote:
-    '本次运行按用途统计的全部 LLM 调用，包括搜索与评估。每次尝试都计入，失败的也算；由日志直接答复的调用不会重复付费。',
+    '本次运行按用途统计的全部 LLM 调用，包括搜索与评估。每次尝试都计入，失败的也算；由日志直接答复的调用不会重复付费。估算的是服务器未告知 token 数的尝试：因超时而中断，或运行被终止时仍未返回。',
   noCalls: '没有任何调用。',
   purpose: '用途',
   callCount: '调用',
@@ -179,6 +179,7 @@ export const chinese: typeof english = {
   tokensIn: '输入 token',
   tokensOut: '输出 token',
   total: '合计',
+  ofWhichEstimated: '其中为估算',
   further: '进一步查看',
   furtherText: '以上每个数字都来自本次运行的日志，可以重新生成。查看其背后的轨迹：',
 }

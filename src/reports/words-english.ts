@@ -186,7 +186,7 @@ export const english = {
   judgeClear: 'Each of them got a verdict.',
   calls: 'Calls and cost',
   callsNote:
-    'All LLM calls of the run by purpose, search and evaluations included. Every attempt counts, failed ones too; a call answered from the journal is not bought again.',
+    'All LLM calls of the run by purpose, search and evaluations included. Every attempt counts, failed ones too; a call answered from the journal is not bought again. Estimated are attempts whose tokens no server told: broken off at a deadline, or in flight when the run was killed.',
   noCalls: 'No call was made.',
   purpose: 'purpose',
   callCount: 'calls',
@@ -196,6 +196,7 @@ export const english = {
   tokensIn: 'tokens in',
   tokensOut: 'tokens out',
   total: 'total',
+  ofWhichEstimated: 'of which estimated',
   further: 'Looking further',
   furtherText: 'Every figure above comes from the journal of this run and can be made again. The rollouts behind it:',
 }

@@ -4,46 +4,29 @@
  * them all that was written before; a crash of the whole machine can lose what came after the last of them.
  *
  * Calls are appended, never replaced: a call that failed and was made again counts twice in the totals, as it was paid.
+ * One that has gone out is pending until it has ended: should the process die first, it is in the accounts all the same.
  */
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import type { CallRecord, EvaluationRecord, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
+import type { CallRecord, EvaluationRecord, PendingCall, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
 import { runError, writeFailed } from './failures.ts'
+import { bringUpToDate, layoutVersion } from './layout.ts'
 import { evaluationLine, stepLine } from './metric-lines.ts'
-
-const layoutVersion = 1
-
-const layout = `
-CREATE TABLE calls (
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL, purpose TEXT NOT NULL, is_failed INTEGER NOT NULL,
-  attempts INTEGER NOT NULL, failed_attempts TEXT NOT NULL, input_tokens INTEGER NOT NULL,
-  output_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL, record TEXT NOT NULL);
-CREATE INDEX calls_by_key ON calls (key);
-CREATE TABLE rollouts (
-  phase TEXT NOT NULL, label TEXT NOT NULL, step INTEGER NOT NULL, position INTEGER NOT NULL,
-  rollout INTEGER NOT NULL, problem_id TEXT NOT NULL, record TEXT NOT NULL);
-CREATE UNIQUE INDEX rollouts_by_place ON rollouts (phase, label, step, position, rollout);
-CREATE TABLE points (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, label TEXT NOT NULL, step INTEGER NOT NULL,
-  record TEXT NOT NULL, line TEXT NOT NULL, UNIQUE (kind, label, step));
-CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
-PRAGMA user_version = ${layoutVersion};
-`
 
 /** Opens (or, for a writer, makes) the journal at `path`. */
 export function openJournal(path: string, access: 'read' | 'write'): DatabaseSync {
   try {
     const database = access === 'write' ? new DatabaseSync(path, { timeout: 5000 }) : openForReading(path)
-    const row = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (versionOf(database) > layoutVersion) {
+      database.close()
+      throw runError('journal-too-new', `${path} was written by a newer Baton.`, 'Open it with that version.')
+    }
     if (access === 'write') {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-      if (row.user_version === 0) database.exec(`BEGIN;${layout}COMMIT`)
-    }
-    if (row.user_version > layoutVersion) {
-      throw runError('journal-too-new', `${path} was written by a newer Baton.`, 'Open it with that version.')
+      bringUpToDate(database)
     }
     return database
   } catch (error) {
@@ -56,6 +39,10 @@ export function openJournal(path: string, access: 'read' | 'write'): DatabaseSyn
       error,
     )
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
 }
 
 /** A live journal is read beside its writer; one in a folder that cannot be written is read as it lies there. */
@@ -101,10 +88,13 @@ function openCopy(path: string): DatabaseSync {
 /** What a read or write of the journal needs: each statement is prepared once. */
 export class Statements {
   readonly database: DatabaseSync
+  /** Of the layout; a reader may meet an older one. */
+  readonly version: number
   readonly #prepared = new Map<string, StatementSync>()
 
   constructor(database: DatabaseSync) {
     this.database = database
+    this.version = versionOf(database)
   }
 
   get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined {
@@ -124,16 +114,23 @@ export class Statements {
     }
   }
 
+  /** All of `body` or nothing of it. */
+  together(what: string, body: () => void): void {
+    try {
+      this.#prepare('BEGIN IMMEDIATE').run()
+      body()
+      this.#prepare('COMMIT').run()
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK')
+      throw isRefusedByDisk(error) ? writeFailed(what, error) : error
+    }
+  }
+
   /** All of `body` or nothing of it, on the disk when it returns. */
   durably(what: string, body: () => void): void {
     this.database.exec('PRAGMA synchronous = FULL')
     try {
-      this.database.exec('BEGIN IMMEDIATE')
-      body()
-      this.database.exec('COMMIT')
-    } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK')
-      throw isRefusedByDisk(error) ? writeFailed(what, error) : error
+      this.together(what, body)
     } finally {
       this.database.exec('PRAGMA synchronous = NORMAL')
     }
@@ -154,17 +151,27 @@ function isRefusedByDisk(error: unknown): boolean {
   return code !== undefined && [5, 8, 10, 11, 13, 14].includes(code & 0xff)
 }
 
+/** With it the call is no longer pending. */
 export function writeCall(statements: Statements, record: CallRecord): void {
+  statements.together('an LLM call', () => {
+    statements.write('an LLM call', 'DELETE FROM pending_calls WHERE key = ?', record.key)
+    insertCall(statements, record)
+  })
+}
+
+function insertCall(statements: Statements, record: CallRecord): void {
   const failures = record.attempts.flatMap((attempt) => (attempt.failure === null ? [] : [attempt.failure]))
   statements.write(
     'an LLM call',
-    `INSERT INTO calls (key, purpose, is_failed, attempts, failed_attempts, input_tokens, output_tokens, cost_usd, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO calls (key, purpose, is_failed, attempts, failed_attempts, estimated_attempts, input_tokens,
+       output_tokens, cost_usd, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     record.key,
     record.purpose,
     record.failure === null ? 0 : 1,
     record.attempts.length,
     JSON.stringify(failures),
+    record.attempts.filter((attempt) => attempt.isEstimated === true).length,
     record.inputTokens,
     record.outputTokens,
     record.costUsd,
@@ -175,6 +182,12 @@ export function writeCall(statements: Statements, record: CallRecord): void {
 export function readCall(statements: Statements, key: string): CallRecord | undefined {
   const row = statements.get('SELECT record FROM calls WHERE key = ? ORDER BY is_failed, id DESC LIMIT 1', key)
   return row === undefined ? undefined : (JSON.parse(row.record as string) as CallRecord)
+}
+
+/** Replaces what was said of the call before. */
+export function writePendingCall(statements: Statements, call: PendingCall): void {
+  const sql = 'INSERT OR REPLACE INTO pending_calls (key, record) VALUES (?, ?)'
+  statements.write('an LLM call', sql, call.key, JSON.stringify(call))
 }
 
 /** Where a rollout belongs in the run. */

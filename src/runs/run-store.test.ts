@@ -286,8 +286,10 @@ describe('records', () => {
     run.calls.put(call('b', { purpose: 'executor/Review' }))
     assert.equal(run.calls.get('a')?.failure, null)
     assert.equal(run.calls.get('z'), undefined)
+    const estimated = { attempts: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
     assert.deepEqual(run.callTotals(), {
       'executor/Review': {
+        estimated,
         calls: 1,
         failedCalls: 0,
         attempts: 1,
@@ -297,6 +299,7 @@ describe('records', () => {
         costUsd: 0.5,
       },
       judge: {
+        estimated,
         calls: 3,
         failedCalls: 2,
         attempts: 5,

@@ -23,11 +23,13 @@ import {
   Statements,
   writeCall,
   writeEvaluation,
+  writePendingCall,
   writeRollout,
   writeStep,
 } from './journal.ts'
 import type { RunManifest } from './manifest.ts'
 import { completeEvaluation } from './older-evaluations.ts'
+import { settlePendingCalls } from './pending-calls.ts'
 
 export interface RolloutFilter {
   readonly phase?: Phase
@@ -153,6 +155,8 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
   restoreMetrics(metricsPath, statements)
   const reader = createReader(folder, database)
   const complete = (record: EvaluationRecord): EvaluationRecord => completeEvaluation(record, reader.config)
+  const interrupted = settlePendingCalls(statements)
+  if (interrupted.length > 0) event('interrupted-calls', { calls: interrupted.length })
   let spentUsd = readSpentUsd(statements)
   let isOpen = true
   return {
@@ -160,6 +164,7 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     checkpoints,
     calls: {
       get: (key) => readCall(statements, key),
+      begin: (call) => writePendingCall(statements, call),
       put: (record) => {
         writeCall(statements, record)
         spentUsd += record.costUsd

@@ -6,7 +6,7 @@ import type { CallCache } from '../../core/records.ts'
 /** Calls are found by their key, which is of the whole request: nothing is lost that decides whether two calls are one. */
 export function withoutPictures(cache: CallCache): CallCache {
   return {
-    get: (key) => cache.get(key),
+    ...cache,
     put: (record) => cache.put({ ...record, request: lightened(record.request) }),
   }
 }

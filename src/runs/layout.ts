@@ -1,0 +1,44 @@
+/**
+ * The tables of the journal, and how an older journal becomes one of today. Opening a run for writing brings it up to
+ * date in one transaction; opened for reading it is read as it is.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+
+export const layoutVersion = 2
+
+const first = `
+CREATE TABLE calls (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, purpose TEXT NOT NULL, is_failed INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, failed_attempts TEXT NOT NULL, input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL, record TEXT NOT NULL);
+CREATE INDEX calls_by_key ON calls (key);
+CREATE TABLE rollouts (
+  phase TEXT NOT NULL, label TEXT NOT NULL, step INTEGER NOT NULL, position INTEGER NOT NULL,
+  rollout INTEGER NOT NULL, problem_id TEXT NOT NULL, record TEXT NOT NULL);
+CREATE UNIQUE INDEX rollouts_by_place ON rollouts (phase, label, step, position, rollout);
+CREATE TABLE points (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, label TEXT NOT NULL, step INTEGER NOT NULL,
+  record TEXT NOT NULL, line TEXT NOT NULL, UNIQUE (kind, label, step));
+CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
+`
+
+/** Calls with attempts whose tokens are estimated, in a journal without a column for their number. */
+export const holdsEstimates = `record LIKE '%"isEstimated":true%'`
+
+/** Calls that have gone out, and how many attempts of a call are estimated. */
+const second = `
+CREATE TABLE pending_calls (key TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+ALTER TABLE calls ADD COLUMN estimated_attempts INTEGER NOT NULL DEFAULT 0;
+UPDATE calls SET estimated_attempts = (
+  SELECT count(*) FROM json_each(record, '$.attempts') WHERE json_extract(value, '$.isEstimated'))
+WHERE ${holdsEstimates};
+`
+
+/** The n-th leads from layout n to n + 1. */
+const changes = [first, second]
+
+export function bringUpToDate(database: DatabaseSync): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (version >= layoutVersion) return
+  database.exec(`BEGIN IMMEDIATE;${changes.slice(version).join('')}PRAGMA user_version = ${layoutVersion};COMMIT`)
+}
