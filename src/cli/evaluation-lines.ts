@@ -7,7 +7,7 @@ import { dollars, grouped, rateText } from './format.ts'
 /** `after      greedy   accuracy 48.8 % [42.0, 55.6] n=400 · 3.6 calls, 1,204 tokens a problem` */
 export function evaluationLine(record: EvaluationRecord): string {
   const decoding = isFixedLabel(record.label) ? '' : record.decoding
-  return `${evaluationName(record).padEnd(10)} ${decoding.padEnd(8)} ${accuracyText(evaluationRow(record))}`
+  return `${`${evaluationName(record).padEnd(10)} ${decoding}`.padEnd(19)} ${accuracyText(evaluationRow(record))}`
 }
 
 /** The same with a line for each type of problem where there are several. */

@@ -15,10 +15,10 @@ import {
   withoutSecrets,
 } from '../runs/index.ts'
 import { isComplete, type TrainingEvent, tellFindings, train } from '../training/index.ts'
-import { measureBestFixed } from './best-fixed.ts'
 import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
 import { loadRunProblems, type RunProblems } from './datasets.ts'
 import { exitWith, reportError } from './errors.ts'
+import { measureFixedWorkflows } from './fixed-workflows.ts'
 import { grouped, shellWord } from './format.ts'
 import { type Interruption, watchInterrupts } from './interrupt.ts'
 import { paint } from './paint.ts'
@@ -220,7 +220,7 @@ async function trainAndReport({ config, problems, store, session, interruption, 
   const { signal, isRequested } = interruption
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
   if (config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
-    await measureBestFixed({
+    await measureFixedWorkflows({
       config,
       problems,
       store,

@@ -143,3 +143,20 @@ export interface EvaluationOutcome {
   /** Of the workflow's calls; where `llmCalls` is null, of the judge's too. */
   readonly costUsd: number
 }
+
+/** A fixed workflow that was measured, and how it did in the search on training problems. */
+export interface SearchedWorkflow {
+  /** Of the evaluation that it is (a part of). */
+  readonly label: string
+  /** Type of the problems; `all` for those of every type. */
+  readonly type: string
+  readonly name: string
+  readonly correct: number
+  /** Attempts of the search with a verdict. */
+  readonly scored: number
+  /** Mean over these; calls are those of the operators to the executor. */
+  readonly reward: number
+  readonly calls: number
+  /** How many were searched. */
+  readonly candidates: number
+}

@@ -182,7 +182,7 @@ function withOutcomes(known: FixedWorkflowStanding, outcomes: readonly AttemptOu
     scored: known.scored + scores.length,
     correct: known.correct + scores.filter((score) => score.isCorrect).length,
     reward: scores.reduce((sum, score) => sum + score.reward, known.reward),
-    calls: outcomes.reduce((sum, { llmCalls }) => sum + llmCalls, known.calls),
+    calls: outcomes.reduce((sum, { solving }) => sum + solving.calls, known.calls),
     costUsd: outcomes.reduce((sum, { costUsd }) => sum + costUsd, known.costUsd),
   }
 }

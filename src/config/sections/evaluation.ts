@@ -48,6 +48,14 @@ export const evaluationSection = z
           .describe(
             'Training problems of each type that the search for the best fixed workflow uses; 0 leaves the search out.',
           ),
+        frontier: z
+          .int()
+          .min(2)
+          .max(20)
+          .default(6)
+          .describe(
+            'Fixed workflows of each type, at most, that are measured for the frontier of accuracy against calls: those that no other one beats without more calls.',
+          ),
       })
       .prefault({})
       .describe('Fixed workflows to compare with.'),

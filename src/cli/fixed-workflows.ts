@@ -1,0 +1,217 @@
+/**
+ * What a policy has to beat, measured where the policy is measured: fixed workflows that a search on training problems
+ * found (the best one for all problems, the best for each type, and for each type those that no other one beats without
+ * more calls), and an oracle that knows what each problem wants. Equal programs on equal problems are attempted once.
+ */
+import type { Config } from '../config/index.ts'
+import {
+  bestFixedLabel,
+  fixedOverallLabel,
+  fixedWorkflowsEvent,
+  frontierLabel,
+  oracleLabel,
+} from '../core/evaluation-labels.ts'
+import { thinned } from '../core/pareto.ts'
+import type { Problem } from '../core/problem.ts'
+import { randomFor } from '../core/random.ts'
+import type { EvaluationRecord, SearchedWorkflow } from '../core/records.ts'
+import type { Tokenizer } from '../engines/index.ts'
+import type { RunStore } from '../runs/index.ts'
+import {
+  type Budget,
+  createBudget,
+  type Environment,
+  evaluate,
+  greedyDecoding,
+  type TrainingObserver,
+} from '../training/index.ts'
+import {
+  attemptOnce,
+  type FixedWorkflowStanding,
+  type FoundWorkflows,
+  meanReward,
+  searchFixedWorkflows,
+} from '../workflows/index.ts'
+import type { RunProblems } from './datasets.ts'
+import { fixedPolicy } from './fixed-policy.ts'
+import { readOracle } from './oracle.ts'
+
+export interface FixedWorkflowOptions {
+  readonly config: Config
+  readonly problems: RunProblems
+  readonly store: RunStore
+  readonly environment: Environment
+  readonly tokenizer: Tokenizer
+  readonly observer: TrainingObserver
+  readonly signal: AbortSignal
+}
+
+/** Records one evaluation each and, as an event, which workflows they are made of. The evaluation `best-fixed` comes last. */
+export async function measureFixedWorkflows(options: FixedWorkflowOptions): Promise<void> {
+  const { config, problems, store, observer } = options
+  const budget = createBudget(config.training.maxCostUsd, () => store.spentUsd())
+  const found = await search(options, budget)
+  const oracle = await readOracle(config, problems)
+  if (oracle.note !== null) observer({ kind: 'notice', level: 'note', message: oracle.note })
+  const places = frontierPlaces(found.byType, config.evaluation.baselines.frontier)
+  store.event(
+    fixedWorkflowsEvent,
+    searchedWorkflows(found, places).map((workflow) => ({ ...workflow })),
+  )
+  const { problems: all } = problems.reported
+  const byType = new Map(found.byType.map(({ group, best }) => [group, best.program]))
+  const { overall } = found
+  const measurements: Measurement[] = [
+    ...places.map(({ label, type, standing }) => ({
+      label,
+      problems: all.filter((problem) => problem.type === type),
+      programOf: () => standing.program,
+      isPart: true,
+    })),
+    ...(overall === null ? [] : [{ label: fixedOverallLabel, problems: all, programOf: () => overall.best.program }]),
+    ...(oracle.programOf === null ? [] : [{ label: oracleLabel, problems: all, programOf: oracle.programOf }]),
+    { label: bestFixedLabel, problems: all, programOf: ({ type }) => byType.get(type) ?? '' },
+  ]
+  const records = await measureAll(measurements, options, budget)
+  for (const record of records) store.recordEvaluation(record)
+  for (const [i, record] of records.entries()) {
+    if (measurements[i]?.isPart !== true) observer({ kind: 'evaluation', record })
+  }
+  const best = found.byType.map(({ group, best: { name } }) => `${group}: ${name}`).join(' · ')
+  observer({ kind: 'notice', level: 'note', message: `best fixed workflow for each type: ${best}` })
+}
+
+interface Found {
+  readonly byType: readonly FoundWorkflows[]
+  /** One workflow for all problems; null where there is one type only. */
+  readonly overall: FoundWorkflows | null
+}
+
+async function search(
+  { config, problems, environment, observer, signal }: FixedWorkflowOptions,
+  budget: Budget,
+): Promise<Found> {
+  const { seed, training, evaluation } = config
+  const { searchProblems, frontier } = evaluation.baselines
+  const shuffled = randomFor(seed, 'search-split').shuffle(problems.train)
+  const common = {
+    environment: attemptOnce(environment),
+    seed,
+    finalists: Math.max(4, frontier),
+    concurrency: training.concurrency,
+    signal,
+    beforeAttempt: () => {
+      // The search counts no attempts under way: it is held to what has been spent.
+      budget.assertRoom()
+      budget.release()
+    },
+  }
+  const progress = (label: string) => (done: number, total: number) => observer({ kind: 'rollout', label, done, total })
+  const byType = await searchFixedWorkflows({
+    ...common,
+    problems: firstOfEachType(shuffled, searchProblems),
+    onProgress: progress('search'),
+  })
+  if (byType.length < 2) return { byType, overall: null }
+  const [overall = null] = await searchFixedWorkflows({
+    ...common,
+    problems: shuffled.slice(0, searchProblems),
+    groupOf: () => 'all',
+    onProgress: progress('search all'),
+  })
+  return { byType, overall }
+}
+
+function firstOfEachType(problems: readonly Problem[], perType: number): Problem[] {
+  const taken = new Map<string, number>()
+  return problems.filter(({ type }) => {
+    const count = (taken.get(type) ?? 0) + 1
+    taken.set(type, count)
+    return count <= perType
+  })
+}
+
+interface FrontierPlace {
+  readonly label: string
+  readonly type: string
+  readonly standing: FixedWorkflowStanding
+}
+
+/** What is measured of each type's frontier, cheapest first. */
+function frontierPlaces(byType: readonly FoundWorkflows[], most: number): FrontierPlace[] {
+  return byType.flatMap(({ group, frontier }) => {
+    const points = frontier.map((standing) => ({
+      cost: standing.calls / standing.attempts,
+      value: standing.correct / Math.max(1, standing.scored),
+      standing,
+    }))
+    return thinned(points, most).map(({ standing }, i) => ({
+      label: frontierLabel(group, i + 1),
+      type: group,
+      standing,
+    }))
+  })
+}
+
+function searchedWorkflows({ byType, overall }: Found, places: readonly FrontierPlace[]): SearchedWorkflow[] {
+  const entry = (label: string, { group, standings }: FoundWorkflows, standing: FixedWorkflowStanding) => ({
+    label,
+    type: group,
+    name: standing.name,
+    correct: standing.correct,
+    scored: standing.scored,
+    reward: meanReward(standing),
+    calls: standing.calls / Math.max(1, standing.attempts),
+    candidates: standings.length,
+  })
+  return [
+    ...byType.map((found) => entry(bestFixedLabel, found, found.best)),
+    ...(overall === null ? [] : [entry(fixedOverallLabel, overall, overall.best)]),
+    ...places.map(({ label, type, standing }) =>
+      entry(label, byType.find(({ group }) => group === type) as FoundWorkflows, standing),
+    ),
+  ]
+}
+
+interface Measurement {
+  readonly label: string
+  readonly problems: readonly Problem[]
+  readonly programOf: (problem: Problem) => string
+  /** Of a composite: its rollouts are not kept in the journal, only its outcomes. */
+  readonly isPart?: boolean
+}
+
+const noJournal = { findRollout: () => undefined, recordRollout: () => undefined }
+
+async function measureAll(
+  measurements: readonly Measurement[],
+  { config, problems, store, environment, tokenizer, observer, signal }: FixedWorkflowOptions,
+  budget: Budget,
+): Promise<EvaluationRecord[]> {
+  const { seed, training, policy } = config
+  const once = attemptOnce(environment)
+  const total = measurements.reduce((sum, measurement) => sum + measurement.problems.length, 0)
+  let done = 0
+  const records: EvaluationRecord[] = []
+  for (const { label, problems: own, programOf, isPart = false } of measurements) {
+    records.push(
+      await evaluate(
+        fixedPolicy(own.map(programOf), tokenizer),
+        {
+          seed,
+          label,
+          step: 0,
+          split: { name: problems.reported.name, problems: own },
+          sampling: greedyDecoding,
+          maxTokens: policy.maxCompletionTokens,
+          concurrency: training.concurrency,
+          maxUnscorableRate: training.maxUnscorableRate,
+          onRollout: () => observer({ kind: 'rollout', label: 'fixed', done: ++done, total }),
+        },
+        { environment: once, tokenizer, journal: isPart ? noJournal : store, budget, now: Date.now },
+        signal,
+      ),
+    )
+  }
+  return records
+}
