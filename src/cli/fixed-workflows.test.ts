@@ -186,7 +186,7 @@ test('along the frontier of a type calls and accuracy of the search rise togethe
     for (const [i, { calls, correct, scored }] of places.entries()) {
       const before = places[i - 1]
       if (before === undefined) continue
-      assert.ok(before.calls < calls && before.correct / before.scored < correct / scored)
+      assert.ok((before.calls ?? 0) < (calls ?? 0) && before.correct / before.scored < correct / scored)
     }
   }
 })

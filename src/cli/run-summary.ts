@@ -3,6 +3,8 @@ import { dirname } from 'node:path'
 import { equalMargin, readingOf } from '../core/difference-reading.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import {
+  frontierFile,
+  frontierFilePicture,
   gatherReport,
   htmlReport,
   learnedOf,
@@ -20,6 +22,7 @@ export function writeReports(store: RunStore, report: RunReport = gatherReport(s
   store.writeArtifact('report.md', markdownReport(report))
   store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)
   store.writeArtifact('learning-curve.svg', `${learningCurve(report, words.en)}\n`)
+  if (report.frontier !== null) store.writeArtifact(frontierFile, `${frontierFilePicture(report, words.en)}\n`)
   return store.writeArtifact('report.html', htmlReport(report))
 }
 

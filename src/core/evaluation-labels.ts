@@ -20,6 +20,11 @@ export function frontierLabel(type: string, place: number): string {
   return `${fixedPrefix}${type}/${place}`
 }
 
+/** The problem type of a part of that frontier; null for any other label. */
+export function frontierTypeOf(label: string): string | null {
+  return /^fixed:([^/]+)\/\d+$/.exec(label)?.[1] ?? null
+}
+
 const sampledSuffix = '-sampled'
 
 /** Greedy is what is deployed: its label is the plain name. */

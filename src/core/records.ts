@@ -154,9 +154,9 @@ export interface SearchedWorkflow {
   readonly correct: number
   /** Attempts of the search with a verdict. */
   readonly scored: number
-  /** Mean over these; calls are those of the operators to the executor. */
-  readonly reward: number
-  readonly calls: number
+  /** Means over these; calls are those of the operators to the executor. null where an older version did not record it. */
+  readonly reward: number | null
+  readonly calls: number | null
   /** How many were searched. */
   readonly candidates: number
 }

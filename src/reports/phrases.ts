@@ -72,7 +72,9 @@ export function verdictLines(report: RunReport, words: Words): string[] {
 }
 
 /** `['+30.6', '+26.1, +35.2']` */
-function inPoints(difference: PairedDifference): [points: string, interval: string] {
+export function inPoints(
+  difference: Pick<PairedDifference, 'difference' | 'low' | 'high'>,
+): [points: string, interval: string] {
   const signed = (value: number): string => {
     const text = (value * 100).toFixed(1)
     return value < 0 ? text.replace('-', '−') : `+${text}`
@@ -146,6 +148,11 @@ export function callRows(report: RunReport, words: Words): string[][] {
     ])
   }
   return rows
+}
+
+/** `2.4` */
+export function callsText(calls: number): string {
+  return calls.toFixed(1)
 }
 
 export function whole(rate: number): string {

@@ -80,7 +80,10 @@ test('without a search there is no difference from the best fixed workflow; with
   const report = gatherReport(fakeRun({ evaluations, events: [{ kind: 'best-fixed', data: found }] }))
   assert.equal(report.againstFixed?.difference, -0.5)
   assert.deepEqual(Object.keys(report.againstFixedByType), ['code', 'math', 'qa'])
-  assert.deepEqual(report.fixedWorkflows, found)
+  assert.deepEqual(
+    report.fixedWorkflows,
+    found.map((each) => ({ ...each, label: 'best-fixed', reward: null, calls: null })),
+  )
   assert.ok(report.evaluations.every(({ label }) => label !== 'best-fixed'))
 })
 

@@ -3,7 +3,7 @@
  * it, and it can be gathered again at any time. Every rate comes with n and a 95 % interval.
  */
 import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
-import { bestFixedLabel, isOfTraining } from '../core/evaluation-labels.ts'
+import { bestFixedLabel, fixedWorkflowsEvent, isOfTraining } from '../core/evaluation-labels.ts'
 import {
   byGravity,
   type FindingChange,
@@ -13,26 +13,17 @@ import {
   setUpCodes,
 } from '../core/health/findings.ts'
 import { healthEpisodes } from '../core/health/watch.ts'
-import type { Json } from '../core/json.ts'
-import type { EvaluationRecord, Metrics, RolloutRecord } from '../core/records.ts'
+import type { EvaluationRecord, Metrics, RolloutRecord, SearchedWorkflow } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
 import { type BestOfN, bestOfNOf } from './best-of-n.ts'
 import { choicesBySource, type SourceChoices } from './choices.ts'
 import { type EvaluationRow, evaluationRow, typesOf } from './evaluation-row.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
+import { type Frontier, frontierOf } from './frontier.ts'
 import { comparedOf, type Result, resultOf } from './results.ts'
 import { atPath, type Setting, settingsOf } from './settings.ts'
 import { type TrainingCurves, trainingCurves } from './training-curve.ts'
 import { type Troubles, troublesOf } from './troubles.ts'
-
-/** The best fixed workflow of a type and how it did in the search, on training problems. */
-export interface FixedWorkflow {
-  readonly type: string
-  readonly name: string
-  readonly correct: number
-  readonly scored: number
-  readonly candidates: number
-}
 
 /** With the result in the decoding that comes first. */
 export interface RunReport extends Result {
@@ -51,7 +42,10 @@ export interface RunReport extends Result {
   /** Its problems by type. */
   readonly heldOut: Readonly<Record<string, number>>
   readonly comparison: readonly EvaluationRow[]
-  readonly fixedWorkflows: readonly FixedWorkflow[]
+  /** Fixed workflows that were measured, as the search on training problems found them. */
+  readonly fixedWorkflows: readonly SearchedWorkflow[]
+  /** Accuracy against calls; null where no frontier of fixed workflows was measured. */
+  readonly frontier: Frontier | null
   /** Of a generator that is not trained; null for a training. */
   readonly bestOfN: BestOfN | null
   /** Of the other decoding, where there is one. */
@@ -82,6 +76,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
   const compared = comparedOf(evaluations)
   const [{ before, fixed, latest }, ...others] = compared
   const rows = [before, fixed, latest, ...others.flatMap((other) => [other.before, other.latest])]
+  const searched = searchedWorkflowsOf(run)
   const steps = run.steps()
   const lastStep = steps.at(-1)?.step ?? 0
   // What lies beyond the last whole step was cut off by an interruption and will be done again.
@@ -103,7 +98,8 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     split: (latest ?? before ?? fixed)?.split ?? null,
     heldOut: heldOutOf(latest ?? before ?? fixed, types),
     comparison: rows.filter((item) => item !== undefined).map((item) => evaluationRow(item, types)),
-    fixedWorkflows: fixed === undefined ? [] : fixedWorkflowsOf(run),
+    fixedWorkflows: searched,
+    frontier: frontierOf({ evaluations, compared, searched, seed: run.manifest.seed }),
     bestOfN: atPath(run.config, 'policy', 'engine') === 'frozen' ? bestOfNOf(rollouts) : null,
     ...resultOf(compared[0]),
     otherResults: others.map(resultOf),
@@ -153,10 +149,19 @@ function heldOutOf(evaluation: EvaluationRecord | undefined, types: readonly str
   return Object.fromEntries(types.map((type) => [type, ids(type).size]))
 }
 
-/** As the search recorded them; the latest record counts. */
-function fixedWorkflowsOf(run: RunReader): FixedWorkflow[] {
-  const data: Json = run.events().findLast((event) => event.kind === bestFixedLabel)?.data ?? []
-  return Array.isArray(data) ? (data as unknown as FixedWorkflow[]) : []
+/** As the search recorded them; the latest record counts. Older versions recorded the best of each type, without calls. */
+function searchedWorkflowsOf(run: RunReader): SearchedWorkflow[] {
+  const events = run.events()
+  const data = events.findLast((event) => event.kind === fixedWorkflowsEvent)?.data
+  if (Array.isArray(data)) return data as unknown as SearchedWorkflow[]
+  const older = events.findLast((event) => event.kind === bestFixedLabel)?.data
+  if (!Array.isArray(older)) return []
+  return (older as unknown as Omit<SearchedWorkflow, 'label' | 'reward' | 'calls'>[]).map((each) => ({
+    ...each,
+    label: bestFixedLabel,
+    reward: null,
+    calls: null,
+  }))
 }
 
 function sharesOf(metrics: Metrics | undefined, types: readonly string[]): ShareTable {

@@ -2,15 +2,17 @@
  * The report from top to bottom, like a lab note: question, set-up, result, comparison, curves, what was learned,
  * examples, what went wrong, cost, and how to look further. Says what and where from; how it looks is the renderers'.
  */
-import { bestFixedLabel, isFixedLabel } from '../core/evaluation-labels.ts'
+import { bestFixedLabel, fixedOverallLabel, isFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import { choiceBlocks } from './choice-blocks.ts'
 import type { Block } from './document.ts'
 import { exampleBlocks, exampleTitle } from './example-blocks.ts'
 import type { WorkflowExample } from './examples.ts'
 import { learningCurvePicture, operatorNames, operatorPictures, trainingPictures } from './figures.ts'
+import { frontierBlocks } from './frontier-blocks.ts'
 import {
   callRows,
+  callsText,
   differenceCell,
   grouped,
   labelOf,
@@ -43,6 +45,7 @@ export function reportBlocks(report: RunReport, words: Words): Block[] {
       : []),
     heading(words.comparison),
     ...comparison(report, words),
+    ...frontierBlocks(report, words),
     ...curves(report, words),
     heading(words.learned),
     ...learned(report, words),
@@ -126,15 +129,22 @@ function differences(report: RunReport, words: Words): Block[] {
 
 function fixedWorkflows({ fixedWorkflows: found }: RunReport, words: Words): Block[] {
   if (found.length === 0) return []
-  const rows = found.map(({ type, name, correct, scored, candidates }) => [
-    type,
+  const best = found.filter(({ label }) => label === bestFixedLabel || label === fixedOverallLabel)
+  const rows = best.map(({ label, type, name, correct, scored, reward, calls: made, candidates }) => [
+    label === fixedOverallLabel ? words.all : type,
     name,
     `${correct} / ${scored}`,
+    reward === null ? '–' : reward.toFixed(2),
+    made === null ? '–' : callsText(made),
     String(candidates),
   ])
   return [
     heading(words.fixedFound, 3),
-    { kind: 'table', header: [words.type, words.workflow, words.found, words.candidates], rows },
+    {
+      kind: 'table',
+      header: [words.type, words.workflow, words.found, words.meanOfReward, words.callsPerProblem, words.candidates],
+      rows,
+    },
   ]
 }
 

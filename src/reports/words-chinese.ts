@@ -1,8 +1,11 @@
 /** The report's words in Chinese. */
 import { equalMargin } from '../core/difference-reading.ts'
-import type { english } from './words-english.ts'
+import type { AgainstHull, english } from './words-english.ts'
 
 const margin = `${equalMargin * 100} 个百分点`
+
+const againstHull = ({ who, calls, accuracy, hull, points, interval, n }: AgainstHull): string =>
+  `${who}：每题 ${calls} 次调用，解出 ${accuracy}。调用数相同时，固定工作流（每个类型一个）可达 ${hull}：相差 ${points} 个百分点 [${interval}]，n = ${n}。`
 
 export const chinese: typeof english = {
   language: 'zh',
@@ -64,6 +67,7 @@ export const chinese: typeof english = {
   fixedFound: '最佳固定工作流（在训练题目上搜索）',
   workflow: '工作流',
   found: '搜索中解出',
+  meanOfReward: '平均奖励',
   candidates: '候选数',
   who: '对象',
   type: '类型',
@@ -71,7 +75,26 @@ export const chinese: typeof english = {
   cost: '每题成本',
   unscorable: '无法评分',
   decodings: { greedy: '贪心解码', sampled: '采样' },
-  labels: { before: '预热策略', 'best-fixed': '各类型最佳固定工作流', after: '训练后的策略' },
+  labels: {
+    before: '预热策略',
+    'best-fixed': '各类型最佳固定工作流',
+    'fixed:overall': '全部题目共用的最佳固定工作流',
+    'fixed:oracle': '理想选择',
+    after: '训练后的策略',
+  },
+  frontier: '准确率与调用数',
+  callsPerProblem: '每题调用数',
+  solvedShare: '解出的题目',
+  hullName: '固定工作流可及的范围',
+  againstHull: {
+    more: (facts) => `${againstHull(facts)}策略更高。`,
+    less: (facts) => `${againstHull(facts)}策略更低。`,
+    equal: (facts) => `${againstHull(facts)}二者相等（相差不超过 1 个百分点）。`,
+    'cannot-tell': (facts) => `${againstHull(facts)}这些题目不足以判断孰高孰低。`,
+  },
+  frontierNote:
+    '调用指算子对执行模型的调用，不含裁判模型的调用。曲线是在相同题目上测得的固定工作流（每个类型各取一个，或在两种取法之间随机选择）的上凸包；它是多次测量的最大值，因而略微偏高。差值的区间：按题目配对的自助法。理想选择：对每个题族与难度，取训练题目上奖励最高的工作流。',
+  frontierParts: '构成该前沿的固定工作流',
   policyAt: (step) => `第 ${step} 步的策略`,
   curves: '曲线',
   curvesNote: (window) =>

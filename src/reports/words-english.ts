@@ -5,6 +5,19 @@ import type { SettingName } from './settings.ts'
 
 const margin = `${equalMargin * 100} point`
 
+export interface AgainstHull {
+  readonly who: string
+  readonly calls: string
+  readonly accuracy: string
+  readonly hull: string
+  readonly points: string
+  readonly interval: string
+  readonly n: number
+}
+
+const againstHull = ({ who, calls, accuracy, hull, points, interval, n }: AgainstHull): string =>
+  `${who}: ${accuracy} with ${calls} calls a problem. With as many calls fixed workflows, one for each type, reach ${hull}: ${points} points [${interval}], n = ${n}.`
+
 export const english = {
   language: 'en' as Language,
   title: 'Training report',
@@ -74,6 +87,7 @@ export const english = {
   fixedFound: 'The best fixed workflows, searched on training problems',
   workflow: 'workflow',
   found: 'solved in the search',
+  meanOfReward: 'mean reward',
   candidates: 'candidates',
   who: 'who',
   type: 'type',
@@ -83,9 +97,24 @@ export const english = {
   labels: {
     before: 'warm start',
     'best-fixed': 'best fixed workflow per type',
+    'fixed:overall': 'best fixed workflow for all',
+    'fixed:oracle': 'oracle',
     after: 'trained policy',
   } as Record<string, string>,
   decodings: { greedy: 'greedy', sampled: 'sampled' },
+  frontier: 'Accuracy against calls',
+  callsPerProblem: 'calls a problem',
+  solvedShare: 'problems solved',
+  hullName: 'within reach of fixed workflows',
+  againstHull: {
+    more: (facts: AgainstHull) => `${againstHull(facts)} The policy is above them.`,
+    less: (facts: AgainstHull) => `${againstHull(facts)} The policy is below them.`,
+    equal: (facts: AgainstHull) => `${againstHull(facts)} They are equal within 1 point.`,
+    'cannot-tell': (facts: AgainstHull) => `${againstHull(facts)} These problems cannot tell which is better.`,
+  },
+  frontierNote:
+    'Calls are those of the operators to the executor; the judge’s do not count. The line is the upper hull of fixed workflows, one for each type of problem, and of draws between two such choices, on the same problems. As a maximum over measurements it lies rather too high. Interval of the difference: paired bootstrap over problems. The oracle takes, for each family and difficulty, the workflow with the highest reward on training problems.',
+  frontierParts: 'The fixed workflows that the frontier is made of',
   policyAt: (step: number) => `policy at step ${step}`,
   curves: 'Curves',
   curvesNote: (window: number) =>
