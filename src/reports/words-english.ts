@@ -197,6 +197,7 @@ export const english = {
   failuresNote: (rollouts: number, unscorable: number, ends: number) =>
     `n = ${rollouts} rollouts, of which ${unscorable} could not be scored and were left out of means and updates. A rollout counts once a kind. First and last: shares in the first and last ${ends === 1 ? 'step' : `${ends} steps`}.`,
   noFailures: 'No rollout failed.',
+  serviceRemedies: 'What a service did is not the policy’s fault: such rollouts have no reward. What to do about it:',
   kind: 'kind',
   rollouts: 'rollouts',
   share: 'share',
