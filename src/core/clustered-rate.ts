@@ -67,15 +67,18 @@ export interface ProblemOutcome {
   readonly isCorrect: boolean | null
 }
 
-/** Share right over problems, each counting the same however many rollouts it had: the accuracy that Baton reports. */
-export function rateByProblem(outcomes: readonly ProblemOutcome[]): Rate {
+/**
+ * Share right over problems, each counting the same however many rollouts it had: the accuracy that Baton reports.
+ * @param weighting `trials` for a share of all rollouts.
+ */
+export function rateByProblem(outcomes: readonly ProblemOutcome[], weighting: 'equal' | 'trials' = 'equal'): Rate {
   const clusters = new Map<string, { right: number; trials: number }>()
   for (const { problemId, isCorrect } of outcomes) {
     if (isCorrect === null) continue
     const { right, trials } = clusters.get(problemId) ?? { right: 0, trials: 0 }
     clusters.set(problemId, { right: right + (isCorrect ? 1 : 0), trials: trials + 1 })
   }
-  return clusteredRate([...clusters.values()])
+  return clusteredRate([...clusters.values()], weighting)
 }
 
 function sumOf(values: readonly number[]): number {

@@ -1,4 +1,5 @@
 /** What all charts share: the card, its title, the legend, and how wide a text will be. */
+import { scaleLinear } from 'd3-scale'
 import { chartStyle, fill, ink, stroke } from './chart-colours.ts'
 import { escapeXml } from './escape.ts'
 
@@ -9,6 +10,21 @@ export function textWidth(text: string, size = fontSize): number {
   let ems = 0
   for (const character of text) ems += /[\u2e80-\u9fff\uff00-\uffef]/.test(character) ? 1 : 0.55
   return ems * size
+}
+
+/**
+ * Whole numbers for the axis of the steps: the first and the last step, and round ones between them that are not too close
+ * to either.
+ * @param count of ticks, about.
+ */
+export function stepTicks([first, last]: readonly [number, number], count: number): number[] {
+  const round = scaleLinear()
+    .domain([first, last])
+    .ticks(count)
+    .filter((tick) => Number.isInteger(tick))
+  const gap = (last - first) / Math.max(1, count) / 2
+  const between = round.filter((tick) => tick - first > gap && last - tick > gap)
+  return [...new Set([Math.ceil(first), ...between, Math.floor(last)])].filter((tick) => tick >= first && tick <= last)
 }
 
 export interface LegendItem {

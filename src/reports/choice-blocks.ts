@@ -2,7 +2,7 @@
 import { choiceChart } from './choice-chart.ts'
 import type { Choices, SourceChoices } from './choices.ts'
 import type { Block } from './document.ts'
-import { grouped, whole } from './phrases.ts'
+import { grouped, typeName, whole } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 
@@ -14,7 +14,10 @@ export function choiceBlocks({ choices, gain }: RunReport, words: Words): Block[
   const most = [...choices].sort((a, b) => b.problems - a.problems).slice(0, shownSources)
   const rows = choices.filter((row) => most.includes(row))
   if (rows.length === new Set(rows.map(({ type }) => type)).size) return []
-  const panels = [words.beforeTraining, gain === null ? words.nowTraining : words.afterTraining]
+  // Of a run that was not measured again there is nothing to set beside the beginning.
+  const isMeasuredAgain = rows.some(({ after }) => after !== null)
+  const now = gain === null ? words.nowTraining : words.afterTraining
+  const panels = [words.beforeTraining, ...(isMeasuredAgain ? [now] : [])]
   const chart = {
     title: words.choices,
     panels,
@@ -42,11 +45,11 @@ export function choiceBlocks({ choices, gain }: RunReport, words: Words): Block[
           kind: 'table',
           header,
           rows: rows.map(({ source, type, problems, before, after }) => [
-            type,
+            typeName(type, words),
             nameOf(source),
             grouped(problems),
             choiceCell(before, words),
-            choiceCell(after, words),
+            ...(isMeasuredAgain ? [choiceCell(after, words)] : []),
           ]),
         },
       ],

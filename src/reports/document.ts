@@ -7,13 +7,19 @@
 export type Outcome = 'yes' | 'no' | 'equal' | 'cannot-tell' | 'unfinished' | 'measured'
 
 /** Name and value; the value may hold text that a model wrote. */
-export type Field = readonly [name: string, value: string]
+export type Field = readonly [name: string, value: string, form?: 'text' | 'code']
 
 export type Block =
-  | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
+  | { readonly kind: 'heading'; readonly level: 1 | 2 | 3 | 4; readonly text: string }
   /** The report's own words. */
   | { readonly kind: 'paragraph'; readonly text: string; readonly isNote?: boolean }
-  | { readonly kind: 'verdict'; readonly outcome: Outcome; readonly lines: readonly string[] }
+  /** A question and its answer: the first line in bold, the others with what belongs to it. */
+  | {
+      readonly kind: 'verdict'
+      readonly outcome: Outcome
+      readonly question?: string
+      readonly lines: readonly string[]
+    }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | { readonly kind: 'findings'; readonly findings: readonly FindingItem[] }
   | { readonly kind: 'table'; readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] }

@@ -23,8 +23,8 @@ function render(block: Block, width: number): string[] {
     }
     case 'paragraph':
       return [`  ${block.text}`]
-    case 'details':
-      return [`  ${block.summary}:`, ...block.blocks.flatMap((inner) => render(inner, width))]
+    case 'heading':
+      return [`  ${block.text}:`]
     case 'code':
       return block.text
         .trimEnd()

@@ -2,11 +2,16 @@
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { Picture } from './document.ts'
 import { type ChartSeries, type LineChart, lineChart } from './line-chart.ts'
+import { typeName } from './phrases.ts'
 import { operatorSharesOf, type RunReport } from './run-report.ts'
 import { shareChart } from './share-chart.ts'
 import { stackedChart } from './stacked-chart.ts'
 import type { CurvePoint } from './training-curve.ts'
 import type { Words } from './words.ts'
+
+/** In px, of the page and of one of two side by side. */
+const wholeWidth = 920
+const halfWidth = 480
 
 /** The learning curve as a picture file of its own, legible on light and dark pages: the README shows it. */
 export function learningCurve(report: RunReport, words: Words): string {
@@ -18,7 +23,7 @@ export function learningCurvePicture(report: RunReport, words: Words): Picture {
   const chart = accuracyChart(report, words)
   return {
     title: chart.title,
-    svg: lineChart({ ...chart, width: 920, plotHeight: 270 }),
+    svg: lineChart({ ...chart, width: wholeWidth, plotHeight: 270 }),
     narrow: lineChart({ ...chart, plotHeight: 230 }),
   }
 }
@@ -27,12 +32,7 @@ function accuracyChart(report: RunReport, words: Words): LineChart {
   const fixed = report.comparison.find((row) => row.label === bestFixedLabel)
   const last = Math.max(1, report.steps)
   const series: ChartSeries[] = [
-    {
-      name: words.accuracyHeldOut,
-      style: 'points',
-      colour: 0,
-      points: report.evaluations.map(({ step, accuracy: { value, low, high } }) => ({ x: step, y: value, low, high })),
-    },
+    ...evaluationSeries(report, words),
     { name: words.accuracyTrain, style: 'line', colour: 7, points: curvePoints(report.training.accuracy) },
   ]
   if (fixed !== undefined) {
@@ -43,9 +43,29 @@ function accuracyChart(report: RunReport, words: Words): LineChart {
     title: words.accuracy,
     xLabel: words.step,
     series: series.filter(({ points }) => points.length > 0),
-    yRange: [0, 1],
+    yLimits: [0, 1],
     yFormat: asPercent,
   }
+}
+
+/** One series for each split and decoding that was measured; the values of the greedy ones are written beside them. */
+function evaluationSeries({ evaluations }: RunReport, words: Words): ChartSeries[] {
+  const groups = Map.groupBy(evaluations, ({ split, decoding }) => JSON.stringify([split, decoding]))
+  const splits = [...new Set(evaluations.map(({ split }) => split))]
+  return [...groups.values()].flatMap((list): ChartSeries[] => {
+    const first = list[0]
+    if (first === undefined) return []
+    const colours = first.decoding === 'greedy' ? [0, 2] : [4, 5]
+    return [
+      {
+        name: `${words.splits[first.split] ?? first.split}${words.separator}${words.decodings[first.decoding]}`,
+        style: 'points',
+        colour: colours[splits.indexOf(first.split) % 2] ?? 0,
+        isLabelled: first.decoding === 'greedy' || groups.size === splits.length,
+        points: list.map(({ step, accuracy: { value, low, high } }) => ({ x: step, y: value, low, high })),
+      },
+    ]
+  })
 }
 
 type MetricSeries = (name: string, key: string, colour: number) => ChartSeries
@@ -65,42 +85,82 @@ function metricOf({ curve }: RunReport): MetricSeries {
 /** The other charts of the training; those without a number are left out. */
 export function trainingPictures(report: RunReport, words: Words): Picture[] {
   const metric = metricOf(report)
-  const rates = { yRange: [0, 1], yFormat: asPercent } as const
   const hasCost = report.curve.some(({ metrics }) => (metrics['cost/cumulative'] ?? 0) > 0)
+  const single = (title: string, key: string, colour: number): Omit<LineChart, 'xLabel'> => ({
+    title,
+    series: [metric(title, key, colour)],
+  })
+  const faults: Omit<LineChart, 'xLabel'> = {
+    title: words.faults,
+    series: [
+      complement(metric(words.invalid, 'workflow/valid_rate', 4)),
+      metric(words.fallback, 'workflow/fallback_rate', 3),
+      metric(words.violations, 'workflow/violation_rate', 1),
+      metric(words.unscorableRate, 'unscorable_rate', 7),
+    ],
+    // Hardly any fault should look like hardly any.
+    yIncludes: [0, 0.1],
+    yLimits: [0, 1],
+    yFormat: asPercent,
+  }
   const charts: Omit<LineChart, 'xLabel'>[] = [
     { title: words.reward, series: rewardSeries(report, words, metric) },
-    {
-      title: words.validity,
-      series: [
-        metric(words.format, 'workflow/format_rate', 0),
-        metric(words.valid, 'workflow/valid_rate', 2),
-        metric(words.fallback, 'workflow/fallback_rate', 3),
-        metric(words.violations, 'workflow/violation_rate', 1),
-      ],
-      ...rates,
-    },
-    {
-      title: words.signal,
-      series: [
-        metric(words.mixed, 'by_group/frac_mixed', 0),
-        metric(words.allGood, 'by_group/frac_all_good', 2),
-        metric(words.allBad, 'by_group/frac_all_bad', 3),
-        metric(words.unscorableRate, 'unscorable_rate', 7),
-      ],
-      ...rates,
-    },
-    hasCost
-      ? { title: words.costCurve, series: [metric(words.costCurve, 'cost/cumulative', 5)] }
-      : { title: words.callsCurve, series: [metric(words.callsCurve, 'cost/llm_calls', 5)] },
-    { title: words.entropy, series: [metric(words.entropy, 'entropy', 4)] },
-    { title: words.kl, series: [metric(words.kl, 'kl', 4)] },
-    { title: words.gradient, series: [metric(words.gradient, 'grad_norm', 4)] },
-    { title: words.length, series: [metric(words.length, 'completions/mean_length', 5)] },
+    faults,
+    hasCost ? single(words.costCurve, 'cost/cumulative', 5) : single(words.callsCurve, 'cost/llm_calls', 5),
+    single(words.entropy, 'entropy', 4),
+    single(words.kl, 'kl', 4),
+    single(words.gradient, 'grad_norm', 4),
+    single(words.length, 'completions/mean_length', 5),
   ]
-  return charts
-    .map((chart) => ({ ...chart, series: chart.series.filter(({ points }) => points.length > 0) }))
-    .filter(({ series }) => series.length > 0)
-    .map((chart) => ({ title: chart.title, svg: lineChart({ ...chart, xLabel: words.step }) }))
+  const [first, ...others] = charts.flatMap((chart) => drawing(chart, report, words))
+  return inPairs([...(first === undefined ? [] : [first]), ...groupPicture(report, words), ...others])
+}
+
+/** A chart that can be drawn at any width. */
+interface Drawing {
+  readonly title: string
+  readonly draw: (width: number) => string
+}
+
+/** Two side by side; the last of an odd number has a row of its own. */
+function inPairs(drawings: readonly Drawing[]): Picture[] {
+  return drawings.map(({ title, draw }, i) =>
+    i % 2 === 0 && i === drawings.length - 1
+      ? { title, svg: draw(wholeWidth), narrow: draw(halfWidth) }
+      : { title, svg: draw(halfWidth) },
+  )
+}
+
+/** Nothing where no step has the metric. */
+function drawing(chart: Omit<LineChart, 'xLabel'>, { curve }: RunReport, words: Words): Drawing[] {
+  const series = chart.series.filter(({ points }) => points.length > 0)
+  if (series.length === 0) return []
+  const xRange = [curve[0]?.step ?? 0, curve.at(-1)?.step ?? 1] as const
+  return [{ title: chart.title, draw: (width) => lineChart({ ...chart, series, xRange, width, xLabel: words.step }) }]
+}
+
+/** Groups that are all right, mixed or all wrong, as parts of a whole, averaged like the other curves. */
+function groupPicture({ curve, training }: RunReport, words: Words): Drawing[] {
+  const parts = [
+    { name: words.allGood, key: 'by_group/frac_all_good', colour: 2 },
+    { name: words.mixed, key: 'by_group/frac_mixed', colour: 0 },
+    { name: words.allBad, key: 'by_group/frac_all_bad', colour: 7 },
+  ]
+  const known = curve.filter(({ metrics }) => parts.some(({ key }) => (metrics[key] ?? 0) > 0))
+  const points = known.map(({ step }, i) => {
+    const within = known.slice(Math.max(0, i + 1 - training.window), i + 1)
+    const mean = (key: string): number =>
+      within.reduce((sum, { metrics }) => sum + (metrics[key] ?? 0), 0) / within.length
+    return { x: step, shares: Object.fromEntries(parts.map(({ name, key }) => [name, mean(key)])) }
+  })
+  const names = parts.map(({ name }) => name)
+  const colours = parts.map(({ colour }) => colour)
+  const chart = { title: words.signal, xLabel: words.step, parts: names, colours, points }
+  return points.length < 2 ? [] : [{ title: words.signal, draw: (width) => stackedChart({ ...chart, width }) }]
+}
+
+function complement(series: ChartSeries): ChartSeries {
+  return { ...series, points: series.points.map((point) => ({ ...point, y: 1 - point.y })) }
 }
 
 function rewardSeries(report: RunReport, words: Words, metric: MetricSeries): ChartSeries[] {
@@ -114,29 +174,32 @@ export function operatorPictures(report: RunReport, words: Words): { shares: Pic
   const { before, after } = report.operatorShares
   const parts = operatorNames(report)
   const isFinished = report.gain !== null
+  // Of a run that was not measured again there is nothing to set beside the beginning.
+  const isMeasuredAgain = report.evaluations.some(({ step }) => step > 0)
+  const now = isFinished ? words.afterTraining : words.nowTraining
   const groups = report.types.map((type) => [
-    { label: `${type} · ${words.beforeTraining}`, shares: before[type] ?? {} },
-    { label: `${type} · ${isFinished ? words.afterTraining : words.nowTraining}`, shares: after[type] ?? {} },
+    { label: `${typeName(type, words)} · ${words.beforeTraining}`, shares: before[type] ?? {} },
+    ...(isMeasuredAgain ? [{ label: `${typeName(type, words)} · ${now}`, shares: after[type] ?? {} }] : []),
   ])
-  const overTraining = report.types.flatMap((type) => {
+  const overTraining = report.types.flatMap((type): Drawing[] => {
     const points = report.curve
       .map(({ step, metrics }) => ({ x: step, shares: operatorSharesOf(metrics, type) }))
       .filter(({ shares }) => Object.values(shares).some((share) => share > 0))
-    const title = words.sharesOver(type)
-    const svg = stackedChart({ title, xLabel: words.step, parts, points })
-    return svg === '' ? [] : [{ title, svg }]
+    const title = words.sharesOver(typeName(type, words))
+    const chart = { title, xLabel: words.step, parts, points }
+    return points.length < 2 ? [] : [{ title, draw: (width) => stackedChart({ ...chart, width }) }]
   })
-  const chart = { title: words.operatorsHeldOut, parts, groups, nothing: words.nothingCalled }
+  const chart = { title: words.operatorsHeldOut(report.split === 'train'), parts, groups, nothing: words.nothingCalled }
   return {
-    shares: { title: chart.title, svg: shareChart({ ...chart, width: 920 }), narrow: shareChart(chart) },
-    overTraining: [...overTraining, ...callsPerWorkflow(report, words)],
+    shares: { title: chart.title, svg: shareChart({ ...chart, width: wholeWidth }), narrow: shareChart(chart) },
+    overTraining: inPairs([...overTraining, ...callsPerWorkflow(report, words)]),
   }
 }
 
-function callsPerWorkflow(report: RunReport, words: Words): Picture[] {
+function callsPerWorkflow(report: RunReport, words: Words): Drawing[] {
   const title = words.callsPerWorkflow
   const series = metricOf(report)(title, 'operators/calls', 7)
-  return series.points.length < 2 ? [] : [{ title, svg: lineChart({ title, xLabel: words.step, series: [series] }) }]
+  return series.points.length < 2 ? [] : drawing({ title, series: [series] }, report, words)
 }
 
 /** Of all operators that were called, in one order for all charts. */

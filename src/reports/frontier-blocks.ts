@@ -4,7 +4,7 @@ import { bestFixedLabel, fixedOverallLabel, oracleLabel } from '../core/evaluati
 import type { Block, Picture } from './document.ts'
 import type { Frontier, FrontierRow } from './frontier.ts'
 import { type FrontierMark, frontierChart } from './frontier-chart.ts'
-import { callsText, inPoints, labelOf, rateCell } from './phrases.ts'
+import { callsText, inPoints, labelOf, rateCell, typeName } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 
@@ -27,7 +27,7 @@ export function frontierBlocks({ frontier }: RunReport, words: Words): Block[] {
           kind: 'table',
           header: [words.type, words.workflow, words.callsPerProblem, words.solvedShare],
           rows: frontier.parts.map(({ type, workflow, calls, accuracy }) => [
-            type,
+            typeName(type, words),
             workflow,
             callsText(calls),
             rateCell(accuracy),

@@ -45,8 +45,19 @@ ${languages.map((language) => article(blocksIn(language), language)).join('\n')}
 }
 
 function article(blocks: readonly Block[], language: Language): string {
-  const content = blocks.map(render).join('\n')
-  return `<article lang="${language}"${language === 'en' ? '' : ' hidden'}>\n${content}\n</article>`
+  const anchor = (section: number): string => `${language}-${section}`
+  const sections = blocks.filter((block) => block.kind === 'heading' && block.level === 2)
+  const links = sections.map(
+    (block, i) => `<a href="#${anchor(i)}">${escapeXml(block.kind === 'heading' ? block.text : '')}</a>`,
+  )
+  const contents = `<nav>${links.join('')}</nav>`
+  const content = blocks.map((block) => {
+    const section = sections.indexOf(block)
+    if (section < 0) return render(block)
+    const heading = render(block).replace('<h2>', `<h2 id="${anchor(section)}">`)
+    return section === 0 && links.length > 2 ? `${contents}\n${heading}` : heading
+  })
+  return `<article lang="${language}"${language === 'en' ? '' : ' hidden'}>\n${content.join('\n')}\n</article>`
 }
 
 function render(block: Block): string {
@@ -56,7 +67,7 @@ function render(block: Block): string {
     case 'paragraph':
       return `<p${block.isNote === true ? ' class="note"' : ''}>${withCode(block.text)}</p>`
     case 'verdict':
-      return `<div class="verdict ${block.outcome}">${block.lines.map((line) => `<p>${withCode(line)}</p>`).join('')}</div>`
+      return `<div class="verdict ${block.outcome}">${block.question === undefined ? '' : `<p class="question">${withCode(block.question)}</p>`}${block.lines.map((line) => `<p>${withCode(line)}</p>`).join('')}</div>`
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${escapeXml(item)}</li>`).join('')}</ul>`
     case 'findings':
@@ -85,11 +96,11 @@ function withCode(text: string): string {
 
 function finding({ level, levelText, title, held, message, hint }: FindingItem): string {
   const head = `<p><strong>${escapeXml(`${levelText} · ${title}`)}</strong> <span class="held">${escapeXml(held)}</span></p>`
-  return `<div class="finding ${level}">${head}<p>${withCode(message)} ${withCode(hint)}</p></div>`
+  return `<div class="finding ${level}">${head}<p>${withCode(message)}</p><p>${withCode(hint)}</p></div>`
 }
 
 function fields(list: readonly Field[]): string {
-  return `<dl>${list.map(([name, value]) => `<dt>${escapeXml(name)}</dt><dd>${escapeXml(value)}</dd>`).join('')}</dl>`
+  return `<dl>${list.map(([name, value, form]) => `<dt>${escapeXml(name)}</dt><dd${form === 'code' ? ' class="code"' : ''}>${escapeXml(value)}</dd>`).join('')}</dl>`
 }
 
 function figures(pictures: readonly Picture[]): string {
@@ -97,7 +108,7 @@ function figures(pictures: readonly Picture[]): string {
   const drawn = pictures.map(({ svg, narrow }) =>
     narrow === undefined
       ? `<div>${svg}</div>`
-      : `<div class="wide-only">${svg}</div><div class="narrow">${narrow}</div>`,
+      : `<div class="wide-only whole">${svg}</div><div class="narrow">${narrow}</div>`,
   )
   return `<div class="figures${pictures.length === 1 ? ' one' : ''}">${drawn.join('\n')}</div>`
 }

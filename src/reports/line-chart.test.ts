@@ -43,7 +43,7 @@ test('the last value stands above its error bar, below it where a dashed line wo
     const svg = lineChart({
       title: 't',
       xLabel: 'x',
-      yRange: [0, 1],
+      yLimits: [0, 1],
       series: [
         {
           name: 'a',
@@ -56,5 +56,23 @@ test('the last value stands above its error bar, below it where a dashed line wo
     })
     return Number(/y="([\d.]+)" text-anchor="end" font-size="15"/.exec(svg)?.[1])
   }
-  assert.ok(labelY(0.65) > labelY(0.9) + 30)
+  assert.ok(labelY(0.62) > labelY(0.9) + 30)
+})
+
+test('the axis of the values fits them and their intervals, and stays within what a value can be', () => {
+  const tickTexts = (low: number, high: number): string[] => {
+    const points = [1, 2].map((x) => ({ x, y: (low + high) / 2, low, high }))
+    const svg = lineChart({
+      title: 't',
+      xLabel: 'x',
+      yLimits: [0, 1],
+      yFormat: (value) => `${Math.round(100 * value)} %`,
+      series: [{ name: 'a', style: 'line', colour: 0, points }],
+    })
+    return [...svg.matchAll(/>(\d+ %)</g)].map(([, text]) => text ?? '')
+  }
+  assert.ok(!tickTexts(0.8, 0.95).includes('20 %'))
+  assert.ok(tickTexts(0.8, 0.95).includes('95 %'))
+  assert.equal(tickTexts(0, 1).at(-1), '100 %')
+  assert.equal(tickTexts(0.9, 1).at(-1), '100 %')
 })

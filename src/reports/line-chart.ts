@@ -5,7 +5,7 @@
 import { scaleLinear } from 'd3-scale'
 import { area, line } from 'd3-shape'
 import { fill, ink, stroke } from './chart-colours.ts'
-import { frame, legend } from './chart-frame.ts'
+import { frame, legend, stepTicks } from './chart-frame.ts'
 import { escapeXml } from './escape.ts'
 
 export interface ChartPoint {
@@ -19,18 +19,24 @@ export interface ChartPoint {
 export interface ChartSeries {
   readonly name: string
   readonly points: readonly ChartPoint[]
-  /** `points` draws markers with error bars joined by a thin line; the first and the last carry their value. */
+  /** `points` draws markers with error bars, joined by a thin dotted line that claims nothing. */
   readonly style: 'line' | 'points' | 'dashed' | 'faint'
   /** Index into the palette. */
   readonly colour: number
+  /** The first and the last of `points` carry their value. Default true. */
+  readonly isLabelled?: boolean
 }
 
 export interface LineChart {
   readonly title: string
   readonly xLabel: string
   readonly series: readonly ChartSeries[]
-  /** Fixed y range; else it fits the data. */
-  readonly yRange?: readonly [number, number]
+  /** The steps that the x axis covers; else those of the points. */
+  readonly xRange?: readonly [number, number]
+  /** Values that the y axis shows in any case; else it fits the data, intervals included. */
+  readonly yIncludes?: readonly number[]
+  /** What a value can be at all: rounding the axis does not go beyond. */
+  readonly yLimits?: readonly [number, number]
   readonly yFormat?: (value: number) => string
   /** In px. Default 480, the width of half a page. */
   readonly width?: number
@@ -52,14 +58,21 @@ export function lineChart(chart: LineChart): string {
   const bottom = top + plotHeight
   const right = width - 18
   const points = chart.series.flatMap((series) => series.points)
+  const [lowest, highest] = extent([
+    ...points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]),
+    ...(chart.yIncludes ?? []),
+  ])
+  // Room for the values that are written above or below an error bar.
+  const room = chart.series.some(({ style }) => style === 'points') ? 0.12 * (highest - lowest) : 0
   const y = scaleLinear()
-    .domain(chart.yRange ?? extent(points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y])))
+    .domain([lowest - room, highest + room])
+    .nice(5)
     .range([bottom, top])
-  if (chart.yRange === undefined) y.nice(5)
+  if (chart.yLimits !== undefined) y.domain(within(y.domain() as [number, number], chart.yLimits))
   const format = chart.yFormat ?? y.tickFormat(5)
   const left = 26 + 7.5 * Math.max(...y.ticks(5).map((tick) => format(tick).length))
   const x = scaleLinear()
-    .domain(extent(points.map((point) => point.x)))
+    .domain(extent([...points.map((point) => point.x), ...(chart.xRange ?? [])]))
     .range([left + 6, right - 6])
   const parts = [
     key.svg,
@@ -67,12 +80,9 @@ export function lineChart(chart: LineChart): string {
       const at = y(tick).toFixed(1)
       return `<line x1="${left}" x2="${right}" y1="${at}" y2="${at}" ${ink.grid}/><text x="${left - 8}" y="${at}" dy="4.5" text-anchor="end" ${ink.muted}>${escapeXml(format(tick))}</text>`
     }),
-    ...x
-      .ticks(Math.min(10, width / 60))
-      .filter((tick) => Number.isInteger(tick))
-      .map(
-        (tick) => `<text x="${x(tick).toFixed(1)}" y="${bottom + 19}" text-anchor="middle" ${ink.muted}>${tick}</text>`,
-      ),
+    ...stepTicks(x.domain() as [number, number], Math.min(10, width / 60)).map(
+      (tick) => `<text x="${x(tick).toFixed(1)}" y="${bottom + 19}" text-anchor="middle" ${ink.muted}>${tick}</text>`,
+    ),
     `<text x="${right}" y="${bottom + 38}" text-anchor="end" ${ink.muted}>${escapeXml(chart.xLabel)} →</text>`,
     ...chart.series.map((series) => drawBand(series, x, y)),
     ...chart.series.map((series) => drawLine(series, x, y)),
@@ -99,10 +109,10 @@ function drawLine({ points, style, colour }: ChartSeries, x: Scale, y: Scale): s
     (point) => x(point.x),
     (point) => y(point.y),
   ).digits(1)
-  const width = style === 'faint' ? 1.3 : 2.2
+  const width = { line: 2.2, points: 1.4, dashed: 2.2, faint: 1.3 }[style]
   const more = {
     line: '',
-    points: '',
+    points: ' stroke-dasharray="1 4" stroke-linecap="round"',
     dashed: ' stroke-dasharray="7 5"',
     faint: ' stroke-opacity="0.4"',
   }
@@ -134,13 +144,13 @@ function drawPoints(
 
 /** The first and the last value of a `points` series, above its error bar, or below where a dashed line is in the way. */
 function drawEndLabels(
-  { points, style }: ChartSeries,
+  { points, style, isLabelled = true }: ChartSeries,
   x: Scale,
   y: Scale,
   format: (value: number) => string,
   all: readonly ChartSeries[],
 ): string {
-  if (style !== 'points') return ''
+  if (style !== 'points' || !isLabelled) return ''
   const lines = all.filter((series) => series.style === 'dashed').map((series) => y(series.points[0]?.y ?? 0))
   const ends = points.length > 1 ? [points[0], points.at(-1)] : points
   const labels = ends.flatMap((point, i) => {
@@ -158,6 +168,10 @@ function drawEndLabels(
 
 function hoverText({ y, low, high }: ChartPoint, format: (value: number) => string): string {
   return low === undefined || high === undefined ? format(y) : `${format(y)} [${format(low)}, ${format(high)}]`
+}
+
+function within([low, high]: readonly [number, number], [least, most]: readonly [number, number]): [number, number] {
+  return [Math.max(low, least), Math.min(high, most)]
 }
 
 function extent(values: readonly number[]): [number, number] {

@@ -21,7 +21,10 @@ function render(block: Block): string[] {
     case 'paragraph':
       return [block.text]
     case 'verdict':
-      return block.lines.map((line, i) => (i === 0 ? `**${line}**` : line))
+      return [
+        ...(block.question === undefined ? [] : [block.question]),
+        ...block.lines.map((line, i) => (i === 0 ? `**${line}**` : line)),
+      ]
     case 'list':
       return [block.items.map((item) => `- ${plain(item)}`).join('\n')]
     case 'findings':

@@ -6,6 +6,7 @@ import type { PairedDifference } from '../core/paired-tests.ts'
 import type { Outcome } from './document.ts'
 import type { EvaluationRow } from './evaluation-row.ts'
 import type { RunReport } from './run-report.ts'
+import type { SettingValue } from './settings.ts'
 import type { Words } from './words.ts'
 
 /** `48.8 % [42.0, 55.6] n=200` in two lines; a dash where nothing was measured. */
@@ -52,7 +53,7 @@ export function powerText(difference: PairedDifference, words: Words): string {
   const points = (value: number): string => (value * 100).toFixed(1)
   // Of a difference that rounds to 0 no number of problems is worth saying.
   const isTiny = needed === null || size < 0.0005
-  return ` ${words.power(grouped(n), points(detectable), points(size), isTiny ? null : grouped(needed))}`
+  return `${words.space}${words.power(grouped(n), points(detectable), points(size), isTiny ? null : grouped(needed))}`
 }
 
 /** The verdict with what belongs to it: the best fixed workflow, or how far an unfinished run has come. */
@@ -82,13 +83,22 @@ export function inPoints(
   return [signed(difference.difference), `${signed(difference.low)}, ${signed(difference.high)}`]
 }
 
+/** A problem type as the report calls it. */
+export function typeName(type: string, words: Words): string {
+  return words.types[type] ?? type
+}
+
+export function settingText(value: SettingValue, words: Words): string {
+  return typeof value === 'string' ? value : words.settingTexts[value.say](...value.with)
+}
+
 /** `trained policy, greedy`; a fixed workflow has no decoding. */
 export function labelOf(
   { label, name, step, decoding }: Pick<EvaluationRow, 'label' | 'name' | 'step' | 'decoding'>,
   words: Words,
 ): string {
   const who = words.labels[name] ?? (/^step-\d/.test(name) ? words.policyAt(step) : name)
-  return isFixedLabel(label) ? who : `${who}, ${words.decodings[decoding]}`
+  return isFixedLabel(label) ? who : `${who}${words.separator}${words.decodings[decoding]}`
 }
 
 /** For each type the two operators whose shares changed the most: `['math', ['Test 0 % (was 22 %)', ...]]`. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Block } from './document.ts'
 import { exampleText } from './example-text.ts'
 import { learningCurve } from './figures.ts'
 import { htmlReport } from './html-report.ts'
 import { markdownReport } from './markdown-report.ts'
 import { gatherReport, type RunReport } from './run-report.ts'
+import { reportBlocks } from './sections.ts'
 import { attempt, evaluation, fakeRun, rollout, step } from './testing/fake-run.ts'
 import { words } from './words.ts'
 
@@ -72,7 +74,7 @@ test('the page asks for nothing outside itself and its policy forbids it to', ()
     html,
     /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-/,
   )
-  assert.doesNotMatch(html, /\b(?:src|href)=|@import|url\(|fetch\(/)
+  assert.doesNotMatch(html, /\bsrc=|\bhref=(?!"#)|@import|url\(|fetch\(/)
   const addresses = new Set(html.match(/https?:\/\/[^\s"'<]+/g))
   assert.deepEqual([...addresses], ['http://www.w3.org/2000/svg'])
 })
@@ -126,6 +128,58 @@ test('the sources are named: evaluation labels, and commands that show the rollo
   const markdown = markdownReport(report())
   assert.match(markdown, /evaluations `before`, `after` of this run/)
   assert.match(markdown, /npx baton report runs\/test-1 --worst 5 --label after/)
+})
+
+/** Everything that a block says, but for programs and commands. */
+function textsOf(block: Block): string[] {
+  switch (block.kind) {
+    case 'heading':
+    case 'paragraph':
+      return [block.text]
+    case 'verdict':
+      return [block.question ?? '', ...block.lines]
+    case 'list':
+      return [...block.items]
+    case 'findings':
+      return block.findings.flatMap((finding) => Object.values(finding))
+    case 'table':
+      return [...block.header, ...block.rows.flat()]
+    case 'fields':
+      return [block.title ?? '', ...block.fields.flatMap((field) => field.slice(0, 2) as string[])]
+    case 'details':
+      return [block.summary, ...block.blocks.flatMap(textsOf)]
+    case 'figures':
+      return block.pictures.flatMap(({ title, svg }) => [title, ...(svg.match(/(?<=>)[^<>]+(?=<)/g) ?? [])])
+    default:
+      return []
+  }
+}
+
+test('a Chinese report has no English sentence in it, whatever went wrong', () => {
+  const failing = [0, 1].map((position) =>
+    rollout({
+      position,
+      outcome: attempt({
+        correctness: { verdict: 'false', scorer: 'judge', judged: { calls: 1, failure: { code: 'unclear' } } },
+      }),
+      reward: -5,
+      failures: [{ boundary: 'policy', code: 'no-class', message: 'Zeile 3' }],
+    }),
+  )
+  const troubled = [1, 2, 3, 4].map((at) =>
+    step(at, { ...metrics, accuracy: 0, 'accuracy/n': 16, 'workflow/fallback_rate': 0.9, unscorable_rate: 0.2 }),
+  )
+  const evaluations = [
+    evaluation('before', 0, outcomes, { metrics }),
+    evaluation('best-fixed', 0, outcomes),
+    evaluation('after', 3, outcomes, { metrics }),
+  ]
+  const blocks = reportBlocks(report({ rollouts: failing, steps: troubled, evaluations }), words.zh)
+  const texts = blocks.flatMap(textsOf).map((text) => text.replace(/`[^`]*`/g, ''))
+  const english = texts.filter((text) => /\b[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}\b/.test(text))
+  assert.deepEqual(english, [])
+  for (const type of ['math', 'code', 'qa']) assert.ok(!texts.includes(type), type)
+  assert.ok(texts.some((text) => text.includes('模拟器（离线，不是语言模型）')))
 })
 
 test('calls add up in the last row', () => {

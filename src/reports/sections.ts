@@ -1,14 +1,15 @@
 /**
- * The report from top to bottom, like a lab note: question, set-up, result, comparison, curves, what was learned,
- * examples, what went wrong, cost, and how to look further. Says what and where from; how it looks is the renderers'.
+ * The report from top to bottom: question and answer, set-up, accuracies, curves, what was learned, examples, what went
+ * wrong, cost, and how to look further. Says what and where from; how it looks is the renderers'.
  */
 import { bestFixedLabel, fixedOverallLabel, isFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import { choiceBlocks } from './choice-blocks.ts'
-import type { Block } from './document.ts'
+import type { Block, Field } from './document.ts'
 import { exampleBlocks, exampleTitle } from './example-blocks.ts'
 import type { WorkflowExample } from './examples.ts'
 import { learningCurvePicture, operatorNames, operatorPictures, trainingPictures } from './figures.ts'
+import { findingText } from './finding-words.ts'
 import { frontierBlocks } from './frontier-blocks.ts'
 import {
   callRows,
@@ -19,31 +20,41 @@ import {
   learnedOf,
   outcomeOf,
   rateCell,
+  settingText,
+  typeName,
   verdictLines,
   whole,
 } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
+import type { SettingName } from './settings.ts'
 import { troubleBlocks } from './trouble-blocks.ts'
 import type { Words } from './words.ts'
 
+/** The policy was measured on problems that it was trained on (`evaluation.split: train`). */
+const isTrainedOn = ({ split }: RunReport): boolean => split === 'train'
 const heading = (text: string, level: 1 | 2 | 3 = 2): Block => ({ kind: 'heading', level, text })
 const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
 const note = (text: string): Block => ({ kind: 'paragraph', text, isNote: true })
 
 export function reportBlocks(report: RunReport, words: Words): Block[] {
   return [
-    heading(`${words.title}: ${report.name}`, 1),
+    heading(words.title(report.name), 1),
     note(report.createdAt.slice(0, 16).replace('T', ' ').concat(' UTC')),
-    ...questionAndSetUp(report, words),
-    heading(words.result),
-    { kind: 'verdict', outcome: outcomeOf(report), lines: verdictLines(report, words) },
+    {
+      kind: 'verdict',
+      outcome: outcomeOf(report),
+      question: report.bestOfN === null ? words.questionText(isTrainedOn(report)) : words.frozenQuestion,
+      lines: verdictLines(report, words),
+    },
+    ...warnings(report, words),
     ...(report.gain === null && report.bestOfN === null
       ? [
           paragraph(words.goOn),
           { kind: 'code', language: 'sh', text: `npx baton train --resume ${report.folder}` } as const,
         ]
       : []),
-    heading(words.comparison),
+    ...setUp(report, words),
+    heading(words.comparison(isTrainedOn(report))),
     ...comparison(report, words),
     ...frontierBlocks(report, words),
     ...curves(report, words),
@@ -61,25 +72,28 @@ export function reportBlocks(report: RunReport, words: Words): Block[] {
   ]
 }
 
-function questionAndSetUp(report: RunReport, words: Words): Block[] {
-  const setting = (name: string): string => report.settings.find(([key]) => key === name)?.[1] ?? ''
-  const heldOut = report.types.map((type) => `${report.heldOut[type] ?? 0} ${type}`).join(', ') || '–'
+/** What a reader must know before believing the verdict. */
+function warnings({ health }: RunReport, words: Words): Block[] {
+  const titles = health
+    .filter(({ finding }) => finding.level === 'warning')
+    .map(({ finding }) => findingText(finding, words.language).title)
+  return titles.length === 0 ? [] : [paragraph(words.warned(titles.join(words.separator)))]
+}
+
+function setUp(report: RunReport, words: Words): Block[] {
+  const { settings, types, heldOut, steps, plannedSteps } = report
+  const fields = settings.map(([name, value]): Field => [words.settings[name], settingText(value, words)])
+  const shown = new Set(['policy', 'executor', 'judge'].map((name) => words.settings[name as SettingName]))
+  const perStep = settings.find(([name]) => name === 'step')?.[1] ?? ''
+  const measured =
+    types.map((type) => words.count(heldOut[type] ?? 0, typeName(type, words))).join(words.separator) || '–'
   return [
-    heading(words.question),
-    paragraph(report.bestOfN === null ? words.questionText : words.frozenQuestion),
     heading(words.setUp),
-    paragraph(words.setUpText(report.steps, report.plannedSteps, setting('step'), heldOut)),
-    {
-      kind: 'fields',
-      fields: report.settings
-        .filter(([name]) => name === 'policy' || name === 'executor' || name === 'judge')
-        .map(([name, value]) => [words.settings[name], value]),
-    },
-    {
-      kind: 'details',
-      summary: words.allSettings,
-      blocks: [{ kind: 'fields', fields: report.settings.map(([name, value]) => [words.settings[name], value]) }],
-    },
+    paragraph(
+      `${words.setUpText(steps, plannedSteps, settingText(perStep, words))}${words.space}${words.measuredText(isTrainedOn(report), measured)}`,
+    ),
+    { kind: 'fields', fields: fields.filter(([name]) => shown.has(name)) },
+    { kind: 'details', summary: words.allSettings, blocks: [{ kind: 'fields', fields }] },
   ]
 }
 
@@ -94,7 +108,13 @@ function comparison(report: RunReport, words: Words): Block[] {
     ...(hasUnscorable ? [`${row.unscorable} / ${row.samples}`] : []),
     `$${row.costPerProblemUsd.toFixed(5)}`,
   ])
-  const header = [words.who, words.all, ...types, ...(hasUnscorable ? [words.unscorable] : []), words.cost]
+  const header = [
+    words.who,
+    words.all,
+    ...typeNames(report, words),
+    ...(hasUnscorable ? [words.unscorable] : []),
+    words.cost,
+  ]
   const labels = report.comparison.map(({ label }) => `\`${label}\``).join(', ')
   return [
     { kind: 'table', header, rows },
@@ -102,6 +122,10 @@ function comparison(report: RunReport, words: Words): Block[] {
     ...differences(report, words),
     ...fixedWorkflows(report, words),
   ]
+}
+
+function typeNames({ types }: RunReport, words: Words): string[] {
+  return types.map((type) => typeName(type, words))
 }
 
 function differences(report: RunReport, words: Words): Block[] {
@@ -122,7 +146,7 @@ function differences(report: RunReport, words: Words): Block[] {
   if (rows.length === 0) return []
   return [
     heading(words.differences, 3),
-    { kind: 'table', header: ['', words.all, ...types], rows },
+    { kind: 'table', header: ['', words.all, ...typeNames(report, words)], rows },
     note(words.differencesNote),
   ]
 }
@@ -131,7 +155,7 @@ function fixedWorkflows({ fixedWorkflows: found }: RunReport, words: Words): Blo
   if (found.length === 0) return []
   const best = found.filter(({ label }) => label === bestFixedLabel || label === fixedOverallLabel)
   const rows = best.map(({ label, type, name, correct, scored, reward, calls: made, candidates }) => [
-    label === fixedOverallLabel ? words.all : type,
+    label === fixedOverallLabel ? words.all : typeName(type, words),
     name,
     `${correct} / ${scored}`,
     reward === null ? '–' : reward.toFixed(2),
@@ -160,7 +184,9 @@ function curves(report: RunReport, words: Words): Block[] {
 }
 
 function learned(report: RunReport, words: Words): Block[] {
-  const changes = learnedOf(report, words).map(([type, list]) => `${type}: ${list.join(', ')}`)
+  const changes = learnedOf(report, words).map(([type, list]) =>
+    words.listed(words.ofProblems(typeName(type, words), report.heldOut[type] ?? 0), list.join(words.separator)),
+  )
   const { shares, overTraining } = operatorPictures(report, words)
   const own = report.comparison.filter(({ label, decoding }) => !isFixedLabel(label) && decoding === report.decoding)
   const [first, last] = [own[0], own.at(-1)]
@@ -174,8 +200,10 @@ function learned(report: RunReport, words: Words): Block[] {
   const rows = report.types.flatMap((type) => {
     const n = report.heldOut[type] ?? 0
     return [
-      row(`${type} · ${labelOf(first, words)}`, report.operatorShares.before[type], n),
-      ...(last === first ? [] : [row(`${type} · ${labelOf(last, words)}`, report.operatorShares.after[type], n)]),
+      row(`${typeName(type, words)} · ${labelOf(first, words)}`, report.operatorShares.before[type], n),
+      ...(last === first
+        ? []
+        : [row(`${typeName(type, words)} · ${labelOf(last, words)}`, report.operatorShares.after[type], n)]),
     ]
   })
   return [
@@ -186,7 +214,7 @@ function learned(report: RunReport, words: Words): Block[] {
     note(words.learnedNote(first.label, last.label)),
     {
       kind: 'details',
-      summary: words.operatorsHeldOut,
+      summary: words.operatorsHeldOut(isTrainedOn(report)),
       blocks: [{ kind: 'table', header: [words.type, ...names, 'n'], rows }],
     },
   ]

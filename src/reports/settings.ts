@@ -1,4 +1,4 @@
-/** The set-up of a run as names and values, from its configuration, manifest and metrics. */
+/** The set-up of a run as names and values, from its configuration, manifest and metrics. The sentences are the words'. */
 import type { Metrics } from '../core/records.ts'
 import type { RunReader } from '../runs/index.ts'
 
@@ -17,7 +17,20 @@ export type SettingName =
   | 'versions'
   | 'configuration'
 
-export type Setting = readonly [name: SettingName, value: string]
+/** Text that is the same in every language, or one of the words' sentences with what it says. */
+export type SettingValue = string | { readonly say: SettingSentence; readonly with: readonly string[] }
+
+export type SettingSentence =
+  | 'simulator'
+  | 'server'
+  | 'sameServer'
+  | 'sameAsExecutor'
+  | 'policy'
+  | 'frozen'
+  | 'loss'
+  | 'time'
+
+export type Setting = readonly [name: SettingName, value: SettingValue]
 
 /** @param steps the metrics of each step, for the time that they took. */
 export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[] {
@@ -36,26 +49,35 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
     ['step', `${text('training', 'problemsPerStep')} × ${text('training', 'groupSize')}`],
     [
       'loss',
-      `${text('training', 'loss', 'type')}, advantages: ${text('training', 'advantages', 'scale')}, KL ${text('training', 'loss', 'klCoefficient')}`,
+      say(
+        'loss',
+        text('training', 'loss', 'type'),
+        text('training', 'advantages', 'scale'),
+        text('training', 'loss', 'klCoefficient'),
+      ),
     ],
     ['learningRate', `${text('training', 'learningRate')} (${text('training', 'schedule')})`],
     ['rewards', text('rewards', 'preset')],
-    ['time', `${seconds('time/step_s')} (rollouts ${seconds('time/rollouts_s')}, updates ${seconds('time/update_s')})`],
+    ['time', say('time', seconds('time/step_s'), seconds('time/rollouts_s'), seconds('time/update_s'))],
     ['seed', String(manifest.seed)],
     ['versions', `Baton ${manifest.batonVersion}, Node ${manifest.nodeVersion}`],
     ['configuration', manifest.configHash.replace(/^sha256:/, '').slice(0, 12)],
   ]
 }
 
-function policyText(text: (...path: string[]) => string): string {
-  const engine = text('policy', 'engine')
-  if (engine !== 'frozen') return `${text('policy', 'model')} (${engine})`
-  return `${text('policy', 'frozen', 'model')} at ${text('policy', 'frozen', 'baseUrl')} (frozen)`
+function say(sentence: SettingSentence, ...values: string[]): SettingValue {
+  return { say: sentence, with: values }
 }
 
-function serverText(baseUrl: string, model: string): string {
-  if (baseUrl === 'executor') return model === 'executor' ? '= executor' : `${model} (server of the executor)`
-  return baseUrl === 'simulator' ? 'simulator (offline, not a language model)' : `${model} at ${baseUrl}`
+function policyText(text: (...path: string[]) => string): SettingValue {
+  const engine = text('policy', 'engine')
+  if (engine !== 'frozen') return say('policy', text('policy', 'model'), engine)
+  return say('frozen', text('policy', 'frozen', 'model'), text('policy', 'frozen', 'baseUrl'))
+}
+
+function serverText(baseUrl: string, model: string): SettingValue {
+  if (baseUrl === 'executor') return model === 'executor' ? say('sameAsExecutor') : say('sameServer', model)
+  return baseUrl === 'simulator' ? say('simulator') : say('server', model, baseUrl)
 }
 
 /** The value at a path of keys, undefined where the path ends early. */

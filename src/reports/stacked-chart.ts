@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale'
 import { area } from 'd3-shape'
 import { fill, ink } from './chart-colours.ts'
-import { frame, legend } from './chart-frame.ts'
+import { frame, legend, stepTicks } from './chart-frame.ts'
 import { escapeXml } from './escape.ts'
 
 export interface SharesAt {
@@ -15,6 +15,8 @@ export interface StackedChart {
   readonly title: string
   readonly xLabel: string
   readonly parts: readonly string[]
+  /** Indices into the palette, one a part; by default in their order. */
+  readonly colours?: readonly number[]
   readonly points: readonly SharesAt[]
   readonly width?: number
 }
@@ -22,11 +24,12 @@ export interface StackedChart {
 const plotHeight = 170
 
 /** Empty with fewer than two points. */
-export function stackedChart({ title, xLabel, parts, points, width = 480 }: StackedChart): string {
+export function stackedChart({ title, xLabel, parts, colours, points, width = 480 }: StackedChart): string {
   const first = points[0]
   const last = points.at(-1)
   if (first === undefined || last === undefined || first === last) return ''
-  const items = parts.map((name, colour) => ({ name, colour, mark: 'area' as const }))
+  const colourOf = (part: number): number => colours?.[part] ?? part
+  const items = parts.map((name, part) => ({ name, colour: colourOf(part), mark: 'area' as const }))
   const key = legend(items, { left: 16, right: width - 12, top: 38 })
   const top = key.bottom + 10
   const bottom = top + plotHeight
@@ -34,7 +37,7 @@ export function stackedChart({ title, xLabel, parts, points, width = 480 }: Stac
   const x = scaleLinear().domain([first.x, last.x]).range([left, right])
   const y = scaleLinear().domain([0, 1]).range([bottom, top])
   const below = points.map(() => 0)
-  const layers = parts.map((part, colour) => {
+  const layers = parts.map((part, at) => {
     const rows = points.map((point, i) => {
       const low = below[i] as number
       const high = low + (point.shares[part] ?? 0)
@@ -48,9 +51,9 @@ export function stackedChart({ title, xLabel, parts, points, width = 480 }: Stac
       (row) => y(row.high),
     ).digits(1)
     const hover = `${part}: ${percent(first.shares[part] ?? 0)} → ${percent(last.shares[part] ?? 0)}`
-    return `<path d="${path(rows)}" ${fill(colour)} fill-opacity="0.9"><title>${escapeXml(hover)}</title></path>`
+    return `<path d="${path(rows)}" ${fill(colourOf(at))} fill-opacity="0.9"><title>${escapeXml(hover)}</title></path>`
   })
-  const ticks = x.ticks(8).filter((tick) => Number.isInteger(tick))
+  const ticks = stepTicks([first.x, last.x], 8)
   return frame({ title, width, height: bottom + 50 }, [
     key.svg,
     ...layers,

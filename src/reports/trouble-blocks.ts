@@ -1,11 +1,9 @@
 /** What went wrong: findings of the health check, failures by kind, who decided, and what the judge could not say. */
-import type { Failure } from '../core/failure.ts'
-import { isServiceFailure } from '../core/service-failures.ts'
 import type { Block } from './document.ts'
+import { codeName, failureName } from './failure-words.ts'
 import { findingText, heldText } from './finding-words.ts'
 import { rateCell } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
-import { serviceRemedy } from './service-remedies.ts'
 import type { Words } from './words.ts'
 
 export function troubleBlocks({ health, troubles }: RunReport, words: Words): Block[] {
@@ -28,16 +26,15 @@ export function troubleBlocks({ health, troubles }: RunReport, words: Words): Bl
           kind: 'table',
           header: [words.kind, words.rollouts, words.share, words.first, words.last, words.forExample],
           rows: failures.map(({ kind, rollouts: count, share, firstShare, lastShare, example }) => [
-            kind,
+            `${failureName(kind, words.language)}\n${kind}`,
             String(count),
-            percent(share),
-            percent(firstShare),
-            percent(lastShare),
+            rateCell(share),
+            rateCell(firstShare),
+            rateCell(lastShare),
             `${example.message} (${words.at(example.problemId, example.step)})`,
           ]),
         },
     { kind: 'paragraph', text: words.failuresNote(rollouts, unscorable, endSteps), isNote: true },
-    ...remedyBlocks(failures, words),
     { kind: 'heading', level: 3, text: words.judging },
     ...(decisions.length === 0
       ? []
@@ -57,28 +54,8 @@ export function troubleBlocks({ health, troubles }: RunReport, words: Words): Bl
   ]
 }
 
-/** What to do about each service failure among the kinds. */
-function remedyBlocks(failures: RunReport['troubles']['failures'], words: Words): Block[] {
-  const items = failures.flatMap(({ kind }) => {
-    const [boundary = '', code = ''] = kind.split('/')
-    const failure = { boundary, code, message: '' } as Failure
-    return isServiceFailure(failure)
-      ? [`${kind}: ${serviceRemedy(failure.code, failure.boundary, words.language)}`]
-      : []
-  })
-  if (items.length === 0) return []
-  return [
-    { kind: 'paragraph', text: words.serviceRemedies },
-    { kind: 'list', items },
-  ]
-}
-
-function judgeText({ answers, calls, withoutVerdict }: RunReport['troubles']['judge'], words: Words): string {
+function judgeText({ answers, withoutVerdict }: RunReport['troubles']['judge'], words: Words): string {
   if (answers === 0) return words.judgeNone
-  const mute = Object.entries(withoutVerdict).map(([kind, count]) => `${kind} ${count}`)
-  return `${words.judgeText(answers, calls)} ${mute.length === 0 ? words.judgeClear : words.judgeMute(mute.join(', '))}`
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`
+  const mute = Object.entries(withoutVerdict).map(([code, count]) => `${codeName(code, words.language)} ${count}`)
+  return `${words.judgeText(answers)}${words.space}${mute.length === 0 ? words.judgeClear : words.judgeMute(mute.join(words.separator))}`
 }

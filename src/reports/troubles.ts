@@ -8,10 +8,10 @@ export interface FailureCount {
   readonly kind: string
   /** Rollouts that had it, once each. */
   readonly rollouts: number
-  readonly share: number
-  /** Share among the rollouts of the first and of the last steps. */
-  readonly firstShare: number
-  readonly lastShare: number
+  readonly share: Rate
+  /** Among the rollouts of the first and of the last steps. */
+  readonly firstShare: Rate
+  readonly lastShare: Rate
   /** One of them, to look at. */
   readonly example: { readonly message: string; readonly step: number; readonly problemId: string }
 }
@@ -28,7 +28,6 @@ export interface DecisionCount {
 export interface JudgeCounts {
   /** Answers that the judge was asked about. */
   readonly answers: number
-  readonly calls: number
   /** Answers without a verdict, by reason (`empty-content`, `unclear`, ...). */
   readonly withoutVerdict: Readonly<Record<string, number>>
 }
@@ -73,16 +72,20 @@ function failuresOf(
       else known.hits.push(rollout)
     }
   }
-  const among = (list: readonly RolloutRecord[], steps: ReadonlySet<number>): number =>
-    list.filter(({ step }) => steps.has(step)).length
   const counts = [...found].map(([kind, { hits, message }]) => {
     const { step, problemId } = hits[0] as RolloutRecord
+    const failed = new Set(hits)
+    const shareOf = (list: readonly RolloutRecord[]): Rate =>
+      rateByProblem(
+        list.map((rollout) => ({ problemId: rollout.problemId, isCorrect: failed.has(rollout) })),
+        'trials',
+      )
     return {
       kind,
       rollouts: hits.length,
-      share: hits.length / rollouts.length,
-      firstShare: among(hits, first) / Math.max(1, among(rollouts, first)),
-      lastShare: among(hits, last) / Math.max(1, among(rollouts, last)),
+      share: shareOf(rollouts),
+      firstShare: shareOf(rollouts.filter((rollout) => first.has(rollout.step))),
+      lastShare: shareOf(rollouts.filter((rollout) => last.has(rollout.step))),
       example: { message, step, problemId },
     }
   })
@@ -113,12 +116,10 @@ function decisionsOf(rollouts: readonly RolloutRecord[]): DecisionCount[] {
 function judgeOf(rollouts: readonly RolloutRecord[]): JudgeCounts {
   const withoutVerdict: Record<string, number> = {}
   let answers = 0
-  let calls = 0
   for (const { judgeCalls, judgeFailure } of rollouts.map(traceOf)) {
     if (judgeCalls === 0) continue
     answers += 1
-    calls += judgeCalls
     if (judgeFailure !== null) withoutVerdict[judgeFailure] = (withoutVerdict[judgeFailure] ?? 0) + 1
   }
-  return { answers, calls, withoutVerdict }
+  return { answers, withoutVerdict }
 }

@@ -7,15 +7,26 @@ const margin = `${equalMargin * 100} 个百分点`
 const againstHull = ({ who, calls, accuracy, hull, points, interval, n }: AgainstHull): string =>
   `${who}：每题 ${calls} 次调用，解出 ${accuracy}。调用数相同时，固定工作流（每个类型一个）可达 ${hull}：相差 ${points} 个百分点 [${interval}]，n = ${n}。`
 
+function measuredProblems(isTrainedOn: boolean): string {
+  return isTrainedOn ? '参与训练的题目' : '留出题目'
+}
+
 export const chinese: typeof english = {
   language: 'zh',
-  title: '训练报告',
-  question: '问题',
-  questionText: 'GRPO 能否教会策略写出更好的工作流，从而解出更多留出题目？',
+  title: (name) => `训练报告：${name}`,
+  separator: '，',
+  space: '',
+  questionText: (isTrainedOn) => `GRPO 能否教会策略写出更好的工作流，从而解出更多${measuredProblems(isTrainedOn)}？`,
   frozenQuestion: '生成模型写出的工作流有多好：单条如何，每组取最佳又如何？',
   setUp: '设置',
-  setUpText: (steps, planned, perStep, problems) =>
-    `已训练 ${steps} 步（计划 ${planned} 步），每步 ${perStep} 条轨迹（题数 × 每题轨迹数）。在策略从未训练过的留出题目上测量：${problems}。`,
+  setUpText: (steps, planned, perStep) =>
+    `已训练 ${steps} 步（计划 ${planned} 步），每步 ${perStep} 条轨迹（题数 × 每题轨迹数）。`,
+  measuredText: (isTrainedOn, problems) =>
+    isTrainedOn
+      ? `在参与训练的题目上测量：${problems}。它在未见过的题目上表现如何，尚不清楚。`
+      : `在策略从未训练过的留出题目上测量：${problems}。`,
+  count: (count, what) => `${what} ${count} 道`,
+  listed: (name, list) => `${name}：${list}`,
   allSettings: '全部设置',
   settings: {
     policy: '策略',
@@ -31,7 +42,17 @@ export const chinese: typeof english = {
     versions: '版本',
     configuration: '配置哈希',
   },
-  result: '结果',
+  settingTexts: {
+    simulator: () => '模拟器（离线，不是语言模型）',
+    server: (model, address) => `${model}，位于 ${address}`,
+    sameServer: (model) => `${model}（与执行模型同一服务器）`,
+    sameAsExecutor: () => '与执行模型相同',
+    policy: (model, engine) => `${model}（${engine}）`,
+    frozen: (model, address) => `${model}，位于 ${address}（不训练）`,
+    loss: (type, scale, kl) => `${type}，优势：${scale}，KL ${kl}`,
+    time: (all, rollouts, updates) => `${all}（轨迹 ${rollouts}，更新 ${updates}）`,
+  },
+  types: { math: '数学', code: '代码', qa: '问答', vqa: '看图问答' },
   yes: (points, interval, n) => `能：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
   no: (points, interval, n) =>
     `不能，反而变差：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
@@ -55,7 +76,7 @@ export const chinese: typeof english = {
     'cannot-tell': (points, interval) =>
       `与搜索得到的各类型最佳固定工作流孰高孰低，无法判断：${points} 个百分点，区间 [${interval}] 包含 0。`,
   },
-  comparison: '留出题目准确率',
+  comparison: (isTrainedOn) => (isTrainedOn ? '训练题目上的准确率' : '留出题目准确率'),
   noEvaluation: '尚未记录任何评估。',
   comparisonNote: (split) =>
     `解出题目的比例、95 % 区间（百分点；同一题目的多次采样视为一簇）与 n（可评分的题目数）。${split}`,
@@ -69,7 +90,7 @@ export const chinese: typeof english = {
   found: '搜索中解出',
   meanOfReward: '平均奖励',
   candidates: '候选数',
-  who: '对象',
+  who: '策略或工作流',
   type: '类型',
   all: '全部',
   cost: '每题成本',
@@ -98,26 +119,25 @@ export const chinese: typeof english = {
   policyAt: (step) => `第 ${step} 步的策略`,
   curves: '曲线',
   curvesNote: (window) =>
-    `${window > 1 ? `训练奖励与准确率为 ${window} 步的均值。` : ''}色带为按题目计算的 95 % 区间（不按轨迹：同一题目的轨迹彼此相似）。每个点都是 \`metrics.jsonl\` 中的一行。策略损失接近 0 属正常：每步只更新一次时比率为 1，而优势之和为 0。`,
+    `${window > 1 ? `训练奖励、准确率与各组占比为 ${window} 步的均值。` : ''}色带为按题目计算的 95 % 区间（不按轨迹：同一题目的轨迹彼此相似）。评估只有各点是测得的，其间的细线仅作连接。每个点都是 \`metrics.jsonl\` 中的一行。策略损失接近 0 属正常：每步只更新一次时比率为 1，而优势之和为 0。`,
   reward: '训练轨迹的奖励',
   meanReward: '均值',
   stepReward: '每一步',
   accuracy: '训练过程中的准确率（附 95 % 区间）',
   accuracyTrain: '训练题目',
-  accuracyHeldOut: '留出题目',
+  splits: { train: '训练题目', validation: '验证题目', test: '测试题目' },
   fixedLine: (value) => `各类型最佳固定工作流，${value}`,
-  validity: '工作流的有效性',
-  format: '可读',
-  valid: '原样有效',
-  fallback: '无法运行（降级）',
+  faults: '有问题的工作流',
+  invalid: '原样无效',
+  fallback: '无法运行',
   violations: '违反规则',
+  unscorableRate: '无法评分',
   signal: '各组能教什么',
-  mixed: '有对有错：有学习信号',
+  mixed: '有对有错：有信号',
   allGood: '全对',
   allBad: '全错',
-  unscorableRate: '无法评分的轨迹',
   costCurve: '训练轨迹的累计成本（美元）',
-  callsCurve: '每步 LLM 调用数（全部免费）',
+  callsCurve: '每步轨迹的 LLM 调用数',
   entropy: '熵（nat / token）',
   kl: '与预热策略的 KL（nat / token）',
   gradient: '裁剪前的梯度范数',
@@ -126,9 +146,11 @@ export const chinese: typeof english = {
   sharesOver: (type) => `训练中的算子占比：${type}`,
   step: '步',
   learned: '学到了什么',
-  operatorsHeldOut: '为留出题目调用的算子',
+  operatorsHeldOut: (isTrainedOn) => `为${measuredProblems(isTrainedOn)}调用的算子`,
   learnedNote: (before, after) =>
     `策略自己的工作流所调用的各算子占比。来源：评估 \`${before}\` 与 \`${after}\`；训练过程中则为各步的轨迹。`,
+  ofProblems: (type, n) => `${type}（n = ${n}）`,
+  warned: (titles) => `警告：${titles}。见“出了什么问题”。`,
   was: (operator, now, before) => `${operator} ${now}（原 ${before}）`,
   choices: '为各题族调用的算子',
   choicesNote:
@@ -157,9 +179,11 @@ export const chinese: typeof english = {
     failures: '出错',
     repairs: '修复（行）',
     program: '策略所写的程序',
+    operators: '各算子做了什么',
     calls: (count) => `${count} 次调用`,
     noOperators: '没有调用任何算子。',
   },
+  decided: (verdict, who, reason) => `${verdict}${who === null ? '' : `（${who}）`}：${reason}`,
   verdicts: { true: '正确', false: '错误', unscorable: '无法评分' },
   decidedBy: {
     gate: '空答案与荒谬答案规则',
@@ -173,21 +197,30 @@ export const chinese: typeof english = {
   nothingWrong: '没有触发任何健康检查规则。',
   failuresTitle: '训练轨迹的失败',
   failuresNote: (rollouts, unscorable, ends) =>
-    `n = ${rollouts} 条轨迹，其中 ${unscorable} 条无法评分，不计入均值，也不参与更新。同一轨迹的每种失败只计一次。“最初”与“最后”：最初与最后 ${ends} 步中的占比。`,
+    `n = ${rollouts} 条轨迹，其中 ${unscorable} 条无法评分，不计入均值，也不参与更新。同一轨迹的每种失败只计一次；占比附 95 % 区间与 n（题目数）。“最初”与“最后”：最初与最后 ${ends} 步中的占比。`,
   noFailures: '没有失败的轨迹。',
-  serviceRemedies: '服务的失败不算策略的错：这些轨迹没有奖励。处理办法：',
   kind: '种类',
   rollouts: '轨迹数',
   share: '占比',
   first: '最初',
   last: '最后',
-  forExample: '例如',
+  forExample: '例如（原文）',
+  partNames: {
+    correctness: '正确性',
+    format: '格式',
+    execution: '执行',
+    fallback: '降级',
+    violation: '违规',
+    repair: '修复',
+    calls: '调用',
+    clamp: '截断',
+  },
   at: (problem, step) => `${problem}，第 ${step} 步`,
   judging: '由谁判定，以及裁判模型',
   decider: '判定者',
   answers: '答案数',
   right: '判为正确',
-  judgeText: (answers, calls) => `裁判模型判定了训练轨迹的 ${answers} 个答案，共 ${calls} 次调用。`,
+  judgeText: (answers) => `裁判模型判定了训练轨迹的 ${answers} 个答案（问题相同的只问一次：实际调用数见下表）。`,
   judgeNone: '没有训练轨迹需要裁判模型：均由精确评分器判定。',
   judgeMute: (list) => `未得到判定，因而无法评分：${list}。`,
   judgeClear: '每个答案都得到了判定。',

@@ -1,7 +1,9 @@
 /** The report's words in English. */
 import { equalMargin, type Reading } from '../core/difference-reading.ts'
 import type { Language } from './language.ts'
-import type { SettingName } from './settings.ts'
+import type { SettingName, SettingSentence } from './settings.ts'
+
+type SettingTexts = Readonly<Record<SettingSentence, (...values: string[]) => string>>
 
 const margin = `${equalMargin * 100} point`
 
@@ -18,15 +20,31 @@ export interface AgainstHull {
 const againstHull = ({ who, calls, accuracy, hull, points, interval, n }: AgainstHull): string =>
   `${who}: ${accuracy} with ${calls} calls a problem. With as many calls fixed workflows, one for each type, reach ${hull}: ${points} points [${interval}], n = ${n}.`
 
+function measuredProblems(isTrainedOn: boolean): string {
+  return isTrainedOn ? 'problems that it is trained on' : 'held-out problems'
+}
+
 export const english = {
   language: 'en' as Language,
-  title: 'Training report',
-  question: 'Question',
-  questionText: 'Does GRPO teach the policy to write workflows that solve more of the held-out problems?',
+  title: (name: string) => `Training report: ${name}`,
+  /** Between the items of a list. */
+  separator: ', ',
+  /** Between two sentences. */
+  space: ' ',
+  questionText: (isTrainedOn: boolean) =>
+    `Does GRPO teach the policy to write workflows that solve more of the ${measuredProblems(isTrainedOn)}?`,
   frozenQuestion: 'How good are the workflows that the generator writes, one by one and as the best of a group?',
   setUp: 'Set-up',
-  setUpText: (steps: number, planned: number, perStep: string, problems: string) =>
-    `${steps} of ${planned} steps of ${perStep} rollouts (problems × rollouts of each). Measured on held-out problems that the policy is never trained on: ${problems}.`,
+  setUpText: (steps: number, planned: number, perStep: string) =>
+    `${steps} of ${planned} steps of ${perStep} rollouts (problems × rollouts of each).`,
+  measuredText: (isTrainedOn: boolean, problems: string) =>
+    isTrainedOn
+      ? `Measured on problems that the policy is trained on: ${problems}. What it does on problems that it has not seen is not known.`
+      : `Measured on held-out problems that the policy is never trained on: ${problems}.`,
+  /** `180 math` */
+  count: (count: number, what: string) => `${count} ${what}`,
+  /** `math: Programmer 81 %, Test 0 %` */
+  listed: (name: string, list: string) => `${name}: ${list}`,
   allSettings: 'All settings',
   settings: {
     policy: 'policy',
@@ -42,7 +60,17 @@ export const english = {
     versions: 'versions',
     configuration: 'configuration hash',
   } satisfies Record<SettingName, string> as Record<SettingName, string>,
-  result: 'Result',
+  settingTexts: {
+    simulator: () => 'simulator (offline, not a language model)',
+    server: (model, address) => `${model} at ${address}`,
+    sameServer: (model) => `${model} (server of the executor)`,
+    sameAsExecutor: () => 'the same as the executor',
+    policy: (model, engine) => `${model} (${engine})`,
+    frozen: (model, address) => `${model} at ${address} (frozen)`,
+    loss: (type, scale, kl) => `${type}, advantages: ${scale}, KL ${kl}`,
+    time: (all, rollouts, updates) => `${all} (rollouts ${rollouts}, updates ${updates})`,
+  } satisfies SettingTexts as SettingTexts,
+  types: {} as Record<string, string>,
   yes: (points: string, interval: string, n: number) =>
     `Yes: ${points} points against the warm start [${interval}], paired by problem, n = ${n}.`,
   no: (points: string, interval: string, n: number) =>
@@ -71,7 +99,7 @@ export const english = {
     'cannot-tell': (points: string, interval: string) =>
       `Above or below the best fixed workflow of each type that a search found? Cannot tell: ${points} points, and the interval [${interval}] includes 0.`,
   } satisfies Record<Reading, unknown>,
-  comparison: 'Held-out accuracy',
+  comparison: (isTrainedOn: boolean): string => (isTrainedOn ? 'Accuracy on training problems' : 'Held-out accuracy'),
   noEvaluation: 'No evaluation has been recorded yet.',
   comparisonNote: (split: string) =>
     `Share of problems solved, its 95 % interval in points (the samples of one problem are one cluster), and n, the problems that could be scored. ${split}`,
@@ -89,7 +117,7 @@ export const english = {
   found: 'solved in the search',
   meanOfReward: 'mean reward',
   candidates: 'candidates',
-  who: 'who',
+  who: 'policy or workflow',
   type: 'type',
   all: 'all',
   cost: 'cost a problem',
@@ -118,26 +146,29 @@ export const english = {
   policyAt: (step: number) => `policy at step ${step}`,
   curves: 'Curves',
   curvesNote: (window: number) =>
-    `${window > 1 ? `Reward and accuracy of the training are means of ${window} steps. ` : ''}Bands are 95 % intervals over problems (not rollouts: those of one problem are alike). Every point is a line of \`metrics.jsonl\`. A policy loss near 0 is normal: with one update a step the ratio is 1 and the advantages add up to 0.`,
+    `${window > 1 ? `Reward, accuracy and groups of the training are means of ${window} steps. ` : ''}Bands are 95 % intervals over problems (not rollouts: those of one problem are alike). Evaluations are points; the thin line between them only joins them. Every point is a line of \`metrics.jsonl\`. A policy loss near 0 is normal: with one update a step the ratio is 1 and the advantages add up to 0.`,
   reward: 'Reward of the training rollouts',
   meanReward: 'mean',
   stepReward: 'of each step',
   accuracy: 'Accuracy over the training, with 95 % intervals',
   accuracyTrain: 'training problems',
-  accuracyHeldOut: 'held-out problems',
+  /** By split; the path of a file stays as it is. */
+  splits: { train: 'training problems', validation: 'validation problems', test: 'test problems' } as Record<
+    string,
+    string
+  >,
   fixedLine: (value: string) => `best fixed workflow per type, ${value}`,
-  validity: 'Validity of the workflows',
-  format: 'readable',
-  valid: 'valid as written',
-  fallback: 'could not run (fallback)',
+  faults: 'Workflows with faults',
+  invalid: 'not valid as written',
+  fallback: 'could not run',
   violations: 'broke a rule',
+  unscorableRate: 'could not be scored',
   signal: 'Groups by what they teach',
-  mixed: 'right and wrong mixed: signal',
+  mixed: 'mixed: signal',
   allGood: 'all right',
   allBad: 'all wrong',
-  unscorableRate: 'rollouts unscorable',
   costCurve: 'Cost of the training rollouts so far (USD)',
-  callsCurve: 'LLM calls a step (all free of charge)',
+  callsCurve: 'LLM calls that the rollouts of a step made',
   entropy: 'Entropy (nats a token)',
   kl: 'KL to the warm start (nats a token)',
   gradient: 'Norm of the gradient, before clipping',
@@ -146,9 +177,12 @@ export const english = {
   sharesOver: (type: string) => `Operators over the training: ${type}`,
   step: 'step',
   learned: 'What was learned',
-  operatorsHeldOut: 'Operators called for the held-out problems',
+  operatorsHeldOut: (isTrainedOn: boolean) => `Operators called for the ${measuredProblems(isTrainedOn)}`,
   learnedNote: (before: string, after: string) =>
     `Shares of the operators that the policy's own workflows called. Source: evaluations \`${before}\` and \`${after}\`; over the training, the rollouts of each step.`,
+  /** Beside the name of a problem type. */
+  ofProblems: (type: string, n: number) => `${type} (n = ${n})`,
+  warned: (titles: string) => `Warnings: ${titles}. See “What went wrong”.`,
   was: (operator: string, now: string, before: string) => `${operator} ${now} (was ${before})`,
   choices: 'Operators called for problems of each family',
   choicesNote:
@@ -179,9 +213,12 @@ export const english = {
     failures: 'went wrong',
     repairs: 'repaired (line)',
     program: 'What the policy wrote',
+    operators: 'What its operators did',
     calls: (count: number) => (count === 1 ? '1 call' : `${count} calls`),
     noOperators: 'No operator was called.',
   },
+  decided: (verdict: string, who: string | null, reason: string) =>
+    `${verdict}${who === null ? '' : ` (${who})`}: ${reason}`,
   verdicts: { true: 'right', false: 'wrong', unscorable: 'unscorable' },
   decidedBy: {
     gate: 'rule for empty and absurd answers',
@@ -195,22 +232,23 @@ export const english = {
   nothingWrong: 'No rule of the health check was broken.',
   failuresTitle: 'Failures of training rollouts',
   failuresNote: (rollouts: number, unscorable: number, ends: number) =>
-    `n = ${rollouts} rollouts, of which ${unscorable} could not be scored and were left out of means and updates. A rollout counts once a kind. First and last: shares in the first and last ${ends === 1 ? 'step' : `${ends} steps`}.`,
+    `n = ${rollouts} rollouts, of which ${unscorable} could not be scored and were left out of means and updates. A rollout counts once a kind; shares with their 95 % interval and n, the problems. First and last: in the first and last ${ends === 1 ? 'step' : `${ends} steps`}.`,
   noFailures: 'No rollout failed.',
-  serviceRemedies: 'What a service did is not the policy’s fault: such rollouts have no reward. What to do about it:',
   kind: 'kind',
   rollouts: 'rollouts',
   share: 'share',
   first: 'first',
   last: 'last',
   forExample: 'for example',
+  /** Parts of a reward by their recorded names; the names themselves where they are not listed. */
+  partNames: {} as Record<string, string>,
   at: (problem: string, step: number) => `${problem}, step ${step}`,
   judging: 'Who decided, and the judge',
   decider: 'decided by',
   answers: 'answers',
   right: 'found right',
-  judgeText: (answers: number, calls: number) =>
-    `The judge was asked about ${answers} answers of training rollouts in ${calls} calls.`,
+  judgeText: (answers: number) =>
+    `The judge was asked about ${answers} answers of training rollouts (what is asked alike is asked once: the table of calls below counts that).`,
   judgeNone: 'The judge was not asked about any training rollout: exact scorers decided.',
   judgeMute: (list: string) => `Without a verdict, hence unscorable: ${list}.`,
   judgeClear: 'Each of them got a verdict.',

@@ -33,7 +33,6 @@ export function createFakeChatModel(answer: (call: FakeCall, position: number) =
       const text = answer(call, calls.length - 1)
       if (text instanceof Error) throw text
       return {
-        key: `call-${calls.length}`,
         text,
         reasoning: '',
         finishReason: { unified: 'stop', raw: 'stop' },
@@ -55,7 +54,6 @@ export function fakeLlmError(kind: LlmFailureKind): LlmError {
   const attempt = { failure: kind, status: null, inputTokens: 7, outputTokens: 0, costUsd: 0.0005, latencyMs: 1 }
   const message = 'no answer'
   return new LlmError({
-    key: 'failed-call',
     boundary: 'executor',
     model: 'fake',
     kind,

@@ -97,7 +97,6 @@ function recordingModel(reply: (messages: readonly ChatMessage[]) => string) {
     generate: async (messages): Promise<ChatReply> => {
       sent.push(messages)
       return {
-        key: '',
         text: reply(messages),
         reasoning: '',
         finishReason: { unified: 'stop', raw: 'stop' },
