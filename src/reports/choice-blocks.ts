@@ -10,17 +10,40 @@ import type { Words } from './words.ts'
 const shownSources = 60
 
 /** Nothing where all problems come from one source of each type, or no operator was called. */
-export function choiceBlocks({ choices, gain }: RunReport, words: Words): Block[] {
-  const most = [...choices].sort((a, b) => b.problems - a.problems).slice(0, shownSources)
-  const rows = choices.filter((row) => most.includes(row))
-  if (rows.length === new Set(rows.map(({ type }) => type)).size) return []
+export function choiceBlocks(report: RunReport, words: Words): Block[] {
+  const rows = shownRows(report)
+  const chart = chartOf(rows, report, words)
+  const svg = choiceChart({ ...chart, width: 920 })
+  if (svg === '') return []
+  const table = rows.map(({ source, type, problems, before, after }) => [
+    typeName(type, words),
+    nameOf(source),
+    grouped(problems),
+    ...[before, after].slice(0, chart.panels.length).map((choices) => choiceCell(choices, words)),
+  ])
+  const header = [words.type, words.source, 'n', ...chart.panels.map((panel) => words.commonest(panel))]
+  return [
+    {
+      kind: 'figures',
+      pictures: [{ title: chart.title, svg, narrow: choiceChart({ ...chart, width: 480, isStacked: true }) }],
+    },
+    { kind: 'paragraph', text: words.choicesNote, isNote: true },
+    { kind: 'details', summary: words.commonestTitle, blocks: [{ kind: 'table', header, rows: table }] },
+  ]
+}
+
+/** The picture as a file of its own, legible on light and dark pages; '' where there is nothing to show. */
+export function choicesPicture(report: RunReport, words: Words): string {
+  return choiceChart({ ...chartOf(shownRows(report), report, words), width: 860, isStandalone: true })
+}
+
+function chartOf(rows: readonly SourceChoices[], { gain }: RunReport, words: Words) {
   // Of a run that was not measured again there is nothing to set beside the beginning.
   const isMeasuredAgain = rows.some(({ after }) => after !== null)
   const now = gain === null ? words.nowTraining : words.afterTraining
-  const panels = [words.beforeTraining, ...(isMeasuredAgain ? [now] : [])]
-  const chart = {
+  return {
     title: words.choices,
-    panels,
+    panels: [words.beforeTraining, ...(isMeasuredAgain ? [now] : [])],
     operators: operatorsOf(rows),
     rows: rows.map(({ source, type, before, after }) => ({
       label: nameOf(source),
@@ -28,33 +51,12 @@ export function choiceBlocks({ choices, gain }: RunReport, words: Words): Block[
       cells: [before, after],
     })),
   }
-  const svg = choiceChart({ ...chart, width: 920 })
-  if (svg === '') return []
-  const header = [words.type, words.source, 'n', ...panels.map((panel) => words.commonest(panel))]
-  return [
-    {
-      kind: 'figures',
-      pictures: [{ title: chart.title, svg, narrow: choiceChart({ ...chart, width: 480, isStacked: true }) }],
-    },
-    { kind: 'paragraph', text: words.choicesNote, isNote: true },
-    {
-      kind: 'details',
-      summary: words.commonestTitle,
-      blocks: [
-        {
-          kind: 'table',
-          header,
-          rows: rows.map(({ source, type, problems, before, after }) => [
-            typeName(type, words),
-            nameOf(source),
-            grouped(problems),
-            choiceCell(before, words),
-            ...(isMeasuredAgain ? [choiceCell(after, words)] : []),
-          ]),
-        },
-      ],
-    },
-  ]
+}
+
+function shownRows({ choices }: RunReport): SourceChoices[] {
+  const most = [...choices].sort((a, b) => b.problems - a.problems).slice(0, shownSources)
+  const rows = choices.filter((row) => most.includes(row))
+  return rows.length === new Set(rows.map(({ type }) => type)).size ? [] : rows
 }
 
 function operatorsOf(rows: readonly SourceChoices[]): string[] {

@@ -21,6 +21,7 @@ export interface ChoiceChart {
   readonly width?: number
   /** Panels below each other instead of side by side. */
   readonly isStacked?: boolean
+  readonly isStandalone?: boolean
 }
 
 const rowHeight = 17
@@ -29,7 +30,7 @@ const panelGap = 22
 
 /** '' without a row or an operator. */
 export function choiceChart(chart: ChoiceChart): string {
-  const { title, panels, operators, rows, width = 920, isStacked = false } = chart
+  const { title, panels, operators, rows, width = 920, isStacked = false, isStandalone = false } = chart
   if (rows.length === 0 || operators.length === 0) return ''
   const left = 24 + Math.max(...rows.map(({ label }) => textWidth(label, fontSize)))
   const columns = isStacked ? 1 : panels.length
@@ -69,7 +70,7 @@ export function choiceChart(chart: ChoiceChart): string {
   })
   const height =
     44 + (isStacked ? panels.length : 1) * panelHeight + (isStacked ? (panels.length - 1) * panelGap : 0) + 14
-  return frame({ title, width, height }, drawn)
+  return frame({ title, width, height, isStandalone }, drawn)
 }
 
 function rowLabel(label: string, left: number, top: number): string {

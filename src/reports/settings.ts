@@ -57,7 +57,7 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
       ),
     ],
     ['learningRate', `${text('training', 'learningRate')} (${text('training', 'schedule')})`],
-    ['rewards', text('rewards', 'preset')],
+    ['rewards', rewardsText(text)],
     ['time', say('time', seconds('time/step_s'), seconds('time/rollouts_s'), seconds('time/update_s'))],
     ['seed', String(manifest.seed)],
     ['versions', `Baton ${manifest.batonVersion}, Node ${manifest.nodeVersion}`],
@@ -67,6 +67,12 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
 
 function say(sentence: SettingSentence, ...values: string[]): SettingValue {
   return { say: sentence, with: values }
+}
+
+/** `standard, 0.5 for a call` */
+function rewardsText(text: (...path: string[]) => string): string {
+  const price = Number(text('rewards', 'callPrice'))
+  return price > 0 ? `${text('rewards', 'preset')}, ${price} off for each call` : text('rewards', 'preset')
 }
 
 function policyText(text: (...path: string[]) => string): SettingValue {
