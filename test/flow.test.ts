@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { writeReports } from '../src/cli/run-summary.ts'
+import type { AdvantageOptions } from '../src/core/advantages.ts'
+import { groupsOf } from '../src/core/rollout-group.ts'
 import { splitText, synthesise } from '../src/datasets/synth/index.ts'
 import type { RunReport } from '../src/reports/index.ts'
 import { openRun, type RunStore } from '../src/runs/index.ts'
@@ -70,6 +72,19 @@ test('every rollout ran for real: programs, operators, calls and dollars are on 
   assert.ok(bought > 0 && bought <= sum(run.rollouts.map(({ llmCalls }) => llmCalls)))
   const spentUsd = sum(Object.values(run.calls).map(({ costUsd }) => costUsd))
   assert.ok(spentUsd > 0 && spentUsd <= sum(run.rollouts.map(({ costUsd }) => costUsd)) + 1e-9)
+})
+
+test('how each advantage came about gives the very number that the policy was trained on', () => {
+  const { training } = store.config as unknown as { readonly training: { readonly advantages: AdvantageOptions } }
+  let relative = 0
+  for (const { step } of store.steps()) {
+    const groups = groupsOf(store.rolloutDigests({ phase: 'train', step }), training.advantages)
+    for (const { rollout, derivation } of groups.flatMap(({ members }) => members)) {
+      assert.equal(derivation?.advantage, rollout.advantage)
+      if (derivation?.kind === 'relative') relative += 1
+    }
+  }
+  assert.ok(relative > steps * 8, `${relative} advantages other than 0`)
 })
 
 test('the report of the run has its figures', () => {

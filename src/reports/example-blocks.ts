@@ -28,7 +28,7 @@ export function exampleBlocks({ rollout }: WorkflowExample, words: Words): Block
     [example.parts, partsText(rollout.score, words)],
     [example.prediction, trace.prediction ?? example.nothing],
     [example.failures, failures],
-    [example.repairs, trace.repairs.join(', ')],
+    [example.repairs, trace.repairs.map(({ kind, line }) => `${kind} (${line})`).join(', ')],
   ]
   return [
     { kind: 'fields', fields: fields.filter(([, value]) => value !== '') },

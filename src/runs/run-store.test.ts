@@ -17,7 +17,16 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { BatonError } from '../core/failure.ts'
 import type { CallRecord, EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
-import { createRun, listRuns, openRun, type RunOrigin, type RunStore, readRun, withoutSecrets } from './index.ts'
+import {
+  createRun,
+  digestOf,
+  listRuns,
+  openRun,
+  type RunOrigin,
+  type RunStore,
+  readRun,
+  withoutSecrets,
+} from './index.ts'
 import { openJournal, readCall, readPoints, Statements, writeCall, writeRollout, writeStep } from './journal.ts'
 import { checkDatasets } from './manifest.ts'
 
@@ -258,6 +267,20 @@ describe('records', () => {
     assert.equal(run.rollouts({ step: 2, problemId: 'p1' }).length, 1)
     assert.equal(run.rollouts({ label: 'before' }).length, 1)
     assert.equal(run.rollouts().length, 5)
+    run.close()
+  })
+
+  test('digests say of each rollout what its record does, texts and tokens aside', () => {
+    const run = make()
+    const score = { kind: 'scored', reward: -5, parts: [{ name: 'correctness', value: -5 }], isCorrect: false } as const
+    const failures = [{ boundary: 'sandbox', code: 'name-error', message: 'The program raised "x"' }] as const
+    run.recordRollout(rollout({ outcome: { outcome: 'failed' }, failures, advantage: -0.25 }))
+    run.recordRollout(rollout({ rollout: 1, score: { ...score, verdict: 'false', reason: 'no' } }))
+    assert.deepEqual(run.rolloutDigests({ step: 1, position: 0 }), run.rollouts().map(digestOf))
+    assert.deepEqual(
+      run.rolloutDigests({ rollout: 1 }).map(({ outcome }) => outcome),
+      [''],
+    )
     run.close()
   })
 

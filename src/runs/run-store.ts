@@ -7,7 +7,7 @@ import { join, normalize, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { parse } from 'yaml'
 import type { Json, JsonObject } from '../core/json.ts'
-import type { CallCache, EvaluationRecord, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
+import type { CallCache, CallRecord, EvaluationRecord, RolloutRecord, StepRecord } from '../core/records.ts'
 import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
 import { runError, writeFailed } from './failures.ts'
@@ -30,13 +30,7 @@ import {
 import type { RunManifest } from './manifest.ts'
 import { completeEvaluation } from './older-evaluations.ts'
 import { settlePendingCalls } from './pending-calls.ts'
-
-export interface RolloutFilter {
-  readonly phase?: Phase
-  readonly label?: string
-  readonly step?: number
-  readonly problemId?: string
-}
+import { type RolloutDigest, type RolloutFilter, readDigests, readRollouts } from './rollout-reads.ts'
 
 export interface RunEvent {
   readonly at: string
@@ -57,7 +51,11 @@ export interface RunReader {
   evaluations(): EvaluationRecord[]
   /** In the order of phase, label, step, position, rollout. */
   rollouts(filter?: RolloutFilter): RolloutRecord[]
+  /** The same without texts and tokens: for lists of many. */
+  rolloutDigests(filter?: RolloutFilter): RolloutDigest[]
   findRollout(place: RolloutPlace): RolloutRecord | undefined
+  /** The call of that key: answered rather than failed, the newest of several. */
+  findCall(key: string): CallRecord | undefined
   /** By purpose, sorted by name. */
   callTotals(): Record<string, CallTotals>
   /** Dollars of all calls of the run, over all its attempts. */
@@ -105,6 +103,8 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
     evaluations: () =>
       readPoints<EvaluationRecord>(statements, 'evaluation').map((record) => completeEvaluation(record, config)),
     rollouts: (filter = {}) => readRollouts(statements, filter),
+    rolloutDigests: (filter = {}) => readDigests(statements, filter),
+    findCall: (key) => readCall(statements, key),
     findRollout: (place) => readRollout(statements, place),
     callTotals: () => readCallTotals(statements),
     spentUsd: () => readSpentUsd(statements),
@@ -250,21 +250,4 @@ function pathWithin(folder: string, name: string): string {
     throw new Error(`${name} is not a name for a file of the run beside the store's own`)
   }
   return join(folder, path)
-}
-
-function readRollouts(statements: Statements, filter: RolloutFilter): RolloutRecord[] {
-  const columns: [string, string | number | undefined][] = [
-    ['phase', filter.phase],
-    ['label', filter.label],
-    ['step', filter.step],
-    ['problem_id', filter.problemId],
-  ]
-  const given = columns.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
-  const where = given.length === 0 ? '' : `WHERE ${given.map(({ name }) => `${name} = ?`).join(' AND ')}`
-  return statements
-    .all(
-      `SELECT record FROM rollouts ${where} ORDER BY phase, label, step, position, rollout`,
-      ...given.map(({ value }) => value),
-    )
-    .map((row) => JSON.parse(row.record as string) as RolloutRecord)
 }

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import type { EvaluationOutcome, EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../../core/records.ts'
 import type { Score } from '../../core/reward.ts'
-import type { CallTotals, RunReader } from '../../runs/index.ts'
+import { type CallTotals, digestOf, type RolloutFilter, type RunReader } from '../../runs/index.ts'
 
 export interface FakeRun {
   readonly evaluations?: readonly EvaluationRecord[]
@@ -44,14 +44,10 @@ export function fakeRun(run: FakeRun): RunReader {
     steps: () => [...(run.steps ?? [])],
     lastStep: () => run.steps?.at(-1)?.step ?? 0,
     evaluations: () => [...(run.evaluations ?? [])],
-    rollouts: ({ phase, label, step: at } = {}) =>
-      (run.rollouts ?? []).filter(
-        (rollout) =>
-          rollout.phase === (phase ?? rollout.phase) &&
-          rollout.label === (label ?? rollout.label) &&
-          rollout.step === (at ?? rollout.step),
-      ),
+    rollouts: (filter = {}) => rolloutsOf(run, filter),
+    rolloutDigests: (filter = {}) => rolloutsOf(run, filter).map(digestOf),
     findRollout: () => undefined,
+    findCall: () => undefined,
     callTotals: () => ({ ...run.calls }),
     spentUsd: () => 0,
     events: () => (run.events ?? []).map((event) => ({ at: '2026-01-02T03:04:05.000Z', ...event })),
@@ -61,6 +57,13 @@ export function fakeRun(run: FakeRun): RunReader {
     } as unknown as RunReader['checkpoints'],
     close: () => undefined,
   }
+}
+
+function rolloutsOf(run: FakeRun, filter: RolloutFilter): RolloutRecord[] {
+  const wanted = Object.entries(filter) as [keyof RolloutFilter, string | number | undefined][]
+  return (run.rollouts ?? []).filter((rollout) =>
+    wanted.every(([field, value]) => value === undefined || rollout[field] === value),
+  )
 }
 
 /** @param right one entry an outcome: right, wrong, or null for unscorable; problems are numbered in their order. */
