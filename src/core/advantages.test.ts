@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { type AdvantageScale, advantages } from './advantages.ts'
+import { type AdvantageScale, advantageDerivations, advantages } from './advantages.ts'
 
 function closeAll(actual: readonly number[] | undefined, expected: readonly number[], tolerance: number): void {
   assert.equal(actual?.length, expected.length)
@@ -166,6 +166,66 @@ describe('laws of the advantages', () => {
       of(rewards, 'none').map((value) => (value * 5) / 4),
       others,
       1e-12,
+    )
+  })
+})
+
+describe('a derivation', () => {
+  const scales: readonly AdvantageScale[] = ['group', 'batch', 'none', 'rloo']
+
+  test('names what a reward was compared with and divided by', () => {
+    const [group] = advantageDerivations([[10, 9, null, 8]], { scale: 'group', epsilon: 0 })
+    assert.deepEqual(group?.[0], {
+      kind: 'relative',
+      value: 10,
+      baseline: { of: 'group-mean', value: 9 },
+      divisor: { of: 'group-deviation', deviation: 1, epsilon: 0 },
+      advantage: 1,
+    })
+    assert.deepEqual(group?.[2], { kind: 'unscorable', advantage: 0 })
+    const [rloo] = advantageDerivations([[10, 9, 8]], { scale: 'rloo', epsilon: 0 })
+    assert.deepEqual(rloo?.[0], {
+      kind: 'relative',
+      value: 10,
+      baseline: { of: 'mean-of-others', value: 8.5 },
+      divisor: null,
+      advantage: 1.5,
+    })
+  })
+
+  test('says why there is no advantage', () => {
+    const kinds = (rewards: readonly (number | null)[]): string[] =>
+      advantageDerivations([rewards], { scale: 'group', epsilon: 0 })
+        .flat()
+        .map(({ kind }) => kind)
+    assert.deepEqual(kinds([5, 5]), ['no-spread', 'no-spread'])
+    assert.deepEqual(kinds([5, null]), ['alone', 'unscorable'])
+    assert.deepEqual(kinds([null]), ['unscorable'])
+  })
+
+  test('gives the advantage by its own formula, whatever the scale', () => {
+    const reward = fc.option(
+      fc.integer({ min: -20, max: 20 }).map((halves) => halves / 2),
+      { nil: null },
+    )
+    const groups = fc.array(fc.array(reward, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(groups, fc.constantFrom(...scales), (rewards, scale) => {
+        const derived = advantageDerivations(rewards, { scale, epsilon: 1e-4 })
+        assert.deepEqual(
+          advantages(rewards, { scale, epsilon: 1e-4 }),
+          derived.map((group) => group.map(({ advantage }) => advantage)),
+        )
+        for (const derivation of derived.flat()) {
+          if (derivation.kind !== 'relative') {
+            assert.equal(derivation.advantage, 0)
+            continue
+          }
+          const { value, baseline, divisor, advantage } = derivation
+          const by = divisor === null ? 1 : divisor.deviation + divisor.epsilon
+          assert.ok(Math.abs((value - baseline.value) / by - advantage) < 1e-9)
+        }
+      }),
     )
   })
 })

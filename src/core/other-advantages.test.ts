@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import fixtures from './fixtures/grpo-math.json' with { type: 'json' }
-import { gdpoAdvantages, passAtKAdvantages } from './other-advantages.ts'
+import { gdpoDerivations, passAtKDerivations } from './other-advantages.ts'
+
+const gdpoAdvantages = (...given: Parameters<typeof gdpoDerivations>): number[][] =>
+  gdpoDerivations(...given).map((group) => group.map(({ advantage }) => advantage))
+const passAtKAdvantages = (...given: Parameters<typeof passAtKDerivations>): number[] =>
+  passAtKDerivations(...given).map(({ advantage }) => advantage)
 
 function assertNear(actual: readonly number[], expected: readonly number[], tolerance: number): void {
   assert.equal(actual.length, expected.length)
@@ -48,4 +53,29 @@ test('a shared first place and a group without spread lead by nothing', () => {
   assertNear(passAtKAdvantages([1, 1, 0], 1e-6), [0, 0, 0], 0)
   assertNear(passAtKAdvantages([0.7, 0.7], 1e-6), [0, 0], 0)
   assert.deepEqual(passAtKAdvantages([], 1e-6), [])
+})
+
+test('a derivation says what a value was compared with, and gives the advantage by its own formula', () => {
+  const rewards = fc.array(fc.integer({ min: -10, max: 10 }), { minLength: 2, maxLength: 6 })
+  fc.assert(
+    fc.property(rewards, rewards, (first, second) => {
+      const rows = first.map((reward, i) => [reward, second[i] ?? 0])
+      for (const derivation of [
+        ...passAtKDerivations(first, 1e-4),
+        ...gdpoDerivations([rows], [1, 0.3], 1e-4).flat(),
+      ]) {
+        if (derivation.kind !== 'relative') {
+          assert.equal(derivation.advantage, 0)
+          continue
+        }
+        const { value, baseline, divisor, advantage } = derivation
+        const by = (divisor?.deviation as number) + (divisor?.epsilon as number)
+        assert.ok(Math.abs((value - baseline.value) / by - advantage) < 1e-9)
+      }
+    }),
+  )
+  assert.deepEqual(
+    passAtKDerivations([3, 1, 0], 0).map(({ kind }) => kind),
+    ['relative', 'not-best', 'not-best'],
+  )
 })

@@ -50,6 +50,7 @@ export function replyFromRecord(record: CallRecord): ChatReply | null {
   const completion = readCompletion(record.response)
   if (completion.kind === 'failure') return null
   return {
+    key: record.key,
     text: completion.text,
     reasoning: completion.reasoning,
     finishReason: completion.finishReason,

@@ -26,6 +26,8 @@ export interface Usage {
 }
 
 export interface ChatReply {
+  /** Of the call's record in the journal. */
+  readonly key: string
   /** Never empty: an empty answer is a failure (`empty-content`). */
   readonly text: string
   /** The model's reasoning where the server tells it, else ''. */

@@ -296,6 +296,7 @@ describe('cache', () => {
     const found = await model.generate(messages, { ...options, purpose: 'another' })
     assert.equal(server.turns.length, before)
     assert.deepEqual(found, { ...bought, isCached: true, latencyMs: 0 })
+    assert.equal(cache.get(bought.key)?.key, bought.key)
     await model.close()
   })
 

@@ -110,7 +110,7 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
     const startedAt = now()
     const result = await runCall({ ...tools, onSend, onAttempt }, call, signal)
     if (result.attempts.length > 0) cache?.put(callRecord({ ...call, model, boundary }, result))
-    return replyFrom(result, { model, boundary, latencyMs: now() - startedAt })
+    return replyFrom(result, { key: call.key, model, boundary, latencyMs: now() - startedAt })
   }
 
   const generate = async (
@@ -160,11 +160,12 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
 
 function replyFrom(
   { outcome, attempts }: CallResult,
-  call: { readonly model: string; readonly boundary: LlmBoundary; readonly latencyMs: number },
+  call: { readonly key: string; readonly model: string; readonly boundary: LlmBoundary; readonly latencyMs: number },
 ): ChatReply {
   switch (outcome.kind) {
     case 'answer':
       return {
+        key: call.key,
         text: outcome.text,
         reasoning: outcome.reasoning,
         finishReason: outcome.finishReason,

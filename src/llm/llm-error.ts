@@ -37,6 +37,8 @@ export type LlmFailureKind = ServiceFailureKind
 export type LlmBoundary = Extract<Boundary, 'executor' | 'judge' | 'policy'>
 
 export interface LlmErrorOptions {
+  /** Of the call's record in the journal. */
+  readonly key: string
   readonly boundary: LlmBoundary
   readonly model: string
   readonly kind: LlmFailureKind
@@ -50,6 +52,7 @@ export interface LlmErrorOptions {
 
 /** A call that failed for good. */
 export class LlmError extends BatonError {
+  readonly key: string
   readonly kind: LlmFailureKind
   readonly status: number | null
   readonly attempts: readonly CallAttempt[]
@@ -70,6 +73,7 @@ export class LlmError extends BatonError {
       exitCode: 3,
     })
     this.name = 'LlmError'
+    this.key = options.key
     this.kind = kind
     this.status = options.status
     this.attempts = attempts

@@ -33,6 +33,7 @@ export function createFakeChatModel(answer: (call: FakeCall, position: number) =
       const text = answer(call, calls.length - 1)
       if (text instanceof Error) throw text
       return {
+        key: `call-${calls.length}`,
         text,
         reasoning: '',
         finishReason: { unified: 'stop', raw: 'stop' },
@@ -54,6 +55,7 @@ export function fakeLlmError(kind: LlmFailureKind): LlmError {
   const attempt = { failure: kind, status: null, inputTokens: 7, outputTokens: 0, costUsd: 0.0005, latencyMs: 1 }
   const message = 'no answer'
   return new LlmError({
+    key: 'failed-call',
     boundary: 'executor',
     model: 'fake',
     kind,

@@ -65,6 +65,7 @@ test('a clear verdict takes one call, whose seed depends on the rollout', async 
     verdict: 'true',
     reason: 'the judge says true',
     calls: 1,
+    callKeys: ['call-1'],
     inputTokens: 10,
     outputTokens: 5,
     costUsd: 0.001,
@@ -99,6 +100,7 @@ test('a judge that cannot be reached leaves the answer unscorable, and what it c
   const grade = await createJudge({ model, attempts: 3 }).grade(request, signal)
   assert.equal(grade.verdict, 'unscorable')
   assert.equal(grade.costUsd, 0.0005)
+  assert.deepEqual(grade.callKeys, ['failed-call'])
   assert.deepEqual(grade.failure?.boundary, 'judge')
   assert.deepEqual(grade.failure?.code, 'empty-content')
 })

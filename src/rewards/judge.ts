@@ -27,6 +27,8 @@ export interface JudgeGrade {
   readonly reason: string
   /** Calls that were made, those that failed included; 0 when the gate decided. */
   readonly calls: number
+  /** Of their records in the journal, in order. */
+  readonly callKeys: readonly string[]
   readonly inputTokens: number
   readonly outputTokens: number
   readonly costUsd: number
@@ -50,7 +52,7 @@ export function createJudge({ model, attempts }: JudgeOptions): Judge {
   return {
     grade: async (request, signal) => {
       const gate = gateReason(request.prediction, request.reference)
-      const nothing = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, failure: null }
+      const nothing = { calls: 0, callKeys: [], inputTokens: 0, outputTokens: 0, costUsd: 0, failure: null }
       if (gate !== null) return { verdict: 'false', reason: gate, ...nothing }
       return await ask(model, attempts, request, signal)
     },
@@ -65,13 +67,14 @@ async function ask(
 ): Promise<JudgeGrade> {
   const { question, reference, prediction, key } = request
   const messages = judgePrompt({ question, reference, response: prediction })
-  const spent = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
+  const spent = { calls: 0, callKeys: [] as string[], inputTokens: 0, outputTokens: 0, costUsd: 0 }
   for (let attempt = 0; attempt < attempts; attempt++) {
     spent.calls += 1
     try {
       // 31 bits: some servers read the seed as a signed 32-bit integer.
       const seed = hashKey([...key, 'judge', attempt]) >>> 1
       const reply = await model.generate(messages, { purpose: 'judge', seed }, signal)
+      spent.callKeys.push(reply.key)
       spent.inputTokens += reply.usage.inputTokens
       spent.outputTokens += reply.usage.outputTokens
       spent.costUsd += reply.costUsd
@@ -81,6 +84,7 @@ async function ask(
     } catch (error) {
       const failed = llmFailureOf(error)
       if (failed === null || signal.aborted) throw error
+      spent.callKeys.push(failed.key)
       spent.inputTokens += failed.usage.inputTokens
       spent.outputTokens += failed.usage.outputTokens
       spent.costUsd += failed.costUsd
@@ -90,7 +94,7 @@ async function ask(
   return unscorable('unclear', `the judge gave no clear verdict in ${attempts} attempts`, spent)
 }
 
-type Spent = Pick<JudgeGrade, 'calls' | 'inputTokens' | 'outputTokens' | 'costUsd'>
+type Spent = Pick<JudgeGrade, 'calls' | 'callKeys' | 'inputTokens' | 'outputTokens' | 'costUsd'>
 
 function unscorable(code: string, message: string, spent: Spent): JudgeGrade {
   return { verdict: 'unscorable', reason: message, ...spent, failure: { boundary: 'judge', code, message } }

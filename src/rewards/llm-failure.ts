@@ -2,6 +2,8 @@
 import { LlmError, type LlmFailureKind, type Usage } from '../llm/index.ts'
 
 export interface LlmFailure {
+  /** Of the call's record in the journal. */
+  readonly key: string
   readonly code: LlmFailureKind
   readonly message: string
   /** Of all attempts together. */
@@ -12,6 +14,6 @@ export interface LlmFailure {
 /** @returns null when the error is no LlmError. */
 export function llmFailureOf(error: unknown): LlmFailure | null {
   if (!(error instanceof LlmError)) return null
-  const { kind, message, usage, costUsd } = error
-  return { code: kind, message, usage, costUsd }
+  const { key, kind, message, usage, costUsd } = error
+  return { key, code: kind, message, usage, costUsd }
 }

@@ -97,6 +97,7 @@ function recordingModel(reply: (messages: readonly ChatMessage[]) => string) {
     generate: async (messages): Promise<ChatReply> => {
       sent.push(messages)
       return {
+        key: '',
         text: reply(messages),
         reasoning: '',
         finishReason: { unified: 'stop', raw: 'stop' },

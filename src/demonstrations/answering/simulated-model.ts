@@ -19,6 +19,8 @@ export function createSimulatedModel(model = 'simulator'): ChatModel {
           ? {}
           : { prompt_logprobs: [null, { '1': { logprob: answerLogProb, rank: 1, decoded_token: decoded } }] }
       return {
+        // Nothing is kept in a journal: it costs nothing to ask again.
+        key: '',
         text: content,
         reasoning,
         finishReason: { unified: 'stop', raw: 'stop' },

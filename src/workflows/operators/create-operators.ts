@@ -63,6 +63,8 @@ export interface OperatorRecord {
   readonly result: Readonly<Record<string, string>> | null
   readonly message: string | null
   readonly llmCalls: number
+  /** Of those that ended, their records in the journal, in order: whole prompts and replies. */
+  readonly callKeys: readonly string[]
   readonly failedLlmCalls: number
   /** Replies without the form that was asked for, read as well as could be. */
   readonly malformedReplies: number
@@ -86,6 +88,7 @@ export interface RolloutOperators {
 
 interface Account {
   llmCalls: number
+  readonly callKeys: string[]
   failedLlmCalls: number
   malformedReplies: number
   inputTokens: number
@@ -97,6 +100,7 @@ interface Account {
 
 const newAccount = (): Account => ({
   llmCalls: 0,
+  callKeys: [],
   failedLlmCalls: 0,
   malformedReplies: 0,
   inputTokens: 0,
@@ -207,6 +211,7 @@ function createAsk(
     account.llmCalls += 1
     try {
       const reply = await options.executor.generate([{ role: 'user', content: prompt }], { purpose, seed }, signal)
+      account.callKeys.push(reply.key)
       book(account, reply.usage, reply.costUsd)
       book(account.charged, reply.answerUsage, reply.answerCostUsd)
       // Half a surrogate pair in it would be one in the program's next prompt.
@@ -215,6 +220,7 @@ function createAsk(
       const failure = llmFailureOf(error)
       if (failure === null || signal.aborted) throw error
       account.failedLlmCalls += 1
+      account.callKeys.push(failure.key)
       book(account, failure.usage, failure.costUsd)
       throw new ExecutorFailed(failure.code, `${call.operator}: the executor failed: ${failure.message}`)
     }

@@ -74,6 +74,7 @@ test('Programmer shows the error and asks again, three times in all', async () =
   )
   assert.equal(new Set(executor.calls.map(({ options }) => options.seed)).size, 3)
   assert.equal(made.records()[0]?.llmCalls, 3)
+  assert.deepEqual(made.records()[0]?.callKeys, ['call-1', 'call-2', 'call-3'])
 })
 
 test('a program without solve is taken at what it prints', async () => {
@@ -212,6 +213,7 @@ test('an executor that failed for good fails the operator and ends the program, 
   assert.equal(record?.outcome, 'failed')
   assert.equal(record?.costUsd, 0.0005)
   assert.equal(record?.failedLlmCalls, 1)
+  assert.deepEqual(record?.callKeys, ['failed-call'])
 })
 
 test('calls that were under way when another was lost end first: what they cost is kept', async () => {
