@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
+import { clusteredRate, type Rate, type RateCluster } from '../../src/core/clustered-rate.ts'
 import { createAnswerer, createSimulatedModel, defaultProfile } from '../../src/demonstrations/answering/index.ts'
 import { differenceOf, type EvaluationIdentity, writeEvaluation } from '../../src/demonstrations/evaluation/index.ts'
 import type { WorldResult } from '../../src/demonstrations/report/index.ts'
@@ -99,11 +100,14 @@ function resultOf(list: readonly Outcome[], seed: string): WorldResult {
       imageId: `${outcome.seed}/${row.imageId}`,
     })),
   )
-  const accuracy = [...toldMethods].map((method): [string, number] => {
-    const scores = rows.flatMap((row) =>
-      row.method === method && (row.shots === shots || row.shots === 0) && row.score !== null ? [row.score] : [],
-    )
-    return [method, scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length)]
+  const accuracy = [...toldMethods].map((method): [string, Rate] => {
+    const images = new Map<string, RateCluster>()
+    for (const { method: own, shots: count, score, imageId } of rows) {
+      if (own !== method || (count !== shots && count !== 0) || score === null) continue
+      const { right, trials } = images.get(imageId) ?? { right: 0, trials: 0 }
+      images.set(imageId, { right: right + score, trials: trials + 1 })
+    }
+    return [method, clusteredRate([...images.values()], 'trials')]
   })
   const told = baselines.flatMap((baseline) => {
     const found = differenceOf(rows, 'learned', baseline, ['demos', seed])?.byShots.find((row) => row.shots === shots)
@@ -183,7 +187,8 @@ for (const { world, seed, accuracy, differences } of results) {
     else if (seed === 'all' || seeds.length === 1) isAsExpected &&= low <= 0
     return `- ${baseline} ${points(mean)} [${points(low)}, ${points(high)}]`
   })
-  const learned = ((accuracy['learned'] ?? 0) * 100).toFixed(1)
+  const { value = 0, low: least = 0, high: most = 1, trials = 0 } = accuracy['learned'] ?? {}
+  const learned = `${(value * 100).toFixed(1)} [${(least * 100).toFixed(1)}, ${(most * 100).toFixed(1)}] n=${trials}`
   process.stdout.write(`${world.padEnd(10)} seed ${seed.padEnd(3)}  learned ${learned}  ${told.join('  ')}\n`)
 }
 const calls = outcomes.reduce((sum, { trained }) => sum + trained.calls, 0)

@@ -24,7 +24,7 @@ import {
   withoutSecrets,
 } from '../runs/index.ts'
 import { exitWith } from './errors.ts'
-import { dollars, grouped, percent, shellWord } from './format.ts'
+import { dollars, grouped, rateText, shareText, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { countOption, numberOption, optionError } from './numbers.ts'
 
@@ -90,7 +90,8 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
         })
         progress.clear()
         const { profileHash, poolHash, indexHash } = outcome.data
-        store.event('collected', { ...outcome.counts, profileHash, poolHash, indexHash })
+        const { right, ...counts } = outcome.counts
+        store.event('collected', { ...counts, right: { ...right }, profileHash, poolHash, indexHash })
         report(outcome, store.callTotals())
         return true
       })
@@ -264,13 +265,13 @@ function report(
 ): void {
   const calls = Object.values(totals)
   const sum = (of: (one: CallTotals) => number): number => calls.reduce((total, one) => total + of(one), 0)
-  const { queries, sequences, correct, failed, withPositive, informative, bySource } = counts
-  const share = (part: number, whole: number): string => percent(whole === 0 ? 0 : part / whole)
+  const { queries, sequences, right, failed, withPositive, informative, bySource } = counts
   const sources = Object.entries(bySource).map(([source, count]) => `${grouped(count)} ${source}`)
   process.stdout.write(
     [
       `collected  ${grouped(sequences)} sequences for ${grouped(queries)} queries: ${sources.join(', ')}`,
-      `judged     ${share(correct, sequences - failed)} right; ${share(withPositive, queries)} of queries have a right one, ${share(informative, queries)} differ among theirs`,
+      `judged     ${rateText(right)} queries right`,
+      `queries    ${shareText(withPositive, queries)} have a right sequence; ${shareText(informative, queries)} differ among theirs`,
       ...(failed === 0 ? [] : [`failed     ${grouped(failed)} sequences have no verdict and count as nothing`]),
       ...(calls.length === 0
         ? []

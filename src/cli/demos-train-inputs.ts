@@ -25,7 +25,7 @@ import {
   trainingGroups,
 } from '../demonstrations/training/index.ts'
 import { fingerprint, type RunManifest } from '../runs/index.ts'
-import { grouped, percent } from './format.ts'
+import { grouped, shareText } from './format.ts'
 
 export interface PreparedTraining {
   readonly config: TrainingConfig
@@ -148,10 +148,11 @@ export function dataLine({ config, train: groups, validation, counts }: Prepared
     [counts.tooSmall, 'groups too small'],
     [counts.noSignal, 'groups whose rewards do not differ'],
   ] as const
+  const whole = counts.groups + counts.noSignal
   const out = left.flatMap(([count, what]) => (count > 0 ? [`${grouped(count)} ${what}`] : []))
   return [
     `data       ${config.data.map((path) => basename(path)).join(', ')}: ${grouped(groups.length)} queries to train on, ${grouped(validation.length)} held out, ${grouped(counts.sequences)} sequences`,
-    `           in ${percent(counts.informativeGroupRate)} of groups the rewards differ${out.length === 0 ? '' : `; left out: ${out.join(', ')}`}`,
+    `           spread: the rewards differ in ${shareText(Math.round(counts.informativeGroupRate * whole), whole)} groups${out.length === 0 ? '' : `; left out: ${out.join(', ')}`}`,
   ].join('\n')
 }
 

@@ -1,5 +1,6 @@
 /** Numbers as people read them. */
 import type { Rate } from '../core/clustered-rate.ts'
+import { wilsonInterval } from '../core/intervals.ts'
 
 /** 0.412 -> `41.2 %`, without the sign where a row of numbers has it already. */
 export function percent(rate: number, hasSign = true): string {
@@ -9,6 +10,12 @@ export function percent(rate: number, hasSign = true): string {
 /** `48.8 % [42.0, 55.6] n=400`; where nothing could be scored there is no rate. */
 export function rateText({ value, low, high, n }: Omit<Rate, 'trials'>): string {
   return n === 0 ? 'not scored n=0' : `${percent(value)} [${percent(low, false)}, ${percent(high, false)}] n=${n}`
+}
+
+/** `62.5 % [30.6, 86.3] n=8`, of independent trials. */
+export function shareText(part: number, n: number): string {
+  const [low, high] = wilsonInterval(part, n)
+  return rateText({ value: n === 0 ? 0 : part / n, low, high, n })
 }
 
 export function signed(value: number): string {

@@ -274,8 +274,15 @@ function printHeader(
     `  ${problemsLine(problems)}`,
     `  executor   ${session.servers.description}`,
     `  run        ${store.folder}   seed ${config.seed}`,
+    `  step       ${stepText(config.training)}`,
   ]
   process.stdout.write(`${lines.join('\n')}\n\n`)
+}
+
+/** What the rates of a step line are shares of. */
+function stepText({ problemsPerStep, groupSize }: Config['training']): string {
+  const rollouts = grouped(problemsPerStep * groupSize)
+  return `${problemsPerStep} problems x ${groupSize} rollouts: accuracy with its 95 % interval over n = ${problemsPerStep} problems; valid and fallback of ${rollouts} rollouts; signal of ${problemsPerStep} groups`
 }
 
 /** `problems   2,048 train (math 40 %, ...) · measured on 100 validation and 800 test` */

@@ -8,7 +8,7 @@ import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox } from '../python/index.ts'
 import { dialectTitles, type LoadedWorkflow, runWorkflow } from '../workflows/dialects/index.ts'
 import { exitWith } from './errors.ts'
-import { dollars, percent } from './format.ts'
+import { dollars } from './format.ts'
 import { openModelServers } from './model-servers.ts'
 import { numberOption, optionError } from './numbers.ts'
 import { paint } from './paint.ts'
@@ -104,7 +104,7 @@ function print(ran: Ran, workflow: LoadedWorkflow, executor: string): void {
   for (const { code, message } of ran.violations) lines.push(`    ${bold('rule broken')} ${code}: ${message}`)
   const total = ran.operators.reduce((sum, { costUsd }) => sum + costUsd, 0)
   const failed = ran.operators.filter(({ outcome }) => outcome !== 'returned').length
-  if (failed > 0) lines.push(dim(`${percent(failed / ran.operators.length)} of the operator calls failed`))
+  if (failed > 0) lines.push(dim(`${failed} of ${ran.operators.length} operator calls failed`))
   if (total > 0) lines.push(dim(`cost ${dollars(total)}`))
   if (ran.outcome === 'answered') lines.push('', bold('answer'), ran.prediction)
   process.stdout.write(`${lines.join('\n')}\n`)

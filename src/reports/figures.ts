@@ -176,10 +176,11 @@ export function operatorPictures(report: RunReport, words: Words): { shares: Pic
   const isFinished = report.gain !== null
   // Of a run that was not measured again there is nothing to set beside the beginning.
   const isMeasuredAgain = report.evaluations.some(({ step }) => step > 0)
+  const named = (type: string): string => words.ofProblems(typeName(type, words), report.heldOut[type] ?? 0)
   const now = isFinished ? words.afterTraining : words.nowTraining
   const groups = report.types.map((type) => [
-    { label: `${typeName(type, words)} · ${words.beforeTraining}`, shares: before[type] ?? {} },
-    ...(isMeasuredAgain ? [{ label: `${typeName(type, words)} · ${now}`, shares: after[type] ?? {} }] : []),
+    { label: `${named(type)} · ${words.beforeTraining}`, shares: before[type] ?? {} },
+    ...(isMeasuredAgain ? [{ label: `${named(type)} · ${now}`, shares: after[type] ?? {} }] : []),
   ])
   const overTraining = report.types.flatMap((type): Drawing[] => {
     const points = report.curve

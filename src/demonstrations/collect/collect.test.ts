@@ -76,7 +76,10 @@ test('failures have no verdict and are counted apart from wrong answers', async 
   }
   const groups = await collectSequences({ ...request, answerer: failing })
   const counts = countSequences(groups)
-  assert.deepEqual([counts.sequences, counts.failed, counts.correct, counts.withPositive], [144, 48, 0, 0])
+  assert.deepEqual(
+    [counts.sequences, counts.failed, counts.right.value, counts.right.trials, counts.withPositive],
+    [144, 48, 0, 96, 0],
+  )
   const failed = groups.flatMap(({ candidates }) => candidates).filter(({ failure }) => failure !== null)
   assert.ok(failed.every(({ verdict, failure }) => verdict === null && failure === 'timeout'))
   // Judged again, they get their verdicts.

@@ -2,6 +2,7 @@
  * What is done with judged sequences before training: sequences of another file judged again, groups merged, balanced
  * and counted.
  */
+import { clusteredRate, type Rate } from '../../core/clustered-rate.ts'
 import type { QuestionIndex } from '../data/index.ts'
 import { dataError } from '../data/index.ts'
 import type { CandidateSequence, CollectedGroup, Question } from '../schema.ts'
@@ -81,7 +82,8 @@ export function balanceGroups(groups: readonly CollectedGroup[], options: Balanc
 export interface CollectionCounts {
   readonly queries: number
   readonly sequences: number
-  readonly correct: number
+  /** Share of the judged sequences that are right; those of one query are one cluster. */
+  readonly right: Rate
   readonly failed: number
   /** Queries with at least one right answer. */
   readonly withPositive: number
@@ -100,7 +102,13 @@ export function countSequences(groups: readonly CollectedGroup[]): CollectionCou
   return {
     queries: groups.length,
     sequences: all.length,
-    correct: all.filter(({ verdict }) => verdict?.isCorrect === true).length,
+    right: clusteredRate(
+      groups.map(({ candidates }) => ({
+        right: candidates.filter(({ verdict }) => verdict?.isCorrect === true).length,
+        trials: candidates.filter(({ verdict }) => verdict !== null).length,
+      })),
+      'trials',
+    ),
     failed: all.filter(({ verdict }) => verdict === null).length,
     withPositive: accuracies.filter((list) => list.some((accuracy) => accuracy > 0)).length,
     informative: accuracies.filter((list) => new Set(list).size > 1).length,

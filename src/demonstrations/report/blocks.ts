@@ -24,15 +24,17 @@ export function evaluationBlocks(report: EvaluationReport, language: Language): 
   return [
     heading(`${words.title}: ${report.name}`, 1),
     note(report.createdAt.slice(0, 16).replace('T', ' ').concat(' UTC')),
-    heading(words.question),
-    paragraph(words.questionText(words.method(report.method))),
+    {
+      kind: 'verdict',
+      outcome: outcomeOf(report),
+      question: words.questionText(words.method(report.method)),
+      lines: verdictLines(report, words),
+    },
     heading(words.setUp),
     paragraph(
       words.setUpText(grouped(report.identity.questionCount), report.identity.model, report.identity.profileName),
     ),
     { kind: 'details', summary: words.settings, blocks: [{ kind: 'fields', fields: report.settings }] },
-    heading(words.result),
-    { kind: 'verdict', outcome: outcomeOf(report), lines: verdictLines(report, words) },
     ...worlds(report, words),
     ...accuracy(report, words),
     ...differences(report, words),
@@ -160,7 +162,8 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
   if (report.worlds.length === 0) return []
   const methods = [...new Set(report.worlds.flatMap((world) => Object.keys(world.accuracy)))]
   const baselines = [...new Set(report.worlds.flatMap((world) => Object.keys(world.differences)))]
-  const name = (world: WorldResult): string => `${world.world}, ${world.seed}`
+  const name = ({ world, seed }: WorldResult): string =>
+    `${words.worldNames[world] ?? world}${words.separator}${words.seedNames[seed] ?? seed}`
   const differenceRows = report.worlds.map((world) => [
     name(world),
     ...baselines.map((baseline) => {
@@ -172,9 +175,13 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
   ])
   const accuracyRows = report.worlds.map((world) => [
     name(world),
-    ...methods.map((method) => (world.accuracy[method] === undefined ? '–' : points(world.accuracy[method]))),
+    ...methods.map((method) => {
+      const rate = world.accuracy[method]
+      return rate === undefined ? '–' : `${percent(rate.value)}\n[${points(rate.low)}, ${points(rate.high)}]`
+    }),
+    grouped(world.n),
   ])
-  const first = `${words.world}, ${words.seed}`
+  const first = `${words.world}${words.separator}${words.seed}`
   return [
     heading(words.worlds),
     {
@@ -186,7 +193,7 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
     {
       kind: 'details',
       summary: words.worldsAccuracy,
-      blocks: [{ kind: 'table', header: [first, ...methods.map(words.method)], rows: accuracyRows }],
+      blocks: [{ kind: 'table', header: [first, ...methods.map(words.method), 'n'], rows: accuracyRows }],
     },
   ]
 }
@@ -194,7 +201,7 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
 function picked(report: EvaluationReport, words: EvaluationWords): Block[] {
   if (report.picks.length === 0 && report.gallery.length === 0) return []
   const pictures = report.picks.map((matrix, i) => {
-    const title = words.pickedTitle(words.method(matrix.method), percent(matrix.sameKindRate))
+    const title = words.pickedTitle(words.method(matrix.method), percent(matrix.sameKindRate), grouped(matrix.picks))
     const labels = { title, questions: words.questions, demonstrations: words.demonstrations }
     return { title, svg: picksPicture(matrix, labels, i === 0 ? 0 : 7) }
   })

@@ -1,4 +1,5 @@
 /** Everything the report of an evaluation says, as data. */
+import type { Rate } from '../../core/clustered-rate.ts'
 import type { AccuracyCell, MethodCollapse, MethodDifference } from '../evaluation/accuracy-table.ts'
 import type { EvaluationIdentity } from '../evaluation/evaluation-record.ts'
 
@@ -42,6 +43,8 @@ export interface PicksMatrix {
   readonly shares: readonly (readonly number[])[]
   /** Share of all picks that are of their question's kind. */
   readonly sameKindRate: number
+  /** Picks that have a kind. */
+  readonly picks: number
 }
 
 export interface GalleryItem {
@@ -67,7 +70,7 @@ export interface WorldResult {
   readonly world: string
   readonly seed: string
   readonly n: number
-  readonly accuracy: Readonly<Record<string, number>>
+  readonly accuracy: Readonly<Record<string, Rate>>
   /** Of the judged method against each baseline. */
   readonly differences: Readonly<Record<string, { readonly mean: number; readonly low: number; readonly high: number }>>
 }

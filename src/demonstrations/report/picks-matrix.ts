@@ -44,6 +44,7 @@ export function picksMatrix(
       return kinds.map((kind) => (own.get(kind) ?? 0) / Math.max(1, total(own)))
     }),
     sameKindRate: same / Math.max(1, all),
+    picks: all,
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { rateByProblem } from '../../core/clustered-rate.ts'
 import { htmlPage, markdownPage } from '../../reports/index.ts'
 import { accuracyTable, collapseTable, differenceOf } from '../evaluation/accuracy-table.ts'
 import type { EvaluatedQuestion } from '../evaluation/evaluation-record.ts'
@@ -33,6 +34,9 @@ function rowsOf(
     }),
   )
 }
+
+const halves = (share: number) =>
+  Array.from({ length: count }, (_, i) => ({ problemId: `q${i}`, isCorrect: i < share * count }))
 
 function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
   const rows = [
@@ -109,7 +113,7 @@ function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
         world: 'full effect',
         seed: '1',
         n: count,
-        accuracy: { random: 0.5, learned: 0.75 },
+        accuracy: { random: rateByProblem(halves(0.5)), learned: rateByProblem(halves(0.75)) },
         differences: { random: { mean: 0.25, low: 0.2, high: 0.3 } },
       },
     ],
@@ -139,6 +143,18 @@ test('the page holds the tables, the pictures and both languages, and no markup 
   assert.match(markdown, /\| learned selector \| 75\.0 % \[/)
   assert.match(markdown, /first 100 \| first 200 \| first 240/)
   assert.match(markdown, /1 to 100 \| 101 to 200 \| 201 to 240/)
+})
+
+test('the names of worlds and seeds are Chinese in a Chinese report', () => {
+  const report = reportWith(() => true)
+  const worlds = ['simulated', 'null world'].map((world) => ({
+    ...(report.worlds[0] as (typeof report.worlds)[number]),
+    world,
+    seed: 'all',
+  }))
+  const page = markdownPage(evaluationBlocks({ ...report, worlds }, 'zh'))
+  assert.match(page, /零效应世界，全部/)
+  assert.doesNotMatch(page, /null world|simulated,/)
 })
 
 test('every text is there in both languages', () => {

@@ -16,13 +16,11 @@ const methods: Readonly<Record<string, string>> = {
 
 export const chinese: EvaluationWords = {
   title: '示例选择评估',
-  question: '问题',
   questionText: (method) => `使用“${method}”选出的示例，应答模型答对的问题是否多于各基线？`,
   setUp: '设置',
   setUpText: (questions, model, profile) =>
     `${questions} 个留出问题，由 ${model} 在评估配置“${profile}”下作答。各方法回答同样的问题；每个问题有一个不含自身的候选池，除在整个索引上检索外，各方法都从该池中挑选。`,
   settings: '全部设置',
-  result: '结果',
   more: (a, b, points, interval, shots) => `${shots} 个示例时，“${a}”高于“${b}”：${points} 个百分点 [${interval}]。`,
   less: (a, b, points, interval, shots) => `${shots} 个示例时，“${a}”低于“${b}”：${points} 个百分点 [${interval}]。`,
   equal: (a, b, points, interval, shots) =>
@@ -53,6 +51,9 @@ export const chinese: EvaluationWords = {
   worldsAccuracy: '各种子与世界的准确率',
   worldsNote:
     '学到的选择器的差值（百分点，按问题配对，附 95 % 区间）。每个种子都重新抽取一切。在零效应世界中选哪些示例毫无区别：若那里出现增益，便是假象。',
+  separator: '，',
+  worldNames: { simulated: '模拟世界', 'null world': '零效应世界' },
+  seedNames: { all: '全部' },
   world: '世界',
   seed: '种子',
   minus: (a, b) => `${a} − ${b}`,
@@ -75,7 +76,7 @@ export const chinese: EvaluationWords = {
   picked: '为谁选了什么',
   pickedText:
     '每行是一类问题，每列是一类示例；方格是该行所选示例中的占比。学会了哪些示例有用的选择器会呈现对角线；随机选择呈现竖列。',
-  pickedTitle: (method, rate) => `${method}：${rate} 与问题同类`,
+  pickedTitle: (method, rate, picks) => `${method}：${picks} 次挑选中 ${rate} 与问题同类`,
   questions: '问题',
   demonstrations: '示例',
   galleryTitle: '样例',

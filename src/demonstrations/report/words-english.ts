@@ -16,14 +16,12 @@ const methods: Readonly<Record<string, string>> = {
 
 export const english = {
   title: 'Evaluation of demonstrations',
-  question: 'Question',
   questionText: (method: string) =>
     `Does the answering model get more questions right with the demonstrations of “${method}” than with those of the baselines?`,
   setUp: 'Set-up',
   setUpText: (questions: string, model: string, profile: string) =>
     `${questions} held-out questions, answered by ${model} under the evaluation profile “${profile}”. Every method answers the same questions; each question has one pool, never holding itself, that all methods but the retrieval over the whole index pick from.`,
   settings: 'All settings',
-  result: 'Result',
   more: (a: string, b: string, points: string, interval: string, shots: number) =>
     `“${a}” is above “${b}” at ${shots} shots: ${points} points [${interval}].`,
   less: (a: string, b: string, points: string, interval: string, shots: number) =>
@@ -57,6 +55,10 @@ export const english = {
   worldsAccuracy: 'Accuracies by seed and world',
   worldsNote:
     'Differences of the learned selector in points, paired by question, with 95 % intervals. Everything is drawn anew for each seed. In the null world it makes no difference which demonstrations are picked: a gain there would be an artefact.',
+  separator: ', ',
+  /** Names that a recipe gives its worlds and seeds. */
+  worldNames: {} as Readonly<Record<string, string>>,
+  seedNames: {} as Readonly<Record<string, string>>,
   world: 'world',
   seed: 'seed',
   minus: (a: string, b: string) => `${a} − ${b}`,
@@ -80,7 +82,8 @@ export const english = {
   picked: 'What is picked for whom',
   pickedText:
     'Each row is a kind of question, each column a kind of demonstration; the square is the share of the row’s picks. A selector that has learned which demonstrations help shows a diagonal; random picks show columns.',
-  pickedTitle: (method: string, rate: string) => `${method}: ${rate} of the same kind`,
+  pickedTitle: (method: string, rate: string, picks: string) =>
+    `${method}: ${rate} of ${picks} picks are of the question's kind`,
   questions: 'questions',
   demonstrations: 'demonstrations',
   galleryTitle: 'Examples',
