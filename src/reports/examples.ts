@@ -1,4 +1,7 @@
-/** Which workflows a report shows: the best and the worst, the problem types in turn, no program and no problem twice. */
+/**
+ * Which workflows a report shows: the best and the worst, the problem types in turn, no program and no problem twice. Of
+ * rollouts that are all of one problem, each is shown: there the reader asks for the group.
+ */
 import type { RolloutRecord } from '../core/records.ts'
 
 export interface WorkflowExample {
@@ -45,6 +48,10 @@ function inTurn(sorted: readonly WorkflowExample[], count: number): WorkflowExam
 }
 
 function* distinct(examples: readonly WorkflowExample[]): Generator<WorkflowExample> {
+  if (examples.every(({ rollout }) => rollout.problemId === examples[0]?.rollout.problemId)) {
+    yield* examples
+    return
+  }
   const seen = new Set<string>()
   for (const example of examples) {
     const { problemType, problemId, text } = example.rollout
