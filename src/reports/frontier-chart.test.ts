@@ -72,3 +72,9 @@ test('a chart of one mark has no hole, text stays text, and one of nothing is no
   }
   assert.equal(frontierChart({ ...chart, hull: [], marks: [] }), '')
 })
+
+test('beyond the last vertex the ground goes on at its height, to the end of the plot', () => {
+  const svg = frontierChart({ ...chart, hull: chart.hull.slice(0, 2) })
+  const [, from, height] = /<path d="M([\d.]+),([\d.]+)L462,\2" fill="none"[^>]*stroke-dasharray/.exec(svg) ?? []
+  assert.ok(from !== undefined && Number(from) < 462 && height !== undefined)
+})

@@ -89,7 +89,7 @@ export function frontierChart(chart: FrontierChart): string {
       ),
     `<text x="${left}" y="${top - 12}" ${ink.muted}>↑ ${escapeXml(chart.yLabel)}</text>`,
     `<text x="${right}" y="${bottom + 38}" text-anchor="end" ${ink.muted}>${escapeXml(chart.xLabel)} →</text>`,
-    drawHull(chart, hullLine, bottom),
+    drawHull(chart, hullLine, { right, bottom }),
     `<text x="${right - 6}" y="${bottom - 10}" text-anchor="end" ${ink.muted}>${escapeXml(chart.hullName)}</text>`,
     ...places.map(drawMark),
     ...labels.map(drawLabel),
@@ -104,8 +104,15 @@ interface Dot {
 
 const hullColour = 7
 
-function drawHull({ hull, hullName }: FrontierChart, dots: readonly Dot[], bottom: number): string {
-  if (dots.length === 0) return ''
+function drawHull(
+  { hull, hullName }: FrontierChart,
+  dots: readonly Dot[],
+  { right, bottom }: { readonly right: number; readonly bottom: number },
+): string {
+  const last = dots.at(-1)
+  if (last === undefined) return ''
+  // More calls than the last vertex needs add nothing: what it reaches stays in reach.
+  const beyond = { x: right, y: last.y }
   const path = line<Dot>(
     ({ x }) => x,
     ({ y }) => y,
@@ -120,7 +127,7 @@ function drawHull({ hull, hullName }: FrontierChart, dots: readonly Dot[], botto
     const hover = `<title>${escapeXml(`${hullName}: ${calls.toFixed(1)}, ${percent(accuracy, 1)}`)}</title>`
     return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" ${fill(hullColour)}>${hover}</circle>`
   })
-  return `<path d="${under([...dots])}" ${fill(hullColour)} opacity="0.12"/><path d="${path([...dots])}" fill="none" ${stroke(hullColour)} stroke-width="2"/>${vertices.join('')}`
+  return `<path d="${under([...dots, beyond])}" ${fill(hullColour)} opacity="0.12"/><path d="${path([...dots])}" fill="none" ${stroke(hullColour)} stroke-width="2"/><path d="${path([last, beyond])}" fill="none" ${stroke(hullColour)} stroke-width="2" stroke-dasharray="3 5"/>${vertices.join('')}`
 }
 
 interface Place extends Dot {
@@ -196,7 +203,7 @@ function placeLabels(labels: readonly Label[], drawn: readonly Drawn[], within: 
 }
 
 function labelBox({ text, x, y }: Label, distance: number, angle: number): Box {
-  const width = 1.06 * textWidth(text, fontSize)
+  const width = 1.14 * textWidth(text, fontSize)
   const height = fontSize + 3
   const centre = x + Math.cos(angle) * (distance + width / 2)
   const middle = y - Math.sin(angle) * (distance + height / 2)
