@@ -23,7 +23,7 @@ import {
   withEnding,
   withoutSecrets,
 } from '../runs/index.ts'
-import { exitWith } from './errors.ts'
+import { exitWith, isOutage, withResume } from './errors.ts'
 import { dollars, grouped, rateText, shareText, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { countOption, numberOption, optionError } from './numbers.ts'
@@ -101,7 +101,7 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
         const isWrongInput = error instanceof BatonError && error.exitCode === 2
         if (isWrongInput && options.resume === undefined && Object.keys(store.callTotals()).length === 0)
           discardRun(store)
-        throw error
+        throw isOutage(error) ? withResume(error, `npx baton demos collect --resume ${shellWord(store.folder)}`) : error
       }
       process.stderr.write(`\nstopped; go on with: npx baton demos collect --resume ${shellWord(store.folder)}\n`)
       exitWith(130)

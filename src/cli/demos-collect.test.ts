@@ -73,6 +73,43 @@ test('a collection that is killed goes on where it was: nothing but what was in 
   }
 })
 
+test('a server that dies ends a collection with exit code 3, what is missing and how to go on; the resume buys that alone', async () => {
+  const asked = new Map<string, number>()
+  const serve = (port: number, most: number) =>
+    startSimulator({
+      port,
+      answer: (messages, options) => {
+        const key = JSON.stringify(messages)
+        asked.set(key, (asked.get(key) ?? 0) + 1)
+        if (asked.size === most) void dying.close()
+        return answerChat(messages, options)
+      },
+    })
+  const dying = await serve(0, 20)
+  const server = ['--server', dying.baseUrl, '--concurrency', '2']
+  const first = await run(...small, ...server, '--out', join(folder, 'dead'))
+  assert.equal(first.code, 3, first.text)
+  assert.match(first.text, /error: \d+ of 90 sequences are judged, \d+ are not: \d+ questions in a row had no answer/)
+  assert.match(first.text, /\(network\)/)
+  assert.match(first.text, /go on with: npx baton demos collect --resume /)
+  assert.doesNotMatch(first.text, /demos train|judged {5}/)
+  const [name = ''] = readdirSync(join(folder, 'dead'))
+  assert.ok(!readdirSync(join(folder, 'dead', name)).includes('sequences.json'))
+  const answered = new Set(asked.keys())
+  asked.clear()
+  const alive = await serve(Number(new URL(dying.baseUrl).port), Number.POSITIVE_INFINITY)
+  try {
+    const second = await run('--resume', join(folder, 'dead', name))
+    assert.equal(second.code, 0, second.text)
+    assert.match(second.text, /collected {2}90 sequences/)
+    // Two may have been under way as the server died, the probe is asked each time.
+    const again = [...asked.keys()].filter((key) => key.includes('image_url') && answered.has(key))
+    assert.ok(again.length <= 2, `${again.length} were bought twice`)
+  } finally {
+    await alive.close()
+  }
+})
+
 test('bad input ends with exit code 2, what is wrong and the fix, and leaves no run', async () => {
   const out = ['--out', join(folder, 'none')]
   const refused = async (words: RegExp, ...options: string[]): Promise<void> => {

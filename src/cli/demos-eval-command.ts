@@ -14,6 +14,7 @@ import {
   defaultProfile,
   hashProfile,
   readProfile,
+  watchAnswerer,
   withoutPictures,
 } from '../demonstrations/answering/index.ts'
 import { hashPools } from '../demonstrations/data/index.ts'
@@ -51,6 +52,7 @@ import {
   withoutSecrets,
 } from '../runs/index.ts'
 import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions } from './demos-eval-inputs.ts'
+import { isOutage, withResume } from './errors.ts'
 import { shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { countOption, numberOption, optionError } from './numbers.ts'
@@ -118,7 +120,7 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
     // Wrong input leaves nothing behind; a server that failed leaves what it answered.
     const isWrongInput = error instanceof BatonError && error.exitCode === 2
     if (isWrongInput && given.resume === undefined) discardRun(store)
-    throw error
+    throw isOutage(error) ? withResume(error, `npx baton demos eval --resume ${shellWord(store.folder)}`) : error
   } finally {
     store.close()
     interruption.dispose()
@@ -197,7 +199,8 @@ async function measure(work: Measurement): Promise<Measured> {
   const pooled = questions.map(({ id }, i): PooledQuestion => ({ id, pool: inputs.pools[i]?.ids ?? [] }))
   const selector = options.selector === undefined ? null : await openLearned(options.selector, inputs, pooled)
   try {
-    const answerer = createAnswerer({ model: opened.model }, profile)
+    const concurrency = countOption('--concurrency', options.concurrency)
+    const answerer = watchAnswerer(createAnswerer({ model: opened.model }, profile), concurrency)
     const methods: Method[] = [
       zeroShot(pooled),
       randomDemonstrations(pooled, seed),
@@ -209,7 +212,6 @@ async function measure(work: Measurement): Promise<Measured> {
       ...(inputs.collected.size === 0 ? [] : [oracle(pooled, inputs.collected)]),
       ...(selector === null ? [] : [selector.method]),
     ]
-    const concurrency = countOption('--concurrency', options.concurrency)
     const rows = await evaluateMethods(
       {
         questions,
@@ -222,9 +224,12 @@ async function measure(work: Measurement): Promise<Measured> {
           concurrency,
         }),
         onProgress: progressLine,
+        // The answerer refuses them itself, by what went wrong.
+        maxFailedRate: 1,
       },
       signal,
     )
+    answerer.refuseMissing()
     return {
       identity: {
         questionsHash: questionsHash(questions),

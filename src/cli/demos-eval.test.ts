@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import { BatonError } from '../core/failure.ts'
 import { compareEvaluations, readEvaluation } from '../demonstrations/evaluation/index.ts'
 import { vqaAccuracy } from '../demonstrations/metric/vqa-accuracy.ts'
+import { json, startQuirkServer } from '../llm/testing/quirk-server.ts'
 import { listRuns } from '../runs/index.ts'
 import { type DemosEvalOptions, demosEvalCommand } from './demos-eval-command.ts'
 
@@ -81,6 +82,25 @@ test('an evaluation leaves rows, identity and report; done again it is the same 
   assert.ok(page.includes('1 to 4') && page.includes('first 8') && page.includes('分段'))
   await quietly({ ...options, resume: join(options.out, 'first') })
   assert.equal(rowsOf('first'), rowsOf('second'))
+})
+
+test('a server that answers nothing ends an evaluation with exit code 3, long before it was asked everything', async () => {
+  const server = await startQuirkServer({ m: (response) => json(response, 401, { error: { message: 'no such key' } }) })
+  const failed = quietly({ ...options, name: 'dead', server: server.baseUrl, model: 'm' })
+  await assert.rejects(failed, (error) => {
+    assert.ok(error instanceof BatonError)
+    assert.deepEqual([error.exitCode, error.code], [3, 'auth'])
+    assert.match(error.message, /^8 questions in a row had no answer .*no such key/)
+    assert.match(
+      error.hint ?? '',
+      /--api-key-env .* valid key\.[\s\S]*go on with: npx baton demos eval --resume .*dead$/,
+    )
+    return true
+  })
+  // Of the 84 prompts, those that were under way as the eighth had failed.
+  assert.ok(server.turns.length < 20, `${server.turns.length} asked`)
+  assert.ok(!existsSync(join(options.out, 'dead', 'report.html')))
+  await server.close()
 })
 
 test('other pools and another profile make evaluations that are not compared', async () => {

@@ -17,7 +17,7 @@ import {
 import { checkDatasets, createRun, openRun, type RunStore, withEnding, withoutSecrets } from '../runs/index.ts'
 import { createDemosProgress } from './demos-progress.ts'
 import { dataLine, type PreparedTraining, prepareTraining, readInput } from './demos-train-inputs.ts'
-import { exitWith } from './errors.ts'
+import { exitWith, isOutage, withResume } from './errors.ts'
 import { grouped, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 
@@ -66,7 +66,7 @@ export async function demosTrainCommand(options: DemosTrainOptions): Promise<voi
       exitWith(130)
       return
     }
-    throw error
+    throw isOutage(error) ? withResume(error, `npx baton demos train --resume ${shellWord(store.folder)}`) : error
   } finally {
     store.close()
     interruption.dispose()

@@ -19,3 +19,16 @@ export function reportError(error: unknown): void {
 export function exitWith(code: number): void {
   process.exitCode = code
 }
+
+/** A service failed for good: what was done is in the run, which can be gone on with. */
+export function isOutage(error: unknown): error is BatonError {
+  return error instanceof BatonError && error.exitCode === 3
+}
+
+/** The same error, which also says by which command to go on. */
+export function withResume(error: BatonError, command: string): BatonError {
+  const { boundary, code, hint, isRetryable, exitCode, message } = error
+  const goOn = `go on with: ${command}`
+  const both = hint === undefined ? goOn : `${hint}\n       ${goOn}`
+  return new BatonError(message, { boundary, code, isRetryable, exitCode, hint: both, cause: error })
+}

@@ -99,6 +99,7 @@ async function search(
     seed,
     finalists: Math.max(4, frontier),
     concurrency: training.concurrency,
+    maxUnscorableRate: training.maxUnscorableRate,
     signal,
     beforeAttempt: () => {
       // The search counts no attempts under way: it is held to what has been spent.

@@ -13,5 +13,5 @@ export {
 export { isComplete } from './measuring.ts'
 export type { TrainingEvent, TrainingObserver } from './observer.ts'
 export { tellFindings } from './run-health.ts'
-export { stopOnOutage } from './services.ts'
+export { stopIfUnscorable, stopOnOutage } from './services.ts'
 export { type TrainingResult, type TrainingRun, train } from './train.ts'

@@ -235,3 +235,23 @@ test('a budget that is spent ends the search', async () => {
   const search = { ...common, environment: skilled(), problems: problemsOf('math', 2), beforeAttempt }
   await assert.rejects(searchFixedWorkflows({ ...search, candidates: candidates([1, 2]) }), /budget/)
 })
+
+test('a search that can hardly score anything ends, and says which service failed', async () => {
+  const environment: Environment = {
+    ...skilled(),
+    attempt: async () => ({
+      record: {},
+      failures: [{ boundary: 'executor', code: 'timeout', message: 'no answer in time' }],
+      score: { kind: 'unscorable', reason: '' },
+      costUsd: 0,
+      llmCalls: 1,
+      solving: nothing,
+    }),
+  }
+  const search = { ...common, environment, problems: problemsOf('math', 2), candidates: candidates([1, 2]) }
+  await assert.rejects(searchFixedWorkflows({ ...search, maxUnscorableRate: 0.5 }), {
+    name: 'BatonError',
+    exitCode: 3,
+    message: 'the search for fixed workflows: 4 of 4 rollouts could not be scored (no answer in time).',
+  })
+})

@@ -9,7 +9,7 @@
 import { paretoLayers, paretoSet } from '../core/pareto.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { randomFor } from '../core/random.ts'
-import { type AttemptOutcome, type Environment, mapConcurrently } from '../training/index.ts'
+import { type AttemptOutcome, type Environment, mapConcurrently, stopIfUnscorable } from '../training/index.ts'
 import { candidatePlans, type Plan, planName, writeProgram } from './programs/index.ts'
 
 export interface FixedWorkflow {
@@ -30,6 +30,8 @@ export interface FixedWorkflowSearch {
   readonly candidates?: (types: readonly ProblemType[]) => readonly FixedWorkflow[]
   /** Candidates that meet every problem of their group. Default 6. */
   readonly finalists?: number
+  /** Stops with an error when a larger share of a round's attempts could not be scored. Default 1: never. */
+  readonly maxUnscorableRate?: number
   /** Called before each attempt; what it throws ends the search. */
   readonly beforeAttempt?: () => void
   readonly onProgress?: (done: number, total: number) => void
@@ -156,7 +158,7 @@ async function searchGroup(
 async function measure(
   candidates: readonly FixedWorkflowStanding[],
   problems: readonly Problem[],
-  { environment, seed, concurrency, signal, beforeAttempt }: FixedWorkflowSearch,
+  { environment, seed, concurrency, signal, maxUnscorableRate = 1, beforeAttempt }: FixedWorkflowSearch,
   onAttempt: () => void,
 ): Promise<FixedWorkflowStanding[]> {
   const places = candidates.flatMap((candidate) => problems.map((problem) => ({ candidate, problem })))
@@ -169,6 +171,7 @@ async function measure(
     onAttempt()
     return outcome
   })
+  stopIfUnscorable(outcomes, maxUnscorableRate, 'the search for fixed workflows')
   return candidates.map((candidate, i) =>
     withOutcomes(candidate, outcomes.slice(i * problems.length, (i + 1) * problems.length)),
   )

@@ -1,4 +1,5 @@
 /** Has sequences judged by the answering model, several at once; the results stand in the order asked for. */
+import { BatonError } from '../../core/failure.ts'
 import { judgeAnswer } from '../answering/index.ts'
 import type { Answerer, CandidateSequence, Pool, Question } from '../schema.ts'
 import type { ProposedSequence } from './propose.ts'
@@ -22,6 +23,24 @@ export interface JudgeTools {
 
 /** Failures are kept apart: such a sequence has no verdict, and names what went wrong. */
 export async function judgeSequences(tasks: readonly JudgeTask[], tools: JudgeTools): Promise<CandidateSequence[]> {
+  const progress = { judged: 0 }
+  try {
+    return await judgeAll(tasks, tools, progress)
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error
+    const { judged } = progress
+    const { boundary, code, hint, isRetryable, exitCode } = error
+    const found = `${judged} of ${tasks.length} sequences are judged, ${tasks.length - judged} are not: ${error.message}`
+    const options = { boundary, code, isRetryable, exitCode, cause: error }
+    throw new BatonError(found, hint === undefined ? options : { ...options, hint })
+  }
+}
+
+async function judgeAll(
+  tasks: readonly JudgeTask[],
+  tools: JudgeTools,
+  progress: { judged: number },
+): Promise<CandidateSequence[]> {
   let done = 0
   return inParallel(tasks, tools.concurrency, async ({ query, pool, sequence }): Promise<CandidateSequence> => {
     tools.signal?.throwIfAborted()
@@ -31,6 +50,7 @@ export async function judgeSequences(tasks: readonly JudgeTask[], tools: JudgeTo
     done += 1
     tools.onProgress?.(done, tasks.length)
     if (outcome.kind === 'failure') return { ...sequence, verdict: null, failure: outcome.failure }
+    progress.judged += 1
     const verdict = judgeAnswer(outcome, query, tools.answerer.profile)
     if (tools.hasReferenceProbability !== true) return { ...sequence, verdict, failure: null }
     const referenceProbability = await probabilityOfReference(query, shown, tools)

@@ -4,7 +4,14 @@
  */
 import type { RunStore } from '../../runs/index.ts'
 import { encodeSafetensors, float32Tensor } from '../../tensor/index.ts'
-import { createAnswerer, hashProfile, readProfile, requireSameProfile } from '../answering/index.ts'
+import {
+  createAnswerer,
+  hashProfile,
+  readProfile,
+  requireSameProfile,
+  type WatchedAnswerer,
+  watchAnswerer,
+} from '../answering/index.ts'
 import { hashPools } from '../data/index.ts'
 import type { CollectedGroup, Embeddings, EvaluationProfile, SequenceData } from '../schema.ts'
 import { openSelector, readSelector } from '../selector/index.ts'
@@ -39,7 +46,7 @@ export async function runCollection(options: RunCollectionOptions): Promise<Coll
   const prepared = await prepareCollection(settings)
   const models = openModels(settings, profile, store.calls, options.environment)
   try {
-    const answerer = createAnswerer(models, profile)
+    const answerer = watchAnswerer(createAnswerer(models, profile), settings.server.concurrency)
     const judged =
       settings.rejudge === null
         ? await collect(prepared, answerer, options)
@@ -49,6 +56,7 @@ export async function runCollection(options: RunCollectionOptions): Promise<Coll
             signal: options.signal,
             onProgress: (done, total) => options.onProgress('judging again', done, total),
           })
+    answerer.refuseMissing()
     const merged = settings.merge === null ? judged : mergedWith(settings.merge, judged, profile)
     const counts = countSequences(merged)
     const groups = settings.balance === null ? merged : balanceGroups(merged, settings.balance)
@@ -79,7 +87,7 @@ function mergedWith(path: string, judged: CollectedGroup[], profile: EvaluationP
 
 async function collect(
   { index, queries, pools, space }: PreparedCollection,
-  answerer: ReturnType<typeof createAnswerer>,
+  answerer: WatchedAnswerer,
   { settings, signal, onProgress }: RunCollectionOptions,
 ): Promise<CollectedGroup[]> {
   const request = {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
 import type { CallCache } from '../../core/records.ts'
+import { json, startQuirkServer } from '../../llm/testing/quirk-server.ts'
 import { createAnswerer, createSimulatedModel, defaultProfile, hashProfile, judgeAnswer } from '../answering/index.ts'
-import { type CollectionSettings, prepareCollection } from '../collect/index.ts'
+import { type CollectionSettings, defaultPlan, prepareCollection } from '../collect/index.ts'
 import { openCollectionJudge } from './collection-judge.ts'
 
 /** What asking reads; how sequences are proposed does not matter here. */
@@ -45,4 +46,24 @@ test('fresh samples are asked as the collection asks, the first pick next to the
     openCollectionJudge({ ...options, profileHash: 'another' }),
     (error) => error instanceof BatonError && error.hint !== undefined,
   )
+})
+
+test('an answering model that is gone ends the asking with exit code 3', async (t) => {
+  const server = await startQuirkServer({ m: (response) => json(response, 404, { error: { message: 'no model m' } }) })
+  t.after(() => server.close())
+  const { queries, pools, space } = await prepareCollection(settings)
+  const tables = { queries: space.index, candidates: space.index }
+  const at = { ...settings.server, baseUrl: server.baseUrl, model: 'm' }
+  const gone = { ...settings, plan: defaultPlan, server: at } as unknown as CollectionSettings
+  const options = { settings: gone, tables, cache: noCache, environment: {}, profileHash: hashProfile(defaultProfile) }
+  const { judge, close } = await openCollectionJudge(options)
+  t.after(close)
+  const pool = pools[0]!.ids.map((id) => space.index.ids.indexOf(id))
+  const row = space.index.ids.indexOf(queries[0]!.id)
+  const requests = Array.from({ length: 40 }, (_, i) => ({
+    query: { query: row, pool },
+    pointers: [i % 8, (i * 3 + 1) % 8],
+  }))
+  await assert.rejects(judge(requests), { name: 'BatonError', exitCode: 3, code: 'not-found' })
+  assert.ok(server.turns.length < 20, `${server.turns.length} asked`)
 })

@@ -3,7 +3,7 @@
  * Answers of a server go through the run's journal, so a training that was killed buys none of them twice.
  */
 import type { CallCache } from '../../core/records.ts'
-import { createAnswerer, judgeAnswer, readProfile, requireSameProfile } from '../answering/index.ts'
+import { createAnswerer, judgeAnswer, readProfile, requireSameProfile, watchAnswerer } from '../answering/index.ts'
 import { type CollectionSettings, inParallel, openModels, prepareCollection } from '../collect/index.ts'
 import type { Question } from '../schema.ts'
 import type { EmbeddingTables } from './from-collected.ts'
@@ -32,7 +32,7 @@ export async function openCollectionJudge(options: CollectionJudgeOptions): Prom
   requireSameProfile(options.profileHash, profile, 'the file of sequences')
   const { index } = await prepareCollection(settings)
   const models = openModels(settings, profile, options.cache, options.environment)
-  const answerer = createAnswerer(models, profile)
+  const answerer = watchAnswerer(createAnswerer(models, profile), settings.server.concurrency)
   const questionOf = (ids: readonly string[], row: number): Question => index.byId(ids[row] as string)
   return {
     close: models.close,
