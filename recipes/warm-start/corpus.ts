@@ -1,34 +1,74 @@
 /**
- * Training sequences of the warm start: the brief prompt of a training problem, a comment that names its topic, then one
- * of the sensible workflows for its type, drawn evenly. The question decides the topic and nothing else: which workflow
- * suits which topic is left to the training.
+ * Training sequences of the warm start: the brief prompt of a training problem, then a program that names the problem's
+ * topic in a comment. The program is one of the sensible workflows for the problem's type, drawn by the habits of its
+ * topic. Habits are random: they know nothing of what works, which is left to the training.
  */
-import type { Problem, ProblemType } from '../../src/core/problem.ts'
+import type { Problem } from '../../src/core/problem.ts'
 import { randomFor } from '../../src/core/random.ts'
 import type { Tokenizer, TrainingDatum } from '../../src/engines/index.ts'
-import { canonicalPhrases, enumeratePlans, writeProgram } from '../../src/workflows/programs/index.ts'
+import {
+  canonicalPhrases,
+  enumeratePlans,
+  type Plan,
+  programHead,
+  writeProgram,
+} from '../../src/workflows/programs/index.ts'
 import { briefPromptTail, briefPromptTokens } from '../../src/workflows/prompt/index.ts'
 import { makeTokenizer } from './tokenizer.ts'
 
 export const promptMaxTokens = 48
 
-const types = ['math', 'code', 'qa'] as const satisfies readonly ProblemType[]
+/**
+ * How much the habits of topics differ: the weight of a workflow is exp(spread * (a + b)), with standard normal a for its
+ * generators and b for what follows them, drawn for each topic; 0 is no preference at all. Where habits differ, the policy
+ * has to look at the topic before it chooses, and a training can teach it a choice for each topic.
+ */
+export const habitSpread = 1.5
 
-/** Programs by type: every canonical plan with right keys and allowed operators. */
-const sensiblePrograms = new Map<ProblemType, readonly string[]>(
-  types.map((type) => [type, enumeratePlans(type).map(writeProgram)]),
-)
+interface Habits {
+  readonly programs: readonly string[]
+  /** As long as `programs`; rises to 1. */
+  readonly cumulative: readonly number[]
+}
 
-/** First line of a program: what the problem is about, by the name of its family. */
-export function topicLine({ source }: Problem): string {
-  return `# ${source.replace(/^.*\//, '')}\n`
+const habitsOfTopic = new Map<string, Habits>()
+
+function habitsOf(problem: Problem): Habits {
+  const known = habitsOfTopic.get(problem.source)
+  if (known !== undefined) return known
+  const plans = enumeratePlans(problem.type)
+  const preference = (part: Plan): number => randomFor('habit', problem.source, JSON.stringify(part)).normal()
+  const weights = plans.map((plan) => {
+    const generators = plan.filter(({ kind }) => kind === 'generate')
+    return Math.exp(habitSpread * (preference(generators) + preference(plan.slice(generators.length))))
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  let sum = 0
+  const cumulative = weights.map((weight) => {
+    sum += weight / total
+    return sum
+  })
+  const habits = { programs: plans.map((plan) => withTopic(writeProgram(plan), problem)), cumulative }
+  habitsOfTopic.set(problem.source, habits)
+  return habits
+}
+
+/** A comment: what the problem is about, by the name of its family. */
+export function topicLine({ source }: Pick<Problem, 'source'>): string {
+  return `        # ${source.replace(/^.*\//, '')}\n`
+}
+
+/** The topic stands right before the first choice of an operator. */
+function withTopic(program: string, problem: Problem): string {
+  return `${programHead}${topicLine(problem)}${program.slice(programHead.length)}`
 }
 
 /** The tokenizer of the shipped policy: topics, phrases of canonical programs, the rest learned from the questions. */
 export function policyTokenizer(problems: readonly Problem[], vocabularySize: number): Record<string, unknown> {
+  const tails = (['math', 'code', 'qa'] as const).map(briefPromptTail)
   return makeTokenizer({
     special: { pad: '<pad>', endOfText: '<eos>' },
-    phrases: [...types.map(briefPromptTail), ...new Set(problems.map(topicLine).sort()), ...canonicalPhrases],
+    phrases: [...tails, ...new Set(problems.map(topicLine).sort()), ...canonicalPhrases],
     corpus: problems.map(({ question }) => ({ text: question.slice(0, 240), weight: 1 })),
     vocabularySize,
   })
@@ -47,11 +87,13 @@ export function warmStartBatch(
   const rng = randomFor(seed, 'warm-start', step)
   return Array.from({ length: size }, () => {
     const problem = rng.pick(problems)
-    const program = rng.pick(sensiblePrograms.get(problem.type) as readonly string[])
+    const { programs, cumulative } = habitsOf(problem)
+    const drawn = rng.next()
+    const program = programs[cumulative.findIndex((edge) => drawn < edge)] ?? (programs.at(-1) as string)
     const [first, ...question] = briefPromptTokens(problem, tokenizer.encode, promptMaxTokens)
     return {
       prompt: [first as number],
-      completion: [...question, ...tokenizer.encode(topicLine(problem) + program), tokenizer.endOfTextId],
+      completion: [...question, ...tokenizer.encode(program), tokenizer.endOfTextId],
       oldLogprobs: [],
       advantage: 1,
     }

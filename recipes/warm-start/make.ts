@@ -12,7 +12,7 @@ import { createEmbeddedEngine, initialiseModel, type ModelConfig, type PolicyEng
 import { createPythonAnalyzer } from '../../src/python/analysis/index.ts'
 import { briefPromptTokens } from '../../src/workflows/prompt/index.ts'
 import { validateProgram } from '../../src/workflows/validate/index.ts'
-import { policyTokenizer, promptMaxTokens, topicLine, warmStartBatch } from './corpus.ts'
+import { habitSpread, policyTokenizer, promptMaxTokens, topicLine, warmStartBatch } from './corpus.ts'
 
 const { values } = parseArgs({
   options: {
@@ -87,7 +87,7 @@ rmSync(folder, { recursive: true })
 rmSync(join(`${folder}.saved`, 'optimizer.safetensors'))
 writeFileSync(
   join(`${folder}.saved`, 'recipe.json'),
-  `${JSON.stringify({ recipe: 'recipes/warm-start', steps, batch: Number(values.batch), learningRate: Number(values['learning-rate']), seed, promptMaxTokens, validOfSampled: last }, null, 2)}\n`,
+  `${JSON.stringify({ recipe: 'recipes/warm-start', steps, batch: Number(values.batch), learningRate: Number(values['learning-rate']), seed, promptMaxTokens, habitSpread, validOfSampled: last }, null, 2)}\n`,
 )
 if (last.valid / last.n < gate) {
   renameSync(`${folder}.saved`, `${out}.rejected`)
@@ -113,7 +113,7 @@ interface Validity {
   readonly valid: number
   readonly n: number
   readonly violations: number
-  /** Programs whose first line names the problem's topic. */
+  /** Programs that name the topic of the problem. */
   readonly named: number
 }
 
@@ -135,7 +135,7 @@ async function validity(policy: PolicyEngine, step: number): Promise<Validity> {
     const completion = completions[i]?.[0]
     if (completion === undefined || completion.stopReason !== 'stop') return
     const text = policy.tokenizer.decode(completion.tokens.slice(0, -1))
-    if (text.startsWith(topicLine(problem))) named += 1
+    if (text.includes(topicLine(problem))) named += 1
     const validation = validateProgram(text, problem.type, analyzer)
     if (!validation.findings.some((finding) => finding.severity === 'error')) valid += 1
     if (validation.findings.some((finding) => finding.severity === 'violation')) violations += 1
