@@ -28,6 +28,9 @@ export interface SessionSurroundings {
   readonly notify?: NoticeRelay['notify']
 }
 
+/** Attempts in a row that services have to fail before a run gives up: a few in a row are chance where one call in ten fails. */
+const fewestOutages = 8
+
 /** Times that an unclear verdict is asked for again. */
 const judgeAttempts = 3
 
@@ -51,7 +54,7 @@ export async function openSession(
       : config.policy.engine === 'tinker'
         ? askInChatFormat(workflows.environment, config, modelFolder)
         : workflows.environment
-    const environment = stopOnOutage(asked, 2 * config.training.concurrency)
+    const environment = stopOnOutage(asked, Math.max(fewestOutages, 2 * config.training.concurrency))
     const close = async (): Promise<void> => {
       await workflows.close()
       await engine.close()
