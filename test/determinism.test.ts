@@ -60,6 +60,8 @@ test('so it does when answers are empty, refused, cut off and late', async () =>
       const server = [`llm.executor.baseUrl=${simulator.baseUrl}`, 'llm.executor.model=simulator']
       // Equal programs of a group make equal calls: at once or one after the other, they fail alike.
       const attempts = ['training.sharedDraws=true', 'llm.executor.attempts=2', 'llm.judge.attempts=2']
+      // Of five problems more than half can lose a call by chance.
+      attempts.push('training.maxUnscorableRate=1')
       const here = [`run.name=${name}`, `training.concurrency=${concurrency}`]
       return await wholeRun(root, [...size, ...server, ...attempts, ...here])
     } finally {
