@@ -101,6 +101,22 @@ Examples:
     .action(async (run, options) => (await import('./report-command.ts')).reportCommand(run, options))
 
   program
+    .command('show')
+    .description('the groups of a training step, or all rollouts of one group with how each advantage came about')
+    .argument('<run>', 'run folder')
+    .requiredOption('--step <number>', 'the training step')
+    .option('--problem <id>', 'one group whole: question, reference answer, programs, rewards, advantages')
+    .option('--json', 'print the same for programs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  baton show runs/quickstart-7f3a --step 12
+  baton show runs/quickstart-7f3a --step 12 --problem synth-cipher-0003`,
+    )
+    .action(async (run, options) => (await import('./show-command.ts')).showCommand(run, options))
+
+  program
     .command('compare')
     .description('compare two runs on the same questions or problems: paired, with intervals and tests')
     .argument('<runA>', 'run folder')
