@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { parse } from 'yaml'
 import { readRun } from '../src/runs/index.ts'
 import { baton, type CommandResult } from './command-line.ts'
 
@@ -61,6 +62,23 @@ test('a complete run has nothing to do: nothing is measured or written again', a
   )
 })
 
+test('settings that would make its halves incomparable are refused by key, with both values and the fix', async () => {
+  const set = ['training.steps=4', 'seed=7', 'rewards.correct=1', 'training.groupSize=4', 'llm.simulator.skill=0.2']
+  const refused = await baton(root, ['train', '--resume', 'runs/first', ...set.flatMap((key) => ['--set', key])])
+  assert.equal(refused.code, 2)
+  for (const [key, from, to] of [
+    ['seed', 1, 7],
+    ['rewards.correct', 10, 1],
+    ['training.groupSize', 2, 4],
+    ['llm.simulator.skill', 1, 0.2],
+  ] as const) {
+    assert.ok(refused.stderr.includes(`${key} is ${from} in this run and cannot become ${to} `), refused.stderr)
+  }
+  assert.match(refused.stderr, /--force/)
+  assert.doesNotMatch(refused.stderr, /training\.steps is/)
+  assert.deepEqual(recorded().labels, ['before@0', 'before-sampled@0', 'after@2', 'after-sampled@2'])
+})
+
 test('a run that is trained further is measured again, and everything that shows its result shows the new one', async () => {
   const was = printed(first)
   assert.notEqual(was['after greedy']?.slice(0, 4), '0.0 ', 'the policy can do something to begin with')
@@ -84,9 +102,52 @@ test('a run that is trained further is measured again, and everything that shows
     curve.map(({ step }: { step: number }) => step),
     [0, 2, 4],
   )
+  assert.match(extended.stdout, /^changed +from step 3: training\.learningRate 0\.1 \(was 0\.0003\)$/m)
+  assert.match(report, /^4 of 4 steps of 2 × 2 /m)
   const runs = await baton(root, ['runs'])
-  assert.ok(runs.stdout.includes(`after: greedy, accuracy ${now['after greedy']}`), runs.stdout)
+  assert.ok(runs.stdout.includes(`${now['after greedy']} after, greedy`), runs.stdout)
   const evaluated = await baton(root, ['eval', 'runs/first'])
   assert.equal(printed(evaluated)['eval-validation greedy'], now['after greedy'])
   assert.equal(printed(evaluated)['eval-validation sampled'], now['after sampled'])
+})
+
+test('what changed holds for the next resume, is kept with its step, and a forced change is called one', async () => {
+  const plain = await baton(root, ['train', '--resume', 'runs/first'])
+  assert.match(plain.stdout, /^this run is complete at step 4;/)
+  const set = ['training.steps=5', 'training.groupSize=3'].flatMap((key) => ['--set', key])
+  const forced = await baton(root, ['train', '--resume', 'runs/first', '--force', ...set])
+  assert.equal(forced.code, 0, forced.stderr)
+  assert.match(forced.stdout, /^forced +from step 5: training\.groupSize 3 \(was 2\)$/m)
+  const config = (name: string): { training: { steps: number; learningRate: number; groupSize: number } } =>
+    parse(readFileSync(join(folder, name), 'utf8'))
+  const held = ['config.1.yaml', 'config.2.yaml', 'config.yaml'].map((name) => {
+    const { steps, learningRate, groupSize } = config(name).training
+    return [steps, learningRate, groupSize]
+  })
+  assert.deepEqual(held, [
+    [2, 0.0003, 2],
+    [4, 0.1, 2],
+    [5, 0.1, 3],
+  ])
+  const { configHistory } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
+  assert.deepEqual(
+    configHistory.map(({ file, fromStep, changes }: { file: string; fromStep: number; changes: object[] }) => [
+      file,
+      fromStep,
+      changes.length,
+    ]),
+    [
+      ['config.1.yaml', 1, 0],
+      ['config.2.yaml', 3, 2],
+      ['config.yaml', 5, 2],
+    ],
+  )
+  const report = readFileSync(join(folder, 'report.md'), 'utf8')
+  assert.match(report, /^5 of 5 steps of 2 × 2 → 2 × 3 rollouts/m)
+  assert.match(report, /from step 3: .*training\.learningRate 0\.1 \(was 0\.0003\)/)
+  assert.match(report, /from step 5: .*training\.groupSize 3 \(was 2\), forced/)
+  assert.match(report, /learning rate: 0\.0003 \(constant\) → 0\.1 \(constant\)/)
+  const run = readRun(folder)
+  assert.equal(run.rollouts({ phase: 'train', step: 5 }).length, 2 * 3)
+  run.close()
 })

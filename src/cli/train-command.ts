@@ -5,7 +5,7 @@ import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import { gatherReport } from '../reports/index.ts'
 import {
-  checkDatasets,
+  type ConfigVersion,
   createRun,
   discardRun,
   openRun,
@@ -15,6 +15,7 @@ import {
   withoutSecrets,
 } from '../runs/index.ts'
 import { isComplete, type TrainingEvent, tellFindings, train } from '../training/index.ts'
+import { changedConfig, changeLines, firstConfig } from './changed-config.ts'
 import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
 import { loadRunProblems, type RunProblems } from './datasets.ts'
 import { exitWith, reportError } from './errors.ts'
@@ -53,10 +54,10 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     await dryRun(config, problems)
     return
   }
-  const store =
+  const { store, changed } =
     options.resume === undefined
       ? newRun(loaded, problems, options)
-      : resumedRun(options.resume, config, problems, options.force === true)
+      : resumedRun(options.resume, loaded, problems, options.force === true)
   if (options.resume !== undefined && hasNothingToDo(store, config)) return
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   const relay = createNoticeRelay((text) => process.stderr.write(text))
@@ -79,6 +80,10 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   }
   try {
     printHeader(config, problems, store, session, options)
+    if (changed !== null) {
+      store.recordConfig(changed)
+      for (const line of changeLines(changed)) process.stdout.write(`${line}\n`)
+    }
     const work: Work = { config, problems, store, session, interruption, relay }
     await withEnding(
       store,
@@ -150,9 +155,15 @@ function loadTrainConfig(options: TrainOptions): LoadedConfig {
   })
 }
 
-function newRun(loaded: LoadedConfig, problems: RunProblems, options: TrainOptions): RunStore {
+/** A run and, where its settings are not those that it was made with, the configuration to record before the next step. */
+interface Opened {
+  readonly store: RunStore
+  readonly changed: ConfigVersion | null
+}
+
+function newRun(loaded: LoadedConfig, problems: RunProblems, options: TrainOptions): Opened {
   const { config, resolvedYaml, hash } = loaded
-  return createRun({
+  const store = createRun({
     root: config.run.folder,
     name: config.run.name,
     prefix: options.config === undefined ? (options.preset ?? 'quickstart') : 'run',
@@ -165,18 +176,18 @@ function newRun(loaded: LoadedConfig, problems: RunProblems, options: TrainOptio
     },
     keepCheckpoints: config.training.keepCheckpoints,
   })
+  store.recordConfig(firstConfig(loaded, problems))
+  return { store, changed: null }
 }
 
-function resumedRun(folder: string, config: Config, problems: RunProblems, isForced: boolean): RunStore {
-  const store = openRun(folder, { keepCheckpoints: config.training.keepCheckpoints })
+function resumedRun(folder: string, loaded: LoadedConfig, problems: RunProblems, isForced: boolean): Opened {
+  const store = openRun(folder, { keepCheckpoints: loaded.config.training.keepCheckpoints })
   try {
-    const changed = checkDatasets(store.manifest.datasets, problems.manifest, isForced)
-    if (changed.length > 0) store.event('dataset-changed', { datasets: changed })
+    return { store, changed: changedConfig(store, loaded, problems, isForced) }
   } catch (error) {
     store.close()
     throw error
   }
-  return store
 }
 
 /** A complete run is left as it is, its report too. Closes the store where that is so. */

@@ -92,6 +92,12 @@ function ownProblemsOnly(preset: Layer, own: readonly Layer[], notes: string[]):
   return { ...preset, values: mergeLayers(preset.values, { data: { test: null } }) }
 }
 
+/** A complete configuration as a run keeps it. @param name what it is called in messages. */
+export function parseResolved(text: string, name: string): Config {
+  const layer = readYamlLayer(text, name)
+  return freeze(parseConfig(withoutEmptySections(layer.values), layer.where))
+}
+
 /** Where an input of the configuration lies: as given, from the working folder, or among what ships with Baton. */
 export function findInput(path: string): string | undefined {
   const shipped = join(import.meta.dirname, '..', '..', path)

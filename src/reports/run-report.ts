@@ -16,6 +16,7 @@ import { healthEpisodes } from '../core/health/watch.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord, SearchedWorkflow } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
 import { type BestOfN, bestOfNOf } from './best-of-n.ts'
+import { changesOf, type ReportedChange } from './change-blocks.ts'
 import { choicesBySource, type SourceChoices } from './choices.ts'
 import { type EvaluationRow, evaluationRow, typesOf } from './evaluation-row.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
@@ -34,6 +35,8 @@ export interface RunReport extends Result {
   readonly createdAt: string
   readonly seed: number
   readonly settings: readonly Setting[]
+  /** What a resume changed. */
+  readonly changes: readonly ReportedChange[]
   readonly steps: number
   readonly plannedSteps: number
   readonly types: readonly string[]
@@ -92,6 +95,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
       run,
       steps.map(({ metrics }) => metrics),
     ),
+    changes: changesOf(run),
     steps: lastStep,
     plannedSteps: Number(atPath(run.config, 'training', 'steps') ?? lastStep),
     types,

@@ -4,6 +4,7 @@
  */
 import { bestFixedLabel, fixedOverallLabel, isFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
+import { changeBlocks } from './change-blocks.ts'
 import { choiceBlocks } from './choice-blocks.ts'
 import type { Block, Field } from './document.ts'
 import { exampleBlocks, exampleTitle } from './example-blocks.ts'
@@ -54,6 +55,7 @@ export function reportBlocks(report: RunReport, words: Words): Block[] {
         ]
       : []),
     ...setUp(report, words),
+    ...changeBlocks(report.changes, words),
     heading(words.comparison(isTrainedOn(report))),
     ...comparison(report, words),
     ...frontierBlocks(report, words),

@@ -1,4 +1,5 @@
 /** The set-up of a run as names and values, from its configuration, manifest and metrics. The sentences are the words'. */
+import { parse } from 'yaml'
 import type { Metrics } from '../core/records.ts'
 import type { RunReader } from '../runs/index.ts'
 
@@ -32,10 +33,21 @@ export type SettingSentence =
 
 export type Setting = readonly [name: SettingName, value: SettingValue]
 
+/** The value at a path of keys as text, '' where there is none. */
+type Read = (...path: readonly string[]) => string
+
 /** @param steps the metrics of each step, for the time that they took. */
 export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[] {
   const { config, manifest } = run
-  const text = (...path: string[]): string => String(atPath(config, ...path) ?? '')
+  const reading =
+    (version: unknown): Read =>
+    (...path) =>
+      String(atPath(version, ...path) ?? '')
+  const text = reading(config)
+  const history = run.configHistory().map(({ yaml }) => parse(yaml) as unknown)
+  /** `0.0003 → 0.1` where a resume changed it. */
+  const overTime = (write: (text: Read) => string): string =>
+    [...new Set((history.length === 0 ? [config] : history).map((version) => write(reading(version))))].join(' → ')
   const seconds = (name: string): string =>
     `${Math.round(steps.reduce((sum, metrics) => sum + (metrics[name] ?? 0), 0))} s`
   const datasets = Object.entries(manifest.datasets).map(([split, { rows, fingerprint }]) => {
@@ -46,7 +58,7 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
     ['executor', serverText(text('llm', 'executor', 'baseUrl'), text('llm', 'executor', 'model'))],
     ['judge', serverText(text('llm', 'judge', 'baseUrl'), text('llm', 'judge', 'model'))],
     ['problems', datasets.join(', ')],
-    ['step', `${text('training', 'problemsPerStep')} × ${text('training', 'groupSize')}`],
+    ['step', overTime((of) => `${of('training', 'problemsPerStep')} × ${of('training', 'groupSize')}`)],
     [
       'loss',
       say(
@@ -56,10 +68,10 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
         text('training', 'loss', 'klCoefficient'),
       ),
     ],
-    ['learningRate', `${text('training', 'learningRate')} (${text('training', 'schedule')})`],
-    ['rewards', rewardsText(text)],
+    ['learningRate', overTime((of) => `${of('training', 'learningRate')} (${of('training', 'schedule')})`)],
+    ['rewards', overTime(rewardsText)],
     ['time', say('time', seconds('time/step_s'), seconds('time/rollouts_s'), seconds('time/update_s'))],
-    ['seed', String(manifest.seed)],
+    ['seed', overTime((of) => of('seed') || String(manifest.seed))],
     ['versions', `Baton ${manifest.batonVersion}, Node ${manifest.nodeVersion}`],
     ['configuration', manifest.configHash.replace(/^sha256:/, '').slice(0, 12)],
   ]

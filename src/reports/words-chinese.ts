@@ -53,6 +53,11 @@ export const chinese: typeof english = {
     time: (all, rollouts, updates) => `${all}（轨迹 ${rollouts}，更新 ${updates}）`,
   },
   types: { math: '数学', code: '代码', qa: '问答', vqa: '看图问答' },
+  changed: '续训时更改过的设置：',
+  changesFrom: (step: number, list: string) => `自第 ${step} 步起：${list}`,
+  settingChange: (key: string, to: string, from: string, isForced: boolean) =>
+    `${key} 改为 ${to}（原为 ${from}）${isForced ? '，强制更改：前后各步不可比较' : ''}`,
+  listSeparator: '；',
   yes: (points, interval, n) => `能：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
   no: (points, interval, n) =>
     `不能，反而变差：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,

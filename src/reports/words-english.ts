@@ -71,6 +71,11 @@ export const english = {
     time: (all, rollouts, updates) => `${all} (rollouts ${rollouts}, updates ${updates})`,
   } satisfies SettingTexts as SettingTexts,
   types: {} as Record<string, string>,
+  changed: 'Settings that were changed when the run was resumed:',
+  changesFrom: (step: number, list: string) => `from step ${step}: ${list}`,
+  settingChange: (key: string, to: string, from: string, isForced: boolean) =>
+    `${key} ${to} (was ${from})${isForced ? ', forced: the steps before and after are not comparable' : ''}`,
+  listSeparator: '; ',
   yes: (points: string, interval: string, n: number) =>
     `Yes: ${points} points against the warm start [${interval}], paired by problem, n = ${n}.`,
   no: (points: string, interval: string, n: number) =>

@@ -1,6 +1,10 @@
-/** What a run was made with: versions, seed, configuration hash, dataset fingerprints. Written once, last of all. */
+/**
+ * What a run is made with: versions, seed, configuration hash, dataset fingerprints. Written last of all, and again when a
+ * resume changes the settings.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SettingChange } from './config-history.ts'
 import { runError } from './failures.ts'
 
 export interface DatasetManifest {
@@ -8,6 +12,14 @@ export interface DatasetManifest {
   /** `fingerprint` of the whole file. */
   readonly fingerprint: string
   readonly rows: number
+}
+
+export interface ConfigHistoryEntry {
+  readonly file: string
+  /** First step that was made with it. */
+  readonly fromStep: number
+  readonly configHash: string
+  readonly changes: readonly SettingChange[]
 }
 
 export interface RunManifest {
@@ -20,6 +32,8 @@ export interface RunManifest {
   readonly nodeVersion: string
   readonly dependencies: Readonly<Record<string, string>>
   readonly datasets: Readonly<Record<string, DatasetManifest>>
+  /** Of a run whose settings changed when it was resumed: every configuration, oldest first, the newest last. */
+  readonly configHistory?: readonly ConfigHistoryEntry[]
   /** Command line without secrets. */
   readonly argv: readonly string[]
 }

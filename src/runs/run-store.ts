@@ -10,6 +10,14 @@ import type { Json, JsonObject } from '../core/json.ts'
 import type { CallCache, CallRecord, EvaluationRecord, RolloutRecord, StepRecord } from '../core/records.ts'
 import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
+import {
+  type ConfigVersion,
+  configEvent,
+  earlierConfig,
+  heldVersions,
+  manifestWith,
+  recordedVersions,
+} from './config-history.ts'
 import { runError, writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
 import {
@@ -61,6 +69,8 @@ export interface RunReader {
   /** Dollars of all calls of the run, over all its attempts. */
   spentUsd(): number
   events(): RunEvent[]
+  /** The configurations that steps were made with, oldest first; empty for a run of an older version. */
+  configHistory(): ConfigVersion[]
   readonly checkpoints: Pick<CheckpointStore, 'latest' | 'check'>
   close(): void
 }
@@ -76,6 +86,8 @@ export interface RunStore extends RunReader {
   recordEvaluation(evaluation: EvaluationRecord): void
   /** New labels for evaluations that were recorded, all of them or none, with their rollouts and lines. */
   renameEvaluations(renames: readonly EvaluationRename[]): void
+  /** A configuration that holds from the next step on becomes the run's own; the one before is kept. */
+  recordConfig(version: ConfigVersion): void
   event(kind: string, data: Json): void
   /**
    * Takes back the steps, evaluations and checkpoints after `step`. Rollouts and calls stay in the journal: they are
@@ -92,6 +104,12 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
   const statements = new Statements(database)
   const config = readConfig(join(folder, 'config.yaml'))
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as RunManifest
+  const events = (): RunEvent[] =>
+    statements.all('SELECT at, kind, data FROM events ORDER BY id').map((row) => ({
+      at: row.at as string,
+      kind: row.kind as string,
+      data: JSON.parse(row.data as string) as Json,
+    }))
   return {
     folder,
     name: manifest.name,
@@ -108,12 +126,8 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
     findRollout: (place) => readRollout(statements, place),
     callTotals: () => readCallTotals(statements),
     spentUsd: () => readSpentUsd(statements),
-    events: () =>
-      statements.all('SELECT at, kind, data FROM events ORDER BY id').map((row) => ({
-        at: row.at as string,
-        kind: row.kind as string,
-        data: JSON.parse(row.data as string) as Json,
-      })),
+    events,
+    configHistory: () => heldVersions(events()),
     checkpoints: createCheckpoints({ folder: join(folder, 'checkpoints'), keep: 1, now: () => new Date() }),
     close: () => database.close(),
   }
@@ -157,10 +171,18 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
   const complete = (record: EvaluationRecord): EvaluationRecord => completeEvaluation(record, reader.config)
   const interrupted = settlePendingCalls(statements)
   if (interrupted.length > 0) event('interrupted-calls', { calls: interrupted.length })
+  let { config } = reader
+  let manifest = restoreHistory(folder, reader)
   let spentUsd = readSpentUsd(statements)
   let isOpen = true
   return {
     ...reader,
+    get config() {
+      return config
+    },
+    get manifest() {
+      return manifest
+    },
     checkpoints,
     calls: {
       get: (key) => readCall(statements, key),
@@ -191,6 +213,21 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
       })
       restoreMetrics(metricsPath, statements)
     },
+    recordConfig: (version) => {
+      const { configHash, seed, datasets } = manifest
+      const configPath = join(folder, 'config.yaml')
+      if (version.changes.length > 0) {
+        if (recordedVersions(reader.events()).length === 0) {
+          // A run of an older version: what it began with is recorded first.
+          const yaml = readFileSync(configPath, 'utf8')
+          event(configEvent, { step: 0, configHash, seed, datasets, changes: [], yaml } as unknown as Json)
+        }
+        replaceFile(configPath, version.yaml)
+      }
+      event(configEvent, version as unknown as Json)
+      config = readConfig(configPath)
+      manifest = restoreHistory(folder, { ...reader, manifest })
+    },
     event,
     rewindTo: (step) => {
       // Checkpoints first: interrupted here, the next resume finds an earlier checkpoint and rewinds to it.
@@ -203,11 +240,7 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     },
     writeArtifact: (name, content) => {
       const path = pathWithin(folder, name)
-      try {
-        writeWhole(path, content)
-      } catch (error) {
-        throw writeFailed(path, error)
-      }
+      replaceFile(path, content)
       return path
     },
     makeFolder: (name) => {
@@ -221,6 +254,30 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
       database.close()
       options.onClose()
     },
+  }
+}
+
+/**
+ * Makes the manifest and the earlier configurations say what the journal says. `config.yaml` is left alone: what somebody
+ * wrote into it is a change that the next resume sees.
+ */
+function restoreHistory(folder: string, { manifest, events }: Pick<RunReader, 'manifest' | 'events'>): RunManifest {
+  const versions = recordedVersions(events())
+  const expected = manifestWith(manifest, versions)
+  if (JSON.stringify(expected) !== JSON.stringify(manifest)) {
+    versions.slice(0, -1).forEach(({ yaml }, i) => {
+      replaceFile(join(folder, earlierConfig(i + 1)), yaml)
+    })
+    replaceFile(join(folder, 'manifest.json'), `${JSON.stringify(expected, null, 2)}\n`)
+  }
+  return expected
+}
+
+function replaceFile(path: string, content: string | Uint8Array): void {
+  try {
+    writeWhole(path, content)
+  } catch (error) {
+    throw writeFailed(path, error)
   }
 }
 
@@ -246,7 +303,13 @@ const ownFiles = new Set(['config.yaml', 'manifest.json', 'metrics.jsonl', 'run.
 function pathWithin(folder: string, name: string): string {
   const path = normalize(name)
   const top = path.split(sep)[0] ?? ''
-  if (path.startsWith('..') || path.startsWith(sep) || ownFiles.has(top) || top.startsWith('journal.sqlite')) {
+  if (
+    path.startsWith('..') ||
+    path.startsWith(sep) ||
+    ownFiles.has(top) ||
+    /^config\.\d+\.yaml$/.test(top) ||
+    top.startsWith('journal.sqlite')
+  ) {
     throw new Error(`${name} is not a name for a file of the run beside the store's own`)
   }
   return join(folder, path)

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import type { EvaluationOutcome, EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../../core/records.ts'
 import type { Score } from '../../core/reward.ts'
-import { type CallTotals, digestOf, type RolloutFilter, type RunReader } from '../../runs/index.ts'
+import { type CallTotals, type ConfigVersion, digestOf, type RolloutFilter, type RunReader } from '../../runs/index.ts'
 
 export interface FakeRun {
   readonly evaluations?: readonly EvaluationRecord[]
@@ -13,6 +13,7 @@ export interface FakeRun {
   readonly calls?: Readonly<Record<string, CallTotals>>
   readonly events?: readonly { readonly kind: string; readonly data: Json }[]
   readonly plannedSteps?: number
+  readonly configHistory?: readonly ConfigVersion[]
 }
 
 export function fakeRun(run: FakeRun): RunReader {
@@ -50,6 +51,7 @@ export function fakeRun(run: FakeRun): RunReader {
     findCall: () => undefined,
     callTotals: () => ({ ...run.calls }),
     spentUsd: () => 0,
+    configHistory: () => [...(run.configHistory ?? [])],
     events: () => (run.events ?? []).map((event) => ({ at: '2026-01-02T03:04:05.000Z', ...event })),
     checkpoints: {
       latest: () => null,

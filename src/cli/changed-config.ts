@@ -1,0 +1,50 @@
+/** The settings of a resumed run against those that it was made with: what is refused, and what is recorded. */
+import { differencesOf, type LoadedConfig, parseResolved, refuseIncomparable } from '../config/index.ts'
+import { type ConfigVersion, checkDatasets, type RunStore, type SettingChange } from '../runs/index.ts'
+import type { RunProblems } from './datasets.ts'
+
+/** What a new run begins with. */
+export function firstConfig({ config, hash, resolvedYaml }: LoadedConfig, { manifest }: RunProblems): ConfigVersion {
+  return { step: 0, configHash: hash, seed: config.seed, datasets: manifest, changes: [], yaml: resolvedYaml }
+}
+
+/**
+ * @returns the configuration to record, or null where nothing changed.
+ * @throws BatonError for a change that would make the run's steps incomparable, unless forced.
+ */
+export function changedConfig(
+  store: RunStore,
+  loaded: LoadedConfig,
+  problems: RunProblems,
+  isForced: boolean,
+): ConfigVersion | null {
+  const recorded = store.configHistory().at(-1)
+  // A run of an older version has no record but its file.
+  const before =
+    recorded === undefined
+      ? parseResolved(JSON.stringify(store.config), 'config.yaml')
+      : parseResolved(recorded.yaml, 'the recorded configuration')
+  const differences = differencesOf(before, loaded.config)
+  if (!isForced) refuseIncomparable(differences)
+  const { datasets } = store.manifest
+  const contents = checkDatasets(datasets, problems.manifest, isForced)
+  const changes: SettingChange[] = [
+    ...differences.map(({ key, from, to, changeClass }) => ({ key, from, to, isForced: changeClass !== 'free' })),
+    ...contents.map((split) => ({
+      key: `data.${split} (content)`,
+      from: datasets[split]?.fingerprint ?? null,
+      to: problems.manifest[split]?.fingerprint ?? null,
+      isForced: true,
+    })),
+  ]
+  if (changes.length === 0) return null
+  return { ...firstConfig(loaded, problems), step: store.checkpoints.latest()?.step ?? 0, changes }
+}
+
+/** `from step 4: training.learningRate 0.1 (was 0.0003)`, one a change. */
+export function changeLines({ step, changes }: ConfigVersion): string[] {
+  return changes.map(({ key, from, to, isForced }) => {
+    const values = `${JSON.stringify(to)} (was ${JSON.stringify(from)})`
+    return `${isForced ? 'forced' : 'changed'}`.padEnd(11).concat(`from step ${step + 1}: ${key} ${values}`)
+  })
+}
