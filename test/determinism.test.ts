@@ -22,7 +22,8 @@ const size = [
   'training.groupSize=3',
   'training.evaluateEvery=1',
   'training.loss.klCoefficient=0.05',
-  'evaluation.problems=5',
+  'evaluation.problems=3',
+  'evaluation.during.problems=3',
   'llm.executor.inputPerMillionUsd=1',
   'llm.executor.outputPerMillionUsd=3',
 ]

@@ -4,7 +4,7 @@
  * result taken for the new one would be seen.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -150,4 +150,24 @@ test('what changed holds for the next resume, is kept with its step, and a force
   const run = readRun(folder)
   assert.equal(run.rollouts({ phase: 'train', step: 5 }).length, 2 * 3)
   run.close()
+})
+
+test('what eval measured on another file is compared by its label, and only server settings may be set for it', async () => {
+  const file = join(root, 'mine.jsonl')
+  writeFileSync(file, readFileSync('data/problems/test.jsonl', 'utf8').split('\n').slice(0, 3).join('\n'))
+  const set = ['--set', 'llm.executor.concurrency=2']
+  const measured = await baton(root, ['eval', 'runs/first', '--data', 'mine.jsonl', '--greedy', ...set])
+  assert.equal(measured.code, 0, measured.stderr)
+  assert.match(measured.stdout, /^eval-mine +greedy +accuracy .* n=3 · [\d.]+ calls, [\d,]+ tokens a problem$/m)
+  assert.doesNotMatch(measured.stdout, /sampled/)
+  const compared = await baton(root, ['compare', 'runs/first', 'runs/first', '--label', 'eval-mine'])
+  assert.equal(compared.code, 0, compared.stderr)
+  assert.match(compared.stdout, /^A {2}runs\/first \(eval-mine, greedy: [\d.]+ calls/m)
+  assert.match(compared.stdout, /^all +3 /m)
+  const sampled = await baton(root, ['compare', 'runs/first', 'runs/first', '--label', 'eval-mine', '--sampled'])
+  assert.equal(sampled.code, 2)
+  assert.match(sampled.stderr, /has no sampled evaluation "eval-mine", only greedy/)
+  const refused = await baton(root, ['eval', 'runs/first', '--set', 'llm.simulator.skill=0.2'])
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /--set llm\.simulator\.skill: the run has 1;.*\n.*llm\.executor\.baseUrl/)
 })

@@ -6,6 +6,7 @@ import { compareEvaluations, hasEvaluation, readEvaluation } from '../demonstrat
 import { compareRuns } from '../reports/index.ts'
 import { readRun } from '../runs/index.ts'
 import { type Comparison, comparisonLines } from './comparison-lines.ts'
+import { evaluationTitle } from './evaluation-lines.ts'
 import { paint } from './paint.ts'
 
 export interface CompareOptions {
@@ -13,6 +14,7 @@ export interface CompareOptions {
   readonly otherMethod?: string
   readonly label?: string
   readonly otherLabel?: string
+  readonly sampled?: boolean
   readonly json?: boolean
 }
 
@@ -62,11 +64,12 @@ function ofRuns(folderA: string, folderB: string, options: CompareOptions): Comp
     const found = compareRuns(a, b, {
       ...(options.label === undefined ? {} : { labelA: options.label }),
       ...(otherLabel === undefined ? {} : { labelB: otherLabel }),
+      decoding: options.sampled === true ? 'sampled' : 'greedy',
     })
     return {
-      a: `${folderA} (${found.labelA})`,
-      b: `${folderB} (${found.labelB})`,
-      isSelf: isSameFolder(folderA, folderB) && found.labelA === found.labelB,
+      a: `${folderA} (${evaluationTitle(found.a)})`,
+      b: `${folderB} (${evaluationTitle(found.b)})`,
+      isSelf: isSameFolder(folderA, folderB) && found.a.label === found.b.label && found.a.step === found.b.step,
       rowTitle: 'problems',
       rows: found.rows,
       leftOut: found.leftOut,

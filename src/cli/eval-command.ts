@@ -1,6 +1,6 @@
 /** `baton eval`: a run's newest policy on problems it was not trained on. Writes into the run's journal. */
 import { basename, extname, join } from 'node:path'
-import { type Config, loadConfig, locateInput } from '../config/index.ts'
+import { type Config, differencesOf, loadConfig, locateInput } from '../config/index.ts'
 import { evaluationLabel, evaluationName } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import type { EvaluationRecord } from '../core/records.ts'
@@ -20,13 +20,14 @@ export interface EvalOptions {
   readonly samples?: string
   readonly greedy?: boolean
   readonly sampled?: boolean
+  readonly set?: readonly string[]
 }
 
 export async function evalCommand(folder: string, options: EvalOptions): Promise<void> {
   const store = openRun(folder)
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   try {
-    const { config } = loadConfig({ file: join(folder, 'config.yaml'), environment: process.env })
+    const config = configOf(folder, options.set ?? [])
     const plans = plansOf(config, options)
     const split = await splitOf(config, options)
     const latest = store.checkpoints.latest()
@@ -81,6 +82,19 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
     store.close()
     interruption.dispose()
   }
+}
+
+/** The run's own, but for where servers are and how they are asked: what is measured must not change. */
+function configOf(folder: string, set: readonly string[]): Config {
+  const file = join(folder, 'config.yaml')
+  const { config } = loadConfig({ file, set, environment: process.env })
+  const fixed = differencesOf(loadConfig({ file }).config, config).filter(({ changeClass }) => changeClass === 'fixed')
+  const [first] = fixed
+  if (first === undefined) return config
+  throw optionError(
+    `--set ${first.key}: the run has ${JSON.stringify(first.from)}; measured with another value, its policy could not be compared with what the run measured.`,
+    'Leave it out. What may be set is where a server is and how it is asked: llm.executor.baseUrl, llm.executor.concurrency, ...',
+  )
 }
 
 function plansOf({ evaluation }: Config, { greedy = false, sampled = false, samples }: EvalOptions): DecodingPlan[] {

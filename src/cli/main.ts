@@ -64,6 +64,9 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
     .option('-d, --data <file>', 'problems to measure on (default: those that the run reports on)')
     .option('-n, --problems <count>', 'at most this many problems')
     .option('--samples <count>', 'completions for each problem where the policy is sampled')
+    .addOption(
+      repeated('-s, --set <key=value>', 'set a key that may change, such as the address of a server; may be repeated'),
+    )
     .option('--greedy', 'only greedy: the likeliest token each time, once a problem')
     .option('--sampled', 'only sampled: as the policy writes in training')
     .addHelpText(
@@ -71,7 +74,10 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
       `
 Examples:
   baton eval runs/quickstart-7f3a
-  baton eval runs/quickstart-7f3a --data data/problems/test.jsonl --greedy`,
+  baton eval runs/quickstart-7f3a --data mine.jsonl --greedy
+  baton eval runs/quickstart-7f3a --set llm.executor.baseUrl=http://localhost:8002/v1
+
+What is measured is kept in the run as eval-<name of the file>: baton compare takes it with --label.`,
     )
     .action(async (run, options) => (await import('./eval-command.ts')).evalCommand(run, options))
 
@@ -125,6 +131,7 @@ Examples:
     .option('--other-method <name>', 'demonstrations: the method of run B, where it is another one')
     .option('--label <evaluation>', 'workflows: the evaluation to compare, in both (default: after)')
     .option('--other-label <evaluation>', 'workflows: the evaluation of run B, where it is another one')
+    .option('--sampled', 'workflows: the policies as they write in training, at a temperature (default: greedy)')
     .option('--json', 'print numbers for programs')
     .addHelpText(
       'after',
@@ -134,6 +141,7 @@ Examples:
   baton compare runs/demos-7f3a runs/demos-7f3a --method learned --other-method similar
   baton compare runs/quickstart-7f3a runs/quickstart-91bc
   baton compare runs/quickstart-7f3a runs/quickstart-7f3a --label after --other-label before
+  baton compare runs/quickstart-7f3a runs/quickstart-91bc --label eval-mine --sampled
 
 Runs whose questions, evaluation profile, pool or model differ are refused: the difference would come from those too.`,
     )

@@ -1,5 +1,5 @@
 /** Configuration: schema, files, presets, and the seeds' own files. */
-export { changeClassOf, differencesOf, refuseIncomparable, type SettingDifference } from './changes.ts'
+export { differencesOf, refuseIncomparable, type SettingDifference } from './changes.ts'
 export {
   findInput,
   type LoadConfigOptions,

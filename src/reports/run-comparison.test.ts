@@ -12,8 +12,8 @@ const runWith = (before: readonly boolean[], after: readonly boolean[]): RunRead
   fakeRun({ evaluations: [evaluation('before', 0, before), evaluation('after', 3, after)] })
 
 test('two runs are compared by their last evaluations, over all problems and by type', () => {
-  const { rows, labelA, labelB, leftOut } = compareRuns(runWith(wrong, right), runWith(wrong, half))
-  assert.deepEqual([labelA, labelB, leftOut], ['after', 'after', 0])
+  const { rows, a, b, leftOut } = compareRuns(runWith(wrong, right), runWith(wrong, half))
+  assert.deepEqual([a.label, b.label, leftOut], ['after', 'after', 0])
   const [all, ...types] = rows
   assert.deepEqual([all?.name, all?.n, all?.onlyA, all?.onlyB], ['all', 60, 30, 0])
   assert.ok(Math.abs((all?.difference ?? 0) - 0.5) < 1e-12 && (all?.low ?? 0) > 0.3)
@@ -38,4 +38,40 @@ test('other problems and another executor are refused by name', () => {
   assert.throws(() => compareRuns(runWith(wrong, right), few), /problems \(60 and 30, of which 30 are the same\)/)
   const other = { ...runWith(wrong, right), config: { llm: { executor: { model: 'gpt-x', baseUrl: 'http://x' } } } }
   assert.throws(() => compareRuns(runWith(wrong, right), other), /executor \(simulator skill 1 against gpt-x\)/)
+})
+
+test('greedy is compared with greedy, sampled with sampled, by name or by whole label, and fixed workflows with either', () => {
+  const run = fakeRun({
+    evaluations: [
+      evaluation('best-fixed', 0, half),
+      evaluation('step-3', 3, wrong),
+      evaluation('after', 3, right),
+      evaluation('after-sampled', 3, half),
+      evaluation('eval-mine', 3, right),
+      evaluation('eval-mine-sampled', 3, wrong),
+    ],
+  })
+  const compared = (options: Parameters<typeof compareRuns>[2]): string[] => {
+    const { a, b } = compareRuns(run, run, options)
+    return [a.label, b.label]
+  }
+  assert.deepEqual(compared({}), ['after', 'after'])
+  assert.deepEqual(compared({ decoding: 'sampled' }), ['after-sampled', 'after-sampled'])
+  assert.deepEqual(compared({ labelA: 'eval-mine', labelB: 'after' }), ['eval-mine', 'after'])
+  const sampled = { labelA: 'eval-mine', labelB: 'best-fixed', decoding: 'sampled' } as const
+  assert.deepEqual(compared(sampled), ['eval-mine-sampled', 'best-fixed'])
+  const whole = { labelA: 'after-sampled', labelB: 'eval-mine-sampled' }
+  assert.deepEqual(compared(whole), ['after-sampled', 'eval-mine-sampled'])
+  assert.throws(() => compared({ labelA: 'after', labelB: 'after-sampled' }), /decoding \(greedy against sampled\)/)
+})
+
+test('a run that was only sampled says so, and two temperatures are refused', () => {
+  const at = (temperature: number): RunReader =>
+    fakeRun({ evaluations: [{ ...evaluation('after-sampled', 3, right), temperature }] })
+  assert.throws(
+    () => compareRuns(at(1), at(1)),
+    (error) => error instanceof BatonError && /no greedy/.test(error.message) && /--sampled/.test(error.hint ?? ''),
+  )
+  assert.equal(compareRuns(at(1), at(1), { decoding: 'sampled' }).rows[0]?.difference, 0)
+  assert.throws(() => compareRuns(at(1), at(0.7), { decoding: 'sampled' }), /temperature \(1 against 0\.7\)/)
 })

@@ -1,16 +1,18 @@
 /**
- * Two training runs on the same held-out problems, paired by problem. Refused where the problems, the executor or the
- * number of samples differ: the difference would come from those too.
+ * Two training runs on the same problems, paired by problem. Refused where the problems, the executor or the decoding
+ * differ: the difference would come from those too.
  */
+import { evaluationName, isFixedLabel, isOfTraining } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import { comparePaired, type PairedComparison, type PairedScores } from '../core/paired-comparison.ts'
-import type { EvaluationOutcome, EvaluationRecord } from '../core/records.ts'
+import type { Decoding, EvaluationOutcome, EvaluationRecord } from '../core/records.ts'
 import type { RunReader } from '../runs/index.ts'
+import { type EvaluationRow, evaluationRow } from './evaluation-row.ts'
 
 export interface RunComparison {
-  readonly labelA: string
-  readonly labelB: string
+  readonly a: EvaluationRow
+  readonly b: EvaluationRow
   /** All problems first, then each problem type. */
   readonly rows: readonly PairedComparison[]
   /** Problems that one of the two could not be scored on. */
@@ -18,14 +20,17 @@ export interface RunComparison {
 }
 
 export interface RunComparisonOptions {
-  /** Evaluation of each run: `after` (default: the newest of the policy), `before`, `best-fixed`, `step-20`. */
+  /** Evaluation of each run: `after` (default: the newest of the policy), `before`, `best-fixed`, `step-20`, `eval-mine`. */
   readonly labelA?: string
   readonly labelB?: string
+  /** Default greedy. */
+  readonly decoding?: Decoding
 }
 
 /** @throws BatonError where the runs cannot be compared. */
 export function compareRuns(a: RunReader, b: RunReader, options: RunComparisonOptions = {}): RunComparison {
-  const [left, right] = [evaluationOf(a, options.labelA), evaluationOf(b, options.labelB)]
+  const { labelA, labelB, decoding = 'greedy' } = options
+  const [left, right] = [evaluationOf(a, labelA, decoding), evaluationOf(b, labelB, decoding)]
   refuseUnlike([a, left], [b, right])
   const [meansA, meansB] = [meanByProblem(left.outcomes), meanByProblem(right.outcomes)]
   const ids = [...meansA.keys()]
@@ -51,24 +56,41 @@ export function compareRuns(a: RunReader, b: RunReader, options: RunComparisonOp
     ...comparePaired([pairsOf('all', scored)], { key: ['compare-runs'] }),
     ...(types.length < 2 ? [] : comparePaired(byType, { key: ['compare-runs'] })),
   ]
-  return { labelA: left.label, labelB: right.label, rows, leftOut: ids.length - scored.length }
+  return { a: evaluationRow(left), b: evaluationRow(right), rows, leftOut: ids.length - scored.length }
 }
 
-function evaluationOf(run: RunReader, label: string | undefined): EvaluationRecord {
+/**
+ * The evaluation of that name in that decoding; without a name the newest result of the policy. A whole label
+ * (`after-sampled`) names its decoding itself, and fixed workflows have none.
+ */
+function evaluationOf(run: RunReader, label: string | undefined, decoding: Decoding): EvaluationRecord {
   const evaluations = run.evaluations()
-  const ofPolicy = evaluations.filter(
-    (item) => item.label === 'after' || item.label.startsWith('step-') || item.label === 'before',
+  const named = evaluations.filter((item) =>
+    label === undefined ? isOfTraining(item) : item.label === label || evaluationName(item) === label,
   )
-  const found =
-    label === undefined
-      ? (ofPolicy.find((item) => item.label === 'after') ?? ofPolicy.sort((x, y) => x.step - y.step).at(-1))
-      : evaluations.find((item) => item.label === label)
+  const fitting = named.filter((item) => item.decoding === decoding || isFixedLabel(item.label))
+  const found = newestOf(fitting) ?? newestOf(named.filter((item) => item.label === label))
   if (found !== undefined) return found
+  const has = `It has: ${evaluations.map((item) => item.label).join(', ') || 'none'}.`
+  if (named.length > 0) {
+    const other = named[0]?.decoding
+    throw refusal(
+      'no-evaluation',
+      `${run.folder} has no ${decoding} evaluation${label === undefined ? '' : ` "${label}"`}, only ${other}.`,
+      `${has} ${other === 'sampled' ? 'Compare sampled ones with --sampled.' : 'Leave --sampled out.'}`,
+    )
+  }
   throw refusal(
     'no-evaluation',
     label === undefined ? `${run.folder} has no evaluation yet.` : `${run.folder} has no evaluation "${label}".`,
-    `It has: ${evaluations.map((item) => item.label).join(', ') || 'none'}. Train it further, or choose with --label.`,
+    `${has} Train it further, or choose with --label.`,
   )
+}
+
+/** Of the last step; at one step the result (`after`) stands after the course. */
+function newestOf(evaluations: readonly EvaluationRecord[]): EvaluationRecord | undefined {
+  const step = Math.max(...evaluations.map((item) => item.step))
+  return evaluations.findLast((item) => item.step === step)
 }
 
 type Side = readonly [run: RunReader, evaluation: EvaluationRecord]
@@ -80,18 +102,27 @@ function refuseUnlike([a, left]: Side, [b, right]: Side): void {
   if (shared !== idsA?.size || shared !== idsB?.size) {
     reasons.push(`problems (${idsA?.size} and ${idsB?.size}, of which ${shared} are the same)`)
   }
-  const fingerprints = [a, b].map((run) => run.manifest.datasets['validation']?.fingerprint)
+  const fingerprints = [a, b].map((run) => run.manifest.datasets[left.split]?.fingerprint)
   if (reasons.length === 0 && left.split === right.split && fingerprints[0] !== fingerprints[1]) {
     reasons.push('the content of the problem file')
   }
   const [executorA, executorB] = [a, b].map((run) => executorOf(run))
   if (executorA !== executorB) reasons.push(`executor (${executorA} against ${executorB})`)
+  reasons.push(...decodingsUnlike(left, right))
   if (reasons.length === 0) return
   throw refusal(
     'unlike-runs',
     `${a.folder} and ${b.folder} cannot be compared: they differ in ${reasons.join('; ')}.`,
     'Evaluate both on the same problems with the same executor: `baton eval <run> --data <file>`, then choose it with --label.',
   )
+}
+
+/** Greedy against sampled, or two temperatures; a fixed workflow draws nothing and goes with either. */
+function decodingsUnlike(left: EvaluationRecord, right: EvaluationRecord): string[] {
+  if (isFixedLabel(left.label) || isFixedLabel(right.label)) return []
+  if (left.decoding !== right.decoding) return [`decoding (${left.decoding} against ${right.decoding})`]
+  if (left.temperature === right.temperature) return []
+  return [`temperature (${left.temperature} against ${right.temperature})`]
 }
 
 function executorOf(run: RunReader): string {
