@@ -65,6 +65,14 @@ test('greedy is compared with greedy, sampled with sampled, by name or by whole 
   assert.throws(() => compared({ labelA: 'after', labelB: 'after-sampled' }), /decoding \(greedy against sampled\)/)
 })
 
+test('a greedy evaluation is not taken where the sampled one was asked for', () => {
+  const run = fakeRun({ evaluations: [evaluation('eval-mine', 3, right)] })
+  assert.throws(
+    () => compareRuns(run, run, { labelA: 'eval-mine', labelB: 'eval-mine', decoding: 'sampled' }),
+    /no sampled evaluation "eval-mine", only greedy/,
+  )
+})
+
 test('a run that was only sampled says so, and two temperatures are refused', () => {
   const at = (temperature: number): RunReader =>
     fakeRun({ evaluations: [{ ...evaluation('after-sampled', 3, right), temperature }] })

@@ -60,8 +60,8 @@ export function compareRuns(a: RunReader, b: RunReader, options: RunComparisonOp
 }
 
 /**
- * The evaluation of that name in that decoding; without a name the newest result of the policy. A whole label
- * (`after-sampled`) names its decoding itself, and fixed workflows have none.
+ * The evaluation of that name in that decoding; without a name the newest result of the policy. Where nothing else was
+ * asked for, a whole label (`after-sampled`) names its decoding itself; fixed workflows have none.
  */
 function evaluationOf(run: RunReader, label: string | undefined, decoding: Decoding): EvaluationRecord {
   const evaluations = run.evaluations()
@@ -69,7 +69,8 @@ function evaluationOf(run: RunReader, label: string | undefined, decoding: Decod
     label === undefined ? isOfTraining(item) : item.label === label || evaluationName(item) === label,
   )
   const fitting = named.filter((item) => item.decoding === decoding || isFixedLabel(item.label))
-  const found = newestOf(fitting) ?? newestOf(named.filter((item) => item.label === label))
+  const whole = decoding === 'greedy' ? named.filter((item) => item.label === label) : []
+  const found = newestOf(fitting) ?? newestOf(whole)
   if (found !== undefined) return found
   const has = `It has: ${evaluations.map((item) => item.label).join(', ') || 'none'}.`
   if (named.length > 0) {
