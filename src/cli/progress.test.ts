@@ -154,3 +154,12 @@ test('what a server waits for is told with its reason, once a state where there 
   assert.equal(written(null, events), 'waiting    sample: paused_capacity (short on capacity)\n')
   assert.match(withoutEscapes(written(80, events)), /paused_capacity \(short on capacity\), 42 s$/)
 })
+
+test('a step in which nothing could be scored has no reward and no accuracy of 0', () => {
+  const { reward: _, ...others } = metrics
+  const unscored = { ...others, accuracy: 0, 'accuracy/low': 0, 'accuracy/high': 1, 'accuracy/n': 0 }
+  for (const known of [unscored, { ...unscored, reward: 0 }]) {
+    const line = written(null, [{ kind: 'step', totalSteps: 60, record: { version: 1, step: 1, metrics: known } }])
+    assert.match(line, /reward not scored {2}accuracy not scored {2}valid/)
+  }
+})

@@ -59,7 +59,7 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
         return draw(event)
       case 'step': {
         const { metrics } = event.record
-        rewards.push(metrics['reward'] ?? 0)
+        if (metrics['reward'] !== undefined) rewards.push(metrics['reward'])
         durations.push(metrics['time/step_s'] ?? 0)
         return line(stepLine(event.record.step, event.totalSteps, metrics, durations, width()))
       }
@@ -122,6 +122,11 @@ function accuracy(metrics: Metrics): string {
   return `accuracy ${rateText({ value, low, high, n })}`
 }
 
+/** `+2.31`; where nothing could be scored there is no reward, and a 0 of older runs is none. */
+function rewardText({ reward, 'accuracy/n': n }: Metrics): string {
+  return reward === undefined || n === 0 ? 'not scored' : signed(reward)
+}
+
 /** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, never as wide as the terminal: a line that wraps cannot be cleared. */
 function liveLine(
   { label, done, total }: Extract<TrainingEvent, { kind: 'rollout' }>,
@@ -147,7 +152,7 @@ function stepLine(step: number, total: number, metrics: Metrics, durations: read
   /** Text and rank: the highest rank is left out first. */
   const columns: readonly (readonly [text: string, rank: number])[] = [
     [`step ${`${step}/${total}`.padStart(7)}`, 0],
-    [`reward ${signed(metrics['reward'] ?? 0)}`, 1],
+    [`reward ${rewardText(metrics)}`, 1],
     [accuracy(metrics).replace(/ n=.*/, ''), 2],
     [`valid ${rate('workflow/valid_rate')}`, 5],
     [`fallback ${rate('workflow/fallback_rate')}`, 6],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { EvaluationRecord } from '../core/records.ts'
 import { gatherReport } from '../reports/index.ts'
 import { evaluation, fakeRun } from '../reports/testing/fake-run.ts'
 import { closingLines } from './run-summary.ts'
@@ -23,7 +24,7 @@ test('a gain whose interval includes 0 is not called equal: the line says what t
     text,
     /^gain {7}\+5\.0 points \[-\d.*n=40: cannot tell\. 40 problems can show 1\d\.\d points; 5\.0 points would need \d+\.$/m,
   )
-  assert.match(text, /against the best fixed workflow per type: cannot tell\./)
+  assert.match(text, /against the best fixed workflow per type \(2\.0 calls\): cannot tell\./)
   assert.doesNotMatch(text, /equal/)
 })
 
@@ -37,4 +38,32 @@ test('a clear gain has nothing added, and equal needs an interval within the mar
   )
   const many = Array.from({ length: 400 }, (_, i) => i % 2 === 0)
   assert.match(gainOf(many, many), /n=400: equal within 1 point$/m)
+})
+
+test('against fixed workflows the comparison is at equal calls, and the calls of the policy are said', () => {
+  const withCalls = (record: EvaluationRecord, calls: number): EvaluationRecord => ({
+    ...record,
+    outcomes: record.outcomes.map((outcome) => ({ ...outcome, llmCalls: calls })),
+  })
+  const evaluations = [
+    ...['math', 'code', 'qa'].map((type) => {
+      const part = evaluation(`fixed:${type}/1`, 0, right)
+      return { ...part, outcomes: part.outcomes.filter(({ problemType }) => problemType === type) }
+    }),
+    withCalls(evaluation('before', 0, right), 4.2),
+    withCalls(evaluation('best-fixed', 0, right), 3),
+    withCalls(
+      evaluation(
+        'after',
+        3,
+        right.map(() => true),
+      ),
+      2.4,
+    ),
+  ]
+  const text = closingLines(gatherReport(fakeRun({ evaluations })), 'runs/test-1/report.html', 200).join('\n')
+  assert.match(text, /^gain {7}\+50\.0 points \[.*\], greedy, paired by problem, n=40$/m)
+  assert.match(text, /^ {11}\+50\.0 points \[[^\]]*\] against fixed workflows, one a type, with as many calls$/m)
+  assert.match(text, /against the best fixed workflow per type \(3\.0 calls\)$/m)
+  assert.match(text, /^calls {6}2\.4 a problem \(4\.2 before the training\)$/m)
 })

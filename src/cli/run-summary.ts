@@ -1,6 +1,7 @@
 /** The end of a run: its report files and the lines that sum it up. */
 import { dirname } from 'node:path'
 import { equalMargin, readingOf } from '../core/difference-reading.ts'
+import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import {
   frontierFile,
@@ -30,12 +31,10 @@ export function writeReports(store: RunStore, report: RunReport = gatherReport(s
 export function closingLines(report: RunReport, path: string, width = terminalWidth()): string[] {
   const lines: string[] = []
   if (report.gain !== null) {
-    lines.push(`gain       ${interval(report.gain)}, paired by problem, n=${report.gain.n}${reading(report.gain)}`)
+    const how = `${report.decoding}, paired by problem, n=${report.gain.n}`
+    lines.push(`gain       ${interval(report.gain)}, ${how}${reading(report.gain)}`)
   }
-  if (report.againstFixed !== null) {
-    const against = 'against the best fixed workflow per type'
-    lines.push(`           ${interval(report.againstFixed)} ${against}${reading(report.againstFixed)}`)
-  }
+  lines.push(...againstFixedLines(report), ...callsLine(report))
   const learned = learnedOf(report, words.en).map(
     ([type, changes]) => `${type} (n=${report.heldOut[type] ?? 0}): ${changes.join(', ')}`,
   )
@@ -50,7 +49,34 @@ export function closingLines(report: RunReport, path: string, width = terminalWi
   return lines
 }
 
-function interval({ difference, low, high }: PairedDifference): string {
+/** At equal calls where that was measured, then against the best workflow of each type, whatever its calls. */
+function againstFixedLines({ decoding, againstFixed, frontier, comparison }: RunReport): string[] {
+  const above = frontier?.against.find((each) => each.decoding === decoding)
+  const calls = comparison.find(({ name }) => name === bestFixedLabel)?.callsPerProblem ?? null
+  const made = calls === null ? '' : ` (${calls.toFixed(1)} calls)`
+  const tells = above === undefined || readingOf(above) !== 'cannot-tell' ? '' : ': cannot tell'
+  return [
+    ...(above === undefined
+      ? []
+      : [`           ${interval(above)} against fixed workflows, one a type, with as many calls${tells}`]),
+    ...(againstFixed === null
+      ? []
+      : [
+          `           ${interval(againstFixed)} against the best fixed workflow per type${made}${reading(againstFixed)}`,
+        ]),
+  ]
+}
+
+/** Of the policy as it is deployed, before and after. */
+function callsLine({ decoding, comparison }: RunReport): string[] {
+  const calls = (name: string): number | null =>
+    comparison.find((row) => row.name === name && row.decoding === decoding)?.callsPerProblem ?? null
+  const [before, after] = [calls('before'), calls('after')]
+  if (before === null || after === null) return []
+  return [`calls      ${after.toFixed(1)} a problem (${before.toFixed(1)} before the training)`]
+}
+
+function interval({ difference, low, high }: Pick<PairedDifference, 'difference' | 'low' | 'high'>): string {
   return `${points(difference)} points [${points(low)}, ${points(high)}]`
 }
 

@@ -79,12 +79,17 @@ export function isAbsence(kind: ServiceFailureKind): boolean {
  * @param boundary whose service it was: keys are named with its section; without one they are named alone.
  */
 export function remedyFor(kind: ServiceFailureKind, boundary?: Boundary): string {
+  return withKeysNamed(rules[kind].remedy, boundary)
+}
+
+/** A sentence whose keys stand in braces, with the keys as the configuration of that service names them. */
+export function withKeysNamed(sentence: string, boundary?: Boundary): string {
   const section = boundary === undefined ? undefined : sections[boundary]
   const named = (key: string): string => {
     if (section === undefined) return key
     return boundary === 'policy' && key === 'maxTokens' ? 'policy.maxCompletionTokens' : `${section}.${key}`
   }
-  return rules[kind].remedy.replace(/\{(\w+)\}/g, (_, key: string) => named(key))
+  return sentence.replace(/\{(\w+)\}/g, (_, key: string) => named(key))
 }
 
 /** A failure that a service is to blame for. */

@@ -1,6 +1,7 @@
 /** Findings in Chinese. Keys of the configuration and commands stay as they are typed. */
 import type { RecentShare } from '../core/health/findings.ts'
 import type { FindingWords } from './finding-words.ts'
+import { serviceRemedy } from './service-remedies.ts'
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 const number = (value: number): string => value.toPrecision(3)
@@ -74,10 +75,15 @@ export const chineseFindings: FindingWords = {
     message: `最近 ${steps} 步中有 ${percent(share)} 的概率比落在裁剪区间之外。`,
     hint: '请调低 training.iterations 或 training.learningRate，或使用更大的小批量。',
   }),
+  'service-failures': ({ kinds, ...facts }) => ({
+    title: '有轨迹因服务失败而作废',
+    message: `${ofRollouts(facts)}因服务失败而无法评分，未计入均值：${kinds.map(({ boundary, kind, share }) => `${boundary}/${kind} ${percent(share)}`).join('，')}。`,
+    hint: kinds[0] === undefined ? '' : serviceRemedy(kinds[0].kind, kinds[0].boundary, 'zh'),
+  }),
   'unscorable-rollouts': (facts) => ({
-    title: '有轨迹无法评分',
-    message: `${ofRollouts(facts)}无法评分，未计入均值。`,
-    hint: '请查看报告中裁判模型与执行模型的失败；可调高 llm.judge.maxTokens 或其尝试次数。',
+    title: '有答案得不到判定',
+    message: `${ofRollouts(facts)}无法评分（并非服务失败），未计入均值。`,
+    hint: '请查看报告中裁判模型的回答；可调高 llm.judge.maxTokens，或换一个裁判模型。',
   }),
   'broken-rules': (facts) => ({
     title: '违反规则',

@@ -1,6 +1,7 @@
 /** Findings in English. Hints name keys of the configuration and commands as they are typed. */
 import type { RecentShare } from '../core/health/findings.ts'
 import type { FindingWords } from './finding-words.ts'
+import { serviceRemedy } from './service-remedies.ts'
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 const number = (value: number): string => value.toPrecision(3)
@@ -74,10 +75,15 @@ export const englishFindings: FindingWords = {
     message: `${percent(share)} of the probability ratios of the last ${steps} steps lay outside the clip region.`,
     hint: 'Lower training.iterations or training.learningRate, or use larger minibatches.',
   }),
+  'service-failures': ({ kinds, ...facts }) => ({
+    title: 'rollouts lost to a service',
+    message: `${ofRollouts(facts)} could not be scored because a service failed, and were left out: ${kinds.map(({ boundary, kind, share }) => `${boundary}/${kind} ${percent(share)}`).join(', ')}.`,
+    hint: kinds[0] === undefined ? '' : serviceRemedy(kinds[0].kind, kinds[0].boundary, 'en'),
+  }),
   'unscorable-rollouts': (facts) => ({
-    title: 'rollouts that could not be scored',
-    message: `${ofRollouts(facts)} could not be scored and were left out of the means.`,
-    hint: 'Look at the failures of the judge and the executor in the report; raise llm.judge.maxTokens or its attempts.',
+    title: 'answers without a verdict',
+    message: `${ofRollouts(facts)} could not be scored, although no service failed, and were left out of the means.`,
+    hint: 'Look at what the judge said in the report; raise llm.judge.maxTokens, or use another judge.',
   }),
   'broken-rules': (facts) => ({
     title: 'broken rules',

@@ -1,9 +1,12 @@
 /** What went wrong: findings of the health check, failures by kind, who decided, and what the judge could not say. */
+import type { Failure } from '../core/failure.ts'
+import { isServiceFailure } from '../core/service-failures.ts'
 import type { Block } from './document.ts'
 import { codeName, failureName } from './failure-words.ts'
 import { findingText, heldText } from './finding-words.ts'
 import { rateCell } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
+import { serviceRemedy } from './service-remedies.ts'
 import type { Words } from './words.ts'
 
 export function troubleBlocks({ health, troubles }: RunReport, words: Words): Block[] {
@@ -35,6 +38,7 @@ export function troubleBlocks({ health, troubles }: RunReport, words: Words): Bl
           ]),
         },
     { kind: 'paragraph', text: words.failuresNote(rollouts, unscorable, endSteps), isNote: true },
+    ...remedyBlocks(failures, words),
     { kind: 'heading', level: 3, text: words.judging },
     ...(decisions.length === 0
       ? []
@@ -51,6 +55,22 @@ export function troubleBlocks({ health, troubles }: RunReport, words: Words): Bl
           } as const,
         ]),
     { kind: 'paragraph', text: judgeText(troubles.judge, words) },
+  ]
+}
+
+/** What to do about each service failure among the kinds. */
+function remedyBlocks(failures: RunReport['troubles']['failures'], words: Words): Block[] {
+  const items = failures.flatMap(({ kind }) => {
+    const [boundary = '', code = ''] = kind.split('/')
+    const failure = { boundary, code, message: '' } as Failure
+    return isServiceFailure(failure)
+      ? [`${kind}: ${serviceRemedy(failure.code, failure.boundary, words.language)}`]
+      : []
+  })
+  if (items.length === 0) return []
+  return [
+    { kind: 'paragraph', text: words.serviceRemedies },
+    { kind: 'list', items },
   ]
 }
 

@@ -204,6 +204,7 @@ export const chinese: typeof english = {
   failuresNote: (rollouts, unscorable, ends) =>
     `n = ${rollouts} 条轨迹，其中 ${unscorable} 条无法评分，不计入均值，也不参与更新。同一轨迹的每种失败只计一次；占比附 95 % 区间与 n（题目数）。“最初”与“最后”：最初与最后 ${ends} 步中的占比。`,
   noFailures: '没有失败的轨迹。',
+  serviceRemedies: '服务的失败不算策略的错：这些轨迹没有奖励。处理办法：',
   kind: '种类',
   rollouts: '轨迹数',
   share: '占比',

@@ -239,6 +239,7 @@ export const english = {
   failuresNote: (rollouts: number, unscorable: number, ends: number) =>
     `n = ${rollouts} rollouts, of which ${unscorable} could not be scored and were left out of means and updates. A rollout counts once a kind; shares with their 95 % interval and n, the problems. First and last: in the first and last ${ends === 1 ? 'step' : `${ends} steps`}.`,
   noFailures: 'No rollout failed.',
+  serviceRemedies: 'What a service did is not the policy’s fault: such rollouts have no reward. What to do about it:',
   kind: 'kind',
   rollouts: 'rollouts',
   share: 'share',

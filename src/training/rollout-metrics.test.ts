@@ -47,4 +47,22 @@ test('step lines, evaluations and reports have one figure for one list of outcom
 test('where nothing could be scored nothing is known', () => {
   const metrics = rolloutMetrics([rollout('a', null)])
   assert.deepEqual([metrics['accuracy/n'], metrics['accuracy/low'], metrics['accuracy/high']], [0, 0, 1])
+  assert.equal('reward' in metrics, false)
+})
+
+test('rollouts that a service failed are a rate of their own, apart from answers without a verdict', () => {
+  const lost = (boundary: string, code: string, isScored = false): RolloutRecord => ({
+    ...rollout('a', isScored ? true : null),
+    failures: [{ boundary, code, message: '' }] as RolloutRecord['failures'],
+  })
+  const rollouts = [
+    lost('executor', 'timeout'),
+    lost('judge', 'network'),
+    lost('judge', 'unclear'),
+    lost('policy', 'prompt-too-long', true),
+    rollout('a', true),
+  ]
+  const metrics = rolloutMetrics(rollouts)
+  assert.deepEqual([metrics['service_failure_rate'], metrics['unscorable_rate']], [0.4, 0.6])
+  assert.deepEqual([metrics['error/executor/timeout'], metrics['error/judge/network']], [0.2, 0.2])
 })

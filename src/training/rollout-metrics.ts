@@ -1,10 +1,11 @@
 /** Metrics that any environment's rollouts have, by TRL's names where it has one. */
 import { rateByProblem } from '../core/clustered-rate.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
+import { outageOf } from './services.ts'
 
 /**
- * Over the rollouts of one step or evaluation. Means are over what could be scored; `unscorable_rate` says how much
- * could not. `accuracy` is the mean over problems of the share right, with its 95 % interval (the rollouts of one problem
+ * Over the rollouts of one step or evaluation. Means are over what could be scored (without any there is no `reward`);
+ * `unscorable_rate` says how much could not, and `service_failure_rate` how much of that because a service failed. `accuracy` is the mean over problems of the share right, with its 95 % interval (the rollouts of one problem
  * are one cluster); `accuracy/n` counts problems.
  */
 export function rolloutMetrics(rollouts: readonly RolloutRecord[]): Metrics {
@@ -23,7 +24,8 @@ export function rolloutMetrics(rollouts: readonly RolloutRecord[]): Metrics {
     'accuracy/high': accuracy.high,
     'accuracy/n': accuracy.n,
     unscorable_rate: rateOf(rollouts, (rollout) => rollout.score.kind === 'unscorable'),
-    reward: meanOf(scored.map((score) => score.reward)),
+    service_failure_rate: rateOf(rollouts, (rollout) => outageOf(rollout) !== null),
+    ...(scored.length === 0 ? {} : { reward: meanOf(scored.map((score) => score.reward)) }),
     ...partMeans(rollouts),
     'completions/mean_length': meanOf(lengths),
     'completions/min_length': lengths.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),

@@ -62,12 +62,16 @@ export function attemptOf(outcome: JsonObject): AttemptRecord {
 
 function workflowRates(rows: readonly Row[]): Metrics {
   const rate = (claim: (row: Row) => boolean): number => ratio(rows.filter(claim).length, rows.length)
+  const ran = rows.filter(({ attempt }) => attempt.outcome !== 'unavailable')
   return {
     'workflow/format_rate': rate(({ attempt }) => attempt.outcome !== 'unreadable'),
     'workflow/valid_rate': rate(({ attempt }) => attempt.isValid),
     'workflow/repair_rate': rate(({ attempt }) => attempt.repairs.length > 0),
-    // Whether or not the fallback was run: these programs had no answer of their own.
-    'workflow/fallback_rate': rate(({ attempt }) => attempt.outcome === 'unreadable' || attempt.outcome === 'failed'),
+    // Whether or not the fallback was run: these programs had no answer of their own. Those that a service failed say nothing.
+    'workflow/fallback_rate': ratio(
+      ran.filter(({ attempt }) => attempt.outcome === 'unreadable' || attempt.outcome === 'failed').length,
+      ran.length,
+    ),
     'workflow/violation_rate': rate(({ attempt }) => attempt.violations > 0),
     'workflow/eval_call_rate': rate(({ attempt }) => attempt.findings.some(({ kind }) => kind === 'dynamic-code')),
     'workflow/api_error_rate': rate(({ rollout }) => rollout.failures.some(({ boundary }) => boundary === 'executor')),

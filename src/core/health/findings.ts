@@ -3,6 +3,8 @@
  * language, are the reports' (`reports/finding-words-*.ts`).
  */
 
+import type { ServiceFailureKind } from '../service-failures.ts'
+
 /** Found from the problems and the configuration; all others come from the metrics. */
 export const setUpCodes = ['shared-problems', 'validation-default', 'few-training-problems'] as const
 
@@ -22,12 +24,22 @@ export interface FindingFacts {
   readonly 'entropy-collapse': { readonly first: number; readonly last: number }
   readonly 'kl-growth': { readonly last: number }
   readonly 'most-ratios-clipped': { readonly share: number; readonly steps: number }
+  readonly 'service-failures': RecentShare & {
+    /** The commonest kinds, at most three, with their shares of the rollouts. */
+    readonly kinds: readonly ServiceFailureShare[]
+  }
   readonly 'unscorable-rollouts': RecentShare
   readonly 'broken-rules': RecentShare
   readonly 'fallback-rate': RecentShare
   readonly 'truncated-completions': RecentShare
   readonly 'reward-fell': { readonly first: number; readonly last: number; readonly steps: number }
   readonly 'sampler-differs': { readonly largest: number }
+}
+
+export interface ServiceFailureShare {
+  readonly boundary: 'executor' | 'judge'
+  readonly kind: ServiceFailureKind
+  readonly share: number
 }
 
 export interface RecentShare {

@@ -5,7 +5,8 @@
  */
 import { deviationOf, meanOf } from '../moments.ts'
 import type { Metrics } from '../records.ts'
-import type { Finding, FindingCode, RecentShare } from './findings.ts'
+import { serviceFailureKinds } from '../service-failures.ts'
+import type { Finding, FindingCode, RecentShare, ServiceFailureShare } from './findings.ts'
 
 /** Steps at either end of a run that are averaged before they are compared. */
 export const window = 5
@@ -17,6 +18,8 @@ const easing = 0.8
 export interface RunSeries {
   /** The metric's values in the order of the steps, oldest first; steps without it are left out. */
   readonly series: (name: string) => readonly number[]
+  /** All metrics of the latest steps, oldest first, at most `window` of them. */
+  readonly latest: readonly Metrics[]
 }
 
 interface Rule {
@@ -114,7 +117,26 @@ const rules: readonly Rule[] = [
       return { code: 'most-ratios-clipped', level: 'warning', facts: { share: recent.share, steps: recent.steps } }
     },
   },
-  shareRule('unscorable-rollouts', 'unscorable_rate', 0.02, 0.1),
+  {
+    code: 'service-failures',
+    find: (run, ease) => {
+      const recent = recentShareBy(run, (metrics) => metrics['service_failure_rate'])
+      if (recent === null || recent.share < 0.02 * ease) return null
+      const facts = { ...recent, kinds: serviceFailureShares(run.latest).slice(0, 3) }
+      return { code: 'service-failures', level: levelOf(recent.share, 0.1 * ease), facts }
+    },
+  },
+  {
+    code: 'unscorable-rollouts',
+    // Those that services failed have a finding of their own.
+    find: (run, ease) => {
+      const recent = recentShareBy(run, ({ unscorable_rate: all, service_failure_rate: failed = 0 }) =>
+        all === undefined ? undefined : all - failed,
+      )
+      if (recent === null || recent.share < 0.02 * ease) return null
+      return { code: 'unscorable-rollouts', level: levelOf(recent.share, 0.1 * ease), facts: recent }
+    },
+  },
   shareRule('broken-rules', 'workflow/violation_rate', 0.15, 0.3),
   shareRule('fallback-rate', 'workflow/fallback_rate', 0.2, 0.5),
   shareRule('truncated-completions', 'completions/clipped_ratio', 0.1, 0.3),
@@ -142,12 +164,7 @@ const rules: readonly Rule[] = [
   },
 ]
 
-type ShareCode =
-  | 'simulator-unknown'
-  | 'unscorable-rollouts'
-  | 'broken-rules'
-  | 'fallback-rate'
-  | 'truncated-completions'
+type ShareCode = 'simulator-unknown' | 'broken-rules' | 'fallback-rate' | 'truncated-completions'
 
 /** A metric that is a share of the rollouts: a note from `note` on, a warning from `warning` on. */
 function shareRule(code: ShareCode, metric: string, note: number, warning: number): Rule {
@@ -166,6 +183,27 @@ function recentShare({ series }: RunSeries, metric: string): RecentShare | null 
   const values = series(metric).slice(-window)
   if (values.length < fewestSteps) return null
   return { share: meanOf(values), steps: values.length, problems: sumOf(series('accuracy/n').slice(-values.length)) }
+}
+
+/** The same of a figure that is worked out from a step's metrics. */
+function recentShareBy({ latest }: RunSeries, figure: (metrics: Metrics) => number | undefined): RecentShare | null {
+  const values = latest.flatMap((metrics) => figure(metrics) ?? [])
+  if (values.length < fewestSteps) return null
+  const problems = sumOf(latest.slice(-values.length).map((metrics) => metrics['accuracy/n'] ?? 0))
+  return { share: meanOf(values), steps: values.length, problems }
+}
+
+/** Kinds of service failures that were met, the commonest first. */
+function serviceFailureShares(latest: readonly Metrics[]): ServiceFailureShare[] {
+  return (['executor', 'judge'] as const)
+    .flatMap((boundary) =>
+      serviceFailureKinds.map((kind) => {
+        const share = meanOf(latest.map((metrics) => metrics[`error/${boundary}/${kind}`] ?? 0))
+        return { boundary, kind, share }
+      }),
+    )
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share)
 }
 
 function levelOf(share: number, warning: number): Finding['level'] {

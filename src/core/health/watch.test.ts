@@ -67,6 +67,8 @@ const broken: readonly (readonly [code: FindingCode, level: FindingLevel, steps:
   ['entropy-collapse', 'warning', alone(20, 'entropy', (i) => 0.5 * 0.7 ** i)],
   ['kl-growth', 'warning', alone(20, 'kl', (i) => 0.1 * i)],
   ['most-ratios-clipped', 'warning', alone(8, 'clip_ratio/region_mean', () => 0.6)],
+  ['service-failures', 'note', run(8, () => ({ unscorable_rate: 0.05, service_failure_rate: 0.05 }))],
+  ['service-failures', 'warning', run(8, () => ({ unscorable_rate: 0.4, service_failure_rate: 0.4 }))],
   ['unscorable-rollouts', 'note', alone(8, 'unscorable_rate', () => 0.05)],
   ['unscorable-rollouts', 'warning', alone(8, 'unscorable_rate', () => 0.13)],
   ['broken-rules', 'note', alone(8, 'workflow/violation_rate', () => 0.174)],
@@ -91,6 +93,38 @@ for (const [code, level, steps] of broken) {
     )
   })
 }
+
+test('service failures are told by kind, the commonest first, and apart from answers without a verdict', () => {
+  const findings = held(
+    run(8, (i) => ({
+      unscorable_rate: 0.3,
+      service_failure_rate: 0.2,
+      // Of the last five steps, three met a full context.
+      ...(i >= 5 ? { 'error/executor/context-overflow': 0.25 } : {}),
+      ...(i < 3 ? { 'error/judge/network': 0.9 } : {}),
+      'error/executor/timeout': 0.05,
+      'error/policy/prompt-too-long': 0.5,
+    })),
+  )
+  const facts = { share: 0.2, steps: 5, problems: 80 }
+  const kinds = [
+    { boundary: 'executor', kind: 'context-overflow', share: 0.15 },
+    { boundary: 'executor', kind: 'timeout', share: 0.05 },
+  ]
+  const rounded = findings.map(({ finding }) =>
+    JSON.parse(JSON.stringify(finding.facts), (_, value) =>
+      typeof value === 'number' ? Number(value.toFixed(6)) : value,
+    ),
+  )
+  assert.deepEqual(
+    findings.map(({ finding }) => finding.code),
+    ['service-failures', 'unscorable-rollouts'],
+  )
+  assert.deepEqual(rounded, [
+    { ...facts, kinds },
+    { ...facts, share: 0.1 },
+  ])
+})
 
 test('a loss near 0 is what one update a step gives, and no finding', () => {
   const steps = run(8, () => ({ 'optimizer/steps': 1, loss: 1e-6, 'sampling/sampling_logp_difference/max': 1e-6 }))

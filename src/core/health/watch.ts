@@ -24,7 +24,7 @@ interface Held {
 
 export function createHealthWatch(): HealthWatch {
   const columns = new Map<string, number[]>()
-  const run: RunSeries = { series: (name) => columns.get(name) ?? [] }
+  let latest: readonly Metrics[] = []
   const held = new Map<FindingCode, Held>()
   const past: FindingEpisode[] = []
 
@@ -54,6 +54,8 @@ export function createHealthWatch(): HealthWatch {
         if (column === undefined) columns.set(name, [value])
         else column.push(value)
       }
+      latest = [...latest, metrics].slice(-window)
+      const run: RunSeries = { series: (name) => columns.get(name) ?? [], latest }
       const found = findingsOf(run, new Set(held.keys()))
       const seen = new Set(found.map(({ code }) => code))
       const changes = found.flatMap((finding) => see(finding, step))
