@@ -1,9 +1,12 @@
 /** From merged layers to a checked configuration: unknown keys, wrong types and ranges, each with its place and its fix. */
+
+import { nearestName } from '../core/spelling.ts'
 import { configError } from './failures.ts'
-import { type ConfigKey, describeConfig, nearestKey } from './keys.ts'
+import { describeConfig, nearestKey } from './keys.ts'
 import { otherNames } from './other-names.ts'
 import type { ConfigProblem } from './rules.ts'
 import { type Config, configSchema } from './schema.ts'
+import { wrongValues } from './wrong-value.ts'
 import { isLayerObject, type Layer, type LayerObject, type LayerValue } from './yaml-layer.ts'
 
 /** One problem reads as message and hint; several as a list, all at once. */
@@ -19,25 +22,40 @@ export function throwProblems(code: string, problems: readonly ConfigProblem[]):
   )
 }
 
-/** Keys of a layer that the schema does not have. */
+/** Keys of a layer that the configuration does not have. */
 export function unknownKeys(layer: Layer): ConfigProblem[] {
-  const keys = describeConfig().map(({ key }) => key)
-  const known = new Set(keys)
+  const known = new Set(describeConfig().map(({ key }) => key))
   const problems: ConfigProblem[] = []
   const walk = (values: LayerObject, prefix: string): void => {
     for (const [name, value] of Object.entries(values)) {
       const path = prefix === '' ? name : `${prefix}.${name}`
       if (!known.has(path)) {
-        const meant = otherNames[name] ?? nearestKey(path, keys)
-        problems.push({
-          message: `${path} is not a known key (${layer.where(path)}).`,
-          hint: meant === null ? 'docs/config.md lists every key.' : `Did you mean ${meant}?`,
-        })
+        const whole = `${path}${onlyLeaf(value)}`
+        problems.push({ message: `${whole} is not a known key (${layer.where(path)}).`, hint: unknownKeyHint(whole) })
       } else if (isLayerObject(value)) walk(value, path)
     }
   }
   walk(layer.values, '')
   return problems
+}
+
+/** `.beta1` of `adam: {beta1: 0.9}`: where an unknown section holds one key, that key was meant. */
+function onlyLeaf(value: LayerValue): string {
+  const [first, ...others] = isLayerObject(value) ? Object.entries(value) : []
+  return first === undefined || others.length > 0 ? '' : `.${first[0]}${onlyLeaf(first[1])}`
+}
+
+/** By our keys, also those of other sections, and by the names that older and other trainers have for them. */
+function unknownKeyHint(path: string): string {
+  const keys = describeConfig().map(({ key }) => key)
+  const name = path.slice(path.lastIndexOf('.') + 1)
+  const other = Object.hasOwn(otherNames, name) ? name : nearestName(name, Object.keys(otherNames))
+  const exact = nearestKey(path, keys, other === name ? 0 : 1)
+  const meant = exact ?? (other === null ? nearestKey(path, keys) : (otherNames[other] ?? null))
+  if (meant === null) return 'docs/config.md lists every key.'
+  return exact === null && other !== null && other !== name
+    ? `Did you mean ${other}, a key of other trainers? Here it is ${meant}.`
+    : `Did you mean ${meant}?`
 }
 
 /** A section left empty in YAML (`training:`) is null there; it means "no keys". */
@@ -58,39 +76,6 @@ export function withoutEmptySections(values: LayerObject): LayerObject {
 export function parseConfig(values: LayerObject, where: (path: string) => string): Config {
   const parsed = configSchema.safeParse(values)
   if (parsed.success) return parsed.data
-  const paths = [...new Set(parsed.error.issues.map((issue) => keyOf(issue.path)))]
-  const problems = paths.map((path) => problemAt(path, values, where(path)))
-  throwProblems('bad-value', problems)
+  throwProblems('bad-value', wrongValues(configSchema, values, { where }))
   throw parsed.error
-}
-
-/** The known key that an issue's path leads to (list positions are dropped). */
-function keyOf(path: readonly PropertyKey[]): string {
-  return path.filter((part) => typeof part === 'string').join('.')
-}
-
-function problemAt(path: string, values: LayerObject, where: string): ConfigProblem {
-  const known = describeConfig().find(({ key }) => key === path)
-  const got = path
-    .split('.')
-    .reduce<LayerValue | undefined>((inner, part) => (isLayerObject(inner) ? inner[part] : undefined), values)
-  return {
-    message: `${path} must be ${expectation(known)} (got ${shown(got)}; ${where}). ${known?.doc ?? ''}`.trim(),
-    hint:
-      known === undefined || known.isSection
-        ? 'Write its keys below it.'
-        : `Set ${path}: ${JSON.stringify(known.default)}.`,
-  }
-}
-
-/** As JSON; NaN and Infinity, which JSON does not have, by their names. */
-function shown(value: LayerValue | undefined): string {
-  return typeof value === 'number' ? String(value) : JSON.stringify(value)
-}
-
-function expectation(known: ConfigKey | undefined): string {
-  if (known === undefined) return 'something else'
-  if (known.isSection) return 'a section with keys of its own'
-  if (known.type.startsWith('`') && known.type.includes(', ')) return `one of ${known.type}`
-  return /^(whole number|number|list|mapping|URL)/.test(known.type) ? `a ${known.type}` : known.type
 }

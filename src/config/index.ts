@@ -1,11 +1,10 @@
 /** Configuration: schema, files, presets, and the seeds' own files. */
 export { differencesOf, refuseIncomparable, type SettingDifference } from './changes.ts'
-export {
-  findInput,
-  type LoadConfigOptions,
-  type LoadedConfig,
-  loadConfig,
-  locateInput,
-  parseResolved,
-} from './load.ts'
+export { throwProblems } from './check.ts'
+export { findInput, locateInput, readInput } from './input-files.ts'
+export { nearestKey } from './keys.ts'
+export { modelServerAddress, runName } from './kinds.ts'
+export { type LoadConfigOptions, type LoadedConfig, loadConfig, parseResolved } from './load.ts'
 export { type Config, judgeServer, type ServerConfig } from './schema.ts'
+export { wrongValues } from './wrong-value.ts'
+export { readSetting } from './yaml-layer.ts'

@@ -3,6 +3,7 @@
  * Docs, `--help`, unknown-key suggestions and the saved configuration's order all come from here.
  */
 import { z } from 'zod'
+import { spellingDistance } from '../core/spelling.ts'
 import { configSchema } from './schema.ts'
 
 export interface ConfigKey {
@@ -12,11 +13,14 @@ export interface ConfigKey {
   readonly isSection: boolean
   /** For people: `whole number >= 2`. */
   readonly type: string
+  /** Absent for sections, and for keys that the schema gives no default. */
   readonly default: unknown
   readonly doc: string
+  readonly schema: JsonSchema
 }
 
-interface JsonSchema {
+/** What is read of a JSON schema; `kind` comes from the kinds of text (`kinds.ts`). */
+export interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly anyOf?: readonly JsonSchema[]
@@ -24,7 +28,7 @@ interface JsonSchema {
   readonly items?: JsonSchema
   readonly enum?: readonly unknown[]
   readonly const?: unknown
-  readonly format?: string
+  readonly kind?: string
   readonly default?: unknown
   readonly description?: string
   readonly minimum?: number
@@ -33,12 +37,18 @@ interface JsonSchema {
   readonly exclusiveMaximum?: number
 }
 
-let known: readonly ConfigKey[] | undefined
+const described = new WeakMap<z.ZodType, readonly ConfigKey[]>()
 
-/** Every key, sections before their keys. */
-export function describeConfig(): readonly ConfigKey[] {
-  known ??= keysOf(z.toJSONSchema(configSchema) as JsonSchema, '')
+/** Every key of a schema, sections before their keys. */
+export function describeKeys(schema: z.ZodType): readonly ConfigKey[] {
+  const known = described.get(schema) ?? keysOf(z.toJSONSchema(schema) as JsonSchema, '')
+  described.set(schema, known)
   return known
+}
+
+/** Every key of the configuration. */
+export function describeConfig(): readonly ConfigKey[] {
+  return describeKeys(configSchema)
 }
 
 function keysOf(schema: JsonSchema, prefix: string): ConfigKey[] {
@@ -52,6 +62,7 @@ function keysOf(schema: JsonSchema, prefix: string): ConfigKey[] {
       type: isSection ? 'section' : typeText(property),
       default: isSection ? undefined : property.default,
       doc: property.description ?? '',
+      schema: property,
     }
     return [own, ...(object === undefined ? [] : keysOf(object, key))]
   })
@@ -66,8 +77,9 @@ function typeText(schema: JsonSchema): string {
     return schema.type.map((type) => typeText({ ...schema, type })).join(' or ')
   }
   if (schema.prefixItems !== undefined) return `list of ${schema.prefixItems.length} numbers`
-  if (schema.items !== undefined) return `list of ${typeText(schema.items)}`
-  if (schema.format === 'uri') return 'URL'
+  if (schema.items !== undefined)
+    return `list of ${schema.items.type === 'string' && schema.items.enum === undefined ? 'texts' : typeText(schema.items)}`
+  if (schema.kind !== undefined) return schema.kind
   const names: Record<string, string> = {
     integer: 'whole number',
     number: 'number',
@@ -92,19 +104,28 @@ function rangeText(schema: JsonSchema): string {
   return parts.length === 0 ? '' : ` ${parts.join(' and ')}`
 }
 
-/** The known key that an unknown one most likely means, or null when none is close. */
-export function nearestKey(unknownKey: string, candidates: readonly string[]): string | null {
+/**
+ * The known key that an unknown one most likely means, or null when none is close.
+ * @param limit largest distance; absent: a third of the name's letters.
+ */
+export function nearestKey(unknownKey: string, candidates: readonly string[], limit?: number): string | null {
   const scored = candidates.map((candidate) => {
-    const whole = editDistance(unknownKey.toLowerCase(), candidate.toLowerCase())
+    const whole = distance(unknownKey, candidate)
     const name = lastPart(unknownKey).toLowerCase()
-    const isShortened = name.length >= 4 && lastPart(candidate).toLowerCase().startsWith(name)
-    const last = isShortened ? 1 : editDistance(name, lastPart(candidate).toLowerCase())
+    const other = lastPart(candidate).toLowerCase()
+    const isShortened = name.length >= 4 && other.startsWith(name) && other !== name
+    const last = isShortened ? 1 : distance(name, other)
     const isSameParent = parentOf(unknownKey) === parentOf(candidate)
+    const isPart =
+      candidate.toLowerCase().endsWith(`.${unknownKey.toLowerCase()}`) ||
+      (parentOf(unknownKey) !== '' && candidate.startsWith(`${parentOf(unknownKey)}.`))
     // The right name under the wrong section is nearer than another name.
-    return { candidate, score: Math.min(whole, last + (isSameParent ? 0 : 0.5)) }
+    return { candidate, score: Math.min(whole, last + (isSameParent ? 0 : isPart ? 0.25 : 0.5)) }
   })
-  const best = scored.sort((a, b) => a.score - b.score || a.candidate.length - b.candidate.length)[0]
-  return best !== undefined && best.score <= Math.max(1.5, lastPart(unknownKey).length / 3) ? best.candidate : null
+  const depth = (key: string): number => key.split('.').length
+  const best = scored.sort((a, b) => a.score - b.score || depth(a.candidate) - depth(b.candidate))[0]
+  const most = limit ?? Math.max(1.5, lastPart(unknownKey).length / 3)
+  return best !== undefined && best.score <= most ? best.candidate : null
 }
 
 function lastPart(key: string): string {
@@ -115,18 +136,8 @@ function parentOf(key: string): string {
   return key.slice(0, Math.max(0, key.lastIndexOf('.')))
 }
 
-/** Levenshtein distance; snake_case and camelCase count as the same. */
-function editDistance(left: string, right: string): number {
-  const a = left.replaceAll(/[_-]/g, '')
-  const b = right.replaceAll(/[_-]/g, '')
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(substituted, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row[b.length] as number
+/** snake_case and camelCase count as the same. */
+function distance(left: string, right: string): number {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[_-]/g, '')
+  return spellingDistance(plain(left), plain(right))
 }

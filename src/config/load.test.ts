@@ -6,8 +6,10 @@ import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
+import { locateInput } from './input-files.ts'
 import { describeConfig } from './keys.ts'
-import { type LoadConfigOptions, loadConfig, locateInput } from './load.ts'
+import { type LoadConfigOptions, loadConfig } from './load.ts'
+import { otherNames } from './other-names.ts'
 import { presetNames } from './presets.ts'
 import { defaultConfig, judgeServer } from './schema.ts'
 
@@ -117,6 +119,24 @@ describe('what is wrong is said with place and fix', () => {
     for (const [key, ours] of Object.entries({ ...meant, ...others })) {
       assert.equal(refusal({ set: [`${key}=4`] }).hint, `Did you mean ${ours}?`)
     }
+    const misspelt = {
+      'adam.beta1': 'training.adam.beta1',
+      'executor.model': 'llm.executor.model',
+      'llm.baseUrl': 'llm.executor.baseUrl',
+      'trainig.steps': 'training.steps',
+      'data.mix.maths': 'data.mix.math',
+      strategy_model: 'policy.tinker.baseModel',
+      lr: 'training.learningRate',
+    }
+    for (const [key, ours] of Object.entries(misspelt)) {
+      assert.equal(refusal({ set: [`${key}=4`] }).hint, `Did you mean ${ours}?`)
+    }
+    const here = (theirs: string, ours: string): string =>
+      `Did you mean ${theirs}, a key of other trainers? Here it is ${ours}.`
+    const theirs = { strategy_modell: 'strategy_model', kl_loss_coeff: 'kl_loss_coef', reward_weight: 'reward_weights' }
+    for (const [key, other] of Object.entries(theirs)) {
+      assert.equal(refusal({ set: [`${key}=4`] }).hint, here(other, otherNames[other] ?? ''))
+    }
     assert.equal(refusal({ set: ['zzz=4'] }).hint, 'docs/config.md lists every key.')
     assert.equal(refusal({ set: ['__proto__.x=4'] }).code, 'unknown-key')
   })
@@ -145,8 +165,59 @@ describe('what is wrong is said with place and fix', () => {
     )
     assert.match(refusal({ set: ['training.loss.type=ppo'] }).message, /one of `grpo`, `bnpo`.*got "ppo"/)
     assert.match(refusal({ set: ['training=5'] }).message, /training must be a section/)
-    assert.match(refusal({ set: ['llm.executor.baseUrl=localhost'] }).message, /`simulator` or URL/)
+    assert.match(refusal({ set: ['llm.executor.baseUrl=localhost'] }).message, /`simulator` or an address/)
     assert.match(refusal({ set: ['rewards.range=[1]'] }).message, /list of 2 numbers/)
+  })
+
+  test('of a wrong value the one that was meant is named, and accepted', () => {
+    const meant = {
+      'llm.executor.baseUrl=localhost:8002': 'http://localhost:8002/v1',
+      'llm.judge.baseUrl=Executor': 'executor',
+      'policy.tinker.baseUrl=localhost:10610/api/v1': 'http://localhost:10610',
+      'llm.executor.apiKeyEnvironment=${MY_KEY}': 'MY_KEY',
+      'run.name=../evil': 'evil',
+      'run.name=a b': 'a-b',
+      'run.name=con.txt': 'run-con.txt',
+      'policy.promptStyle=Ful': 'full',
+      'training.loss.type=dr-grpo': 'dr_grpo',
+      'data.skipBadRows=yes': 'true',
+      'data.mix=4:3:3': '{math: 4, code: 3, qa: 3}',
+      'data.mix=[4, 3, 3]': '{math: 4, code: 3, qa: 3}',
+      'data.mix=math=4,qa=1': '{math: 4, qa: 1}',
+      'data.mix=none': 'null',
+      'rewards.range=-10..10': '[-10, 10]',
+      'rewards.range=20 to -20': '[-20, 20]',
+      'training.steps=1,000': '1000',
+      'training.steps=60 steps': '60',
+      'training.steps=2.6': '3',
+      'training.maxCostUsd=$5': '5',
+      'training.maxUnscorableRate=30%': '0.3',
+      'training.maxUnscorableRate=30': '0.3',
+      'llm.executor.attemptTimeoutMs=2 min': '120000',
+      'sandbox.memoryMb=1GB': '1024',
+      'llm.simulator.faults=emptycontent=0.1': '{emptyContent: 0.1}',
+    }
+    for (const [setting, value] of Object.entries(meant)) {
+      const key = setting.slice(0, setting.indexOf('='))
+      assert.equal(refusal({ set: [setting] }).hint, `Set ${key}: ${value}.`)
+      const model = key === 'llm.executor.baseUrl' ? ['llm.executor.model=m'] : []
+      assert.doesNotThrow(() => loadConfig({ set: [`${key}=${value}`, ...model] }), setting)
+    }
+  })
+
+  test('a text that looks like a number needs quotes, a file is not a list, and a pattern is a text', () => {
+    assert.equal(refusal({ set: ['run.name=7'] }).hint, `Write --set 'run.name="7"' for a text.`)
+    assert.match(refusal({ set: ['data.train=[a.jsonl, b.jsonl]'] }).hint ?? '', /cat a\.jsonl b\.jsonl > c\.jsonl/)
+    assert.equal(loadConfig({ set: ['data.train=*.jsonl'] }).config.data.train, '*.jsonl')
+    assert.match(refusal({ file: file('alias.yaml', 'data:\n  train: *.jsonl\n') }).message, /alias\.yaml: .*alias/)
+  })
+
+  test('what may be a key in an address is refused and not repeated', () => {
+    for (const address of ['https://api.example.com/v1?key=abc', 'https://me:abc@host/v1', 'me:abc@host:80']) {
+      const { code, message, hint } = refusal({ set: [`llm.executor.baseUrl=${address}`] })
+      assert.equal(code, 'secret-in-config')
+      assert.ok(!`${message} ${hint}`.includes('abc'))
+    }
   })
 
   test('several mistakes are told at once', () => {

@@ -3,11 +3,12 @@
  * of it has been checked. Files of the seeds (`seed-files.ts`) are read as they stand.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { parseConfig, throwProblems, unknownKeys, withoutEmptySections } from './check.ts'
 import { configError } from './failures.ts'
+import { readInput } from './input-files.ts'
 import { describeConfig } from './keys.ts'
 import { readPreset } from './presets.ts'
 import { brokenRules, missingVariables, remarks } from './rules.ts'
@@ -98,26 +99,6 @@ export function parseResolved(text: string, name: string): Config {
   return freeze(parseConfig(withoutEmptySections(layer.values), layer.where))
 }
 
-/** Where an input of the configuration lies: as given, from the working folder, or among what ships with Baton. */
-export function findInput(path: string): string | undefined {
-  const shipped = join(import.meta.dirname, '..', '..', path)
-  return [resolve(path), shipped].find((candidate) => existsSync(candidate))
-}
-
-/**
- * The same, where it must exist.
- * @param key whose value it is, for the message.
- */
-export function locateInput(key: string, path: string): string {
-  const found = findInput(path)
-  if (found !== undefined) return found
-  throw configError(
-    'missing-file',
-    `${key}: ${path} does not exist.`,
-    `Set ${key} to a path that does; it is taken from the working folder.`,
-  )
-}
-
 function readFileLayers(options: LoadConfigOptions, settings: readonly Layer[], notes: string[]): Layer[] {
   const { file, llmFile } = options
   if (file === undefined && llmFile === undefined) return []
@@ -140,18 +121,7 @@ function readFileLayers(options: LoadConfigOptions, settings: readonly Layer[], 
 }
 
 function readLayer(what: string, path: string): Layer {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw configError(
-      'missing-file',
-      `${what} ${path} ${isMissing ? 'does not exist' : `cannot be read: ${(error as Error).message}`}.`,
-      'Check the path; it is taken from the working folder.',
-    )
-  }
-  return readYamlLayer(text, basename(path))
+  return readYamlLayer(readInput(what, path, /\.ya?ml$/), basename(path))
 }
 
 function valueAt(values: LayerObject, path: string): LayerValue | undefined {

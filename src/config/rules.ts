@@ -1,5 +1,5 @@
 /** Rules between keys, checked before anything loads: what each key's own range cannot say. */
-import { normalize } from 'node:path'
+import { resolve } from 'node:path'
 import { type Config, judgeServer } from './schema.ts'
 
 export interface ConfigProblem {
@@ -24,14 +24,14 @@ const rules: readonly Rule[] = [
   },
   function splitsDiffer({ data }) {
     const named = Object.entries({ validation: data.validation, test: data.test ?? '' })
-    const same = named.find(([, path]) => path !== '' && normalize(path) === normalize(data.train))
+    const same = named.find(([, path]) => path !== '' && resolve(path) === resolve(data.train))
     if (same !== undefined) {
       return {
         message: `data.train and data.${same[0]} are the same file (${data.train}): the policy would be measured on what it learned from.`,
         hint: `Give data.${same[0]} another file.`,
       }
     }
-    if (data.test === null || normalize(data.validation) !== normalize(data.test)) return null
+    if (data.test === null || resolve(data.validation) !== resolve(data.test)) return null
     return {
       message: `data.validation and data.test are the same file (${data.test}): what is reported would have been used to choose.`,
       hint: 'Give data.test another file, or null to report on data.validation.',
@@ -69,7 +69,7 @@ const rules: readonly Rule[] = [
     if (policy.engine !== 'tinker' || policy.tinker.baseModel !== '') return null
     return {
       message: `policy.engine is tinker, but policy.tinker.baseModel is not set.`,
-      hint: `Set it to a name that ${policy.tinker.baseUrl} lists (baton doctor --engine tinker --url ${policy.tinker.baseUrl}).`,
+      hint: `Set it to a name that ${policy.tinker.baseUrl} lists (npx baton doctor --server ${policy.tinker.baseUrl}).`,
     }
   },
   function attemptsFitTheDeadline({ llm }) {

@@ -3,6 +3,7 @@
  * messages and the saved configuration are all derived from it. Layering and files are in `load.ts`.
  */
 import { z } from 'zod'
+import { path, runName } from './kinds.ts'
 import { dataSection } from './sections/data.ts'
 import { evaluationSection } from './sections/evaluation.ts'
 import { llmSection } from './sections/llm.ts'
@@ -14,10 +15,8 @@ import { workflowsSection } from './sections/workflows.ts'
 
 const runSection = z
   .strictObject({
-    folder: z.string().min(1).default('runs').describe('Folder that holds the runs, each in a folder of its own.'),
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+    folder: path().default('runs').describe('Folder that holds the runs, each in a folder of its own.'),
+    name: runName()
       .nullable()
       .default(null)
       .describe(

@@ -1,10 +1,10 @@
 /** API keys never stand in a configuration: it is saved with every run. They are named by environment variable. */
+import { modelServer, refuseAddress } from '../core/inputs/address.ts'
+import { refuseVariableName } from '../core/inputs/names.ts'
 import { configError } from './failures.ts'
 import { isLayerObject, type Layer, type LayerObject } from './yaml-layer.ts'
 
 const secretKey = /^(api[-_]?key|key|token|secret|password|authorization|bearer)$/i
-const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
-const knownPrefix = /^(sk|hf|gsk|xai|AIza|ghp|tml)[-_]/
 const dummies = new Set(['', 'sk-dummy', 'empty', 'none', 'null', 'dummy', 'no-key', 'not-needed'])
 
 /** Whether an `api_key` is an obvious stand-in for "this server wants none". */
@@ -19,12 +19,11 @@ export function refuseSecrets(layer: Layer): void {
       throw secretError(`${path} holds a secret (${layer.where(path)})`, path)
     }
     if (typeof value !== 'string') return
-    if (name === 'apiKeyEnvironment' && (!variableName.test(value) || knownPrefix.test(value))) {
+    if (name === 'apiKeyEnvironment' && refuseVariableName(value)?.isSecret === true) {
       throw secretError(`${path} must name an environment variable, not be the key (${layer.where(path)})`, path)
     }
-    if (name === 'baseUrl' && /^https?:\/\/[^/]*@/.test(value)) {
-      throw secretError(`${path} holds a user name or password (${layer.where(path)})`, path)
-    }
+    const address = name === 'baseUrl' ? refuseAddress(value, modelServer) : null
+    if (address?.isSecret === true) throw secretError(`${path}: ${address.why} (${layer.where(path)})`, path)
   })
 }
 

@@ -2,7 +2,7 @@
  * YAML read into a layer of configuration: plain values, and for every key the line that it stands on, so that an
  * error can say where. Does not know which keys exist.
  */
-import { isAlias, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import { configError } from './failures.ts'
 
 export type LayerValue = null | boolean | number | string | readonly LayerValue[] | LayerObject
@@ -35,7 +35,7 @@ export function readYamlLayer(text: string, name: string): Layer {
       'Mend the YAML: keys and values are written `key: value`, nested by indentation.',
     )
   }
-  const values = (document.toJS({ maxAliasCount: 100 }) ?? {}) as LayerValue
+  const values = plainValue(document, name) ?? {}
   if (!isLayerObject(values)) {
     throw configError(
       'not-a-mapping',
@@ -54,6 +54,20 @@ export function readYamlLayer(text: string, name: string): Layer {
       }
       return name
     },
+  }
+}
+
+/** An alias (`*.jsonl`) must have its anchor, and aliases must not unfold without end. */
+function plainValue(document: Document, name: string): LayerValue {
+  try {
+    return (document.toJS({ maxAliasCount: 100 }) ?? null) as LayerValue
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    throw configError(
+      'malformed-yaml',
+      `${name}: ${what.replace(/\.+$/, '')}.`,
+      'Put a text that begins with "*" or "&" into quotes.',
+    )
   }
 }
 
@@ -81,11 +95,16 @@ export function readSetting(setting: string): Layer {
       'Write it as --set training.groupSize=8.',
     )
   }
-  const document = parseDocument(setting.slice(equals + 1))
-  const value: LayerValue =
-    document.errors.length > 0 ? setting.slice(equals + 1) : (document.toJS({ maxAliasCount: 100 }) as LayerValue)
-  const values = path.split('.').reduceRight<LayerValue>((inner, part) => ({ [part]: inner }), value ?? null)
+  const value = settingValue(setting.slice(equals + 1))
+  const values = path.split('.').reduceRight<LayerValue>((inner, part) => ({ [part]: inner }), value)
   return { values: values as LayerObject, where: () => '--set' }
+}
+
+/** YAML where it is a value by itself; else the text as it is: `*.jsonl` is no alias here, `#1` no comment, `...` no end. */
+function settingValue(text: string): LayerValue {
+  const document = parseDocument(text)
+  const isValue = document.errors.length === 0 && !/(?:^|\s)[#*]|^\s*(?:---|\.\.\.)/.test(text)
+  return isValue ? plainValue(document, '--set') : text
 }
 
 /** Mappings are merged key by key; anything else in `upper` replaces what `lower` has. */

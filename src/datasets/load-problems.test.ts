@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
+import { datasetFormats } from './formats/index.ts'
 import { type LoadOptions, loadProblems } from './load-problems.ts'
 import { mixProblems } from './mix-problems.ts'
 import { compareMath, compareQa, pythonCode } from './scorers/index.ts'
@@ -103,7 +104,47 @@ describe('files that cannot be used', () => {
     const error = await refusal(join(folder, 'trian.jsonl'))
     assert.equal(error.code, 'missing-file')
     assert.ok(error.hint?.includes(join(folder, 'train.jsonl')))
-    assert.match((await refusal(join(folder, 'nowhere', 'x.jsonl'))).hint ?? '', /folder .* does not exist/)
+    assert.match((await refusal(join(folder, 'nowhere', 'x.jsonl'))).message, /does not exist, nor does its folder/)
+  })
+
+  test('rows that lack something are told what to add, and what a misspelt key or type was meant to be', async () => {
+    const { id: _, type: __, ...bare } = good
+    const fixes: readonly (readonly [row: object, message: RegExp, hint: RegExp])[] = [
+      [{ ...good, type: 'poem' }, /line 1: "type" is "poem"\./, /one of math, code, qa/],
+      [{ ...good, type: 'Maths' }, /line 1: "type" is "Maths"\./, /Did you mean "math"\?/],
+      [bare, /has the keys|have the keys source, question, answer/, /Add "id" and "type" .*#### 42/],
+      [
+        { ...bare, type: 'math', qustion: 'x', question: undefined },
+        /no known format/,
+        /"qustion" is probably "question"/,
+      ],
+      [
+        { task_id: '1', prompt: 'p', canonical_solution: 's', entry_point: 'f' },
+        /no known format/,
+        /As humaneval it lacks "test"/,
+      ],
+      [
+        { colour: 'red' },
+        /have the keys colour/,
+        /Give each row "id", "type", "question", "answer"; .*data-formats\.md/,
+      ],
+    ]
+    for (const [row, message, hint] of fixes) {
+      const error = await refusal(file('row.jsonl', [JSON.parse(JSON.stringify(row))]))
+      assert.match(error.message, message)
+      assert.match(error.hint ?? '', hint)
+    }
+  })
+
+  test('the page of formats has every one that is read', () => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'data-formats.md'), 'utf8')
+    for (const { name, keys } of datasetFormats) assert.ok(page.includes(`\`${keys}\``), name)
+  })
+
+  test('what leaves bad rows out is named only where it is there', async () => {
+    const path = file('torn.jsonl', `${JSON.stringify(good)}\n{`)
+    assert.match((await refusal(path)).hint ?? '', /--skip-bad-rows/)
+    assert.doesNotMatch((await refusal(path, { ...strict, skipWith: null })).hint ?? '', /skip/)
   })
 
   test('a folder, an empty file, a torn gzip file and unknown keys are told apart', async () => {

@@ -5,19 +5,22 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { BatonError } from '../core/failure.ts'
+import { missingPath } from '../core/inputs/missing-path.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'
 import { checkProblem } from './check-problem.ts'
 import { BadRow, type DatasetFormat, datasetFormats } from './formats/index.ts'
 import { readLines } from './lines.ts'
-import { nearestText } from './nearest-text.ts'
 import { readPublicTests } from './public-tests.ts'
+import { unknownFormat } from './unknown-format.ts'
 
 export interface LoadOptions {
   readonly skipBadRows: boolean
+  /** What leaves bad rows out, for the hint; null where nothing does. */
+  readonly skipWith?: string | null
   /** At most this many problems, the first ones. */
   readonly limit?: number
   /** Harder problems are left out, uncounted. */
@@ -73,7 +76,8 @@ export async function loadProblems(path: string, options: LoadOptions): Promise<
 /** Throws, or gives the row's entry among those skipped. */
 function badRow(path: string, line: number, { message, fix }: BadRow, options: LoadOptions): SkippedRow {
   if (options.skipBadRows) return { line, reason: message }
-  const hint = `${fix} Or leave such rows out with --skip-bad-rows.`
+  const { skipWith = '--skip-bad-rows' } = options
+  const hint = skipWith === null ? fix : `${fix} Or leave such rows out with ${skipWith}.`
   throw datasetError('bad-row', `${path} line ${line}: ${message}.`, hint)
 }
 
@@ -117,13 +121,8 @@ function formatOf(rows: readonly ParsedRow[], path: string): DatasetFormat {
     const found = datasetFormats.find((format) => format.recognises(row))
     if (found !== undefined) return found
   }
-  const keys = Object.keys(rows[0]?.row ?? {}).slice(0, 12)
-  const known = datasetFormats.map((format) => format.keys).join('; ')
-  throw datasetError(
-    'unknown-format',
-    `${path} is in no known format: its rows have the keys ${keys.join(', ') || '(none)'}.`,
-    `Known are: ${known}.`,
-  )
+  const { message, hint } = unknownFormat(path, rows[0]?.row ?? {}, rows[0]?.line ?? 1)
+  throw datasetError('unknown-format', message, hint)
 }
 
 async function readDataset(path: string): Promise<Uint8Array> {
@@ -131,7 +130,7 @@ async function readDataset(path: string): Promise<Uint8Array> {
     return await readFile(path)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw datasetError('missing-file', `${path} does not exist.`, await nearbyHint(path))
+    if (code === 'ENOENT') throw await missingFile(path)
     if (code === 'EISDIR') throw datasetError('not-a-file', `${path} is a folder.`, 'Name a file of JSON lines in it.')
     if (code !== 'EACCES') throw error
     throw datasetError('not-readable', `${path} may not be read.`, 'Check its permissions.')
@@ -146,13 +145,12 @@ function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   }
 }
 
-/** Names the most similar file of the folder, or the folder that is missing. */
-async function nearbyHint(path: string): Promise<string> {
+async function missingFile(path: string): Promise<BatonError> {
   const folder = dirname(path)
-  if (!existsSync(folder)) return `Its folder ${folder} does not exist either. Give the path of an existing file.`
-  const names = (await readdir(folder)).filter((name) => /\.(?:jsonl?|gz|ndjson)$/.test(name)).sort()
-  const nearest = nearestText(basename(path), names)
-  return nearest === null ? 'Give the path of an existing file.' : `Did you mean ${join(folder, nearest)}?`
+  const hasFolder = existsSync(folder)
+  const names = hasFolder ? (await readdir(folder)).filter((name) => /\.(?:jsonl?|gz|ndjson)$/.test(name)).sort() : []
+  const { message, hint } = missingPath(path, path, { hasFolder, names })
+  return datasetError('missing-file', message, hint)
 }
 
 function datasetError(code: string, message: string, hint: string): BatonError {

@@ -1,5 +1,6 @@
 /** The names that a server lists at `/v1/models`, and which of them a mistyped one may have meant. */
 import type { Json } from '../core/json.ts'
+import { spellingDistance } from '../core/spelling.ts'
 
 /** Names and aliases, in the server's order; a name with the tag `:latest` also without it. null where there is no list. */
 export function listedModels(body: Json): string[] | null {
@@ -21,7 +22,7 @@ export function nearestFirst(names: readonly string[], wanted: string): string[]
     const part = lastPart(name)
     if (part === plain) return -2
     if (part.startsWith(plain) || plain.startsWith(part)) return -1
-    return editDistance(part, plain)
+    return spellingDistance(part, plain)
   }
   return names
     .map((name) => ({ name, distance: distanceOf(name) }))
@@ -34,19 +35,6 @@ function lastPart(name: string): string {
     .toLowerCase()
     .replace(/^.*[/\\]/, '')
     .replace(/\.gguf$/, '')
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const changed = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(changed, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row[b.length] as number
 }
 
 function member(value: Json | undefined, name: string): Json | undefined {

@@ -1,24 +1,19 @@
 /** The problems: where they come from and which of them are used. */
 import { z } from 'zod'
+import { path } from '../kinds.ts'
 
 const share = (type: string) =>
   z.number().min(0).default(0).describe(`Share of ${type} problems; only the proportions matter.`)
 
 export const dataSection = z
   .strictObject({
-    train: z
-      .string()
-      .min(1)
+    train: path()
       .default('data/problems/train.jsonl')
       .describe('Problems to train on: a JSONL file, one problem a line.'),
-    validation: z
-      .string()
-      .min(1)
+    validation: path()
       .default('data/problems/validation.jsonl')
       .describe('Problems to choose by and to watch the training on: never trained on, so another file.'),
-    test: z
-      .string()
-      .min(1)
+    test: path()
       .nullable()
       .default(null)
       .describe(

@@ -1,5 +1,6 @@
 /** A policy that is not trained: a language model behind an API. Read when `policy.engine` is `frozen`. */
 import { z } from 'zod'
+import { modelServerAddress, path, variableName } from '../kinds.ts'
 
 const price = (what: string) =>
   z
@@ -17,14 +18,9 @@ export const frozenSection = z
       .enum(['openai', 'anthropic'])
       .default('openai')
       .describe('What the server speaks: chat completions, as most do, or the messages API.'),
-    baseUrl: z
-      .url({ protocol: /^https?$/ })
-      .default('http://127.0.0.1:8002/v1')
-      .describe('The server, up to and with `/v1`.'),
+    baseUrl: modelServerAddress().default('http://127.0.0.1:8002/v1').describe('The server, up to and with `/v1`.'),
     model: z.string().default('').describe('Model name as the server lists it.'),
-    apiKeyEnvironment: z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    apiKeyEnvironment: variableName()
       .nullable()
       .default(null)
       .describe('Name of the environment variable that holds the API key; null sends none. Never the key itself.'),
@@ -40,8 +36,7 @@ export const frozenSection = z
     outputPerMillionUsd: price('output'),
     examples: z
       .strictObject({
-        run: z
-          .string()
+        run: path()
           .nullable()
           .default(null)
           .describe(

@@ -1,5 +1,6 @@
 /** The language models that are called, not trained: executor, judge, and the offline simulator that can stand in for both. */
 import { z } from 'zod'
+import { modelServerAddress, variableName } from '../kinds.ts'
 
 const rate = (doc: string) => z.number().min(0).max(1).default(0).describe(doc)
 
@@ -59,12 +60,9 @@ function serverShape(defaults: { temperature: number; maxTokens: number }) {
   }
 }
 
-const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-
 const executorSection = z
   .strictObject({
-    baseUrl: z
-      .union([z.literal('simulator'), z.url({ protocol: /^https?$/ })])
+    baseUrl: modelServerAddress('simulator')
       .default('simulator')
       .describe(
         'OpenAI-compatible server, up to and with `/v1`, or `simulator`: an offline stand-in for the shipped problems.',
@@ -74,7 +72,7 @@ const executorSection = z
       .min(1)
       .default('simulator')
       .describe('Model name as the server lists it. To be set when `baseUrl` is a real server.'),
-    apiKeyEnvironment: environmentName
+    apiKeyEnvironment: variableName()
       .nullable()
       .default(null)
       .describe('Name of the environment variable that holds the API key; null sends none. Never the key itself.'),
@@ -86,12 +84,11 @@ const executorSection = z
 
 const judgeSection = z
   .strictObject({
-    baseUrl: z
-      .union([z.literal('executor'), z.literal('simulator'), z.url({ protocol: /^https?$/ })])
+    baseUrl: modelServerAddress('executor', 'simulator')
       .default('executor')
       .describe('As for the executor; `executor` takes its server and its API key.'),
     model: z.string().min(1).default('executor').describe('As for the executor; `executor` takes its model.'),
-    apiKeyEnvironment: environmentName
+    apiKeyEnvironment: variableName('executor')
       .nullable()
       .default('executor')
       .describe('As for the executor; `executor` takes its variable when the server is the same. Null sends none.'),

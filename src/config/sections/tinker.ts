@@ -1,18 +1,15 @@
 /** A policy on a training server that speaks the Tinker protocol. Read when `policy.engine` is `tinker`. */
 import { z } from 'zod'
+import { trainingServerAddress, variableName } from '../kinds.ts'
 
 export const tinkerSection = z
   .strictObject({
-    baseUrl: z
-      .string()
-      .regex(/^https?:\/\/[^\s@]+$/, 'an http or https address without user and password')
+    baseUrl: trainingServerAddress()
       .default('http://127.0.0.1:10610')
       .describe(
         'Address of the training server, without `/api/v1`: `baton serve`, SkyRL, TuFT, or the hosted service.',
       ),
-    apiKeyEnvironment: z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable')
+    apiKeyEnvironment: variableName()
       .nullable()
       .default(null)
       .describe('Environment variable that holds the key (sent as `X-API-Key`, never logged); null sends none.'),

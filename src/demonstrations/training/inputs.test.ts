@@ -121,10 +121,12 @@ test('wrong keys and values are named, with the nearest known key', () => {
     resolve('rce.epoch=3'),
     (error) => error instanceof BatonError && error.hint === 'Did you mean rce.epochs?',
   )
-  refused(resolve('rce.epochs=0'), /rce\.epochs is 0/)
-  refused(resolve('groups.reward=best'), /groups\.reward is "best"/)
-  refused(resolve('selector=big'), /selector is "big"/)
+  refused(resolve('rce.epochs=0'), /rce\.epochs must be a whole number >= 1 \(got 0\)/)
+  refused(resolve('groups.reward=best'), /groups\.reward must be one of .*got "best"/)
+  refused(resolve('stages=rce, grop'), /stages must be a list of .*got "rce, grop"/)
+  refused(resolve('run.name=a b'), /run\.name must be a run name/)
+  refused(resolve('selector=big'), /selector must be a section/)
   refused(() => resolveTrainingConfig([]), /needs --collection, or --data and --embeddings/)
   refused(resolve('grpo.groups=fresh'), /needs a collection/)
-  refused(() => settingLayer('rce.epochs'), /is not key=value/)
+  refused(() => settingLayer('rce.epochs'), /is not of the form key=value/)
 })

@@ -3,11 +3,10 @@
  * (YAML or JSON) or as `key=value`; an unknown one is refused with the nearest known one.
  */
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
+import { nearestKey, readSetting, runName, throwProblems, wrongValues } from '../../config/index.ts'
 import { BatonError } from '../../core/failure.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { nearestText } from '../../datasets/nearest-text.ts'
 import {
   biEncoderArchitecture,
   languageModelArchitecture,
@@ -48,7 +47,7 @@ const schema = z.strictObject({
   stages: z.array(z.enum(methods)).min(1),
   threads: positive,
   validationShare: z.number().min(0).max(0.9),
-  run: z.strictObject({ folder: z.string().min(1), name: z.string().nullable(), keepCheckpoints: positive }),
+  run: z.strictObject({ folder: z.string().min(1), name: runName().nullable(), keepCheckpoints: positive }),
   selector: z.strictObject({
     kind: z.enum(['pointer', 'bi-encoder', 'language-model']),
     hiddenWidth: positive,
@@ -146,16 +145,9 @@ export function resolveTrainingConfig(layers: readonly JsonObject[]): TrainingCo
   const merged = layers.reduce((under, layer) => merge(under, layer, ''), defaults())
   const parsed = schema.safeParse(merged)
   if (parsed.success) return completed(parsed.data)
-  const issue = parsed.error.issues[0]
-  const path = (issue?.path ?? []).join('.')
-  const got = (issue?.path ?? []).reduce<Json | undefined>(
-    (value, part) => (value as JsonObject | undefined)?.[String(part)],
-    merged,
-  )
-  throw configError(
-    `${path} is ${JSON.stringify(got)}: ${issue?.message ?? 'it is wrong'}.`,
-    'docs/demonstrations-selector.md lists the keys.',
-  )
+  const page = 'docs/demonstrations-selector.md'
+  throwProblems('demos-train', wrongValues(schema, merged, { defaults: defaults(), page }))
+  throw parsed.error
 }
 
 /** A collection stands for its own files. */
@@ -183,13 +175,7 @@ function completed(config: TrainingConfig): TrainingConfig {
 
 /** `a.b=1` as a layer; values are read as YAML. */
 export function settingLayer(setting: string): JsonObject {
-  const equals = setting.indexOf('=')
-  if (equals < 1) throw configError(`--set ${setting} is not key=value.`, 'For example --set rce.epochs=10.')
-  const value = parse(setting.slice(equals + 1)) as Json
-  return setting
-    .slice(0, equals)
-    .split('.')
-    .reduceRight<Json>((inner, name) => ({ [name]: inner }), value) as JsonObject
+  return readSetting(setting).values
 }
 
 function merge(under: JsonObject, over: JsonObject, prefix: string): JsonObject {
@@ -198,8 +184,11 @@ function merge(under: JsonObject, over: JsonObject, prefix: string): JsonObject 
     const path = `${prefix}${name}`
     const known = under[name]
     if (known === undefined) {
-      const meant = nearestText(path, keysOf(defaults()))
-      throw configError(`${path} is not a known key.`, meant === null ? 'Leave it out.' : `Did you mean ${meant}?`)
+      const meant = nearestKey(path, keysOf(defaults()))
+      throw configError(
+        `${path} is not a known key.`,
+        meant === null ? 'docs/demonstrations-selector.md lists the keys.' : `Did you mean ${meant}?`,
+      )
     }
     merged[name] = isObject(known) && isObject(value) ? merge(known, value, `${path}.`) : value
   }

@@ -1,7 +1,8 @@
 /** Edits of operator calls: arguments that are missing, go by another name or are not taken; keys of results. */
+import { nearestName } from '../../core/spelling.ts'
 import type { PythonArgument, PythonCall, PythonFunction } from '../../python/analysis/index.ts'
 import { canMean, keyMeantBy, type OperatorContract, operatorNamed, workflowClass } from '../contract/index.ts'
-import { type Finding, nearestName } from '../validate/index.ts'
+import type { Finding } from '../validate/index.ts'
 import type { Edit } from './edits.ts'
 import type { Place } from './places.ts'
 import { functionAt } from './places.ts'

@@ -1,5 +1,5 @@
 /** Marks that a line lacks, has too many of, or took from another language; keywords with a slip. For lines that do not parse. */
-import { nearestName } from '../validate/index.ts'
+import { nearestName } from '../../core/spelling.ts'
 
 const header = /^(?:class|def|async def|if|elif|for|async for|while|with|async with|else|try|except|finally)\b/
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }

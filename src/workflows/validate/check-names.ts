@@ -1,4 +1,5 @@
 /** Checks of names: attributes of self and of the llm, variables, imports, ways to run text as code. */
+import { nearestName, spellingDistance } from '../../core/spelling.ts'
 import type { AttributeRead, PythonFunction, Span } from '../../python/analysis/index.ts'
 import {
   allowedModules,
@@ -13,7 +14,6 @@ import {
   workflowClass,
 } from '../contract/index.ts'
 import type { Finding } from './findings.ts'
-import { nearestName, spellingDistance } from './nearest-name.ts'
 import type { WorkflowModel } from './workflow-model.ts'
 
 export function* checkNames(model: WorkflowModel): Generator<Finding> {

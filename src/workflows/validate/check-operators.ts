@@ -1,5 +1,6 @@
 /** Checks of operators: made, known, called with the right arguments, awaited, their results read by the right keys. */
 import type { ProblemType } from '../../core/problem.ts'
+import { nearestName } from '../../core/spelling.ts'
 import type { KeyRead, PythonCall, PythonFunction } from '../../python/analysis/index.ts'
 import {
   type ContractName,
@@ -10,7 +11,6 @@ import {
   workflowClass,
 } from '../contract/index.ts'
 import type { Finding } from './findings.ts'
-import { nearestName } from './nearest-name.ts'
 import type { MadeOperator, WorkflowModel } from './workflow-model.ts'
 
 /** The operator that a call of `self.<attribute>` runs, made or not. */

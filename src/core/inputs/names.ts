@@ -1,0 +1,45 @@
+/** Names that people give: of runs (each is a folder, on any system) and of environment variables. */
+import type { Refusal } from './refusal.ts'
+
+const longestName = 64
+
+/** Devices of Windows: no file there can have these names, whatever follows a dot. */
+const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+
+/** Letters, digits, `.`, `_` and `-`, at most 64, a letter or digit first, no full stop at the end. */
+export function refuseRunName(text: string): Refusal | null {
+  const why = whyNoRunName(text)
+  if (why === null) return null
+  const plain = text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, longestName)
+    .replace(/[-.]+$/, '')
+  const meant = reserved.test(plain) ? `run-${plain}` : plain
+  return meant === '' ? { why } : { why, meant }
+}
+
+function whyNoRunName(text: string): string | null {
+  if (text === '') return 'it is empty'
+  if (text.length > longestName) return `it has ${text.length} characters, and ${longestName} is the most`
+  if (/[/\\]/.test(text)) return 'a name holds no slash; the folder of all runs is run.folder'
+  const odd = /[^A-Za-z0-9._-]/u.exec(text)?.[0]
+  if (odd !== undefined) return `it holds ${odd === ' ' ? 'a space' : JSON.stringify(odd)}; ${allowed}`
+  if (!/^[A-Za-z0-9]/.test(text)) return `it begins with "${text[0]}" and not with a letter or a digit`
+  if (text.endsWith('.')) return 'it ends with a full stop, which Windows takes off'
+  if (reserved.test(text)) return 'Windows keeps this name for a device'
+  return null
+}
+
+const allowed = 'letters, digits, ".", "_" and "-" are allowed'
+
+/** The name of an environment variable; what looks like a key itself is not repeated. */
+export function refuseVariableName(text: string): Refusal | null {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !/^(?:sk|hf|gsk|xai|AIza|ghp|tml)[-_]/.test(text)) return null
+  const referred = /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/.exec(text)?.[1]
+  if (referred !== undefined) return { why: 'the name is written without "$"', meant: referred }
+  const advice = 'Put the key into an environment variable and give the name of that.'
+  return { why: 'this is no name of a variable, and may be the key itself', advice, isSecret: true }
+}
