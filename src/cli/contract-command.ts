@@ -1,6 +1,7 @@
 /** `baton contract`: what a policy is told, in every notation; and the lint that holds prompts and validator against each other. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readInput } from '../config/index.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { createChatModel, startSimulator } from '../llm/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
@@ -19,7 +20,7 @@ import {
   writeContract,
 } from '../workflows/index.ts'
 import { exitWith } from './errors.ts'
-import { optionError } from './numbers.ts'
+import { oneOf, optionError } from './option-values.ts'
 import { paint } from './paint.ts'
 
 const types = ['math', 'code', 'qa'] as const
@@ -90,11 +91,9 @@ export async function contractLintCommand(options: LintOptions): Promise<void> {
 
 function promptIn(file: string, options: LintOptions): LintedPrompt {
   const { type, contract } = readNames(options)
-  try {
-    return { name: file, type, contract, form: 'program', text: readFileSync(file, 'utf8'), rules: null }
-  } catch {
-    throw optionError(`cannot read the prompt ${file}.`, 'Name a text file that holds the prompt.')
-  }
+  const text = readInput('the prompt', file)
+  if (text.trim() === '') throw optionError(`the prompt ${file} is empty.`, 'Name a text file that holds the prompt.')
+  return { name: file, type, contract, form: 'program', text, rules: null }
 }
 
 /** Small problems that every example can be run on; whether the answer is right does not matter. */
@@ -172,10 +171,4 @@ function readNames(options: { readonly type: string; readonly contract: string }
     type: oneOf('--type', options.type, types),
     contract: oneOf('--contract', options.contract, contractNames),
   }
-}
-
-function oneOf<Name extends string>(option: string, value: string, names: readonly Name[]): Name {
-  const found = names.find((name) => name === value)
-  if (found !== undefined) return found
-  throw optionError(`${option} ${value} is not known.`, `Take one of: ${names.join(', ')}.`)
 }

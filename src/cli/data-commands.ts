@@ -1,10 +1,11 @@
 /** `baton data`: makes and checks problem files. */
-import { basename } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
 import { auditSplits, loadProblems, writeSynthetic } from '../datasets/index.ts'
 import { makeFolder } from '../runs/index.ts'
 import { exitWith } from './errors.ts'
 import { grouped } from './format.ts'
-import { countOption, numberOption, optionError } from './numbers.ts'
+import { countOption, optionError, seedOption } from './option-values.ts'
 
 export interface SynthOptions {
   readonly seed: string
@@ -15,16 +16,28 @@ export interface SynthOptions {
 }
 
 export function synthCommand(options: SynthOptions): void {
-  makeOutputFolder(options.out)
-  const written = writeSynthetic(options.out, {
-    seed: numberOption('--seed', options.seed),
+  const sizes = {
+    seed: seedOption(options.seed),
     train: countOption('--train', options.train),
     validation: countOption('--validation', options.validation),
     test: countOption('--test', options.test),
-  })
+  }
+  makeOutputFolder(options.out)
+  const written = writeSynthetic(options.out, sizes)
   for (const { split, count, path } of written) {
     process.stdout.write(`${split.padEnd(10)} ${grouped(count).padStart(6)} problems  ${path}\n`)
   }
+}
+
+/** A file against itself would be nothing but duplicates, or nothing at all. */
+function refuseTwice(files: readonly string[]): void {
+  const places = files.map((path) => (existsSync(path) ? realpathSync(path) : resolve(path)))
+  const twice = files.find((_, i) => places.indexOf(places[i] as string) !== i)
+  if (twice === undefined) return
+  throw optionError(
+    `${twice} is given twice.`,
+    'Give each split once: the file to train on, and the one to measure on.',
+  )
 }
 
 function makeOutputFolder(folder: string): void {
@@ -36,14 +49,24 @@ function makeOutputFolder(folder: string): void {
   }
 }
 
+export interface AuditOptions {
+  readonly skipBadRows?: boolean
+}
+
 /** Exit code 4 when the audit found something. */
-export async function auditCommand(files: readonly string[]): Promise<void> {
+export async function auditCommand(files: readonly string[], { skipBadRows = false }: AuditOptions): Promise<void> {
+  refuseTwice(files)
+  const names = files.map((path) => basename(path))
   const splits = await Promise.all(
-    files.map(async (path) => ({
-      name: basename(path),
-      problems: (await loadProblems(path, { skipBadRows: false })).problems,
-    })),
+    files.map(async (path, i) => {
+      const { problems, skipped } = await loadProblems(path, { skipBadRows })
+      const isShared = names.some((name, j) => j !== i && name === names[i])
+      return { name: isShared ? path : basename(path), problems, skipped }
+    }),
   )
+  for (const { name, skipped } of splits) {
+    if (skipped.length > 0) process.stderr.write(`note: ${name}: ${skipped.length} bad rows left out\n`)
+  }
   const report = auditSplits(Object.fromEntries(splits.map(({ name, problems }) => [name, problems])))
   for (const { name, problems } of splits) process.stdout.write(`${name}: ${grouped(problems.length)} problems\n`)
   for (const finding of report.findings) process.stdout.write(`${finding.kind}: ${finding.message}\n`)

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
+import { modelServer } from '../core/inputs/address.ts'
+import { meantNumbers } from '../core/inputs/numbers.ts'
 import {
   type CollectionOutcome,
   type CollectionSettings,
@@ -11,6 +13,7 @@ import {
   defaultPlan,
   runCollection,
 } from '../demonstrations/collect/index.ts'
+import { samplerNames } from '../demonstrations/samplers/index.ts'
 import { probeServer } from '../llm/index.ts'
 import {
   type CallTotals,
@@ -26,7 +29,16 @@ import {
 import { exitWith, isOutage, withResume } from './errors.ts'
 import { dollars, grouped, rateText, shareText, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
-import { countOption, numberOption, optionError } from './numbers.ts'
+import {
+  addressOption,
+  countOption,
+  encoderOption,
+  keyOption,
+  oneOf,
+  optionError,
+  seedOption,
+  wholeOption,
+} from './option-values.ts'
 
 export interface DemosCollectOptions {
   readonly questions?: string
@@ -121,26 +133,31 @@ function settingsOf(options: DemosCollectOptions): CollectionSettings {
   }
   const hasPictures = questions === null || pictures !== null
   return checkSettings({
-    seed: numberOption('--seed', options.seed),
+    seed: seedOption(options.seed),
     questions,
     annotations,
     pictures,
-    generated: countOption('--generated', options.generated),
+    generated: countOption('--generated', options.generated, { least: 10, example: 3000 }),
     queries:
       options.queries === undefined ? (questions === null ? 1600 : null) : countOption('--queries', options.queries),
     pool: {
       size: countOption('--pool-size', options.poolSize),
-      sampler: options.sampler ?? (hasPictures || options.embeddings !== undefined ? 'mixed' : 'text-similar'),
+      sampler:
+        options.sampler === undefined
+          ? hasPictures || options.embeddings !== undefined
+            ? 'mixed'
+            : 'text-similar'
+          : oneOf('--sampler', options.sampler, samplerNames),
     },
-    encoder: options.encoder,
+    encoder: encoderOption(options.encoder),
     embeddings: options.embeddings ?? null,
     plan: {
       ...planWithoutSeed,
       shots: countOption('--shots', options.shots),
       count: countOption('--sequences', options.sequences),
-      similar: numberOption('--similar', options.similar),
-      infoScoreBeams: numberOption('--infoscore-beams', options.infoscoreBeams),
-      miningRounds: numberOption('--mine', options.mine),
+      similar: wholeOption('--similar', options.similar),
+      infoScoreBeams: wholeOption('--infoscore-beams', options.infoscoreBeams),
+      miningRounds: wholeOption('--mine', options.mine),
       hasReferenceProbability: options.referenceProbability === true,
     },
     selector: options.selector ?? null,
@@ -148,7 +165,7 @@ function settingsOf(options: DemosCollectOptions): CollectionSettings {
     merge: options.merge ?? null,
     balance: options.balance === undefined ? null : balanceOf(options.balance),
     server: {
-      baseUrl: options.server,
+      baseUrl: addressOption('--server', options.server, modelServer, ['simulator']),
       model: options.model,
       apiKeyEnvironment: options.apiKeyEnv ?? null,
       concurrency: countOption('--concurrency', options.concurrency),
@@ -160,8 +177,14 @@ function settingsOf(options: DemosCollectOptions): CollectionSettings {
 const { seed: _seed, ...planWithoutSeed } = defaultPlan
 
 function balanceOf(text: string): { positives: number; negatives: number } {
-  const [positives = '', negatives = ''] = text.split(':')
-  return { positives: countOption('--balance', positives), negatives: countOption('--balance', negatives) }
+  const counts = meantNumbers(text, 2)
+  const [positives = 0, negatives = 0] = counts ?? []
+  if (/^\d+:\d+$/.test(text) && positives >= 1 && negatives >= 1) return { positives, negatives }
+  const [one = 4, other = one] = counts ?? meantNumbers(text, 1) ?? []
+  throw optionError(
+    `--balance takes two counts of at least 1, positives:negatives (got ${text}).`,
+    `For example --balance ${Math.max(1, one)}:${Math.max(1, other)}.`,
+  )
 }
 
 function settingsOfRun(folder: string, given: readonly string[]): CollectionSettings {
@@ -218,7 +241,7 @@ function bytesOf(path: string): Uint8Array {
 
 async function probe({ server }: CollectionSettings, signal: AbortSignal): Promise<void> {
   if (server.baseUrl === 'simulator') return
-  const apiKey = server.apiKeyEnvironment === null ? undefined : process.env[server.apiKeyEnvironment]
+  const apiKey = keyOption('--api-key-env', server.apiKeyEnvironment ?? undefined, process.env)
   const target = { baseUrl: server.baseUrl, model: server.model, boundary: 'executor' as const }
   await probeServer({ ...target, timeoutMs: probeTimeoutMs, ...(apiKey === undefined ? {} : { apiKey }) }, signal)
 }

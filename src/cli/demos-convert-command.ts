@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { BatonError } from '../core/failure.ts'
 import { convertSelector, type LayoutName, layoutNames, parameterCount } from '../demonstrations/selector/index.ts'
 import { grouped } from './format.ts'
-import { countOption, numberOption, optionError } from './numbers.ts'
+import { countOption, numberOption, optionError } from './option-values.ts'
 
 export interface DemosConvertOptions {
   readonly to: string

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
+import { modelServer } from '../core/inputs/address.ts'
 import type { JsonObject } from '../core/json.ts'
 import {
   createAnswerer,
@@ -36,8 +37,9 @@ import {
   writeEvaluation,
   zeroShot,
 } from '../demonstrations/evaluation/index.ts'
-import { type NormalisationProfile, normalisationProfiles } from '../demonstrations/metric/normalise-answer.ts'
+import { normalisationProfiles } from '../demonstrations/metric/normalise-answer.ts'
 import { buildReport, evaluationBlocks, verdictLines } from '../demonstrations/report/index.ts'
+import { samplerNames } from '../demonstrations/samplers/index.ts'
 import type { EvaluationProfile, Question } from '../demonstrations/schema.ts'
 import { openSelector, readSelector } from '../demonstrations/selector/index.ts'
 import { type ChatModel, createChatModel } from '../llm/index.ts'
@@ -55,7 +57,17 @@ import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions
 import { isOutage, withResume } from './errors.ts'
 import { shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
-import { countOption, numberOption, optionError } from './numbers.ts'
+import {
+  addressOption,
+  countOption,
+  countsOption,
+  encoderOption,
+  keyOption,
+  oneOf,
+  optionError,
+  runNameOption,
+  seedOption,
+} from './option-values.ts'
 
 export interface DemosEvalOptions {
   readonly questions?: string
@@ -94,9 +106,10 @@ const generatedHeldOut = 1000
 export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
   const options = given.resume === undefined ? given : resumedOptions(given.resume)
   // Everything that can be wrong is read before a run folder is made.
-  const shots = shotsOf(options.shots)
-  const prefixes = listOf('--prefixes', options.prefixes)
-  const seed = numberOption('--seed', options.seed)
+  const shots = countsOption('--shots', options.shots, '1,2,3,4')
+  const prefixes = countsOption('--prefixes', options.prefixes, '100,200')
+  const seed = seedOption(options.seed)
+  checkAnswering(options)
   const profile = options.profile === undefined ? defaultProfile : readProfileFile(options.profile)
   const all = await questionsOf(options, seed)
   const questions =
@@ -160,6 +173,22 @@ async function measureAndReport(work: Measurement, prefixes: readonly number[]):
   if (report.differences.length > 0) for (const line of verdictLines(report)) process.stdout.write(`${line}\n`)
   process.stdout.write(`report     ${page}\n`)
   return true
+}
+
+/** What can be wrong with the options of the answering model and of the pools. */
+function checkAnswering({ server, model, apiKeyEnv, name, sampler, encoder, ...counts }: DemosEvalOptions): void {
+  addressOption('--server', server, modelServer, ['simulator'])
+  if (server !== 'simulator' && model === undefined) {
+    throw optionError('--server needs --model.', 'Name the model as the server lists it.')
+  }
+  keyOption('--api-key-env', apiKeyEnv, process.env)
+  if (name !== undefined) runNameOption('--name', name)
+  oneOf('--sampler', sampler, samplerNames)
+  encoderOption(encoder)
+  oneOf('--normalisation', counts.normalisation, normalisationProfiles)
+  countOption('--pool-size', counts.poolSize)
+  countOption('--concurrency', counts.concurrency)
+  if (counts.limit !== undefined) countOption('--limit', counts.limit)
 }
 
 interface Measured {
@@ -266,15 +295,13 @@ function openModel(
   profile: EvaluationProfile,
   store: RunStore,
 ): { readonly model: ChatModel; close(): Promise<void> } {
-  if (server === 'simulator') return { model: createSimulatedModel(model ?? 'simulator'), close: async () => undefined }
-  if (!/^https?:\/\//.test(server)) {
-    throw optionError(`--server ${server} is no URL.`, 'For example --server http://localhost:8000/v1.')
+  if (server === 'simulator' || model === undefined) {
+    return { model: createSimulatedModel(model ?? 'simulator'), close: async () => undefined }
   }
-  if (model === undefined) throw optionError('--server needs --model.', 'Name the model as the server lists it.')
   const opened = createChatModel({
     baseUrl: server,
     model,
-    apiKey: apiKeyEnv === undefined ? undefined : process.env[apiKeyEnv],
+    apiKey: keyOption('--api-key-env', apiKeyEnv, process.env),
     temperature: profile.temperature,
     maxTokens: profile.maxTokens,
     concurrency: countOption('--concurrency', concurrency),
@@ -285,7 +312,7 @@ function openModel(
 }
 
 function scored({ predictions = '', normalisation }: DemosEvalOptions, questions: readonly Question[]): Measured {
-  const profile = normalisationOf(normalisation)
+  const profile = oneOf('--normalisation', normalisation, normalisationProfiles)
   const method = 'predictions'
   const { rows, missing, unknown } = scorePredictions(questions, {
     text: readInput(predictions),
@@ -373,25 +400,6 @@ function progressLine(done: number, total: number): void {
   if (process.stderr.isTTY === true)
     process.stderr.write(`\r\u001b[2Kanswers    ${done}/${total}${done === total ? '\n' : ''}`)
   else if (done === total || done % 2000 === 0) process.stderr.write(`answers    ${done}/${total}\n`)
-}
-
-function shotsOf(text: string): number[] {
-  const shots = [...new Set(listOf('--shots', text))].sort((a, b) => a - b)
-  if (shots.length > 0) return shots
-  throw optionError('--shots is empty.', 'For example --shots 1,2,3,4.')
-}
-
-function listOf(name: string, text: string): number[] {
-  return text
-    .split(',')
-    .filter((part) => part.trim() !== '')
-    .map((part) => countOption(name, part.trim()))
-}
-
-function normalisationOf(text: string): NormalisationProfile {
-  const found = normalisationProfiles.find((name) => name === text)
-  if (found !== undefined) return found
-  throw optionError(`--normalisation ${text} is not known.`, `It is one of ${normalisationProfiles.join(', ')}.`)
 }
 
 function readProfileFile(path: string): EvaluationProfile {

@@ -11,9 +11,9 @@ import {
 import type { CollectedSequence } from '../demonstrations/evaluation/index.ts'
 import { readEmbeddings, rowsFor } from '../demonstrations/features/index.ts'
 import { pictureQuestions } from '../demonstrations/pictures/index.ts'
-import { rankSimilar, type SamplerName, samplePools, samplerNames } from '../demonstrations/samplers/index.ts'
+import { rankSimilar, samplePools, samplerNames } from '../demonstrations/samplers/index.ts'
 import type { Embeddings, EvaluationProfile, Pool, Question } from '../demonstrations/schema.ts'
-import { optionError } from './numbers.ts'
+import { oneOf } from './option-values.ts'
 
 export interface QuestionFiles {
   readonly questions: string
@@ -68,10 +68,6 @@ export function generatedQuestions(seed: number, indexSize: number, heldOut: num
 export async function prepareInputs(plan: InputPlan): Promise<EvaluationInputs> {
   const { questions, seed } = plan
   const index = indexQuestions(plan.index)
-  const sampler = samplerNames.find((name) => name === plan.sampler)
-  if (sampler === undefined) {
-    throw optionError(`--sampler ${plan.sampler} is not known.`, `It is one of ${samplerNames.join(', ')}.`)
-  }
   const features = await featuresOf(plan)
   const spaceOf = (all: Embeddings) => ({
     index: rowsFor(
@@ -85,7 +81,7 @@ export async function prepareInputs(plan: InputPlan): Promise<EvaluationInputs> 
   })
   const both = { index: features.candidates, queries: features.queries }
   const options = {
-    sampler: sampler satisfies SamplerName,
+    sampler: oneOf('--sampler', plan.sampler, samplerNames),
     size: plan.poolSize,
     seed,
     text: features.text === null ? both : spaceOf(features.text),
@@ -124,9 +120,6 @@ async function featuresOf({ questions, index, encoder, embeddings, queryEmbeddin
       text: null,
       image: null,
     }
-  }
-  if (!/^(?:ngrams|sentences|clip:.+)$/.test(encoder)) {
-    throw optionError(`--encoder ${encoder} is not known.`, 'It is ngrams, sentences or clip:<folder>.')
   }
   const known = new Set(ids(index))
   const everyone = [...index, ...questions.filter(({ id }) => !known.has(id))]

@@ -1,41 +1,35 @@
 /** `baton doctor`: probes a training server and writes down what it does. */
 import { writeFileSync } from 'node:fs'
 import { BatonError } from '../core/failure.ts'
-import { type Finding, probeTrainingServer } from '../engines/index.ts'
-import { numberOption, optionError } from './numbers.ts'
+import { trainingServer } from '../core/inputs/address.ts'
+import { type Finding, isTinkerError, probeTrainingServer } from '../engines/index.ts'
+import { addressOption, keyOption, numberOption, oneOf, optionError, wholeOption } from './option-values.ts'
 import { paint } from './paint.ts'
 
 export interface DoctorOptions {
   readonly engine: string
-  readonly url?: string
+  readonly server?: string
   readonly model?: string
   readonly rank: string
-  readonly keyEnvironment?: string
+  readonly apiKeyEnv?: string
   readonly out?: string
   readonly deadline: string
   readonly json?: boolean
 }
 
 export async function doctorCommand(options: DoctorOptions): Promise<void> {
-  if (options.engine !== 'tinker') {
-    throw optionError(`--engine ${options.engine}: only training servers can be probed.`, 'Use --engine tinker.')
-  }
-  const url = options.url ?? process.env['TINKER_BASE_URL']
-  if (url === undefined || url === '') {
-    throw optionError(
-      'doctor needs the address of the server.',
-      'Give --url http://127.0.0.1:10610, or set TINKER_BASE_URL.',
-    )
-  }
-  const rank = numberOption('--rank', options.rank)
-  if (!Number.isInteger(rank)) throw optionError('--rank must be a whole number.', 'For example --rank 8.')
+  oneOf('--engine', options.engine, ['tinker'])
+  const url = addressOf(options)
+  const rank = wholeOption('--rank', options.rank, { most: 1024, example: 8 })
   const line = liveLine()
   const report = await probeTrainingServer({
     baseUrl: url,
-    apiKey: keyOf(options.keyEnvironment),
+    apiKey: keyOption('--api-key-env', options.apiKeyEnv, process.env) ?? (process.env['TINKER_API_KEY'] || undefined),
     baseModel: options.model,
     loraRank: rank,
-    patience: { deadlineMs: 1000 * numberOption('--deadline', options.deadline, 1) },
+    patience: {
+      deadlineMs: 1000 * numberOption('--deadline', options.deadline, { least: 1, unit: 's', example: 1800 }),
+    },
     notify: (notice) => {
       if (notice.kind !== 'queue') line.print(`${notice.kind}: ${notice.message}`)
       else if (notice.waitedMs > 5000) {
@@ -44,7 +38,9 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
       }
     },
     onProbe: (name, done, total) => line.draw(`  ${done + 1}/${total} ${name}`),
-  }).finally(() => line.clear())
+  })
+    .catch(startFirst)
+    .finally(() => line.clear())
   if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   else for (const finding of report.findings) process.stdout.write(`${findingLine(finding)}\n`)
   if (options.out !== undefined) writeProfile(options.out, report.profile)
@@ -59,12 +55,25 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   }
 }
 
-/** @returns undefined where no key is sent. */
-function keyOf(variable: string | undefined): string | undefined {
-  if (variable === undefined) return process.env['TINKER_API_KEY'] || undefined
-  const key = process.env[variable]
-  if (key !== undefined && key !== '') return key
-  throw optionError(`--key-environment names ${variable}, which is not set.`, `Set it: export ${variable}=...`)
+/** Nothing was begun that could be resumed: the server is not there, or the address is another one. */
+function startFirst(error: unknown): never {
+  if (!isTinkerError(error, 'unreachable')) throw error
+  throw new BatonError(`${error.message}.`, {
+    boundary: 'engine',
+    code: 'unreachable',
+    hint: 'Start the server, or give the address where it runs: --server http://127.0.0.1:10610.',
+    cause: error,
+  })
+}
+
+function addressOf({ server }: DoctorOptions): string {
+  if (server !== undefined) return addressOption('--server', server, trainingServer)
+  const named = process.env['TINKER_BASE_URL'] ?? ''
+  if (named !== '') return addressOption('TINKER_BASE_URL', named, trainingServer)
+  throw optionError(
+    'doctor needs the address of the server.',
+    'Give --server http://127.0.0.1:10610, or set TINKER_BASE_URL.',
+  )
 }
 
 function writeProfile(path: string, profile: object): void {

@@ -9,7 +9,7 @@ import { fingerprint, openRun, type RunStore } from '../runs/index.ts'
 import { createBudget, type DecodingPlan, decodingPlans, type EvaluationSplit, evaluate } from '../training/index.ts'
 import { evaluationLines } from './evaluation-lines.ts'
 import { watchInterrupts } from './interrupt.ts'
-import { countOption, optionError } from './numbers.ts'
+import { countOption, optionError } from './option-values.ts'
 import { policyFolder } from './policy-folder.ts'
 import { createProgress } from './progress.ts'
 import { openSession } from './session.ts'
@@ -114,7 +114,7 @@ function plansOf({ evaluation }: Config, { greedy = false, sampled = false, samp
 async function splitOf(config: Config, { data, problems }: EvalOptions): Promise<EvaluationSplit> {
   const { validation, test, skipBadRows } = config.data
   const given = data ?? (test !== null && config.evaluation.split !== 'validation' ? test : validation)
-  const loaded = await loadProblems(locateInput('--data', given), { skipBadRows })
+  const loaded = await loadProblems(locateInput('--data', given), { skipBadRows, skipWith: null })
   const count = problems === undefined ? config.evaluation.problems : countOption('--problems', problems)
   return { name: given, problems: loaded.problems.slice(0, count) }
 }

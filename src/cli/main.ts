@@ -1,6 +1,7 @@
 /** `baton`: the command line. Each command's code is loaded when it is called, so that `--help` stays quick. */
 import { Command, CommanderError, Option } from 'commander'
 import { BatonError } from '../core/failure.ts'
+import { dropOutputOnceClosed } from './closed-pipes.ts'
 import { addDemosCommands } from './demos-command.ts'
 import { exitWith, reportError } from './errors.ts'
 import { version } from './version.ts'
@@ -167,10 +168,10 @@ Examples:
     .command('doctor')
     .description('probe a training server: what it takes, how it adds up, what it ignores; writes its profile')
     .option('--engine <name>', 'what to probe', 'tinker')
-    .option('--url <address>', 'address of the server (default: TINKER_BASE_URL)')
+    .option('--server <url>', 'address of the server (default: TINKER_BASE_URL)')
     .option('--model <name>', "base model by the server's name (default: the only one it lists)")
     .option('--rank <number>', 'LoRA rank of the throw-away model; 0 trains every weight where the server can', '8')
-    .option('--key-environment <variable>', 'environment variable that holds the key (default: TINKER_API_KEY)')
+    .option('--api-key-env <name>', 'environment variable that holds the key (default: TINKER_API_KEY)')
     .option('--deadline <seconds>', 'longest wait for one operation', '1800')
     .option('-o, --out <file>', 'write the profile here, for policy.tinker.profile')
     .option('--json', 'print findings and profile for programs')
@@ -178,8 +179,8 @@ Examples:
       'after',
       `
 Examples:
-  baton doctor --engine tinker --url http://127.0.0.1:10610
-  baton doctor --url http://gpu-box:8000 --model Qwen/Qwen2.5-7B-Instruct --rank 32 --out skyrl-profile.json
+  baton doctor --engine tinker --server http://127.0.0.1:10610
+  baton doctor --server http://gpu-box:8000 --model Qwen/Qwen2.5-7B-Instruct --rank 32 --out skyrl-profile.json
 
 The probes train a model of their own and change no other. Exit code 3: a probe failed, training would go wrong.`,
     )
@@ -253,8 +254,9 @@ Examples:
     .command('audit')
     .description('check problem files: overlaps between splits, leaked tests, empty answers, missing contexts')
     .argument('<files...>', 'problem files, one a split')
+    .option('--skip-bad-rows', 'leave malformed rows out, counted, instead of stopping')
     .addHelpText('after', '\nExamples:\n  baton data audit data/problems/train.jsonl data/problems/validation.jsonl')
-    .action(async (files) => (await import('./data-commands.ts')).auditCommand(files))
+    .action(async (files, options) => (await import('./data-commands.ts')).auditCommand(files, options))
 
   const contract = program.command('contract').description('what a policy is told to write workflows with')
   contract
@@ -303,11 +305,7 @@ Exit codes: 0 no contradictions, 2 wrong input, 4 contradictions found.`,
   return program
 }
 
-// Whoever reads the output may stop reading (`| head`): that is no mistake, and there is nobody left to tell.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
+dropOutputOnceClosed([process.stdout, process.stderr])
 
 try {
   await buildProgram().parseAsync(process.argv)

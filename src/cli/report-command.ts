@@ -1,9 +1,9 @@
 /** `baton report`: the report files of a run anew, or some of its rollouts on the terminal, each with its trace. */
-import { BatonError } from '../core/failure.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { exampleText, extremesOf, gatherReport, type RunReport, verdictLine, words } from '../reports/index.ts'
 import { openRun, readRun } from '../runs/index.ts'
-import { countOption } from './numbers.ts'
+import { noRollouts } from './no-rollouts.ts'
+import { countOption } from './option-values.ts'
 import { paint } from './paint.ts'
 import { writeReports } from './run-summary.ts'
 
@@ -60,11 +60,10 @@ function rolloutsOf(folder: string, { label, step, problem }: ReportOptions): Ro
       ...(problem === undefined ? {} : { problemId: problem }),
     })
     if (rollouts.length > 0) return rollouts
-    const labels = run.evaluations().map((evaluation) => evaluation.label)
-    throw new BatonError(`${folder} has no such rollouts.`, {
-      boundary: 'runs',
-      code: 'no-rollouts',
-      hint: `Steps go from 1 to ${run.steps().at(-1)?.step ?? 0}; evaluations are ${labels.join(', ') || 'none yet'}.`,
+    throw noRollouts(run, folder, {
+      label,
+      problem,
+      step: step === undefined ? undefined : countOption('--step', step),
     })
   } finally {
     run.close()

@@ -1,4 +1,5 @@
 /** `baton serve`: the Tinker protocol and an OpenAI-compatible endpoint over the embedded engine. */
+import { locateInput } from '../config/index.ts'
 import {
   modelNameOf,
   noFaults,
@@ -8,7 +9,16 @@ import {
   type ServerManners,
   startServe,
 } from '../server/index.ts'
-import { numberOption, optionError } from './numbers.ts'
+import {
+  faultsOption,
+  numberOption,
+  oneOf,
+  optionError,
+  portOption,
+  rateOption,
+  seedOption,
+  wholeOption,
+} from './option-values.ts'
 
 export interface ServeCommandOptions {
   readonly host: string
@@ -38,13 +48,13 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     folder: options.folder,
     models,
     host: options.host,
-    port: wholeOption('--port', options.port, 65535),
+    port: portOption(options.port),
     apiKey,
     manners,
     faults: readFaults(options),
-    seed: wholeOption('--seed', options.seed, 2 ** 32 - 1),
-    threads: wholeOption('--threads', options.threads, 256),
-    holdMs: numberOption('--hold', options.hold) * 1000,
+    seed: seedOption(options.seed),
+    threads: wholeOption('--threads', options.threads, { most: 256 }),
+    holdMs: numberOption('--hold', options.hold, { unit: 's' }) * 1000,
     log: (line) => process.stderr.write(`${line}\n`),
   })
   const lines = [
@@ -71,13 +81,8 @@ function mannersOf({ imitate, strictSeq, protoOnly, jsonOnly }: ServeCommandOpti
   if (protoOnly === true && jsonOnly === true) {
     throw optionError('--proto-only and --json-only exclude each other.', 'Take one of them, or neither for both.')
   }
-  const other = Object.entries(otherManners).find(([name]) => name === imitate)?.[1]
-  if (imitate !== undefined && other === undefined) {
-    throw optionError(
-      `--imitate ${imitate}: there is no such server.`,
-      `Take one of ${Object.keys(otherManners).join(', ')}.`,
-    )
-  }
+  const names = Object.keys(otherManners) as (keyof typeof otherManners)[]
+  const other = imitate === undefined ? undefined : otherManners[oneOf('--imitate', imitate, names)]
   return {
     ...(other ?? ownManners),
     ...(strictSeq === true ? { isStrictSequence: true } : {}),
@@ -89,7 +94,8 @@ function mannersOf({ imitate, strictSeq, protoOnly, jsonOnly }: ServeCommandOpti
 function readModels(list: readonly string[]): { name: string; folder: string }[] {
   const models = (list.length === 0 ? ['models/conductor'] : list).map((text) => {
     const [name, folder] = text.includes('=') ? splitOnce(text) : [modelNameOf(text), text]
-    return { name, folder }
+    if (name === '') throw optionError(`--model ${text} has no name.`, `For example --model small=${folder}.`)
+    return { name, folder: locateInput('--model', folder) }
   })
   const twice = models.find(({ name }, i) => models.findIndex((model) => model.name === name) !== i)
   if (twice !== undefined) {
@@ -103,35 +109,13 @@ function splitOnce(text: string): [string, string] {
   return [text.slice(0, place), text.slice(place + 1)]
 }
 
-const faultNames: Readonly<Record<string, keyof ServerFaults>> = { 429: 'rateLimit', 503: 'serverError' }
-
 function readFaults({ dropReplies, latency, fault }: ServeCommandOptions): ServerFaults {
-  const faults: Record<keyof ServerFaults, number> = {
+  const { '429': rateLimit = 0, '503': serverError = 0 } = faultsOption(fault, ['429', '503'])
+  return {
     ...noFaults,
+    rateLimit,
+    serverError,
     dropReplies: rateOption('--drop-replies', dropReplies),
-    latencyMs: numberOption('--latency', latency),
+    latencyMs: numberOption('--latency', latency, { unit: 'ms' }),
   }
-  for (const text of fault) {
-    const [name, rate] = splitOnce(text.includes('=') ? text : `${text}=`)
-    const known = faultNames[name]
-    if (known === undefined) {
-      throw optionError(`--fault ${text}: there is no fault "${name}".`, 'Faults are 429 and 503: --fault 429=0.1.')
-    }
-    faults[known] = rateOption(`--fault ${name}`, rate)
-  }
-  return faults
-}
-
-function rateOption(name: string, text: string): number {
-  const value = numberOption(name, text)
-  if (value > 1) throw optionError(`${name} ${text}: a rate lies in 0..1.`, `For example ${name} 0.1.`)
-  return value
-}
-
-function wholeOption(name: string, text: string, most: number): number {
-  const value = numberOption(name, text)
-  if (!Number.isInteger(value) || value > most) {
-    throw optionError(`${name} ${text}: a whole number from 0 to ${most} is needed.`, `For example ${name} 1.`)
-  }
-  return value
 }

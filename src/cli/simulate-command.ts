@@ -1,6 +1,6 @@
 /** `baton simulate`: the offline model simulator as a server of its own. */
 import { startSimulator } from '../llm/index.ts'
-import { numberOption, optionError } from './numbers.ts'
+import { faultsOption, numberOption, portOption, seedOption } from './option-values.ts'
 
 const faultNames = [
   'emptyContent',
@@ -25,12 +25,12 @@ export interface SimulateOptions {
 
 export async function simulateCommand(options: SimulateOptions): Promise<void> {
   const simulator = await startSimulator({
-    port: numberOption('--port', options.port),
+    port: portOption(options.port),
     host: options.host,
-    skill: numberOption('--skill', options.skill),
-    latencyMs: numberOption('--latency', options.latency),
-    faults: readFaults(options.fault),
-    seed: numberOption('--seed', options.seed),
+    skill: numberOption('--skill', options.skill, { most: 10 }),
+    latencyMs: numberOption('--latency', options.latency, { most: 600_000, unit: 'ms' }),
+    faults: faultsOption(options.fault, faultNames),
+    seed: seedOption(options.seed),
     model: 'simulator',
   })
   process.stdout.write(
@@ -41,19 +41,4 @@ export async function simulateCommand(options: SimulateOptions): Promise<void> {
     process.once('SIGTERM', resolve)
   })
   await simulator.close()
-}
-
-function readFaults(list: readonly string[]): Partial<Record<(typeof faultNames)[number], number>> {
-  const faults: Partial<Record<(typeof faultNames)[number], number>> = {}
-  for (const text of list) {
-    const [name = '', rate = ''] = text.split('=')
-    const known = faultNames.find((fault) => fault === name)
-    if (known === undefined) {
-      throw optionError(`--fault ${text}: there is no fault "${name}".`, `Faults are ${faultNames.join(', ')}.`)
-    }
-    const value = numberOption(`--fault ${name}`, rate)
-    if (value > 1) throw optionError(`--fault ${text}: a rate lies in 0..1.`, `For example --fault ${name}=0.13.`)
-    faults[known] = value
-  }
-  return faults
 }

@@ -57,7 +57,8 @@ test('a workflow is exported as a workspace that can be listed, and as a picture
 })
 
 test('wrong input is told by its class and with the fix', async () => {
-  const run = (path: string, problem: string) => () => workflowRunCommand(path, { problem, seed: '1' })
+  const run = (path: string, problem: string) => () =>
+    workflowRunCommand(path, { server: 'simulator', problem, seed: '1' })
   const usual = { to: 'aflow', label: 'after', rounds: '5' } as const
   for (const [command, code] of [
     [run('nowhere.py', 'p'), 'workflow-not-found'],
@@ -89,7 +90,7 @@ test('a single operator is a line of the arrow language too', () => {
 })
 
 test('a system Python that cannot be run in the jail is refused before anything is asked', async () => {
-  const options = { problem: 'What is 6 * 7?', seed: '1', systemPython: '/nonexistent' }
+  const options = { server: 'simulator', problem: 'What is 6 * 7?', seed: '1', systemPython: '/nonexistent' }
   await assert.rejects(workflowRunCommand('AnswerGenerate * 3 -> ScEnsemble', options), (error) => {
     return error instanceof BatonError && error.code === 'no-jail' && error.exitCode === 2
   })

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { loadConfig } from '../config/index.ts'
 import { BatonError, type Failure } from '../core/failure.ts'
+import { modelServer } from '../core/inputs/address.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { loadProblems } from '../datasets/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
@@ -10,7 +11,7 @@ import { dialectTitles, type LoadedWorkflow, runWorkflow } from '../workflows/di
 import { exitWith } from './errors.ts'
 import { dollars } from './format.ts'
 import { openModelServers } from './model-servers.ts'
-import { numberOption, optionError } from './numbers.ts'
+import { addressOption, keyOption, optionError, seedOption } from './option-values.ts'
 import { paint } from './paint.ts'
 import { loadAt } from './workflow-source.ts'
 
@@ -21,7 +22,7 @@ export interface WorkflowRunOptions {
   readonly context?: string
   readonly entryPoint?: string
   readonly test?: readonly string[]
-  readonly llm?: string
+  readonly server: string
   readonly model?: string
   readonly apiKeyEnv?: string
   readonly systemPython?: string
@@ -45,9 +46,13 @@ export async function workflowRunCommand(path: string, options: WorkflowRunOptio
   const { config } = loadConfig({ set: settings(options), environment: process.env })
   const { systemPython } = config.sandbox
   const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1, systemPython })
-  const servers = await openModelServers(config, undefined, process.env, signal)
+  const opened: { close(): Promise<void> }[] = [sandbox]
+  let executor: string
   let ran: Ran
   try {
+    const servers = await openModelServers(config, undefined, process.env, signal)
+    opened.push(servers)
+    executor = servers.description
     const deps = { executor: servers.executor, sandbox, limits: config.sandbox, now: Date.now }
     ran = await runWorkflow(loaded.workflow, { problem, deps }, { key: [config.seed, 'workflow', problem.id], signal })
   } catch (error) {
@@ -57,13 +62,12 @@ export async function workflowRunCommand(path: string, options: WorkflowRunOptio
     return
   } finally {
     process.off('SIGINT', interrupt)
-    await sandbox.close()
-    await servers.close()
+    for (const one of opened) await one.close()
   }
   if (options.json === true) {
     const { file, dialect } = loaded.workflow
     process.stdout.write(`${JSON.stringify({ file, dialect, problem: problem.id, ...ran }, null, 2)}\n`)
-  } else print(ran, loaded.workflow, servers.description)
+  } else print(ran, loaded.workflow, executor)
   if (ran.outcome !== 'answered') throw failureOf(ran, path)
 }
 
@@ -76,7 +80,7 @@ function failureOf({ outcome, failures }: Ran, path: string): BatonError {
       boundary: first.boundary,
       code: first.code,
       exitCode: 3,
-      hint: 'Is the server up? Try again, or leave --llm out to use the simulator.',
+      hint: 'Is the server up? Try again, or leave --server out to use the simulator.',
     } as const
     return new BatonError(`${first.message} [${first.boundary}/${first.code}]`, options)
   }
@@ -115,13 +119,17 @@ function oneLine(text: string): string {
   return flat.length > 100 ? `${flat.slice(0, 99)}…` : flat
 }
 
-function settings({ llm, model, apiKeyEnv, systemPython, seed }: WorkflowRunOptions): string[] {
-  if (llm === undefined && model !== undefined)
-    throw optionError('--model needs --llm.', 'For example --llm http://localhost:8002/v1 --model gpt-oss-120b.')
+function settings({ server, model, apiKeyEnv, systemPython, seed }: WorkflowRunOptions): string[] {
+  addressOption('--server', server, modelServer, ['simulator'])
+  if (server === 'simulator' && model !== undefined)
+    throw optionError('--model needs --server.', 'For example --server http://localhost:8002/v1 --model gpt-oss-120b.')
+  if (server !== 'simulator' && model === undefined)
+    throw optionError('--server needs --model.', 'Name the model as the server lists it.')
+  keyOption('--api-key-env', apiKeyEnv, process.env)
   const quoted = JSON.stringify
   return [
-    `seed=${Math.round(numberOption('--seed', seed))}`,
-    ...(llm === undefined ? [] : ['executor', 'judge'].map((role) => `llm.${role}.baseUrl=${quoted(llm)}`)),
+    `seed=${seedOption(seed)}`,
+    ...['executor', 'judge'].map((role) => `llm.${role}.baseUrl=${quoted(server)}`),
     ...(model === undefined ? [] : ['executor', 'judge'].map((role) => `llm.${role}.model=${quoted(model)}`)),
     ...(apiKeyEnv === undefined
       ? []

@@ -2,13 +2,17 @@
 import { existsSync } from 'node:fs'
 import type { ProblemType } from '../core/problem.ts'
 import type { PythonAnalyzer } from '../python/analysis/index.ts'
-import { operatorNamed } from '../workflows/contract/index.ts'
 import { type LoadedWorkflow, loadWorkflow, readSource, type WorkflowSource } from '../workflows/dialects/index.ts'
+import { optionError } from './option-values.ts'
 
+/** What is no path that exists and does not look like one is a line in the arrow language. */
 export function sourceAt(pathOrText: string): WorkflowSource {
-  const isLine = /->|→|^\w+ \* \d+$/.test(pathOrText) || operatorNamed(pathOrText) !== undefined
-  const isText = isLine && !existsSync(pathOrText)
-  return isText ? { file: 'workflow', text: pathOrText, folder: '.' } : readSource(pathOrText)
+  const isPath = /[/\\]|\.\w{1,5}$|^~/.test(pathOrText) && !/->|→|=>/.test(pathOrText)
+  if (pathOrText.trim() === '') {
+    throw optionError('the workflow is empty.', 'Give the path of a program, or a line: "AnswerGenerate -> Review".')
+  }
+  if (isPath || existsSync(pathOrText)) return readSource(pathOrText)
+  return { file: 'workflow', text: pathOrText, folder: '.', isLine: true }
 }
 
 const codeSets = /humaneval|mbpp|livecode|code/i

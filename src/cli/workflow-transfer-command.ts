@@ -17,7 +17,7 @@ import {
   type WorkspaceRow,
   writeWorkspace,
 } from '../workflows/dialects/index.ts'
-import { countOption } from './numbers.ts'
+import { countOption } from './option-values.ts'
 import { loadAt } from './workflow-source.ts'
 
 export interface WorkflowImportOptions {

@@ -26,6 +26,7 @@ export type {
 export {
   createTinkerEngine,
   type Finding,
+  isTinkerError,
   listModels,
   loadProfile,
   type Notice,

@@ -2,6 +2,7 @@
  * Starts the server: opens what a server before it left in the folder, loads the base models, listens. One process a
  * folder at a time.
  */
+import { existsSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join, resolve } from 'node:path'
@@ -61,14 +62,12 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     })
   }
   const folder = resolve(options.folder)
-  makeFolder(folder)
+  const isNew = !existsSync(folder)
   const closers: (() => unknown)[] = []
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const database = openServeDatabase(join(folder, 'serve.sqlite'))
-    closers.push(() => database.close())
     const baseModels: BaseModel[] = []
     for (const model of options.models) {
       const modelFolder = resolve(model.folder)
@@ -76,6 +75,9 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
       closers.push(() => room.close())
       baseModels.push({ name: model.name, folder: modelFolder, room })
     }
+    makeFolder(folder)
+    const database = openServeDatabase(join(folder, 'serve.sqlite'))
+    closers.push(() => database.close())
     const trainers = createTrainers({ threads, open: options.openModels ?? 4 })
     closers.push(() => trainers.close())
     const context: ServeContext = { database, folder, baseModels, trainers, manners, now: Date.now }
@@ -111,6 +113,8 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     return { baseUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close }
   } catch (error) {
     await close()
+    // Nothing was served: a folder that was not there before is not left behind.
+    if (isNew) rmSync(folder, { recursive: true, force: true })
     throw error
   }
 }

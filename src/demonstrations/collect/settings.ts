@@ -1,6 +1,8 @@
 /** What a collection is made with: saved in its run, read again when it goes on. */
 import { z } from 'zod'
+import { modelServerAddress, throwProblems, wrongValues } from '../../config/index.ts'
 import { BatonError } from '../../core/failure.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { samplerNames } from '../samplers/index.ts'
 
 const path = z.string().min(1).nullable()
@@ -17,7 +19,7 @@ const settingsSchema = z.strictObject({
   queries: z.number().int().min(1).nullable(),
   pool: z.strictObject({ size: z.number().int().min(1), sampler: z.enum(samplerNames) }),
   /** ngrams, sentences, or the folder of a CLIP model as `clip:<folder>`. */
-  encoder: z.string().regex(/^(?:ngrams|sentences|clip:.+)$/, 'is ngrams, sentences or clip:<folder>'),
+  encoder: z.string().regex(/^(?:ngrams|sentences|clip:.+)$/),
   /** Instead of an encoder. */
   embeddings: path,
   plan: z.strictObject({
@@ -42,7 +44,7 @@ const settingsSchema = z.strictObject({
   balance: z.strictObject({ positives: z.number().int().min(1), negatives: z.number().int().min(1) }).nullable(),
   server: z.strictObject({
     /** `simulator` is the offline one, in this process. */
-    baseUrl: z.string().min(1),
+    baseUrl: modelServerAddress('simulator'),
     model: z.string().min(1),
     apiKeyEnvironment: z.string().nullable(),
     concurrency: z.number().int().min(1),
@@ -57,10 +59,15 @@ export type CollectionSettings = z.infer<typeof settingsSchema>
 export function checkSettings(value: unknown): CollectionSettings {
   const result = settingsSchema.safeParse(value)
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new BatonError(`${issue?.path.join('.') || 'the settings'}: ${issue?.message}.`, {
+  const page = 'npx baton demos collect --help'
+  if (isObject(value)) throwProblems('collection-settings', wrongValues(settingsSchema, value, { page }))
+  throw new BatonError('the settings of the collection are no mapping of keys.', {
     boundary: 'config',
     code: 'collection-settings',
-    hint: 'See baton demos collect --help.',
+    hint: 'Give the run folder that npx baton demos collect made.',
   })
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

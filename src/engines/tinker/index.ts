@@ -4,7 +4,7 @@
  */
 export { createTinkerEngine, type TinkerEngineOptions } from './create-tinker-engine.ts'
 export type { Notice } from './http/notices.ts'
-export type { TinkerFailureKind } from './http/tinker-error.ts'
+export { isTinkerError, type TinkerFailureKind } from './http/tinker-error.ts'
 export type { LossChoice } from './loss/apply-loss.ts'
 export { loadProfile, readProfile } from './profile/load-profile.ts'
 export type { Finding, ProbeReport } from './profile/probe-report.ts'

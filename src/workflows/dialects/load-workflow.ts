@@ -28,7 +28,7 @@ export interface LoadedWorkflow {
 
 /** @throws BatonError when the text holds no program, or an arrow line that is none. */
 export function loadWorkflow(source: WorkflowSource, type: ProblemType, analyzer: PythonAnalyzer): LoadedWorkflow {
-  const isArrowText = isArrow(source.text)
+  const isArrowText = source.isLine === true || isArrow(source.text)
   const code = isArrowText ? arrowProgram(source.text, type) : pythonOf(source, type)
   const module = analyzer.analyze(code)
   const prompt = isArrowText ? null : promptIn(source.text)

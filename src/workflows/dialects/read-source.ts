@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
+import { missingPath } from '../../core/inputs/missing-path.ts'
 import { bestRound, readRounds } from './rounds.ts'
 
 export interface WorkflowSource {
@@ -12,6 +13,8 @@ export interface WorkflowSource {
   readonly text: string
   /** Where imports are looked for. */
   readonly folder: string
+  /** A line in the arrow language, and no file. */
+  readonly isLine?: boolean
 }
 
 /** More than any program; a file of this size is something else. */
@@ -22,7 +25,9 @@ export function readSource(path: string): WorkflowSource {
   const file = fileAt(path)
   const size = statSync(file).size
   if (size > maxBytes) throw sourceError('too-large', `${file} is ${size} bytes long: no workflow is.`, pointHint)
-  return { file, text: readText(file).replace(/^\uFEFF/, ''), folder: resolve(dirname(file)) }
+  const text = readText(file).replace(/^\uFEFF/, '')
+  refuseOtherKinds(file, text)
+  return { file, text, folder: resolve(dirname(file)) }
 }
 
 function readText(file: string): string {
@@ -38,10 +43,36 @@ function readText(file: string): string {
   }
 }
 
+function missing(path: string): BatonError {
+  const folder = dirname(path)
+  const hasFolder = existsSync(folder)
+  const names = hasFolder
+    ? readdirSync(folder)
+        .filter((name) => /\.(?:py|txt|md)$/.test(name))
+        .sort()
+    : []
+  const { message, hint } = missingPath(path, path, { hasFolder, names })
+  return sourceError('not-found', message, hint.startsWith('Did you mean') ? hint : `${hint} ${pointHint}`)
+}
+
+/** Files that hold no program by their kind: data, settings, pictures, weights. */
+const otherKinds =
+  /\.(?:jsonl|json|ndjson|csv|tsv|ya?ml|toml|lock|gz|zip|tar|png|jpe?g|gif|svg|html?|pdf|sqlite|safetensors|npy|pt|onnx)$/i
+
+function refuseOtherKinds(file: string, text: string): void {
+  const kind = otherKinds.exec(file)?.[0]
+  const isBinary = text.includes('\0')
+  if (kind === undefined && !isBinary && text.trim() !== '') return
+  const what = kind !== undefined ? `is a ${kind} file` : isBinary ? 'is a binary file' : 'is empty'
+  const isProblems = /^\.(?:jsonl|ndjson|gz)$/i.test(kind ?? '')
+  const hint = isProblems ? `Problems are checked with: npx baton data audit ${file}` : pointHint
+  throw sourceError('no-workflow', `${file} ${what} and holds no workflow.`, hint)
+}
+
 const pointHint = 'Point at a graph.py, at its folder, or at a workspace with round folders.'
 
 function fileAt(path: string): string {
-  if (!existsSync(path)) throw sourceError('not-found', `There is nothing at ${path}.`, pointHint)
+  if (!existsSync(path)) throw missing(path)
   if (statSync(path).isFile()) return path
   const graph = join(path, 'graph.py')
   if (isFile(graph)) return graph

@@ -36,7 +36,7 @@ const hints: Readonly<Record<TinkerFailureKind, string>> = {
   'sequence-conflict':
     'Another client trains this model, or the server lost an operation: resume from the last checkpoint.',
   'already-exists': 'Choose another name.',
-  reply: 'Run "baton doctor --engine tinker --url ..." against the server.',
+  reply: 'Run "npx baton doctor --server URL" against the server.',
   unsupported: 'Choose a loss or a server that goes with it: docs/tinker.md has the table.',
 }
 

@@ -47,7 +47,7 @@ function profileError(message: string, cause?: unknown): BatonError {
   return new BatonError(message, {
     boundary: 'config',
     code: 'server-profile',
-    hint: 'Write one with "baton doctor --engine tinker --url ... --out profile.json".',
+    hint: 'Write one with "npx baton doctor --server URL --out profile.json".',
     cause,
   })
 }

@@ -6,7 +6,7 @@ export function wireError(message: string, cause?: unknown): BatonError {
   return new BatonError(message, {
     boundary: 'engine',
     code: 'wire-format',
-    hint: 'Both sides must speak the Tinker protocol of SDK 0.25; run "baton doctor --engine tinker --url ..." against the server.',
+    hint: 'Both sides must speak the Tinker protocol of SDK 0.25; run "npx baton doctor --server URL" against the server.',
     exitCode: 3,
     cause,
   })

@@ -4,6 +4,7 @@
  */
 import { BatonError } from '../../../core/failure.ts'
 import type { ProblemType } from '../../../core/problem.ts'
+import { nearestName } from '../../../core/spelling.ts'
 import { mainKey, operatorMeantBy, operatorNamed, operators, workflowClass } from '../../contract/index.ts'
 import { parseArrow } from './parse-arrow.ts'
 import { operatorsIn, type Step } from './steps.ts'
@@ -60,10 +61,13 @@ function contractOf(name: string): NonNullable<ReturnType<typeof operatorNamed>>
   const byCase = operators.find((candidate) => candidate.name.toLowerCase() === name.replaceAll('_', '').toLowerCase())
   const found = byCase ?? (planners.test(name) ? operatorNamed('Custom') : operatorMeantBy(name))
   if (found !== undefined) return found
+  const names = [...operators.map((operator) => operator.name), 'Plan']
+  const meant = nearestName(name, names)
+  const all = `Operators are ${names.join(', ')}.`
   throw new BatonError(`There is no operator ${name}.`, {
     boundary: 'policy',
     code: 'unknown-operator',
-    hint: `Operators are ${operators.map((operator) => operator.name).join(', ')}, and Plan.`,
+    hint: meant === null ? all : `Did you mean ${meant}? ${all}`,
   })
 }
 
