@@ -86,7 +86,7 @@ describe('configuration', () => {
     const folder = folderWith({ 'bad.yaml': 'training: [1,\n', 'list.yaml': '- 1\n' })
     await refused(folder, ['train', '--config', 'bad.yaml'], 2, /bad\.yaml/, /line/)
     await refused(folder, ['train', '--config', 'list.yaml'], 2, /list\.yaml/)
-    await refused(folder, ['train', '--config', '.'], 2, /cannot be read/)
+    await refused(folder, ['train', '--config', '.'], 2, /is a folder/)
     await refused(folder, ['train', '--preset', 'quick'], 2, /quick/, /quickstart/)
   })
 
@@ -121,8 +121,8 @@ describe('configuration', () => {
 
   test('numbers of options that are none', async () => {
     const folder = folderWith()
-    await refused(folder, ['simulate', '--port', 'http'], 2, /--port must be a number/)
-    await refused(folder, ['simulate', '--fault', 'emptyContent=7'], 2, /a rate lies in 0\.\.1/)
+    await refused(folder, ['simulate', '--port', 'http'], 2, /--port must be a whole number/)
+    await refused(folder, ['simulate', '--fault', 'emptyContent=7'], 2, /--fault emptyContent must be a number from 0 to 1 \(got 7\)/)
     await refused(folder, ['data', 'synth', '--train', '-3', '--out', 'x'], 2, /--train must be a whole number/)
     await refused(folder, ['data', 'synth', '--train', '1e12', '--out', 'x'], 2, /from 1 to 1000000 \(got 1e12\)/)
     await refused(folder, ['report', 'x', '--best', '2.5'], 2, /--best must be a whole number/)

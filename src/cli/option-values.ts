@@ -73,13 +73,6 @@ export function oneOf<Name extends string>(name: string, text: string, names: re
   throw optionError(`${name} ${shown(text)} is not known.`, meant === null ? hint : `Did you mean ${meant}? ${hint}`)
 }
 
-/** Words between commas, each one of several. */
-export function listOption<Name extends string>(name: string, text: string, names: readonly Name[]): Name[] {
-  const parts = partsOf(text)
-  if (parts.length === 0) throw optionError(`${name} is empty.`, `For example ${name} ${names.join(',')}.`)
-  return parts.map((part) => oneOf(name, part, names))
-}
-
 /** Counts between commas, ascending and each once; `1-4` means all from 1 to 4. */
 export function countsOption(name: string, text: string, example: string): number[] {
   const counts = partsOf(text).flatMap((part) => {

@@ -6,7 +6,7 @@ import type { Decoding, EvaluationRecord } from '../core/records.ts'
 import { visibleText } from '../core/visible-text.ts'
 import { listRuns, type RunManifest, type RunSummary, readRun, runStateText } from '../runs/index.ts'
 import { bytes, dollars, localMinute, rateText } from './format.ts'
-import { optionError } from './numbers.ts'
+import { optionError } from './option-values.ts'
 import { paint } from './paint.ts'
 import { type TextColumn, terminalWidth, textTable } from './text-table.ts'
 
