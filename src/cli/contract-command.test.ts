@@ -34,5 +34,5 @@ test('a prompt that contradicts the validator ends the lint with code 4', () => 
 test('a name that is none is refused with those there are', () => {
   const { status, stderr } = baton('show', '--as', 'bnf')
   assert.equal(status, 2)
-  assert.match(stderr, /--as bnf is not known\.\s+Take one of: prompt, .*gbnf/)
+  assert.match(stderr, /--as bnf is not known\.\s+Did you mean gbnf\? It is one of prompt, /)
 })

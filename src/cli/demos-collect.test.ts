@@ -126,7 +126,7 @@ test('bad input ends with exit code 2, what is wrong and the fix, and leaves no 
   await Promise.all([
     refused(/--resume takes everything from the run \(also given: shots, out\)/, '--resume', folder, '--shots', '3'),
     refused(/plan\.count|--sequences/, ...small, '--sequences', '0'),
-    refused(/encoder: is ngrams, sentences or clip/, ...small, '--encoder', 'magic'),
+    refused(/--encoder magic is not known/, ...small, '--encoder', 'magic'),
   ])
   assert.deepEqual(readdirSync(folder).includes('none') ? readdirSync(join(folder, 'none')) : [], [])
 })

@@ -121,7 +121,7 @@ test('wrong input is told with the fix, and leaves no run behind', async () => {
     [{ poolSize: '1' }, /too few for 2 shots/],
     [{ poolSize: '500' }, /a pool of 500/],
     [{ server: 'http://localhost:1/v1' }, /needs --model/],
-    [{ server: 'localhost' }, /no URL/],
+    [{ server: 'localhost' }, /--server must be .* an address/],
     [{ encoder: 'clap' }, /--encoder clap/],
     [{ questions: join(folder, 'none.jsonl') }, /none.jsonl/],
     [{ predictions: join(folder, 'none.json') }, /none.json cannot be read/],
