@@ -122,7 +122,12 @@ describe('configuration', () => {
   test('numbers of options that are none', async () => {
     const folder = folderWith()
     await refused(folder, ['simulate', '--port', 'http'], 2, /--port must be a whole number/)
-    await refused(folder, ['simulate', '--fault', 'emptyContent=7'], 2, /--fault emptyContent must be a number from 0 to 1 \(got 7\)/)
+    await refused(
+      folder,
+      ['simulate', '--fault', 'emptyContent=7'],
+      2,
+      /--fault emptyContent must be a number from 0 to 1 \(got 7\)/,
+    )
     await refused(folder, ['data', 'synth', '--train', '-3', '--out', 'x'], 2, /--train must be a whole number/)
     await refused(folder, ['data', 'synth', '--train', '1e12', '--out', 'x'], 2, /from 1 to 1000000 \(got 1e12\)/)
     await refused(folder, ['report', 'x', '--best', '2.5'], 2, /--best must be a whole number/)
