@@ -5,12 +5,12 @@ import { lineDiff } from '../core/line-diff.ts'
 import { problemText } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { groupsOf, type Lesson, type RolloutGroup } from '../core/rollout-group.ts'
+import { nearestName } from '../core/spelling.ts'
 import { visibleText } from '../core/visible-text.ts'
-import { nearestText } from '../datasets/nearest-text.ts'
 import { createProblemFinder, type FoundProblem, partsText, traceOf, verdictText, words } from '../reports/index.ts'
 import { type RolloutDigest, type RunReader, readRun } from '../runs/index.ts'
 import { dollars } from './format.ts'
-import { countOption } from './numbers.ts'
+import { countOption } from './option-values.ts'
 import { type TextColumn, terminalWidth, textTable } from './text-table.ts'
 
 export interface ShowOptions {
@@ -55,10 +55,11 @@ function groupsNamed(groups: readonly Group[], problem: string, step: number): G
   const found = groups.filter(({ problemId }) => problemId === problem)
   if (found.length > 0) return found
   const ids = [...new Set(groups.map(({ problemId }) => problemId))]
+  const meant = nearestName(problem, ids)
   const shown = ids.slice(0, 20).join(', ')
   throw wrongPlace(
     `no problem "${problem}" in step ${step}; its problems: ${shown}${ids.length > 20 ? ', ...' : ''}.`,
-    `The nearest is ${nearestText(problem, ids)}.`,
+    meant === null ? 'Take one of them.' : `Did you mean ${meant}?`,
   )
 }
 
