@@ -1,34 +1,69 @@
-// Installs what is missing before `npm start` and `npm test`. Plain JavaScript that Node 20 understands: Node 24 is
-// itself among the things it installs. Does nothing when node_modules is as new as the lock file.
-import { spawnSync } from 'node:child_process'
+// Installs what is missing: the packages of the lock file and, where this Node is too old for TypeScript, Node 24 beside
+// them. Plain JavaScript that Node 20 understands.
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const installed = join(root, 'node_modules', '.package-lock.json')
+const modules = join(root, 'node_modules')
 const lock = join(root, 'package-lock.json')
+const nodePackage = join(modules, 'node')
+const ownNode = join(nodePackage, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+/** Does nothing where node_modules is as new as the lock file. */
+export async function installPackages() {
+  const installed = join(modules, '.package-lock.json')
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
   const count = Object.keys(JSON.parse(readFileSync(lock, 'utf8')).packages).length - 1
-  process.stderr.write(`Setting up (once): Node 24 and ${count} packages ... `)
-  const startedAt = Date.now()
-  // onnxruntime-node would download CUDA files; its CPU binaries are in the package already.
-  // `npm install` takes the lock file's versions too, and where the lock file lacks the binaries of another platform,
-  // which `npm ci` refuses, it adds them.
-  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  })
-  if (result.status !== 0) {
-    process.stderr.write(`failed\n${result.stdout ?? ''}${result.stderr ?? ''}\n`)
-    process.stderr.write(
-      'error: npm install failed. Baton needs the npm registry once; check the network and run it again.\n',
-    )
-    process.exit(3)
+  await runWithDots(`Setting up (once): ${count} packages`, root, 'npm', ['ci', '--no-audit', '--no-fund'])
+}
+
+/** @returns the path of a Node that runs TypeScript. */
+export async function findNode() {
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
+  if (!existsSync(ownNode)) {
+    // The package is a script that fetches the binary for this system. Install scripts are off (.npmrc): it is run here.
+    await runWithDots('Setting up (once): Node 24', nodePackage, process.execPath, ['installArchSpecificPackage'])
   }
-  process.stderr.write(`${Math.round((Date.now() - startedAt) / 1000)} s\n`)
+  return ownNode
+}
+
+/** Runs a script of this project and ends with its exit code. */
+export function runScript(node, script, args) {
+  const child = spawn(node, [script, ...args], { stdio: 'inherit' })
+  // A terminal sends Ctrl-C to both; the child decides what to do with it.
+  process.on('SIGINT', () => {})
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code) => process.exit(code ?? 130))
+}
+
+/** A dot a second while it runs, then the seconds; where it fails, what it said and exit code 3. */
+async function runWithDots(title, cwd, command, args) {
+  process.stderr.write(`${title} `)
+  const startedAt = Date.now()
+  const dots = setInterval(() => process.stderr.write('.'), 1000)
+  const child = spawn(command, args, {
+    cwd,
+    // npm's warnings are about packages of packages; onnxruntime-node would download files for GPUs.
+    env: { ...process.env, npm_config_loglevel: 'error', ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32' && command === 'npm',
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
+  const code = await new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message))
+    child.on('close', resolve)
+  })
+  clearInterval(dots)
+  if (code === 0) {
+    process.stderr.write(` ${Math.round((Date.now() - startedAt) / 1000)} s\n`)
+    return
+  }
+  process.stderr.write(` failed (${code})\n${said}\n`)
+  process.stderr.write(
+    'error: the installation failed. Baton needs the npm registry once; check the network and run it again.\n',
+  )
+  process.exit(3)
 }
