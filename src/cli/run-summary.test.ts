@@ -67,3 +67,16 @@ test('against fixed workflows the comparison is at equal calls, and the calls of
   assert.match(text, /against the best fixed workflow per type \(3\.0 calls\)$/m)
   assert.match(text, /^calls {6}2\.4 a problem \(4\.2 before the training\)$/m)
 })
+
+test('the gain is said in both decodings, greedy first', () => {
+  const none = right.map(() => false)
+  const evaluations = [
+    evaluation('before', 0, none),
+    evaluation('before-sampled', 0, none),
+    evaluation('after', 3, right),
+    evaluation('after-sampled', 3, none),
+  ]
+  const [greedy, sampled] = closingLines(gatherReport(fakeRun({ evaluations })), 'runs/test-1/report.html', 200)
+  assert.match(greedy ?? '', /^gain {7}\+50\.0 points \[.*\], greedy, paired by problem, n=40$/)
+  assert.match(sampled ?? '', /^ {11}\+0\.0 points \[.*\], sampled, paired by problem, n=40/)
+})

@@ -30,10 +30,10 @@ export function writeReports(store: RunStore, report: RunReport = gatherReport(s
 /** Gain, what was learned, where the report is, what to try next. */
 export function closingLines(report: RunReport, path: string, width = terminalWidth()): string[] {
   const lines: string[] = []
-  if (report.gain !== null) {
-    const how = `${report.decoding}, paired by problem, n=${report.gain.n}`
-    lines.push(`gain       ${interval(report.gain)}, ${how}${reading(report.gain)}`)
-  }
+  const gains = [report, ...report.otherResults].flatMap(({ decoding, gain }) =>
+    gain === null ? [] : [`${interval(gain)}, ${decoding}, paired by problem, n=${gain.n}${reading(gain)}`],
+  )
+  lines.push(...gains.map((text, i) => `${(i === 0 ? 'gain' : '').padEnd(10)} ${text}`))
   lines.push(...againstFixedLines(report), ...callsLine(report))
   const learned = learnedOf(report, words.en).map(
     ([type, changes]) => `${type} (n=${report.heldOut[type] ?? 0}): ${changes.join(', ')}`,

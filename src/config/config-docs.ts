@@ -1,4 +1,5 @@
 /** `docs/config.md`, made from the schema. A test keeps the file current. */
+import { type ChangeClass, changeClassOf } from './changes.ts'
 import { type ConfigKey, describeConfig } from './keys.ts'
 import { presetNames } from './presets.ts'
 
@@ -14,6 +15,10 @@ A configuration is laid together from four layers, each over the one before: the
   )}), a YAML file (\`--config my.yaml\`), and single settings (\`--set training.groupSize=16\`, the value in YAML).
 Unknown keys are errors. The resolved configuration is saved with the run as \`config.yaml\`; given as \`--config\` it
 gives the same configuration.
+
+\`baton train --resume RUN --set key=value\` changes settings of a run that has begun. Those marked "may change" are
+recorded with the step from which they hold; the others would make the steps before and after incomparable and need
+\`--force\` ([runs.md](runs.md)).
 
 \`\`\`yaml
 training:
@@ -51,7 +56,15 @@ function sectionOf(key: string, sections: readonly ConfigKey[]): string | undefi
 
 function table(keys: readonly ConfigKey[]): string {
   const rows = keys.map(({ key, type, default: value, doc }) => {
-    return `| \`${key}\` | ${type} | \`${JSON.stringify(value)}\` | ${doc.replaceAll('|', '\\|')} |\n`
+    const text = doc.replaceAll('|', '\\|')
+    return `| \`${key}\` | ${type} | \`${JSON.stringify(value)}\` | ${onResume[changeClassOf(key)]} | ${text} |\n`
   })
-  return `| key | type | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('')}`
+  return `| key | type | default | on resume | meaning |\n| --- | --- | --- | --- | --- |\n${rows.join('')}`
+}
+
+const onResume: Readonly<Record<ChangeClass, string>> = {
+  free: 'may change',
+  address: '`--force`',
+  fixed: '`--force`',
+  unused: '–',
 }

@@ -42,7 +42,7 @@ export function verdictLine(report: RunReport, words: Words): string {
   const { gain } = report
   if (gain === null) return words.unfinished(report.steps, report.plannedSteps)
   const sentence = { more: words.yes, less: words.no, equal: words.equal, 'cannot-tell': words.cannotTell }
-  return sentence[readingOf(gain)](...inPoints(gain), gain.n) + powerText(gain, words)
+  return `${words.decodedBy[report.decoding]}${sentence[readingOf(gain)](...inPoints(gain), gain.n)}${powerText(gain, words)}`
 }
 
 /** What so many problems can show and how many would be needed; '' unless the interval leaves it open. */
@@ -65,6 +65,9 @@ export function verdictLines(report: RunReport, words: Words): string[] {
       ? verdictLine(report, words)
       : words.bestOfN(bestOfN.n, ratePhrase(bestOfN.single), ratePhrase(bestOfN.best)),
   ]
+  for (const { decoding, gain } of report.otherResults) {
+    if (gain !== null) lines.push(words.otherGain(words.decodings[decoding], ...inPoints(gain), gain.n))
+  }
   if (soFar !== null) lines.push(words.soFar(soFar.label, ...inPoints(soFar.difference), soFar.difference.n))
   if (againstFixed !== null) {
     lines.push(words.fixed[readingOf(againstFixed)](...inPoints(againstFixed)) + powerText(againstFixed, words))

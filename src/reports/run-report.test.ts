@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
+import { markdownReport } from './markdown-report.ts'
 import { verdictLine } from './phrases.ts'
 import { gatherReport } from './run-report.ts'
 import { attempt, evaluation, fakeRun, rollout, step } from './testing/fake-run.ts'
@@ -192,4 +193,77 @@ test('the band of the training curve is over problems: rollouts of one problem a
   assert.equal(point?.n, 3)
   assert.ok(Math.abs((point?.value ?? 0) - 1 / 3) < 1e-9)
   assert.ok((point?.low ?? 0) > 0 && (point?.low ?? 1) < 0.07)
+})
+
+describe('both decodings', () => {
+  const four = (part: number): boolean[] => Array.from({ length: 60 }, (_, i) => i % 4 < part)
+  const evaluations = [
+    evaluation('before', 0, four(3)),
+    evaluation('before-sampled', 0, four(1)),
+    evaluation('after', 3, four(4)),
+    evaluation('after-sampled', 3, four(4)),
+  ]
+  const near = (value: number | undefined, expected: number): void =>
+    assert.ok(Math.abs((value ?? Number.NaN) - expected) < 1e-9, `${value} is not ${expected}`)
+
+  test('the greedy result is the verdict, the sampled one stands beside it', () => {
+    const report = gatherReport(fakeRun({ evaluations }))
+    assert.equal(report.decoding, 'greedy')
+    near(report.gain?.difference, 0.25)
+    assert.deepEqual(
+      report.otherResults.map(({ decoding }) => decoding),
+      ['sampled'],
+    )
+    near(report.otherResults[0]?.gain?.difference, 0.75)
+    const text = markdownReport(report)
+    assert.match(text, /\*\*Yes: \+25\.0 points .*\*\*\n\nThe same policies sampled: \+75\.0 points/)
+    assert.match(text, /\| trained policy − warm start, sampled \| \+75\.0/)
+  })
+
+  test('a run whose start was only sampled has the sampled result as its verdict, and says so', () => {
+    const older = evaluations.filter(({ label }) => label !== 'before')
+    const report = gatherReport(fakeRun({ evaluations: older }))
+    assert.equal(report.decoding, 'sampled')
+    near(report.gain?.difference, 0.75)
+    assert.match(markdownReport(report), /Sampled, greedy was not measured before and after\. Yes: \+75\.0/)
+  })
+
+  test('calls and tokens stand beside each accuracy, a dash where an older version did not count them, dollars where any', () => {
+    const unmeasured = { llmCalls: null, inputTokens: null, outputTokens: null, costUsd: 0 }
+    const older = (item: (typeof evaluations)[number]) => ({
+      ...item,
+      outcomes: item.outcomes.map((outcome) => ({ ...outcome, ...unmeasured })),
+    })
+    const rowsOf = (list: typeof evaluations): string[] =>
+      markdownReport(gatherReport(fakeRun({ evaluations: list })))
+        .split('\n')
+        .filter((line) => /calls a problem|^\| (?:warm start|trained policy), greedy/.test(line))
+    const [header, ...counted] = rowsOf(evaluations)
+    assert.match(header ?? '', /calls a problem \| tokens a problem \| cost a problem \|$/)
+    for (const row of counted) assert.match(row, /\| 2\.0+ \| 400 \| \$0\.01000 \|$/)
+    const [plain, ...dashed] = rowsOf(evaluations.map(older))
+    assert.match(plain ?? '', /calls a problem \| tokens a problem \|$/)
+    for (const row of dashed) assert.match(row, /\| – \| – \|$/)
+    assert.equal(dashed.length, 2)
+  })
+
+  test('where the course was measured on other problems, the result is not compared with it', () => {
+    const own = (item: (typeof evaluations)[number]) => ({ ...item, split: 'test' })
+    const course = [evaluation('step-0', 0, four(1)), evaluation('step-2', 2, four(2))]
+    const unfinished = gatherReport(fakeRun({ evaluations: [...course, own(evaluation('before', 0, four(3)))] }))
+    assert.equal(unfinished.split, 'validation')
+    near(unfinished.soFar?.difference.difference, 0.25)
+    const whole = gatherReport(fakeRun({ evaluations: [...course, ...evaluations.map(own)] }))
+    assert.equal(whole.split, 'test')
+    near(whole.gain?.difference, 0.25)
+    assert.deepEqual(
+      whole.evaluations.filter(({ decoding }) => decoding === 'greedy').map(({ step, split }) => [step, split]),
+      [
+        [0, 'validation'],
+        [0, 'test'],
+        [2, 'validation'],
+        [3, 'test'],
+      ],
+    )
+  })
 })

@@ -103,19 +103,24 @@ function comparison(report: RunReport, words: Words): Block[] {
   const { types } = report
   if (report.comparison.length === 0) return [paragraph(words.noEvaluation)]
   const hasUnscorable = report.comparison.some((row) => row.unscorable > 0)
+  const hasCost = report.comparison.some((row) => row.costPerProblemUsd > 0)
   const rows = report.comparison.map((row) => [
     labelOf(row, words),
     rateCell(row.all),
     ...types.map((type) => rateCell(row.byType[type])),
     ...(hasUnscorable ? [`${row.unscorable} / ${row.samples}`] : []),
-    `$${row.costPerProblemUsd.toFixed(5)}`,
+    row.callsPerProblem === null ? '–' : callsText(row.callsPerProblem),
+    row.tokensPerProblem === null ? '–' : grouped(Math.round(row.tokensPerProblem)),
+    ...(hasCost ? [`$${row.costPerProblemUsd.toFixed(5)}`] : []),
   ])
   const header = [
     words.who,
     words.all,
     ...typeNames(report, words),
     ...(hasUnscorable ? [words.unscorable] : []),
-    words.cost,
+    words.callsPerProblem,
+    words.tokensPerProblem,
+    ...(hasCost ? [words.cost] : []),
   ]
   const labels = report.comparison.map(({ label }) => `\`${label}\``).join(', ')
   return [
@@ -131,7 +136,7 @@ function typeNames({ types }: RunReport, words: Words): string[] {
 }
 
 function differences(report: RunReport, words: Words): Block[] {
-  const { types, gain, gainByType, againstFixed, againstFixedByType } = report
+  const { types } = report
   const row = (
     label: string,
     all: PairedDifference | null,
@@ -141,10 +146,12 @@ function differences(report: RunReport, words: Words): Block[] {
       ? []
       : [[label, differenceCell(all, words), ...types.map((type) => differenceCell(byType[type], words))]]
   const name = (label: string): string => words.labels[label] ?? label
-  const rows = [
-    ...row(words.minus(name('after'), name('before')), gain, gainByType),
-    ...row(words.minus(name('after'), name(bestFixedLabel)), againstFixed, againstFixedByType),
-  ]
+  const rows = [report, ...report.otherResults].flatMap((result) => {
+    const { decoding, gain, gainByType, againstFixed, againstFixedByType } = result
+    const title = (other: string): string =>
+      `${words.minus(name('after'), name(other))}${words.separator}${words.decodings[decoding]}`
+    return [...row(title('before'), gain, gainByType), ...row(title(bestFixedLabel), againstFixed, againstFixedByType)]
+  })
   if (rows.length === 0) return []
   return [
     heading(words.differences, 3),

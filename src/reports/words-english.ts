@@ -109,7 +109,7 @@ export const english = {
   comparisonNote: (split: string) =>
     `Share of problems solved, its 95 % interval in points (the samples of one problem are one cluster), and n, the problems that could be scored. ${split}`,
   comparisonSource: (rows: string) =>
-    `Source: evaluations ${rows} of this run. All ran the same problems with the same random draws.`,
+    `Source: evaluations ${rows} of this run. All ran the same problems with the same random draws. Calls are those of the workflow that the executor answered, tokens theirs, in and out; the judge's are not counted. A dash: not measured.`,
   differences: 'Differences in points, paired by problem',
   differencesNote: `95 % Bonett-Price intervals. “Equal”: the whole interval lies within ${margin} of 0. “Cannot tell”: it includes 0 and is wider than that. Nothing is corrected for looking at several types.`,
   minus: (a: string, b: string) => `${a} − ${b}`,
@@ -125,6 +125,7 @@ export const english = {
   who: 'policy or workflow',
   type: 'type',
   all: 'all',
+  tokensPerProblem: 'tokens a problem',
   cost: 'cost a problem',
   unscorable: 'unscorable',
   labels: {
@@ -134,6 +135,10 @@ export const english = {
     'fixed:oracle': 'oracle',
     after: 'trained policy',
   } as Record<string, string>,
+  /** Said before the verdict: greedy is what is deployed and needs no word. */
+  decodedBy: { greedy: '', sampled: 'Sampled, greedy was not measured before and after. ' },
+  otherGain: (decoding: string, points: string, interval: string, n: number) =>
+    `The same policies ${decoding}: ${points} points [${interval}], paired by problem, n = ${n}.`,
   decodings: { greedy: 'greedy', sampled: 'sampled' },
   frontier: 'Accuracy against calls',
   callsPerProblem: 'calls a problem',
