@@ -263,7 +263,7 @@ describe('policy and runs', () => {
 
   test('a folder that is no run', async () => {
     const folder = folderWith()
-    const fix = /is not a run: it has no manifest\.json|config\.yaml does not exist/
+    const fix = /is not a run: it has no manifest\.json|there is no run x/
     for (const command of [
       ['train', '--resume', '.'],
       ['eval', '.'],
@@ -274,7 +274,7 @@ describe('policy and runs', () => {
     }
     writeFileSync(join(folder, 'file'), 'text')
     await refused(folder, ['runs', 'file'], 2, /file is a file/)
-    await refused(folder, ['train', '--preset', 'tiny', ...setting('run.folder=file')], 2, /Set run\.folder/)
+    await refused(folder, ['train', '--preset', 'tiny', ...setting('run.folder=file')], 2, /run\.folder=/)
     for (const name of ['manifest.json', 'config.yaml', 'journal.sqlite']) writeFileSync(join(folder, name), '{')
     await refused(folder, ['report', '.'], 2, /manifest\.json cannot be read as JSON/)
     await refused(folder, ['train', '--resume', 'x', '--preset', 'tiny'], 2, /--resume takes its configuration from/)

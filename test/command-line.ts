@@ -11,17 +11,22 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-/**
- * @param folder working folder: runs are written below it.
- * @param onOutput called with all of the output so far, whenever there is more.
- */
+export interface CommandOptions {
+  /** Called with all of the output so far, whenever there is more. */
+  readonly onOutput?: (text: string) => void
+  /** The command line that runs it as another user. */
+  readonly as?: readonly string[]
+}
+
+/** @param folder working folder: runs are written below it. */
 export function baton(
   folder: string,
   args: readonly string[],
-  onOutput: (text: string) => void = () => {},
+  { onOutput = () => {}, as = [] }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], {
+    const [program = '', ...rest] = [...as, process.execPath, main, ...args]
+    const child = spawn(program, rest, {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,7 +67,8 @@ export function startCommandLine(): CommandLine {
         })
         child.send({ folder, args })
       }),
-    close: () => void child.kill(),
+    // A command that was cut short may still listen for gentler signals.
+    close: () => void child.kill('SIGKILL'),
   }
 }
 

@@ -216,9 +216,10 @@ describe("a real model behind llama.cpp's server", { skip }, () => {
     const first = await startLlama(port)
     let died: Promise<void> | null = null
     const args = ['train', '--accept-low-signal', ...settings('killed', first.baseUrl, 'm')]
-    const stopped = await baton(root, args, (output) => {
+    const onOutput = (output: string): void => {
       if (output.includes('step     1/2')) died ??= sleep(200).then(first.kill)
-    })
+    }
+    const stopped = await baton(root, args, { onOutput })
     await died
     assert.equal(stopped.code, 3, stopped.stderr)
     assert.match(stopped.stderr, /\(network\).*\n.*then resume\.\n.*--resume runs\/killed/)

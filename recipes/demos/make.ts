@@ -153,6 +153,7 @@ const resolvedYaml = stringify(settings)
 const store = createRun({
   root: values.out,
   prefix: 'demos',
+  kind: 'evaluation',
   resolvedYaml,
   origin: { configHash: fingerprint(resolvedYaml), seed: first.seed, datasets: {}, argv: process.argv.slice(2) },
 })

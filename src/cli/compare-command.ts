@@ -1,10 +1,9 @@
 /** `baton compare`: two runs on the same questions or problems, paired; refused where they did not do the same. */
 
 import { realpathSync } from 'node:fs'
-import { BatonError } from '../core/failure.ts'
 import { compareEvaluations, hasEvaluation, readEvaluation } from '../demonstrations/evaluation/index.ts'
 import { compareRuns } from '../reports/index.ts'
-import { readRun } from '../runs/index.ts'
+import { assertRunKind, readRun, runKindOf } from '../runs/index.ts'
 import { type Comparison, comparisonLines } from './comparison-lines.ts'
 import { evaluationTitle } from './evaluation-lines.ts'
 import { paint } from './paint.ts'
@@ -28,17 +27,11 @@ export function compareCommand(folderA: string, folderB: string, options: Compar
 }
 
 function comparisonOf(folderA: string, folderB: string, options: CompareOptions): Comparison {
-  const kinds = [folderA, folderB].map(hasEvaluation)
-  if (kinds[0] === true && kinds[1] === true) return ofEvaluations(folderA, folderB, options)
-  if (kinds[0] === true || kinds[1] === true) {
-    const [evaluation, other] = kinds[0] === true ? [folderA, folderB] : [folderB, folderA]
-    throw new BatonError(`${evaluation} is an evaluation of demonstrations, ${other} is not.`, {
-      boundary: 'runs',
-      code: 'unlike-runs',
-      hint: 'Compare two evaluations of demonstrations, or two training runs of workflows.',
-    })
-  }
-  return ofRuns(folderA, folderB, options)
+  const folders = [folderA, folderB]
+  const kinds = folders.map((folder) => (hasEvaluation(folder) ? 'evaluation' : runKindOf(folder)))
+  const needed = kinds.includes('evaluation') ? 'evaluation' : 'training'
+  for (const [i, folder] of folders.entries()) if (kinds[i] !== needed) assertRunKind(folder, needed)
+  return needed === 'evaluation' ? ofEvaluations(folderA, folderB, options) : ofRuns(folderA, folderB, options)
 }
 
 function ofEvaluations(folderA: string, folderB: string, options: CompareOptions): Comparison {

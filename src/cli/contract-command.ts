@@ -1,12 +1,10 @@
 /** `baton contract`: what a policy is told, in every notation; and the lint that holds prompts and validator against each other. */
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readInput } from '../config/index.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { createChatModel, startSimulator } from '../llm/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox } from '../python/index.ts'
-import { makeFolder } from '../runs/index.ts'
 import {
   type ContractForm,
   type ContractName,
@@ -21,6 +19,7 @@ import {
 } from '../workflows/index.ts'
 import { exitWith } from './errors.ts'
 import { oneOf, optionError } from './option-values.ts'
+import { writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
 
 const types = ['math', 'code', 'qa'] as const
@@ -39,28 +38,19 @@ export function contractShowCommand(options: ShowOptions): void {
 
 export interface ExportOptions {
   readonly contract: string
+  readonly force?: boolean
 }
 
 /** A folder for each problem type, a file for each notation. */
 export function contractExportCommand(folder: string, options: ExportOptions): void {
   const contract = oneOf('--contract', options.contract, contractNames)
-  for (const type of types) {
-    const target = join(folder, type)
-    try {
-      makeFolder(target)
-      for (const [form, { file }] of Object.entries(contractForms)) {
-        writeFileSync(join(target, file), `${writeContract(form as ContractForm, type, contract).trimEnd()}\n`)
-      }
-    } catch (error) {
-      if (!(error instanceof Error) || !('code' in error)) throw error
-      throw optionError(`cannot write to ${target}: ${error.message}.`, 'Name a folder that can be written.')
-    }
-    process.stdout.write(
-      `${target}: ${Object.values(contractForms)
-        .map(({ file }) => file)
-        .join(', ')}\n`,
-    )
-  }
+  const forms = Object.entries(contractForms) as [ContractForm, { file: string }][]
+  const files = types.flatMap((type) =>
+    forms.map(([form, { file }]) => [join(folder, type, file), `${writeContract(form, type, contract).trimEnd()}\n`]),
+  )
+  writeOutputs(Object.fromEntries(files), { isForced: options.force === true, setting: 'folder' })
+  const names = forms.map(([, { file }]) => file).join(', ')
+  for (const type of types) process.stdout.write(`${join(folder, type)}: ${names}\n`)
 }
 
 export interface LintOptions {

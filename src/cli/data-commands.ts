@@ -1,11 +1,11 @@
 /** `baton data`: makes and checks problem files. */
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
-import { auditSplits, loadProblems, writeSynthetic } from '../datasets/index.ts'
-import { makeFolder } from '../runs/index.ts'
+import { basename, join, resolve } from 'node:path'
+import { auditSplits, loadProblems, syntheticFiles } from '../datasets/index.ts'
 import { exitWith } from './errors.ts'
 import { grouped } from './format.ts'
 import { countOption, optionError, seedOption } from './option-values.ts'
+import { writeOutputs } from './output-files.ts'
 
 export interface SynthOptions {
   readonly seed: string
@@ -13,18 +13,21 @@ export interface SynthOptions {
   readonly train: string
   readonly validation: string
   readonly test: string
+  readonly force?: boolean
 }
 
 export function synthCommand(options: SynthOptions): void {
-  const sizes = {
+  const files = syntheticFiles({
     seed: seedOption(options.seed),
     train: countOption('--train', options.train),
     validation: countOption('--validation', options.validation),
     test: countOption('--test', options.test),
-  }
-  makeOutputFolder(options.out)
-  const written = writeSynthetic(options.out, sizes)
-  for (const { split, count, path } of written) {
+  }).map((file) => ({ ...file, path: join(options.out, file.name) }))
+  writeOutputs(Object.fromEntries(files.map(({ path, text }) => [path, text])), {
+    isForced: options.force === true,
+    setting: '--out',
+  })
+  for (const { split, count, path } of files) {
     process.stdout.write(`${split.padEnd(10)} ${grouped(count).padStart(6)} problems  ${path}\n`)
   }
 }
@@ -38,15 +41,6 @@ function refuseTwice(files: readonly string[]): void {
     `${twice} is given twice.`,
     'Give each split once: the file to train on, and the one to measure on.',
   )
-}
-
-function makeOutputFolder(folder: string): void {
-  try {
-    makeFolder(folder)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw optionError(`--out: the folder ${folder} cannot be made: ${reason}.`, 'Name a folder that can be written.')
-  }
 }
 
 export interface AuditOptions {

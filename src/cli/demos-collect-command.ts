@@ -1,6 +1,6 @@
 /** `baton demos collect`: candidate sequences for each query, judged by the answering model, in a run folder. */
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
@@ -16,6 +16,7 @@ import {
 import { samplerNames } from '../demonstrations/samplers/index.ts'
 import { probeServer } from '../llm/index.ts'
 import {
+  assertRunKind,
   type CallTotals,
   checkDatasets,
   createRun,
@@ -195,11 +196,8 @@ function settingsOfRun(folder: string, given: readonly string[]): CollectionSett
       'Leave the other options out, or start a new run.',
     )
   }
-  const path = join(folder, 'config.yaml')
-  if (!existsSync(path)) {
-    throw optionError(`${folder} is no run: it has no config.yaml.`, 'Give the run folder that was printed.')
-  }
-  return checkSettings(readYaml(path))
+  assertRunKind(folder, 'collection')
+  return checkSettings(readYaml(join(folder, 'config.yaml')))
 }
 
 function readYaml(path: string): unknown {
@@ -254,7 +252,9 @@ function newRun(
   const resolvedYaml = stringify(settings)
   return createRun({
     root,
+    rootSetting: '--out',
     prefix: 'demos-collect',
+    kind: 'collection',
     resolvedYaml,
     origin: {
       configHash: createHash('sha256').update(resolvedYaml).digest('hex'),

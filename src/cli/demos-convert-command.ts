@@ -1,9 +1,10 @@
 /** `baton demos convert`: a selector checkpoint of another layout as today's, or today's as another. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { BatonError } from '../core/failure.ts'
 import { convertSelector, type LayoutName, layoutNames, parameterCount } from '../demonstrations/selector/index.ts'
 import { grouped } from './format.ts'
 import { countOption, numberOption, optionError } from './option-values.ts'
+import { writeOutputs } from './output-files.ts'
 
 export interface DemosConvertOptions {
   readonly to: string
@@ -17,16 +18,13 @@ export function demosConvertCommand(input: string, output: string, options: Demo
   if (to === undefined) {
     throw optionError(`--to ${options.to}: there is no such layout.`, `Layouts are ${layoutNames.join(', ')}.`)
   }
-  if (existsSync(output) && options.force !== true) {
-    throw optionError(`${output} exists already.`, 'Give another name, or write over it with --force.')
-  }
   const temperature = options.temperature === undefined ? undefined : numberOption('--temperature', options.temperature)
   const converted = convertSelector(readBytes(input), input, {
     to,
     ...(options.heads === undefined ? {} : { heads: countOption('--heads', options.heads) }),
     ...(temperature === undefined ? {} : { temperature }),
   })
-  writeBytes(output, converted.bytes)
+  writeOutputs({ [output]: converted.bytes }, { isForced: options.force === true, setting: 'name' })
   process.stdout.write(`${summary(converted.from, to, converted.architecture)}\nwritten to ${output}\n`)
 }
 
@@ -40,14 +38,6 @@ function readBytes(path: string): Uint8Array {
     return readFileSync(path)
   } catch (cause) {
     throw fileError(`${path} cannot be read`, 'Give a checkpoint (.safetensors, .pt or .ckpt).', cause)
-  }
-}
-
-function writeBytes(path: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(path, bytes)
-  } catch (cause) {
-    throw fileError(`${path} cannot be written`, 'Give a place that exists and that you may write to.', cause)
   }
 }
 

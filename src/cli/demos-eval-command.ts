@@ -45,6 +45,7 @@ import { openSelector, readSelector } from '../demonstrations/selector/index.ts'
 import { type ChatModel, createChatModel } from '../llm/index.ts'
 import { htmlPage, markdownPage } from '../reports/index.ts'
 import {
+  assertRunKind,
   createRun,
   discardRun,
   fingerprint,
@@ -114,8 +115,8 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
   const all = await questionsOf(options, seed)
   const questions =
     options.limit === undefined ? all.questions : all.questions.slice(0, countOption('--limit', options.limit))
-  const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   const store = given.resume === undefined ? newRun(options, seed) : openRun(given.resume)
+  const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   const { signal } = interruption
   const work: Measurement = { options, questions, index: all.index, shots, profile, seed, store, signal }
   try {
@@ -378,6 +379,8 @@ function newRun(options: DemosEvalOptions, seed: number): RunStore {
   const resolvedYaml = stringify(options)
   return createRun({
     root: options.out,
+    rootSetting: '--out',
+    kind: 'evaluation',
     name: options.name ?? null,
     prefix: 'demos-eval',
     resolvedYaml,
@@ -391,9 +394,13 @@ function newRun(options: DemosEvalOptions, seed: number): RunStore {
 }
 
 function resumedOptions(folder: string): DemosEvalOptions {
+  assertRunKind(folder, 'evaluation')
   const config = parse(readInput(join(folder, 'config.yaml'))) as JsonObject | null
   if (typeof config?.['shots'] === 'string') return config as unknown as DemosEvalOptions
-  throw optionError(`${folder} is no run of demos eval.`, 'Give the folder that `baton demos eval` made.')
+  throw optionError(
+    `${folder} was made by npm run demos, which cannot be resumed.`,
+    `Its report is ${join(folder, 'report.html')}; npm run demos makes another run.`,
+  )
 }
 
 function progressLine(done: number, total: number): void {

@@ -128,7 +128,7 @@ test('wrong input is told with the fix, and leaves no run behind', async () => {
     [{ predictions: options.index ?? '', normalisation: 'stem' }, /--normalisation stem/],
     [{ profile: options.index ?? '' }, /train.jsonl/],
     [{ selector: options.index ?? '' }, /train.jsonl/],
-    [{ resume: folder }, /config.yaml/],
+    [{ resume: folder }, /is not a run/],
   ] as const) {
     const name = `wrong-${Object.keys(wrong)[0]}`
     await assert.rejects(

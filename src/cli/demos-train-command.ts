@@ -14,7 +14,15 @@ import {
   type TrainingConfig,
   trainInRun,
 } from '../demonstrations/training/index.ts'
-import { checkDatasets, createRun, openRun, type RunStore, withEnding, withoutSecrets } from '../runs/index.ts'
+import {
+  assertRunKind,
+  checkDatasets,
+  createRun,
+  openRun,
+  type RunStore,
+  withEnding,
+  withoutSecrets,
+} from '../runs/index.ts'
 import { createDemosProgress } from './demos-progress.ts'
 import { dataLine, type PreparedTraining, prepareTraining, readInput } from './demos-train-inputs.ts'
 import { exitWith, isOutage, withResume } from './errors.ts'
@@ -151,6 +159,7 @@ function readConfig(options: DemosTrainOptions): TrainingConfig {
       hint: 'Leave the other options out, or start a new run.',
     })
   }
+  if (options.resume !== undefined) assertRunKind(options.resume, 'demonstrations-training')
   const file = options.resume === undefined ? options.config : join(options.resume, 'config.yaml')
   const fromFile = file === undefined ? [] : [readLayer(file)]
   return resolveTrainingConfig([...fromFile, given, ...options.set.map(settingLayer)])
@@ -179,6 +188,7 @@ function newRun({ config, datasets }: PreparedTraining): RunStore {
     root: config.run.folder,
     name: config.run.name,
     prefix: 'demos-train',
+    kind: 'demonstrations-training',
     resolvedYaml,
     origin: {
       configHash: createHash('sha256').update(resolvedYaml).digest('hex'),

@@ -1,9 +1,9 @@
 /** `baton doctor`: probes a training server and writes down what it does. */
-import { writeFileSync } from 'node:fs'
 import { BatonError } from '../core/failure.ts'
 import { trainingServer } from '../core/inputs/address.ts'
 import { type Finding, isTinkerError, probeTrainingServer } from '../engines/index.ts'
 import { addressOption, keyOption, numberOption, oneOf, optionError, wholeOption } from './option-values.ts'
+import { assertOutputs, type OutputOptions, writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
 
 export interface DoctorOptions {
@@ -14,6 +14,7 @@ export interface DoctorOptions {
   readonly apiKeyEnv?: string
   readonly out?: string
   readonly deadline: string
+  readonly force?: boolean
   readonly json?: boolean
 }
 
@@ -21,6 +22,8 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   oneOf('--engine', options.engine, ['tinker'])
   const url = addressOf(options)
   const rank = wholeOption('--rank', options.rank, { most: 1024, example: 8 })
+  const output: OutputOptions = { isForced: options.force === true, setting: '--out' }
+  if (options.out !== undefined) assertOutputs([options.out], output)
   const line = liveLine()
   const report = await probeTrainingServer({
     baseUrl: url,
@@ -43,7 +46,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
     .finally(() => line.clear())
   if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   else for (const finding of report.findings) process.stdout.write(`${findingLine(finding)}\n`)
-  if (options.out !== undefined) writeProfile(options.out, report.profile)
+  if (options.out !== undefined) writeProfile(options.out, report.profile, output)
   const failed = report.findings.filter(({ verdict }) => verdict === 'failed').length
   if (failed > 0) {
     throw new BatonError(`${url} failed ${failed} of ${report.findings.length} probes.`, {
@@ -76,15 +79,8 @@ function addressOf({ server }: DoctorOptions): string {
   )
 }
 
-function writeProfile(path: string, profile: object): void {
-  try {
-    writeFileSync(path, `${JSON.stringify(profile, null, 2)}\n`)
-  } catch (cause) {
-    throw optionError(
-      `--out ${path} cannot be written (${(cause as Error).message}).`,
-      'Name a file in a folder that is there.',
-    )
-  }
+function writeProfile(path: string, profile: object, output: OutputOptions): void {
+  writeOutputs({ [path]: `${JSON.stringify(profile, null, 2)}\n` }, output)
   process.stderr.write(`profile written to ${path}; use it with --set policy.tinker.profile=${path}\n`)
 }
 

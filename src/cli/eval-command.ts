@@ -5,7 +5,7 @@ import { evaluationLabel, evaluationName } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import type { EvaluationRecord } from '../core/records.ts'
 import { loadProblems } from '../datasets/index.ts'
-import { fingerprint, openRun, type RunStore } from '../runs/index.ts'
+import { assertRunKind, fingerprint, openRun, type RunStore } from '../runs/index.ts'
 import { createBudget, type DecodingPlan, decodingPlans, type EvaluationSplit, evaluate } from '../training/index.ts'
 import { evaluationLines } from './evaluation-lines.ts'
 import { watchInterrupts } from './interrupt.ts'
@@ -24,6 +24,7 @@ export interface EvalOptions {
 }
 
 export async function evalCommand(folder: string, options: EvalOptions): Promise<void> {
+  assertRunKind(folder, 'training')
   const store = openRun(folder)
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   try {

@@ -8,7 +8,7 @@ import type { Problem } from '../core/problem.ts'
 import type { CallCache, RolloutRecord } from '../core/records.ts'
 import { conversationTokens, createFrozenEngine, type PolicyEngine } from '../engines/index.ts'
 import { type ChatMessage, createChatModel, probeServer } from '../llm/index.ts'
-import { readRun } from '../runs/index.ts'
+import { assertRunKind, readRun } from '../runs/index.ts'
 import type { Environment } from '../training/index.ts'
 import { generationPrompt, type PromptOptions } from '../workflows/prompt/index.ts'
 
@@ -76,6 +76,7 @@ function withExamples(
  * text twice. @throws BatonError where the run has none.
  */
 export function readExperience(folder: string, perType: number): RolloutRecord[] {
+  assertRunKind(folder, 'training')
   const run = readRun(folder)
   try {
     const scored = run

@@ -96,6 +96,8 @@ What is measured is kept in the run as eval-<name of the file>: baton compare ta
     )
     .option('--step <number>', 'only rollouts of one training step')
     .option('--problem <id>', 'only rollouts of one problem')
+    .option('-o, --out <folder>', 'write the report there instead of into the run')
+    .option('--force', 'write over files of --out')
     .addHelpText(
       'after',
       `
@@ -174,6 +176,7 @@ Examples:
     .option('--api-key-env <name>', 'environment variable that holds the key (default: TINKER_API_KEY)')
     .option('--deadline <seconds>', 'longest wait for one operation', '1800')
     .option('-o, --out <file>', 'write the profile here, for policy.tinker.profile')
+    .option('--force', 'write over existing files')
     .option('--json', 'print findings and profile for programs')
     .addHelpText(
       'after',
@@ -248,6 +251,7 @@ Examples:
     .option('--train <count>', 'training problems', '2048')
     .option('--validation <count>', 'validation problems', '400')
     .option('--test <count>', 'test problems', '800')
+    .option('--force', 'write over existing files')
     .addHelpText('after', '\nExamples:\n  baton data synth --seed 7 --out my-problems --train 4096')
     .action(async (options) => (await import('./data-commands.ts')).synthCommand(options))
   data
@@ -283,6 +287,7 @@ Examples:
     .description('write every notation to files, a folder for each problem type')
     .argument('<folder>', 'folder to write to')
     .option('--contract <name>', 'full or simple', 'full')
+    .option('--force', 'write over existing files')
     .addHelpText('after', '\nExamples:\n  baton contract export my-contract --contract simple')
     .action(async (folder, options) => (await import('./contract-command.ts')).contractExportCommand(folder, options))
   contract

@@ -1,11 +1,14 @@
-/** `baton report`: the report files of a run anew, or some of its rollouts on the terminal, each with its trace. */
+/** `baton report`: the report files of a run again, or some of its rollouts on the terminal, each with its trace. */
+import { join } from 'node:path'
+import { BatonError } from '../core/failure.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { exampleText, extremesOf, gatherReport, type RunReport, verdictLine, words } from '../reports/index.ts'
-import { openRun, readRun } from '../runs/index.ts'
+import { assertRunKind, openRun, type RunReader, type RunStore, readRun } from '../runs/index.ts'
 import { noRollouts } from './no-rollouts.ts'
 import { countOption } from './option-values.ts'
+import { writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
-import { writeReports } from './run-summary.ts'
+import { reportFiles, writeReports } from './run-summary.ts'
 
 export interface ReportOptions {
   readonly best?: string
@@ -13,6 +16,8 @@ export interface ReportOptions {
   readonly label?: string
   readonly step?: string
   readonly problem?: string
+  readonly out?: string
+  readonly force?: boolean
 }
 
 export function reportCommand(folder: string, options: ReportOptions): void {
@@ -20,16 +25,53 @@ export function reportCommand(folder: string, options: ReportOptions): void {
   const worst = options.worst === undefined ? 0 : countOption('--worst', options.worst)
   // Asked for by where they are, rollouts are shown best first.
   const best = options.best === undefined ? (isFiltered && worst === 0 ? 5 : 0) : countOption('--best', options.best)
+  assertRunKind(folder, 'training')
   if (best > 0 || worst > 0) {
     printExamples(folder, options, best, worst)
     return
   }
-  const store = openRun(folder)
+  const path = options.out === undefined ? reportInRun(folder) : reportElsewhere(folder, options.out, options.force)
+  process.stdout.write(`${path}\n`)
+}
+
+/** @returns the path of the HTML file. */
+function reportInRun(folder: string): string {
+  const store = openForReport(folder)
   try {
-    const report: RunReport = gatherReport(store)
-    process.stdout.write(`${verdictLine(report, words.en)}\n${writeReports(store, report)}\n`)
+    return writeReports(store, reportWithVerdict(store))
   } finally {
     store.close()
+  }
+}
+
+/** Leaves the run alone: it may be at work, or somebody else's. */
+function reportElsewhere(folder: string, out: string, isForced = false): string {
+  const run = readRun(folder)
+  try {
+    const files = Object.entries(reportFiles(reportWithVerdict(run)))
+    writeOutputs(Object.fromEntries(files.map(([name, text]) => [join(out, name), text])), {
+      isForced,
+      setting: '--out',
+    })
+    return join(out, 'report.html')
+  } finally {
+    run.close()
+  }
+}
+
+function reportWithVerdict(run: RunReader): RunReport {
+  const report = gatherReport(run)
+  process.stdout.write(`${verdictLine(report, words.en)}\n`)
+  return report
+}
+
+function openForReport(folder: string): RunStore {
+  try {
+    return openRun(folder)
+  } catch (error) {
+    if (!(error instanceof BatonError) || !['not-writable', 'run-locked'].includes(error.code)) throw error
+    const hint = `Write the report elsewhere: baton report ${folder} --out <folder>`
+    throw new BatonError(error.message, { boundary: 'runs', code: error.code, hint, cause: error })
   }
 }
 

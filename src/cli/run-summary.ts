@@ -1,5 +1,5 @@
 /** The end of a run: its report files and the lines that sum it up. */
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { equalMargin, readingOf } from '../core/difference-reading.ts'
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
@@ -18,13 +18,21 @@ import {
 import type { RunStore } from '../runs/index.ts'
 import { percent, shellWord } from './format.ts'
 
-/** Writes report.html, report.md, report.json and learning-curve.svg into the run. @returns the path of the HTML file. */
+/** Text by file name. */
+export function reportFiles(report: RunReport): Readonly<Record<string, string>> {
+  return {
+    'report.md': markdownReport(report),
+    'report.json': `${JSON.stringify(report, null, 2)}\n`,
+    'learning-curve.svg': `${learningCurve(report, words.en)}\n`,
+    ...(report.frontier === null ? {} : { [frontierFile]: `${frontierFilePicture(report, words.en)}\n` }),
+    'report.html': htmlReport(report),
+  }
+}
+
+/** Writes the files of the report into the run. @returns the path of the HTML file. */
 export function writeReports(store: RunStore, report: RunReport = gatherReport(store)): string {
-  store.writeArtifact('report.md', markdownReport(report))
-  store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)
-  store.writeArtifact('learning-curve.svg', `${learningCurve(report, words.en)}\n`)
-  if (report.frontier !== null) store.writeArtifact(frontierFile, `${frontierFilePicture(report, words.en)}\n`)
-  return store.writeArtifact('report.html', htmlReport(report))
+  for (const [name, text] of Object.entries(reportFiles(report))) store.writeArtifact(name, text)
+  return join(store.folder, 'report.html')
 }
 
 /** Gain, what was learned, where the report is, what to try next. */

@@ -4,19 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { evaluation, step } from '../reports/testing/fake-run.ts'
-import { createRun, type Ending } from '../runs/index.ts'
+import { createRun, type Ending, type RunKind } from '../runs/index.ts'
 import { type RunsOptions, runsCommand } from './runs-command.ts'
 import { textWidth } from './text-width.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-list-'))
 after(() => rmSync(root, { recursive: true }))
 
-function make(name: string, argv: readonly string[], day: number, ending: Ending | null): void {
+function make(name: string, kind: RunKind, day: number, ending: Ending | null): void {
   const run = createRun({
     root,
     name,
+    kind,
     resolvedYaml: 'seed: 1\ntraining:\n  steps: 30\n',
-    origin: { configHash: '', seed: 1, datasets: {}, argv },
+    origin: { configHash: '', seed: 1, datasets: {}, argv: [] },
     now: () => new Date(2026, 0, day, 3, 4),
   })
   run.event('run-begin', {})
@@ -30,9 +31,9 @@ function make(name: string, argv: readonly string[], day: number, ending: Ending
   run.close()
 }
 
-make('first', ['train'], 1, { state: 'stopped', code: 'budget' })
-make('数学', ['demos', 'collect'], 2, { state: 'complete' })
-make('third', ['demos', 'eval'], 3, null)
+make('first', 'training', 1, { state: 'stopped', code: 'budget' })
+make('数学', 'collection', 2, { state: 'complete' })
+make('third', 'evaluation', 3, null)
 
 function listing(options: Partial<RunsOptions>, columns?: number): string {
   const real = { write: process.stdout.write, isTTY: process.stdout.isTTY, columns: process.stdout.columns }

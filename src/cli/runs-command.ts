@@ -4,7 +4,7 @@ import { evaluationName, isOfTraining } from '../core/evaluation-labels.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Decoding, EvaluationRecord } from '../core/records.ts'
 import { visibleText } from '../core/visible-text.ts'
-import { listRuns, type RunManifest, type RunSummary, readRun, runStateText } from '../runs/index.ts'
+import { listRuns, type RunKind, type RunSummary, readRun, runKindOf, runStateText } from '../runs/index.ts'
 import { bytes, dollars, localMinute, rateText } from './format.ts'
 import { optionError } from './option-values.ts'
 import { paint } from './paint.ts'
@@ -17,7 +17,7 @@ export interface RunsOptions {
 
 interface RunRow {
   readonly run: RunSummary
-  readonly kind: 'training' | 'demonstrations' | 'collection' | 'evaluation'
+  readonly kind: RunKind
   /** null where the configuration names no number of steps. */
   readonly plannedSteps: number | null
   readonly accuracy: (Rate & { readonly label: string; readonly decoding: Decoding }) | null
@@ -77,7 +77,7 @@ function rowOf(run: RunSummary): RunRow {
     const steps = training?.['steps']
     return {
       run,
-      kind: kindOf(run.manifest),
+      kind: runKindOf(run.folder) ?? 'training',
       plannedSteps: typeof steps === 'number' ? steps : null,
       accuracy:
         newest === undefined
@@ -96,11 +96,6 @@ function newestOf(evaluations: readonly EvaluationRecord[]): EvaluationRecord | 
   const newest = own.filter((evaluation) => evaluation.step === step)
   // At one step the result stands after the course.
   return newest.findLast(({ decoding }) => decoding === 'greedy') ?? newest.at(-1)
-}
-
-function kindOf({ argv: [command, which] }: RunManifest): RunRow['kind'] {
-  if (command !== 'demos') return 'training'
-  return which === 'collect' ? 'collection' : which === 'eval' ? 'evaluation' : 'demonstrations'
 }
 
 const columns: readonly TextColumn[] = [

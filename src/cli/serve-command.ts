@@ -1,5 +1,6 @@
 /** `baton serve`: the Tinker protocol and an OpenAI-compatible endpoint over the embedded engine. */
 import { locateInput } from '../config/index.ts'
+import { assertRunKind, runKindOf } from '../runs/index.ts'
 import {
   modelNameOf,
   noFaults,
@@ -41,6 +42,8 @@ export interface ServeCommandOptions {
 const keyVariable = 'BATON_SERVE_KEY'
 
 export async function serveCommand(options: ServeCommandOptions): Promise<void> {
+  const kind = runKindOf(options.folder)
+  if (kind !== null) assertRunKind(options.folder, 'serve')
   const manners = mannersOf(options)
   const apiKey = process.env[keyVariable] || null
   const models = readModels(options.model)

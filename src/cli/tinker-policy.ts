@@ -2,7 +2,7 @@
  * A model on a training server as the policy: its tokenizer and chat template from a local folder, the server's profile
  * (probed, named or from the run), the key from the environment, and what the server says while it waits.
  */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/index.ts'
 import { openChatTokenizer, type TemplateMessage } from '../engines/chat/index.ts'
@@ -16,6 +16,7 @@ import {
   type ServerProfile,
 } from '../engines/index.ts'
 import type { ChatMessage } from '../llm/index.ts'
+import { writeWhole } from '../runs/index.ts'
 import type { Environment, TrainingEvent } from '../training/index.ts'
 import { generationPrompt } from '../workflows/prompt/index.ts'
 
@@ -79,7 +80,7 @@ async function profileOf(
   for (const { name, verdict, detail } of findings) {
     if (verdict !== 'passed') notify({ kind: 'warning', message: `${name}: ${detail}` })
   }
-  if (path !== null) writeFileSync(path, `${JSON.stringify(profile, null, 2)}\n`)
+  if (path !== null) writeWhole(path, `${JSON.stringify(profile, null, 2)}\n`)
   return profile
 }
 

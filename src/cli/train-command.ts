@@ -5,6 +5,7 @@ import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import { gatherReport } from '../reports/index.ts'
 import {
+  assertRunKind,
   type ConfigVersion,
   createRun,
   discardRun,
@@ -139,6 +140,7 @@ function loadTrainConfig(options: TrainOptions): LoadedConfig {
         hint: 'Leave them out. Single keys can be changed with --set (training.maxCostUsd, say).',
       })
     }
+    assertRunKind(options.resume, 'training')
   }
   const file = options.resume === undefined ? options.config : join(options.resume, 'config.yaml')
   const preset = options.resume === undefined && file === undefined ? (options.preset ?? 'quickstart') : options.preset

@@ -68,6 +68,7 @@ Exit codes: 0 nothing that would fail, 4 something that would, 2 nothing to chec
     .description('read an AFlow workspace: its rounds with scores, changes and failures, as JSON lines')
     .argument('<workspace>', 'workspace, or its workflows folder')
     .option('-o, --out <file>', 'file to write (default: a table on the terminal)')
+    .option('--force', 'write over existing files')
     .addHelpText(
       'after',
       `
@@ -91,6 +92,7 @@ Examples:
     .option('--dataset <name>', 'name of the data set in the workspace (default: MATH, HumanEval or HotpotQA)')
     .option('--label <evaluation>', 'evaluation of the run to take programs from', 'after')
     .option('--rounds <count>', 'programs of a run, the most used first', '5')
+    .option('--force', 'write over existing files')
     .addHelpText(
       'after',
       `

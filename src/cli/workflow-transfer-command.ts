@@ -1,12 +1,12 @@
 /** `baton workflow import` and `export`: AFlow workspaces read and written, pictures, plain programs. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BatonError } from '../core/failure.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { loadProblems } from '../datasets/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
-import { readRun } from '../runs/index.ts'
+import { assertRunKind, readRun } from '../runs/index.ts'
 import {
   arrowChart,
   checkWorkflow,
@@ -15,16 +15,18 @@ import {
   roundsFolder,
   type WorkspaceRound,
   type WorkspaceRow,
-  writeWorkspace,
+  workspaceOf,
 } from '../workflows/dialects/index.ts'
 import { countOption } from './option-values.ts'
+import { writeOutputs } from './output-files.ts'
 import { loadAt } from './workflow-source.ts'
 
 export interface WorkflowImportOptions {
   readonly out?: string
+  readonly force?: boolean
 }
 
-export function workflowImportCommand(path: string, { out }: WorkflowImportOptions): void {
+export function workflowImportCommand(path: string, { out, force }: WorkflowImportOptions): void {
   const folder = roundsFolder(path)
   if (folder === null)
     throw transferError(
@@ -34,7 +36,7 @@ export function workflowImportCommand(path: string, { out }: WorkflowImportOptio
     )
   const rounds = readWorkspace(folder)
   if (out !== undefined) {
-    emit(rounds.map((round) => `${JSON.stringify(round)}\n`).join(''), out)
+    emit(rounds.map((round) => `${JSON.stringify(round)}\n`).join(''), out, force)
     process.stdout.write(`${rounds.length} rounds written to ${out}\n`)
     return
   }
@@ -54,6 +56,7 @@ export interface WorkflowExportOptions {
   readonly dataset?: string
   readonly label: string
   readonly rounds: string
+  readonly force?: boolean
 }
 
 const usualSets: Readonly<Record<ProblemType, string>> = { math: 'MATH', code: 'HumanEval', qa: 'HotpotQA', vqa: 'VQA' }
@@ -67,7 +70,7 @@ export async function workflowExportCommand(path: string, options: WorkflowExpor
         `${path} is a run: only --to aflow takes one.`,
         'For one program of it: baton report <run> --best 1.',
       )
-    return emit(await written(path, options), options.out)
+    return emit(await written(path, options), options.out, options.force)
   }
   if (options.out === undefined)
     throw transferError('no-folder', '--to aflow needs a folder.', 'For example --out exported.')
@@ -84,7 +87,10 @@ export async function workflowExportCommand(path: string, options: WorkflowExpor
       'Use letters, digits and underscores.',
     )
   const { out } = options
-  const folder = writing(out, () => writeWorkspace({ folder: out, dataset, type, rounds, now: new Date() }))
+  const { files, workflows } = workspaceOf({ dataset, type, rounds, now: new Date() })
+  const placed = Object.entries(files).map(([file, text]) => [join(out, file), text])
+  writeOutputs(Object.fromEntries(placed), { isForced: options.force === true, setting: '--out' })
+  const folder = join(out, workflows)
   process.stdout.write(`${rounds.length} ${rounds.length === 1 ? 'round' : 'rounds'} written to ${folder}\n`)
 }
 
@@ -96,19 +102,9 @@ async function written(path: string, { to, type }: WorkflowExportOptions): Promi
   return programChart(checkWorkflow(loaded.workflow, loaded.type, analyzer).operators)
 }
 
-function emit(text: string, out: string | undefined): void {
+function emit(text: string, out: string | undefined, isForced = false): void {
   if (out === undefined) process.stdout.write(text)
-  else writing(out, () => writeFileSync(out, text))
-}
-
-/** @throws BatonError where the place cannot be written to. */
-function writing<T>(place: string, write: () => T): T {
-  try {
-    return write()
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error
-    throw transferError('not-writable', `${place} cannot be written: ${error.message}.`, 'Choose another --out.')
-  }
+  else writeOutputs({ [out]: text }, { isForced, setting: '--out' })
 }
 
 /** A program that brings files of its own is a workspace already. */
@@ -128,6 +124,7 @@ async function roundsOfRun(
   type: ProblemType,
   { label, rounds }: WorkflowExportOptions,
 ): Promise<WorkspaceRound[]> {
+  assertRunKind(path, 'training')
   const run = readRun(path)
   let rollouts: RolloutRecord[]
   try {

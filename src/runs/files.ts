@@ -46,6 +46,11 @@ export function writeWhole(path: string, content: string | Uint8Array, files: Fi
   }
 }
 
+/** A file of a folder that counts only when it is whole and renamed (a checkpoint), or a place that cannot be replaced. */
+export function writePart(path: string, content: string | Uint8Array): void {
+  writeFileSync(path, content)
+}
+
 /** sha256 of the whole content, as `sha256:<hex>`: names a dataset or a file whatever it is called. */
 export function fingerprint(content: string | Uint8Array): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`

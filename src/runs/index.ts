@@ -2,11 +2,20 @@
 export type { CallTotals } from './call-totals.ts'
 export type { CheckpointStore, LatestCheckpoint, SkippedCheckpoint } from './checkpoints.ts'
 export type { ConfigVersion, SettingChange } from './config-history.ts'
-export { fingerprint } from './files.ts'
+export { notWritable } from './failures.ts'
+export { fingerprint, writePart, writeWhole } from './files.ts'
 export type { RolloutPlace } from './journal.ts'
 export { makeFolder } from './make-folder.ts'
-export { checkDatasets, type DatasetManifest, type RunManifest, type RunOrigin, withoutSecrets } from './manifest.ts'
+export {
+  checkDatasets,
+  type DatasetManifest,
+  type RunKind,
+  type RunManifest,
+  type RunOrigin,
+  withoutSecrets,
+} from './manifest.ts'
 export { digestOf, type RolloutDigest, type RolloutFilter } from './rollout-reads.ts'
+export { assertRunKind, runKindOf } from './run-kind.ts'
 export { type Ending, type RunState, recordEnding, runStateText, withEnding } from './run-state.ts'
 export type { RunEvent, RunReader, RunStore } from './run-store.ts'
 export { createRun, discardRun, listRuns, openRun, type RunSummary, readRun } from './runs.ts'

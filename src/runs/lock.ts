@@ -4,10 +4,11 @@
  * `run.owner.json` beside it says who holds it, for messages only. (No other code may open `run.lock`: closing it
  * anywhere in the process would drop the lock.)
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { runError } from './failures.ts'
+import { writeWhole } from './files.ts'
 
 interface LockOwner {
   readonly pid: number
@@ -34,7 +35,7 @@ export function acquireLock(folder: string, now: () => Date): RunLock {
     )
   }
   const mine: LockOwner = { pid: process.pid, startedAt: now().toISOString() }
-  writeFileSync(ownerPath, `${JSON.stringify(mine)}\n`)
+  writeWhole(ownerPath, `${JSON.stringify(mine)}\n`)
   return {
     deadOwner: owner,
     release: () => {

@@ -22,9 +22,13 @@ export interface ConfigHistoryEntry {
   readonly changes: readonly SettingChange[]
 }
 
+export type RunKind = 'training' | 'demonstrations-training' | 'collection' | 'evaluation' | 'serve'
+
 export interface RunManifest {
   readonly version: 1
   readonly name: string
+  /** Absent in runs that were made before kinds were recorded: `runKindOf` recognises them. */
+  readonly kind?: RunKind
   readonly createdAt: string
   readonly configHash: string
   readonly seed: number

@@ -1,23 +1,37 @@
 /** Making, opening and listing runs. */
 import { randomBytes } from 'node:crypto'
-import { type Dirent, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  type Dirent,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { mendReplaced } from './checkpoints.ts'
-import { runError, writeFailed } from './failures.ts'
+import { notWritable, runError, writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
 import { openJournal } from './journal.ts'
 import { acquireLock } from './lock.ts'
 import { makeFolder } from './make-folder.ts'
-import { currentVersions, type RunManifest, type RunOrigin } from './manifest.ts'
+import { currentVersions, type RunKind, type RunManifest, type RunOrigin } from './manifest.ts'
 import { type RunState, runStateOf } from './run-state.ts'
 import { createReader, createWriter, type RunReader, type RunStore } from './run-store.ts'
 
 export interface CreateRunOptions {
   /** Folder of the runs; made when missing. */
   readonly root: string
+  /** What the user sets to choose another `root`, for errors. Default: run.folder. */
+  readonly rootSetting?: string
   /** null makes one of `prefix` and four random letters or digits. */
   readonly name?: string | null
   readonly prefix?: string
+  /** Default: training. */
+  readonly kind?: RunKind
   readonly resolvedYaml: string
   readonly origin: RunOrigin
   readonly keepCheckpoints?: number
@@ -36,6 +50,7 @@ export function createRun(options: CreateRunOptions): RunStore {
     const manifest: RunManifest = {
       version: 1,
       name,
+      kind: options.kind ?? 'training',
       createdAt: now().toISOString(),
       ...options.origin,
       ...currentVersions(),
@@ -65,6 +80,7 @@ export interface OpenRunOptions {
  */
 export function openRun(folder: string, options: OpenRunOptions = {}): RunStore {
   assertRun(folder)
+  assertWritable(folder)
   const now = options.now ?? (() => new Date())
   const lock = acquireLock(folder, now)
   try {
@@ -79,6 +95,16 @@ export function openRun(folder: string, options: OpenRunOptions = {}): RunStore 
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+function assertWritable(folder: string): void {
+  for (const path of [folder, ...['journal.sqlite', 'run.lock', 'checkpoints'].map((name) => join(folder, name))]) {
+    try {
+      if (existsSync(path)) accessSync(path, constants.W_OK)
+    } catch (error) {
+      throw notWritable(path, error, `Become its owner, or copy the run to a folder of yours: cp -r ${folder} <folder>`)
+    }
   }
 }
 
@@ -153,17 +179,13 @@ function sizeOf(folder: string): number {
   }, 0)
 }
 
-function reserveFolder({ root, name, prefix = 'run' }: CreateRunOptions): { folder: string; name: string } {
+function reserveFolder(options: CreateRunOptions): { folder: string; name: string } {
+  const { root, name, prefix = 'run', rootSetting = 'run.folder' } = options
+  const fix = `Choose a folder that you may write to: ${rootSetting}${rootSetting.startsWith('-') ? ' ' : '='}<folder>.`
   try {
     makeFolder(root)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw runError(
-      'runs-folder',
-      `the folder of runs ${root} cannot be made: ${reason}.`,
-      'Set run.folder to a folder that you may write to.',
-      error,
-    )
+    throw notWritable(`the folder of runs ${root}`, error, fix)
   }
   for (let attempt = 0; ; attempt++) {
     const candidate = name ?? `${prefix}-${randomBytes(2 + attempt).toString('hex')}`
@@ -172,7 +194,8 @@ function reserveFolder({ root, name, prefix = 'run' }: CreateRunOptions): { fold
       mkdirSync(folder)
       return { folder, name: candidate }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailed(`the run ${folder}`, error)
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        throw notWritable(`the folder of runs ${root}`, error, fix)
       if (typeof name === 'string') {
         throw runError(
           'run-exists',

@@ -5,6 +5,7 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { BatonError } from '../core/failure.ts'
+import { notWritable } from '../runs/index.ts'
 
 export interface ModelRow {
   readonly id: string
@@ -86,9 +87,30 @@ create table if not exists checkpoints(path text primary key, model text not nul
 
 export type ServeDatabase = ReturnType<typeof openServeDatabase>
 
+export const folderFix = 'Choose a folder that you may write to: --folder <folder>.'
+
+function openError(path: string, cause: unknown): BatonError {
+  const isBusy = (cause as { errcode?: number }).errcode === 5
+  if (!isBusy) return notWritable(path, cause, folderFix)
+  return new BatonError(`${path} is in use by another server.`, {
+    boundary: 'runs',
+    code: 'serve-folder',
+    hint: 'One server a folder: stop the other one, or give this one another --folder.',
+    cause,
+  })
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path)
+  } catch (cause) {
+    throw openError(path, cause)
+  }
+}
+
 /** @param path of the file; made where it is not there. */
 export function openServeDatabase(path: string) {
-  const database = new DatabaseSync(path)
+  const database = open(path)
   try {
     // Exclusive: the operating system lets go of it when the process ends in any way.
     database.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal')
@@ -96,12 +118,7 @@ export function openServeDatabase(path: string) {
     database.exec('begin immediate; commit')
   } catch (cause) {
     database.close()
-    throw new BatonError(`${path} cannot be opened (${cause instanceof Error ? cause.message : cause}).`, {
-      boundary: 'runs',
-      code: 'serve-folder',
-      hint: 'One server a folder: stop the other one, or give this one another --folder.',
-      cause,
-    })
+    throw openError(path, cause)
   }
   type Value = string | number | null | Uint8Array
   const one = <T>(sql: string, ...values: Value[]): T | undefined =>

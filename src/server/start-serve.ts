@@ -2,19 +2,19 @@
  * Starts the server: opens what a server before it left in the folder, loads the base models, listens. One process a
  * folder at a time.
  */
-import { existsSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join, resolve } from 'node:path'
 import { BatonError } from '../core/failure.ts'
 import { readChatTemplate } from '../engines/chat/index.ts'
-import { makeFolder } from '../runs/index.ts'
+import { makeFolder, notWritable } from '../runs/index.ts'
 import { createListener } from './http-listener.ts'
 import { createOperationQueues } from './operation-queues.ts'
 import { createSampling } from './sampling.ts'
 import { openSamplingRoom } from './sampling-room.ts'
 import type { BaseModel, ServeContext } from './serve-context.ts'
-import { openServeDatabase } from './serve-database.ts'
+import { folderFix, openServeDatabase } from './serve-database.ts'
 import { noFaults, type ServerFaults } from './server-faults.ts'
 import { ownManners, type ServerManners } from './server-manners.ts'
 import { createTrainers } from './trainers.ts'
@@ -63,6 +63,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   }
   const folder = resolve(options.folder)
   const isNew = !existsSync(folder)
+  makeServeFolder(folder)
   const closers: (() => unknown)[] = []
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer()
@@ -116,6 +117,15 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     // Nothing was served: a folder that was not there before is not left behind.
     if (isNew) rmSync(folder, { recursive: true, force: true })
     throw error
+  }
+}
+
+function makeServeFolder(folder: string): void {
+  try {
+    makeFolder(folder)
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw notWritable(folder, error, folderFix)
   }
 }
 

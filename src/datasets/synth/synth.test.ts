@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { type Problem, problemText } from '../../core/problem.ts'
 import { randomFor } from '../../core/random.ts'
 import { auditSplits } from '../audit.ts'
 import { planTests } from './code/tests.ts'
 import type { Family } from './family.ts'
-import { countTable, families, shippedOptions, splitText, synthesise, typeShares, writeSynthetic } from './index.ts'
+import { countTable, families, shippedOptions, splitText, synthesise, syntheticFiles, typeShares } from './index.ts'
 import { createWell } from './well.ts'
 
 const small = { seed: 5, train: 120, validation: 40, test: 20 }
@@ -64,18 +62,11 @@ describe('synthesise', () => {
   })
 })
 
-describe('writeSynthetic', () => {
-  it('writes the same bytes twice and leaves no part files', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'synthetic-'))
-    try {
-      const first = writeSynthetic(folder, small).map(({ path }) => readFileSync(path, 'utf8'))
-      const second = writeSynthetic(folder, small).map(({ path }) => readFileSync(path, 'utf8'))
-      assert.deepEqual(first, second)
-      assert.equal(existsSync(join(folder, 'train.jsonl.part')), false)
-      assert.equal(first[0]?.trimEnd().split('\n').length, small.train)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
+describe('syntheticFiles', () => {
+  it('gives the same bytes twice, a problem a line', () => {
+    const files = syntheticFiles(small)
+    assert.deepEqual(files, syntheticFiles(small))
+    assert.equal(files[0]?.text.trimEnd().split('\n').length, small.train)
   })
 })
 
@@ -85,7 +76,7 @@ describe('the shipped problems', () => {
     for (const split of ['train', 'validation', 'test'] as const) {
       assert.ok(
         splitText(made[split]) === readFileSync(new URL(`problems/${split}.jsonl`, data), 'utf8'),
-        `data/problems/${split}.jsonl is stale: run "baton data synth"`,
+        `data/problems/${split}.jsonl is stale: run "baton data synth --force"`,
       )
     }
     assert.ok(

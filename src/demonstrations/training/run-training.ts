@@ -5,11 +5,11 @@
  * A checkpoint holds `selector.safetensors` (the weights, as they are shared), and beside it what only the training
  * needs: `optimizer.safetensors` (both moments) and `reference.safetensors` (what the KL is to).
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../core/json.ts'
 import type { Metrics } from '../../core/records.ts'
-import type { RunStore } from '../../runs/index.ts'
+import { type RunStore, writePart } from '../../runs/index.ts'
 import { decodeSafetensors, encodeSafetensors, float32Tensor, type HostTensor } from '../../tensor/index.ts'
 import {
   encodeSelector,
@@ -87,17 +87,14 @@ async function save(
     const specs = parameterSpecs(architecture)
     const named = (arrays: readonly Float32Array[], prefix = ''): [string, HostTensor][] =>
       specs.map(({ name, shape }, i) => [`${prefix}${name}`, float32Tensor(arrays[i] as Float32Array, shape)])
-    writeFileSync(
-      join(folder, weightsFile),
-      encodeSelector({ architecture, tensors: new Map(named(state.parameters)) }),
-    )
+    writePart(join(folder, weightsFile), encodeSelector({ architecture, tensors: new Map(named(state.parameters)) }))
     if (state.first !== null && state.second !== null) {
       const tensors = new Map([...named(state.first, 'first.'), ...named(state.second, 'second.')])
-      writeFileSync(join(folder, 'optimizer.safetensors'), encodeSafetensors({ tensors, metadata: {} }))
+      writePart(join(folder, 'optimizer.safetensors'), encodeSafetensors({ tensors, metadata: {} }))
     }
     if (state.reference !== null) {
       const reference = encodeSelector({ architecture, tensors: new Map(named(state.reference)) })
-      writeFileSync(join(folder, 'reference.safetensors'), reference)
+      writePart(join(folder, 'reference.safetensors'), reference)
     }
   })
 }

@@ -3,9 +3,10 @@
  * the environment (HF_TOKEN) and is sent to the hub's own address only.
  */
 import { existsSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
+import { writeWhole } from '../../runs/files.ts'
 
 export interface HubDownload {
   /** `Qwen/Qwen2.5-7B-Instruct`. */
@@ -45,8 +46,7 @@ export async function downloadTokenizer(options: HubDownload): Promise<string> {
       }
       continue
     }
-    await writeFile(`${path}.partial`, bytes)
-    await rename(`${path}.partial`, path)
+    writeWhole(path, bytes)
   }
   return folder
 }

@@ -2,9 +2,10 @@
  * The embedded engine on the main thread: checks arguments, forwards them to the worker. Tokens are encoded here; all
  * arithmetic happens in the worker.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
+import { writePart } from '../../runs/files.ts'
 import { startTensorWorker, type TensorWorker } from '../../tensor/index.ts'
 import type {
   ForwardBackwardResult,
@@ -100,8 +101,8 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     },
     async save(folder): Promise<void> {
       await mkdir(folder, { recursive: true })
-      await writeFile(join(folder, 'config.json'), formatModelConfig(config))
-      await writeFile(join(folder, 'tokenizer.json'), tokenizerText)
+      writePart(join(folder, 'config.json'), formatModelConfig(config))
+      writePart(join(folder, 'tokenizer.json'), tokenizerText)
       await worker.call('save', folder)
     },
     load: (folder): Promise<void> => worker.call('load', folder),

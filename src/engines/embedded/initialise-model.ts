@@ -1,6 +1,7 @@
 /** Writes a fresh model folder: random weights, architecture, tokenizer. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from '../../runs/files.ts'
 import { encodeSafetensors } from '../../tensor/index.ts'
 import { checkModelConfig, formatModelConfig, type ModelConfig } from './model-config.ts'
 import { parameterSpecs, randomParameters } from './parameters.ts'
@@ -24,7 +25,7 @@ export function initialiseModel({ folder, config, tokenizer, seed }: NewModel): 
   const parameters = randomParameters(config, seed)
   const tensors = new Map(parameterSpecs(config).map(({ name }, i) => [name, parameters[i] as (typeof parameters)[0]]))
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, modelFile), encodeSafetensors({ tensors, metadata: { format: 'pt' } }))
-  writeFileSync(join(folder, 'config.json'), formatModelConfig(config))
-  writeFileSync(join(folder, 'tokenizer.json'), tokenizerText)
+  writeWhole(join(folder, modelFile), encodeSafetensors({ tensors, metadata: { format: 'pt' } }))
+  writeWhole(join(folder, 'config.json'), formatModelConfig(config))
+  writeWhole(join(folder, 'tokenizer.json'), tokenizerText)
 }

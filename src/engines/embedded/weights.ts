@@ -1,7 +1,8 @@
 /** The state of a policy in the worker: weights, AdamW moments, accumulated gradients; and their files. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
+import { writePart } from '../../runs/files.ts'
 import {
   type AdamwSettings,
   adamw,
@@ -92,14 +93,14 @@ export async function writeState(config: ModelConfig, state: PolicyState, folder
   const named = (list: readonly NamedSpec[], tensors: Weights): [string, HostTensor][] =>
     list.map(({ name, shape }, i) => [name, float32Tensor((tensors[i] as DeviceTensor).data as Float32Array, shape)])
   const model = encodeSafetensors({ tensors: new Map(named(specs, state.weights)), metadata: { format: 'pt' } })
-  await writeFile(join(folder, modelFile), model)
+  writePart(join(folder, modelFile), model)
   if (state.moments === null) return
   const tensors = new Map([
     ...named(momentSpecs(specs, 'm'), state.moments.first),
     ...named(momentSpecs(specs, 'v'), state.moments.second),
   ])
   const metadata = { format: 'baton-adamw', step: String(state.step) }
-  await writeFile(join(folder, optimizerFile), encodeSafetensors({ tensors, metadata }))
+  writePart(join(folder, optimizerFile), encodeSafetensors({ tensors, metadata }))
 }
 
 /**

@@ -2,10 +2,11 @@
  * A policy on a training server that speaks the Tinker protocol: tokens, rewards, losses and the loop are here, weights
  * and gradients there. `link/keeper.ts` keeps the model alive, `http/` talks.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BatonError } from '../../core/failure.ts'
+import { writePart } from '../../runs/files.ts'
 import type {
   AdamOptions,
   OptimStepResult,
@@ -171,7 +172,7 @@ function engineOf(parts: Parts): PolicyEngine {
         baseModel: options.baseModel,
         loraRank: options.loraRank,
       }
-      await writeFile(join(folder, checkpointFile), `${JSON.stringify(record, null, 2)}\n`)
+      writePart(join(folder, checkpointFile), `${JSON.stringify(record, null, 2)}\n`)
     },
     async load(folder) {
       const record = await readCheckpoint(folder, options)

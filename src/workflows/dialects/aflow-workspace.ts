@@ -2,7 +2,7 @@
  * AFlow's workspace folders, written and read: `workspace/<SET>/workflows/round_N/{graph.py, prompt.py, log.json, <score>_<time>.csv}`,
  * `results.json` and the operator template. What is written runs in AFlow as well as here.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProblemType } from '../../core/problem.ts'
 import { operatorJson, operators } from '../contract/index.ts'
@@ -26,8 +26,6 @@ export interface WorkspaceRound {
 }
 
 export interface WorkspaceExport {
-  /** Folder that `workspace` is made in. */
-  readonly folder: string
   readonly dataset: string
   readonly type: ProblemType
   /** The first is `round_1`. */
@@ -35,21 +33,33 @@ export interface WorkspaceExport {
   readonly now: Date
 }
 
-/** @returns the folder of the rounds. */
-export function writeWorkspace({ folder, dataset, type, rounds, now }: WorkspaceExport): string {
-  const workflows = join(folder, 'workspace', dataset, 'workflows')
+export interface Workspace {
+  /** Folder of the rounds, relative to where the workspace is put. */
+  readonly workflows: string
+  /** Content by path, relative to the same place. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+export function workspaceOf({ dataset, type, rounds, now }: WorkspaceExport): Workspace {
+  const set = join('workspace', dataset)
+  const workflows = join(set, 'workflows')
   const template = join(workflows, 'template')
-  mkdirSync(template, { recursive: true })
-  for (const package_ of [join(folder, 'workspace', dataset), workflows, template])
-    writeFileSync(join(package_, '__init__.py'), '')
-  writeFileSync(join(template, 'operator.json'), `${JSON.stringify(operatorJson(type, 'full'), null, 4)}\n`)
-  writeFileSync(
-    join(template, 'operator.py'),
-    `from scripts.operators import ${operators.map(({ name }) => name).join(', ')}\n`,
-  )
-  const results = rounds.map((round, i) => writeRound(workflows, { round, number: i + 1, dataset, now }))
-  writeFileSync(join(workflows, 'results.json'), `${JSON.stringify(results.flat(), null, 4)}\n`)
-  return workflows
+  const written = rounds.map((round, i) => roundOf(workflows, { round, number: i + 1, dataset, now }))
+  return {
+    workflows,
+    files: {
+      ...Object.fromEntries([set, workflows, template].map((folder) => [join(folder, '__init__.py'), ''])),
+      [join(template, 'operator.json')]: `${JSON.stringify(operatorJson(type, 'full'), null, 4)}\n`,
+      [join(template, 'operator.py')]:
+        `from scripts.operators import ${operators.map(({ name }) => name).join(', ')}\n`,
+      ...Object.assign({}, ...written.map(({ files }) => files)),
+      [join(workflows, 'results.json')]: `${JSON.stringify(
+        written.flatMap(({ results }) => results),
+        null,
+        4,
+      )}\n`,
+    },
+  }
 }
 
 interface RoundTask {
@@ -59,12 +69,12 @@ interface RoundTask {
   readonly now: Date
 }
 
-function writeRound(workflows: string, { round, number, dataset, now }: RoundTask): object[] {
+/** Its files, and its rows of `results.json`: none where it was not evaluated. */
+function roundOf(
+  workflows: string,
+  { round, number, dataset, now }: RoundTask,
+): { readonly files: Readonly<Record<string, string>>; readonly results: readonly object[] } {
   const folder = join(workflows, `round_${number}`)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, '__init__.py'), '')
-  writeFileSync(join(folder, 'prompt.py'), '')
-  writeFileSync(join(folder, 'graph.py'), `${graphHead(dataset, number)}${round.code.trimEnd()}\n`)
   const failed = round.rows.filter(({ score }) => score < 1)
   const log = failed.map(({ question, expected, prediction }) => ({
     question,
@@ -73,8 +83,13 @@ function writeRound(workflows: string, { round, number, dataset, now }: RoundTas
     extracted_output: prediction,
     extract_answer_code: 'None',
   }))
-  writeFileSync(join(folder, 'log.json'), `${JSON.stringify(log, null, 4)}\n`)
-  if (round.rows.length === 0) return []
+  const files = {
+    [join(folder, '__init__.py')]: '',
+    [join(folder, 'prompt.py')]: '',
+    [join(folder, 'graph.py')]: `${graphHead(dataset, number)}${round.code.trimEnd()}\n`,
+    [join(folder, 'log.json')]: `${JSON.stringify(log, null, 4)}\n`,
+  }
+  if (round.rows.length === 0) return { files, results: [] }
   const total = (value: (row: WorkspaceRow) => number): number => round.rows.reduce((sum, row) => sum + value(row), 0)
   const score = total((row) => row.score) / round.rows.length
   const totalCost = total((row) => row.costUsd)
@@ -83,9 +98,11 @@ function writeRound(workflows: string, { round, number, dataset, now }: RoundTas
   const lines = [['question', 'prediction', 'expected_output', 'score', 'cost'], ...rows].map((cells) =>
     cells.map(csvCell).join(','),
   )
-  writeFileSync(join(folder, `${score.toFixed(5)}_${stamp}.csv`), `${lines.join('\n')}\n`)
   const time = now.toISOString().slice(0, 19).replace('T', ' ')
-  return [{ round: number, score, avg_cost: totalCost / round.rows.length, total_cost: totalCost, time }]
+  return {
+    files: { ...files, [join(folder, `${score.toFixed(5)}_${stamp}.csv`)]: `${lines.join('\n')}\n` },
+    results: [{ round: number, score, avg_cost: totalCost / round.rows.length, total_cost: totalCost, time }],
+  }
 }
 
 function graphHead(dataset: string, number: number): string {

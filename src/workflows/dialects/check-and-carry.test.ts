@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { BatonError } from '../../core/failure.ts'
@@ -16,7 +16,7 @@ import {
   readSource,
   readWorkspace,
   roundsFolder,
-  writeWorkspace,
+  workspaceOf,
 } from './index.ts'
 
 let scene: DialectScene
@@ -188,13 +188,12 @@ test('a workspace written here is read back, and its rounds run', async () => {
       { code, rows },
       { code: baselineProgram('cot-sc-5', 'math') ?? '', rows: [] },
     ]
-    const workflows = writeWorkspace({
-      folder,
-      dataset: 'MATH',
-      type: 'math',
-      rounds,
-      now: new Date('2026-01-02T03:04:05Z'),
-    })
+    const made = workspaceOf({ dataset: 'MATH', type: 'math', rounds, now: new Date('2026-01-02T03:04:05Z') })
+    for (const [path, text] of Object.entries(made.files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    const workflows = join(folder, made.workflows)
     assert.equal(roundsFolder(folder), workflows)
     const [first, second] = readWorkspace(workflows)
     assert.deepEqual([first?.score, first?.runs, first?.averageCostUsd], [0.5, 1, 0.0015])

@@ -4,7 +4,7 @@ export {
   readWorkspace,
   type WorkspaceRound,
   type WorkspaceRow,
-  writeWorkspace,
+  workspaceOf,
 } from './aflow-workspace.ts'
 export { checkWorkflow, type WorkflowCheck, type WorkflowFinding } from './check-workflow.ts'
 export { type Dialect, dialectTitles } from './dialect.ts'

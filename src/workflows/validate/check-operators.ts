@@ -1,4 +1,5 @@
 /** Checks of operators: made, known, called with the right arguments, awaited, their results read by the right keys. */
+
 import type { ProblemType } from '../../core/problem.ts'
 import { nearestName } from '../../core/spelling.ts'
 import type { KeyRead, PythonCall, PythonFunction } from '../../python/analysis/index.ts'

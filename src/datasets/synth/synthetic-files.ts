@@ -1,0 +1,32 @@
+/** The generated splits as JSON lines. The same options give the same bytes. */
+import type { Problem } from '../../core/problem.ts'
+import { type SynthesisedSplits, type SynthesisOptions, synthesise } from './synthesise.ts'
+
+export interface SplitFile {
+  readonly split: 'train' | 'validation' | 'test'
+  /** Number of problems. */
+  readonly count: number
+  readonly name: string
+  readonly text: string
+}
+
+/** The shipped files: seed and sizes. */
+export const shippedOptions: Required<SynthesisOptions> = { seed: 1, train: 2048, validation: 400, test: 800 }
+
+function line(problem: Problem): string {
+  const { id, type, source, question, answer, context, entryPoint, publicTests, hiddenTests, difficulty } = problem
+  return `${JSON.stringify({ id, type, source, difficulty, question, answer, context, entryPoint, publicTests, hiddenTests })}\n`
+}
+
+/** Text of a split's file: a problem a line. */
+export function splitText(problems: readonly Problem[]): string {
+  return problems.map(line).join('')
+}
+
+/** The files of the splits: `train.jsonl`, `validation.jsonl` and, where asked for, `test.jsonl`. */
+export function syntheticFiles(options: SynthesisOptions = shippedOptions): readonly SplitFile[] {
+  const splits: SynthesisedSplits = synthesise(options)
+  return (['train', 'validation', 'test'] as const)
+    .filter((split) => split !== 'test' || splits.test.length > 0)
+    .map((split) => ({ split, count: splits[split].length, name: `${split}.jsonl`, text: splitText(splits[split]) }))
+}
