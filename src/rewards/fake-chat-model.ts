@@ -1,4 +1,5 @@
 /** A chat model for tests: answers from a function, remembers what it was asked. */
+import { hashKey } from '../core/random.ts'
 import {
   type ChatMessage,
   type ChatModel,
@@ -19,6 +20,11 @@ export interface FakeChatModel extends ChatModel {
   readonly calls: readonly FakeCall[]
 }
 
+/** Of what was asked, as a real client's: the same question with the same seed has the same key. */
+export function fakeCallKey({ prompt, options }: FakeCall): string {
+  return `call-${hashKey([prompt, options.seed])}`
+}
+
 /** The answer is a reply's text, or an error to throw. Each call costs 10 and 5 tokens and 0.001 dollars. */
 export function createFakeChatModel(answer: (call: FakeCall, position: number) => string | Error): FakeChatModel {
   const calls: FakeCall[] = []
@@ -33,7 +39,7 @@ export function createFakeChatModel(answer: (call: FakeCall, position: number) =
       const text = answer(call, calls.length - 1)
       if (text instanceof Error) throw text
       return {
-        key: `call-${calls.length}`,
+        key: fakeCallKey(call),
         text,
         reasoning: '',
         finishReason: { unified: 'stop', raw: 'stop' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createFakeChatModel, fakeLlmError } from './fake-chat-model.ts'
+import { createFakeChatModel, fakeCallKey, fakeLlmError } from './fake-chat-model.ts'
 import { createJudge } from './judge.ts'
 import { harmless, judgePrompt } from './judge-prompt.ts'
 import { readVerdict } from './verdict-text.ts'
@@ -65,7 +65,7 @@ test('a clear verdict takes one call, whose seed depends on the rollout', async 
     verdict: 'true',
     reason: 'the judge says true',
     calls: 1,
-    callKeys: ['call-1'],
+    callKeys: model.calls.map(fakeCallKey),
     inputTokens: 10,
     outputTokens: 5,
     costUsd: 0.001,

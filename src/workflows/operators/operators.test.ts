@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { ChatModel } from '../../llm/chat-model.ts'
 import type { CodeCheck, CodeProgram } from '../../python/sandbox.ts'
-import { createFakeChatModel, fakeLlmError } from '../../rewards/fake-chat-model.ts'
+import { createFakeChatModel, fakeCallKey, fakeLlmError } from '../../rewards/fake-chat-model.ts'
 import { operators as contract } from '../contract/index.ts'
 import { code, passes, returned, scene } from './operator-scene.ts'
 import { letterOf, readBoolean, readLetter, replyField } from './reply-fields.ts'
@@ -74,7 +74,7 @@ test('Programmer shows the error and asks again, three times in all', async () =
   )
   assert.equal(new Set(executor.calls.map(({ options }) => options.seed)).size, 3)
   assert.equal(made.records()[0]?.llmCalls, 3)
-  assert.deepEqual(made.records()[0]?.callKeys, ['call-1', 'call-2', 'call-3'])
+  assert.deepEqual(made.records()[0]?.callKeys, executor.calls.map(fakeCallKey))
 })
 
 test('a program without solve is taken at what it prints', async () => {
