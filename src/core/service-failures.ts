@@ -95,6 +95,25 @@ export function withKeysNamed(sentence: string, boundary?: Boundary): string {
 /** A failure that a service is to blame for. */
 export type ServiceFailure = Failure & { readonly code: ServiceFailureKind }
 
+/** The server or the way to it failed: what was asked, and what the model made of it, played no part. */
+const outages: ReadonlySet<ServiceFailureKind> = new Set([
+  'network',
+  'timeout',
+  'rate-limit',
+  'overloaded',
+  'server',
+  'malformed-body',
+  'upstream-error',
+  'not-found',
+  'auth',
+  'quota',
+])
+
+/** Failures that, met one after the other, say that the service is gone. */
+export function isOutage(kind: ServiceFailureKind): boolean {
+  return outages.has(kind)
+}
+
 /** The first of them that a service is to blame for; null when there is none. */
 export function serviceFailureOf(failures: readonly Failure[]): ServiceFailure | null {
   return failures.find(isServiceFailure) ?? null

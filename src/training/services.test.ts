@@ -43,7 +43,9 @@ test('a server that failed ends the run with exit code 3, a judge that says noth
 })
 
 test('attempts that fail one after the other by an outage stop the run; any other between them starts the count anew', async () => {
-  const outcomes = [dead, dead, good, dead, dead, unclear, dead, dead, dead]
+  // What a model answered is no outage, however often: the share of a step decides.
+  const empty = { score: unscorable, failures: [failure('executor', 'empty-content')] }
+  const outcomes = [dead, dead, good, dead, dead, unclear, empty, empty, empty, empty, dead, dead, dead]
   let next = 0
   const environment = stopOnOutage(
     {
@@ -57,6 +59,6 @@ test('attempts that fail one after the other by an outage stop the run; any othe
   const completion = { tokens: [], logprobs: [], stopReason: 'stop' } as const
   const context: AttemptContext = { key: [], signal: new AbortController().signal }
   const attempt = () => environment.attempt({} as Problem, '', completion, context)
-  for (let i = 0; i < 8; i++) await attempt()
+  for (let i = 0; i < 12; i++) await attempt()
   await assert.rejects(attempt(), { name: 'BatonError', code: 'network', exitCode: 3 })
 })

@@ -4,7 +4,7 @@
  */
 import { BatonError, type Failure } from '../core/failure.ts'
 import type { Score } from '../core/reward.ts'
-import { isAbsence, remedyFor, type ServiceFailure, serviceFailureOf } from '../core/service-failures.ts'
+import { isAbsence, isOutage, remedyFor, type ServiceFailure, serviceFailureOf } from '../core/service-failures.ts'
 import type { Environment } from './environment.ts'
 
 interface Scored {
@@ -19,7 +19,7 @@ export function outageOf({ score, failures }: Scored): ServiceFailure | null {
 
 /**
  * The environment, which gives up (exit code 3) once so many attempts in a row have ended without a score because a
- * service failed.
+ * service was gone. Empty answers, full contexts and refused prompts are left to the share of a step.
  * @param limit at least 1; attempts under way together fail together, so more than are run at once.
  */
 export function stopOnOutage(environment: Environment, limit: number): Environment {
@@ -29,7 +29,7 @@ export function stopOnOutage(environment: Environment, limit: number): Environme
     attempt: async (problem, text, completion, context) => {
       const outcome = await environment.attempt(problem, text, completion, context)
       const outage = outageOf(outcome)
-      inARow = outage === null ? 0 : inARow + 1
+      inARow = outage !== null && isOutage(outage.code) ? inARow + 1 : 0
       if (outage !== null && inARow >= limit) {
         throw outageError(`${inARow} rollouts in a row could not be scored`, outage)
       }

@@ -3,7 +3,7 @@
  * questions in a row had no answer: a server that is gone is not asked to the end.
  */
 import { BatonError } from '../../core/failure.ts'
-import { remedyFor, type ServiceFailureKind, serviceFailureKinds } from '../../core/service-failures.ts'
+import { isOutage, remedyFor, type ServiceFailureKind, serviceFailureKinds } from '../../core/service-failures.ts'
 import type { Answerer, AnswerOutcome, LikelihoodOutcome } from '../schema.ts'
 
 /** Share of the questions that may stay without an answer: more of them, and what is left would mislead. */
@@ -27,7 +27,7 @@ export function watchAnswerer(answerer: Answerer, concurrency: number): WatchedA
       inARow = 0
       return outcome
     }
-    inARow += 1
+    inARow = isOutage(kind) ? inARow + 1 : 0
     missing.set(kind, { count: (missing.get(kind)?.count ?? 0) + 1, message: outcome.message })
     if (inARow >= 2 * concurrency) throw outage(`${inARow} questions in a row had no answer`, kind, outcome.message)
     return outcome
