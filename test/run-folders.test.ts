@@ -181,7 +181,7 @@ describe('files that are there already', () => {
     const folder = join(root, 'doctor')
     mkdirSync(folder)
     writeFileSync(join(folder, 'profile.json'), 'kept')
-    const args = ['doctor', '--url', 'http://127.0.0.1:1', '--out', 'profile.json']
+    const args = ['doctor', '--server', 'http://127.0.0.1:1', '--out', 'profile.json']
     assertRefused(await commands.run(folder, args), /profile\.json exists already/)
     assert.equal(readFileSync(join(folder, 'profile.json'), 'utf8'), 'kept')
   })
