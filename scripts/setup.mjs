@@ -2,7 +2,7 @@
 // them. Plain JavaScript that Node 20 understands.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -21,12 +21,20 @@ export async function installPackages() {
 
 /** @returns the path of a Node that runs TypeScript. */
 export async function findNode() {
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
+  if (Number(process.versions.node.split('.')[0]) >= 24 && existsSync(process.execPath)) return process.execPath
   if (!existsSync(ownNode)) {
     // The package is a script that fetches the binary for this system. Install scripts are off (.npmrc): it is run here.
-    await runWithDots('Setting up (once): Node 24', nodePackage, process.execPath, ['installArchSpecificPackage'])
+    await runWithDots('Setting up (once): Node 24', nodePackage, systemNode(), ['installArchSpecificPackage'])
   }
   return ownNode
+}
+
+/** The Node that runs this; where it stood in node_modules and the installation has replaced it, the one on the path. */
+function systemNode() {
+  if (existsSync(process.execPath)) return process.execPath
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? 'node'
 }
 
 /** Runs a script of this project and ends with its exit code. */
