@@ -132,6 +132,24 @@ test('what is skipped is counted by reason, a whole suite as one', async () => {
   assert.match(describeRest(outcomes), /^\nskipped:\n {2}2 no jail\n {2}1 no data\n {2}1 no reason given$/)
 })
 
+test('what a test file runs does not colour its output, even where the runner was asked to', async () => {
+  const { NO_COLOR: refused, FORCE_COLOR: forced } = process.env
+  delete process.env['NO_COLOR']
+  process.env['FORCE_COLOR'] = '1'
+  try {
+    const { outcomes } = await judge(`${head}
+      test('a', () => {
+        const { NO_COLOR, FORCE_COLOR } = process.env
+        if (NO_COLOR !== '1' || FORCE_COLOR !== undefined) throw new Error(NO_COLOR + ', ' + FORCE_COLOR)
+      })`)
+    assert.deepEqual(outcomes[0]?.failed, [])
+  } finally {
+    delete process.env['FORCE_COLOR']
+    if (refused !== undefined) process.env['NO_COLOR'] = refused
+    if (forced !== undefined) process.env['FORCE_COLOR'] = forced
+  }
+})
+
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
