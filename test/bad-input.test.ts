@@ -158,7 +158,7 @@ physical_gpus: [2]
     no_proxy: "localhost,127.0.0.1"
 `,
     })
-    const args = ['train', '--config', 'config/training.yaml', '--dry-run']
+    const args = ['train', '--config', 'config/training.yaml', '--dry-run', '--print-config']
     await refused(folder, args, 2, /data\.train: data\/mixed\/train_mixed\.jsonl does not exist/)
     mkdirSync(join(folder, 'data/mixed'), { recursive: true })
     writeFileSync(join(folder, 'data/mixed/train_mixed.jsonl'), rows(0, 8).join('\n'))
@@ -169,7 +169,8 @@ physical_gpus: [2]
       assert.match(stderr, new RegExp(`note: .*${key}`))
     }
     assert.match(stdout, /baseUrl: http:\/\/localhost:8002\/v1/)
-    assert.match(stderr, /nothing was trained/)
+    assert.match(stdout, /^problems .*\n[\s\S]*nothing was trained[\s\S]*\nseed: 1\n/)
+    assert.equal(stdout.match(/^executor /gm)?.length, 1)
     assert.deepEqual(runsIn(folder), [])
   })
 })
@@ -188,10 +189,10 @@ describe('data', () => {
     const folder = folderWith({ 'mine.jsonl': lines.join('\n'), 'held-out.jsonl': heldOut })
     const args = ['train', '--preset', 'tiny', ...data('mine.jsonl'), '--dry-run']
     await refused(folder, args, 2, /mine\.jsonl line 4: is not JSON/, /--skip-bad-rows/)
-    const { code, stderr } = await commands.run(folder, [...args, '--skip-bad-rows'])
+    const { code, stdout, stderr } = await commands.run(folder, [...args, '--skip-bad-rows'])
     assert.equal(code, 0, stderr)
     assert.match(stderr, /mine\.jsonl: 2 bad rows left out/)
-    assert.match(stderr, /5 train/)
+    assert.match(stdout, /5 train/)
   })
 
   test('an empty file, a folder, a binary file, an unknown format', async () => {
@@ -283,7 +284,7 @@ describe('policy and runs', () => {
   test('a run whose data have changed, and one that is being written', async () => {
     const folder = folderWith({ 'mine.jsonl': rows(0, 4).join('\n'), 'held-out.jsonl': rows(4, 8).join('\n') })
     const keys = ['data.train=mine.jsonl', 'data.validation=held-out.jsonl']
-    const { stdout } = await commands.run(folder, ['train', '--preset', 'tiny', ...setting(...keys), '--dry-run'])
+    const { stdout } = await commands.run(folder, ['train', '--preset', 'tiny', ...setting(...keys), '--print-config'])
     const before = { path: 'mine.jsonl', fingerprint: 'another', rows: 5 }
     const store = createRun({
       root: join(folder, 'runs'),
@@ -315,7 +316,7 @@ describe('policy and runs', () => {
     const fix = [
       /groups are expected to carry no signal, .* \(right: 0\.0 %/,
       /--accept-low-signal/,
-      /--resume runs\/tiny-/,
+      /--resume runs\/tiny-\S+ --accept-low-signal/,
     ]
     assertRefused(result, 4, fix)
     assert.doesNotMatch(result.stdout, /step +1\//)
@@ -326,7 +327,10 @@ describe('policy and runs', () => {
     const folder = folderWith()
     const prices = ['llm.executor.inputPerMillionUsd=1000', 'llm.executor.outputPerMillionUsd=1000']
     const args = ['train', '--preset', 'tiny', ...setting(...prices, 'training.maxCostUsd=0.6')]
-    assertRefused(await commands.run(folder, args), 4, [/budget of \$0\.6 would be passed/, /--resume runs\/tiny-/])
+    assertRefused(await commands.run(folder, args), 4, [
+      /budget of \$0\.6 (?:would be passed|is used up)/,
+      /--resume runs\/tiny-\S+ --set training\.maxCostUsd=\d/,
+    ])
     assert.deepEqual(statesIn(folder), ['stopped: budget'])
   })
 })

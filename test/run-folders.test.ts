@@ -274,7 +274,7 @@ describe('without permission to write', () => {
 
   test('a run can be neither measured, trained on nor reported in, but reported elsewhere', options, async () => {
     const folder = workingFolder('closed-run')
-    const resolved = await commands.run(folder, ['train', '--preset', 'tiny', '--dry-run'])
+    const resolved = await commands.run(folder, ['train', '--preset', 'tiny', '--print-config'])
     const origin = { configHash: '', seed: 1, datasets: {}, argv: [] }
     const run = createRun({ root: join(folder, 'runs'), name: 'first', resolvedYaml: resolved.stdout, origin })
     run.close()

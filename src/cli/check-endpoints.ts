@@ -116,6 +116,6 @@ export function arithmeticLines({ policy, training, llm }: Config): string[] {
       ? 'updates    none: the generator is not trained'
       : `updates    ${updates} a step of ${minibatch} rollouts at most${rest === 0 ? '' : ` (the last of ${rest})`}; fewer where groups have no spread`,
     `tokens     ${policy.promptMaxTokens} + ${policy.maxCompletionTokens} = ${tokens} a sequence at most, ${million(tokens * rollouts)} a step`,
-    `executor   answers of ${llm.executor.maxTokens} tokens at most, ${Math.min(training.concurrency, rollouts)} rollouts at once`,
+    `answers    ${llm.executor.maxTokens} tokens each at most, ${Math.min(training.concurrency, rollouts)} rollouts at once`,
   ]
 }

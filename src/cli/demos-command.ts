@@ -47,12 +47,12 @@ export function addDemosCommands(program: Command): void {
       'after',
       `
 Examples:
-  baton demos collect                                        generated questions, the offline simulator
-  baton demos collect -q OpenEnded_train2014.json -a mscoco_train2014.json --pictures train2014 \\
+  npx baton demos collect                                        generated questions, the offline simulator
+  npx baton demos collect -q OpenEnded_train2014.json -a mscoco_train2014.json --pictures train2014 \\
     --server http://localhost:8000/v1 --model Qwen/Qwen2.5-VL-3B-Instruct --queries 800
-  baton demos collect -q questions.jsonl --server http://localhost:8000/v1 --model my-model
-  baton demos collect --selector runs/demos-train-7f3a/selector.safetensors
-  baton demos collect --resume runs/demos-collect-7f3a
+  npx baton demos collect -q questions.jsonl --server http://localhost:8000/v1 --model my-model
+  npx baton demos collect --selector runs/demos-train-7f3a/selector.safetensors
+  npx baton demos collect --resume runs/demos-collect-7f3a
 
 docs/demonstrations-data.md tells what the files hold.
 Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130 interrupted (resumable).`,
@@ -66,7 +66,7 @@ Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130
   demos
     .command('train')
     .description('train a selector on judged sequences: supervised, RCE, GRPO')
-    .option('--collection <run>', 'run folder of baton demos collect: its sequences and embeddings')
+    .option('--collection <run>', 'run folder of npx baton demos collect: its sequences and embeddings')
     .option('--fresh', 'GRPO samples new sequences each round and has them judged as the collection did')
     .addOption(repeated('-d, --data <file>', 'judged sequences (JSON) instead; may be repeated'))
     .option('-e, --embeddings <file>', 'embeddings of the index instead: .safetensors, .npy or .pt, with their ids')
@@ -76,18 +76,18 @@ Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130
     .option('-c, --config <file>', 'configuration file (YAML)')
     .addOption(repeated('-s, --set <key=value>', 'set one key, e.g. --set rce.epochs=10; may be repeated'))
     .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
-    .option('-n, --dry-run', 'print the resolved configuration and what the data hold; train nothing')
+    .option('--dry-run', 'print the resolved configuration and what the data hold; train nothing')
     .option('--force', 'continue a run although its data have changed')
     .addHelpText(
       'after',
       `
 Examples:
-  baton demos train --collection runs/demos-collect-7f3a --fresh
-  baton demos train --data sequences.json --embeddings clip.safetensors
-  baton demos train -d sequences.json -e clip.safetensors --stages rce --set rce.scale=normalised
-  baton demos train -d sequences.json -e clip.safetensors --set selector.queryUpdate=gate --set groups.reward=separated
-  baton demos train -d sequences.json -e clip.safetensors --start runs/demos-train-7f3a/selector.safetensors --stages grpo
-  baton demos train --resume runs/demos-train-7f3a
+  npx baton demos train --collection runs/demos-collect-7f3a --fresh
+  npx baton demos train --data sequences.json --embeddings clip.safetensors
+  npx baton demos train -d sequences.json -e clip.safetensors --stages rce --set rce.scale=normalised
+  npx baton demos train -d sequences.json -e clip.safetensors --set selector.queryUpdate=gate --set groups.reward=separated
+  npx baton demos train -d sequences.json -e clip.safetensors --start runs/demos-train-7f3a/selector.safetensors --stages grpo
+  npx baton demos train --resume runs/demos-train-7f3a
 
 docs/demonstrations-selector.md tells what the files hold and lists the keys.
 Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupted (checkpointed).`,
@@ -129,14 +129,14 @@ Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupte
       'after',
       `
 Examples:
-  baton demos eval                                                       the baselines on generated questions
-  baton demos eval --selector runs/demos-train-7f3a/selector.safetensors --shots 2
-  baton demos eval -q val_questions.json -a val_annotations.json --pictures val2014 \\
+  npx baton demos eval                                                       the baselines on generated questions
+  npx baton demos eval --selector runs/demos-train-7f3a/selector.safetensors --shots 2
+  npx baton demos eval -q val_questions.json -a val_annotations.json --pictures val2014 \\
     --index train_questions.json --index-annotations train_annotations.json --index-pictures train2014 \\
     --server http://localhost:8000/v1 --model Qwen/Qwen2.5-VL-3B-Instruct
-  baton demos eval -q labels-val.json --predictions predictions.json --normalisation exact
+  npx baton demos eval -q labels-val.json --predictions predictions.json --normalisation exact
 
-Two evaluations are compared with: baton compare <run> <run>`,
+Two evaluations are compared with: npx baton compare <run> <run>`,
     )
     .action(async (options) => (await import('./demos-eval-command.ts')).demosEvalCommand(options))
   demos
@@ -156,9 +156,9 @@ Two evaluations are compared with: baton compare <run> <run>`,
       'after',
       `
 Examples:
-  baton demos convert rce_epoch5.pt selector.safetensors
-  baton demos convert rce_epoch5_v2format.ckpt selector.safetensors --heads 1
-  baton demos convert selector.safetensors old.safetensors --to v2-lightning`,
+  npx baton demos convert rce_epoch5.pt selector.safetensors
+  npx baton demos convert rce_epoch5_v2format.ckpt selector.safetensors --heads 1
+  npx baton demos convert selector.safetensors old.safetensors --to v2-lightning`,
     )
     .action(async (input, output, options) =>
       (await import('./demos-convert-command.ts')).demosConvertCommand(input, output, options),

@@ -39,6 +39,7 @@ export interface TrainOptions {
   readonly llmConfig?: string
   readonly resume?: string
   readonly dryRun?: boolean
+  readonly printConfig?: boolean
   readonly skipBadRows?: boolean
   readonly acceptLowSignal?: boolean
   readonly force?: boolean
@@ -50,9 +51,9 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const problems = await loadRunProblems(config)
   for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`note: ${note}\n`)
   const modelFolder = await policyFolder(config, process.env)
-  if (options.dryRun === true) {
-    process.stdout.write(loaded.resolvedYaml)
-    await dryRun(config, problems)
+  if (options.dryRun === true || options.printConfig === true) {
+    if (options.dryRun === true) await dryRun(config, problems)
+    if (options.printConfig === true) process.stdout.write(loaded.resolvedYaml)
     return
   }
   const { store, changed } =
@@ -99,7 +100,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     }
     if (!(error instanceof BatonError)) throw error
     reportError(error)
-    process.stderr.write(`       ${goOnWith(store.folder)}\n`)
+    process.stderr.write(`       ${goOnWith(store.folder, error.resumeWith)}\n`)
     exitWith(error.exitCode)
   } finally {
     await session.close()
@@ -110,7 +111,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
 
 /** Everything that can be known before the first step. A server that is not ready is named; the configuration may be right all the same. */
 async function dryRun(config: Config, problems: RunProblems): Promise<void> {
-  const write = (line: string): boolean => process.stderr.write(`${line}\n`)
+  const write = (line: string): boolean => process.stdout.write(`${line}\n`)
   write(problemsLine(problems).trim())
   for (const line of arithmeticLines(config)) write(line)
   const interruption = watchInterrupts(write)
@@ -120,14 +121,15 @@ async function dryRun(config: Config, problems: RunProblems): Promise<void> {
       write(`${name.padEnd(10)} ${trouble === null ? `${where}: ${says}` : `NOT READY: ${says}`}`)
       if (trouble?.hint !== undefined) write(`           ${trouble.hint}`)
     }
-    write('nothing was trained (--dry-run)')
+    write('nothing was trained (--dry-run); --print-config prints every setting')
   } finally {
     interruption.dispose()
   }
 }
 
-function goOnWith(folder: string): string {
-  return `go on with: npx baton train --resume ${shellWord(folder)}`
+/** @param options that a resumed run needs. */
+function goOnWith(folder: string, options = ''): string {
+  return `go on with: npx baton train --resume ${shellWord(folder)}${options === '' ? '' : ` ${options}`}`
 }
 
 function loadTrainConfig(options: TrainOptions): LoadedConfig {

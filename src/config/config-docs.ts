@@ -14,7 +14,8 @@ A configuration is laid together from four layers, each over the one before: the
     ', ',
   )}), a YAML file (\`--config my.yaml\`), and single settings (\`--set training.groupSize=16\`, the value in YAML).
 Unknown keys are errors. The resolved configuration is saved with the run as \`config.yaml\`; given as \`--config\` it
-gives the same configuration.
+gives the same configuration. \`baton train\` with neither \`--preset\` nor \`--config\` starts from the preset
+\`quickstart\`, whose values differ from the defaults below; \`--print-config\` prints the outcome.
 
 \`baton train --resume RUN --set key=value\` changes settings of a run that has begun. Those marked "may change" are
 recorded with the step from which they hold; the others would make the steps before and after incomparable and need

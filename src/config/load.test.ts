@@ -276,6 +276,8 @@ describe('rules between keys', () => {
   test('settings with a side effect are allowed and remarked upon', () => {
     const set = ['policy.topP=0.9', 'training.steps=2', 'training.maxCostUsd=1']
     assert.equal(loadConfig({ set }).notes.length, 3)
+    const priced = [...set, 'llm.executor.inputPerMillionUsd=1']
+    assert.equal(loadConfig({ set: priced }).notes.length, 2, 'a price is something to limit')
   })
 })
 

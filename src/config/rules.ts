@@ -155,14 +155,16 @@ export function remarks(config: Config): string[] {
       `training.warmupSteps (${training.warmupSteps}) is not below training.steps (${training.steps}): the learning rate never stays at its full value.`,
     )
   }
-  if (
-    training.maxCostUsd !== null &&
-    llm.executor.baseUrl === 'simulator' &&
-    judgeServer(llm).baseUrl === 'simulator'
-  ) {
+  if (training.maxCostUsd !== null && isFreeSimulator(llm.executor) && isFreeSimulator(judgeServer(llm))) {
     notes.push('training.maxCostUsd has nothing to limit: the simulator costs nothing.')
   }
   return notes
+}
+
+/** A price may be set for the simulator too, to try a budget out. */
+function isFreeSimulator(server: ReturnType<typeof judgeServer>): boolean {
+  const priceUsd = (server.inputPerMillionUsd ?? 0) + (server.outputPerMillionUsd ?? 0)
+  return server.baseUrl === 'simulator' && priceUsd === 0
 }
 
 /** Environment variables that hold API keys and are not set. */

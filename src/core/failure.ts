@@ -21,6 +21,8 @@ export interface BatonErrorOptions {
   readonly isRetryable?: boolean
   /** Process exit code: 2 wrong input, 3 a service failed for good, 4 stopped by a rule or budget. Default 2. */
   readonly exitCode?: 2 | 3 | 4
+  /** Options that a resumed run needs to get past this: `--accept-low-signal`. */
+  readonly resumeWith?: string
   readonly cause?: unknown
 }
 
@@ -31,6 +33,7 @@ export class BatonError extends Error {
   readonly hint: string | undefined
   readonly isRetryable: boolean
   readonly exitCode: 2 | 3 | 4
+  readonly resumeWith: string | undefined
 
   constructor(message: string, options: BatonErrorOptions) {
     super(message, { cause: options.cause })
@@ -40,6 +43,7 @@ export class BatonError extends Error {
     this.hint = options.hint
     this.isRetryable = options.isRetryable ?? false
     this.exitCode = options.exitCode ?? 2
+    this.resumeWith = options.resumeWith
   }
 
   toFailure(): Failure {

@@ -39,6 +39,7 @@ export function checkSignal(outcomes: readonly EvaluationOutcome[], plan: Signal
       code: 'low-signal',
       exitCode: 4,
       hint: `Try --set data.maxDifficulty=2, or --set training.groupSize=${4 * plan.groupSize}. Continue with --accept-low-signal.`,
+      resumeWith: '--accept-low-signal',
     },
   )
 }
