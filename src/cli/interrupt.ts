@@ -31,3 +31,11 @@ export function watchInterrupts(say: (line: string) => void): Interruption {
     },
   }
 }
+
+/** For a server: resolves at the first Ctrl-C or request to end. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}

@@ -10,6 +10,7 @@ import {
   type ServerManners,
   startServe,
 } from '../server/index.ts'
+import { untilStopped } from './interrupt.ts'
 import {
   faultsOption,
   numberOption,
@@ -72,11 +73,10 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     `  export TINKER_BASE_URL=${server.baseUrl} TINKER_API_KEY=tml-local`,
     'Ctrl-C stops it.',
   ]
+  // Before the address is printed: whoever reads it may stop the server at once.
+  const stopped = untilStopped()
   process.stdout.write(`${lines.join('\n')}\n`)
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
+  await stopped
   await server.close()
 }
 

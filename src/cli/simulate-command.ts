@@ -1,5 +1,7 @@
 /** `baton simulate`: the offline model simulator as a server of its own. */
+
 import { startSimulator } from '../llm/index.ts'
+import { untilStopped } from './interrupt.ts'
 import { faultsOption, numberOption, portOption, seedOption } from './option-values.ts'
 
 const faultNames = [
@@ -33,12 +35,11 @@ export async function simulateCommand(options: SimulateOptions): Promise<void> {
     seed: seedOption(options.seed),
     model: 'simulator',
   })
+  // Before the address is printed: whoever reads it may stop the server at once.
+  const stopped = untilStopped()
   process.stdout.write(
     `The model simulator answers at ${simulator.baseUrl} (model "${simulator.model}"). It is no language model: it reads\nthe shipped problem families and works them out, with seeded errors (docs/simulator.md). Ctrl-C stops it.\n`,
   )
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
+  await stopped
   await simulator.close()
 }
