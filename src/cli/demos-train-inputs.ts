@@ -133,7 +133,7 @@ function collectionSettings(folder: string): CollectionSettings {
     throw new BatonError(`${folder} is no run: it has no config.yaml.`, {
       boundary: 'config',
       code: 'input-file',
-      hint: 'Give the run folder that baton demos collect printed.',
+      hint: 'Give the run folder that npx baton demos collect printed.',
     })
   }
   return checkSettings(parse(String(readInput(path, 'the collection'))))

@@ -32,11 +32,11 @@ export function addWorkflowCommands(program: Command): void {
       'after',
       `
 Examples:
-  baton workflow run workspace/MATH/workflows/round_3 --problem "What is 6 * 7?"
-  baton workflow run graph.py --problem synth-ages-0003 --data data/problems/test.jsonl
-  baton workflow run "[AnswerGenerate, Programmer] -> ScEnsemble" --problem @question.txt
-  baton workflow run graph.py --type code --entry-point double --problem "Write a Python function double(n) that doubles n." --test "assert double(2) == 4"
-  baton workflow run graph.py --problem "..." --server http://localhost:8002/v1 --model gpt-oss-120b
+  npx baton workflow run workspace/MATH/workflows/round_3 --problem "What is 6 * 7?"
+  npx baton workflow run graph.py --problem synth-units-0070 --data data/problems/test.jsonl
+  npx baton workflow run "[AnswerGenerate, Programmer] -> ScEnsemble" --problem @question.txt
+  npx baton workflow run graph.py --type code --entry-point double --problem "Write a Python function double(n) that doubles n." --test "assert double(2) == 4"
+  npx baton workflow run graph.py --problem "..." --server http://localhost:8002/v1 --model gpt-oss-120b
 
 Without --server the simulator answers. It is no language model (docs/simulator.md): problems that it does not know get a guess.
 Exit codes: 0 answered, 2 wrong input or a program at fault, 3 the server failed, 130 interrupted.`,
@@ -54,8 +54,8 @@ Exit codes: 0 answered, 2 wrong input or a program at fault, 3 the server failed
       'after',
       `
 Examples:
-  baton workflow check graph.py
-  baton workflow check workspace/MATH --all
+  npx baton workflow check graph.py
+  npx baton workflow check workspace/MATH --all
 
 Exit codes: 0 nothing that would fail, 4 something that would, 2 nothing to check.`,
     )
@@ -73,8 +73,8 @@ Exit codes: 0 nothing that would fail, 4 something that would, 2 nothing to chec
       'after',
       `
 Examples:
-  baton workflow import workspace/MATH
-  baton workflow import workspace/MATH --out math-rounds.jsonl`,
+  npx baton workflow import workspace/MATH
+  npx baton workflow import workspace/MATH --out math-rounds.jsonl`,
     )
     .action(async (path, options) =>
       (await import('./workflow-transfer-command.ts')).workflowImportCommand(path, options),
@@ -97,10 +97,10 @@ Examples:
       'after',
       `
 Examples:
-  baton workflow export graph.py
-  baton workflow export "Plan -> [Custom, Programmer] -> ScEnsemble -> Review ? Revise : done" --to mermaid
-  baton workflow export "AnswerGenerate * 3 -> ScEnsemble" --to python
-  baton workflow export runs/quickstart-7f3a --to aflow --out exported --type math`,
+  npx baton workflow export graph.py
+  npx baton workflow export "Plan -> [Custom, Programmer] -> ScEnsemble -> Review ? Revise : done" --to mermaid
+  npx baton workflow export "AnswerGenerate * 3 -> ScEnsemble" --to python
+  npx baton workflow export runs/quickstart-7f3a --to aflow --out exported --type math`,
     )
     .action(async (path, options) =>
       (await import('./workflow-transfer-command.ts')).workflowExportCommand(path, options),

@@ -9,7 +9,7 @@ import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox } from '../python/index.ts'
 import { dialectTitles, type LoadedWorkflow, runWorkflow } from '../workflows/dialects/index.ts'
 import { exitWith } from './errors.ts'
-import { dollars } from './format.ts'
+import { dollars, shellWord } from './format.ts'
 import { openModelServers } from './model-servers.ts'
 import { addressOption, keyOption, optionError, seedOption } from './option-values.ts'
 import { paint } from './paint.ts'
@@ -84,7 +84,7 @@ function failureOf({ outcome, failures }: Ran, path: string): BatonError {
     } as const
     return new BatonError(`${first.message} [${first.boundary}/${first.code}]`, options)
   }
-  const hint = `For what else is wrong with it: baton workflow check ${path.includes('->') ? `"${path}"` : path}`
+  const hint = `For what else is wrong with it: npx baton workflow check ${shellWord(path)}`
   return new BatonError(`${failure.message} [${failure.boundary}/${failure.code}]`, { ...failure, hint })
 }
 

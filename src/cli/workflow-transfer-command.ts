@@ -17,6 +17,7 @@ import {
   type WorkspaceRow,
   workspaceOf,
 } from '../workflows/dialects/index.ts'
+import { shellWord } from './format.ts'
 import { countOption } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
 import { loadAt } from './workflow-source.ts'
@@ -68,7 +69,7 @@ export async function workflowExportCommand(path: string, options: WorkflowExpor
       throw transferError(
         'run-form',
         `${path} is a run: only --to aflow takes one.`,
-        'For one program of it: baton report <run> --best 1.',
+        `For one program of it: npx baton report ${shellWord(path)} --best 1`,
       )
     return emit(await written(path, options), options.out, options.force)
   }
@@ -127,7 +128,9 @@ async function roundsOfRun(
   assertRunKind(path, 'training')
   const run = readRun(path)
   let rollouts: RolloutRecord[]
+  let labels: string[]
   try {
+    labels = run.evaluations().map((evaluation) => evaluation.label)
     rollouts = run.rollouts({ phase: 'evaluation', label }).filter(({ problemType }) => problemType === type)
   } finally {
     run.close()
@@ -152,7 +155,7 @@ async function roundsOfRun(
     throw transferError(
       'no-rollouts',
       `${path} has no ${type} programs in the evaluation "${label}".`,
-      'See its evaluations with: baton report <run> --label ?',
+      `Its evaluations are ${labels.join(', ') || 'none yet'}.`,
     )
   return programs.map(([code, rows]) => ({ code, rows }))
 }

@@ -36,7 +36,7 @@ export function compareRuns(a: RunReader, b: RunReader, options: RunComparisonOp
   const ids = [...meansA.keys()]
   const scored = ids.filter((id) => meansA.get(id)?.mean !== null && meansB.get(id)?.mean !== null)
   if (scored.length === 0) {
-    throw refusal('no-pairs', 'no problem was scored in both runs.', 'Look at the failures with `baton report`.')
+    throw refusal('no-pairs', 'no problem was scored in both runs.', 'Look at the failures with `npx baton report`.')
   }
   const types = [...new Set(scored.map((id) => meansA.get(id)?.type as string))].sort()
   const pairsOf = (name: string, list: readonly string[]): PairedScores => ({
@@ -114,7 +114,7 @@ function refuseUnlike([a, left]: Side, [b, right]: Side): void {
   throw refusal(
     'unlike-runs',
     `${a.folder} and ${b.folder} cannot be compared: they differ in ${reasons.join('; ')}.`,
-    'Evaluate both on the same problems with the same executor: `baton eval <run> --data <file>`, then choose it with --label.',
+    'Evaluate both on the same problems with the same executor: `npx baton eval <run> --data <file>`, then choose it with --label.',
   )
 }
 

@@ -213,7 +213,7 @@ function assertRun(folder: string): void {
     throw runError(
       'not-a-run',
       `${folder} is not a run: it has no ${missing.join(', ')}.`,
-      'Give the folder of a run, such as runs/quickstart-7f3a; `baton runs` lists them.',
+      'Give the folder of a run, such as runs/quickstart-7f3a; `npx baton runs` lists them.',
     )
   }
   if (versionOf(join(folder, 'manifest.json')) !== 1) {

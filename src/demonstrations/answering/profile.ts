@@ -72,7 +72,7 @@ export function requireSameProfile(recorded: string | null, profile: EvaluationP
   const told = recorded === null ? 'does not tell its profile' : `was made under the profile ${recorded.slice(0, 12)}`
   throw profileError(
     `${where} ${told}, and this is ${profile.name} (${own.slice(0, 12)}): their scores cannot be mixed.`,
-    'Use the profile of the data, or judge its sequences again under this one (`baton demos collect --rejudge`).',
+    'Use the profile of the data, or judge its sequences again under this one (`npx baton demos collect --rejudge`).',
   )
 }
 

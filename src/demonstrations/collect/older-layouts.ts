@@ -162,7 +162,7 @@ function checkOlderPointer(
   throw dataError(
     'pointer-outside-pool',
     `${where}: pointer [${candidate.pointer.join(', ')}] ${isInside ? 'does not fit its rows of the index' : `is no position in a pool of ${poolRows.length}`}, or repeats itself.`,
-    'The file mixes positions in the pool and rows of the index: make it again with `baton demos collect`.',
+    'The file mixes positions in the pool and rows of the index: make it again with `npx baton demos collect`.',
   )
 }
 

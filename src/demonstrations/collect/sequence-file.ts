@@ -187,6 +187,6 @@ function sequenceError(path: string, reason: string): BatonError {
   return dataError(
     'sequence-file',
     `${path} is no file of judged sequences: ${reason}.`,
-    `Give a file that \`baton demos collect\` wrote (sources: ${sequenceSources.join(', ')}).`,
+    `Give a file that \`npx baton demos collect\` wrote (sources: ${sequenceSources.join(', ')}).`,
   )
 }

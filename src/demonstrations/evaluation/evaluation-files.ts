@@ -52,7 +52,7 @@ export function readEvaluation(folder: string): StoredEvaluation {
     throw evaluationError(
       'no-evaluation',
       `${folder} holds no finished evaluation of demonstrations: it has no ${identityFile}.`,
-      'Give the run folder that `baton demos eval` made.',
+      'Give the run folder that `npx baton demos eval` made.',
     )
   }
   const head = parsed(join(folder, identityFile), () =>

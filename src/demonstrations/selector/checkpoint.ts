@@ -205,7 +205,7 @@ function architectureOf(
 const isSame = ({ missing, unexpected, misshapen }: LayoutDifference): boolean =>
   missing.length + unexpected.length + misshapen.length === 0
 
-const convertHint = 'Convert it with "baton demos convert", which says what it takes for heads and temperature.'
+const convertHint = 'Convert it with "npx baton demos convert", which says what it takes for heads and temperature.'
 
 function layoutError(difference: LayoutDifference, where: string, isForeign: boolean): Error {
   const { missing, unexpected, misshapen, missingShare, unexpectedShare } = difference

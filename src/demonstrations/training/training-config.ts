@@ -157,7 +157,7 @@ function completed(config: TrainingConfig): TrainingConfig {
   if (isFresh && collection === null) {
     throw configError(
       'fresh GRPO has new sequences judged and needs a collection.',
-      'Give --collection <run of baton demos collect>, or set grpo.groups=given.',
+      'Give --collection <run of npx baton demos collect>, or set grpo.groups=given.',
     )
   }
   const files = {
@@ -167,7 +167,7 @@ function completed(config: TrainingConfig): TrainingConfig {
   if (files.data.length === 0 || files.embeddings === '') {
     throw configError(
       'training needs --collection, or --data and --embeddings.',
-      'Give the run folder of baton demos collect, or its sequences and embeddings.',
+      'Give the run folder of npx baton demos collect, or its sequences and embeddings.',
     )
   }
   return { ...config, ...files }

@@ -23,7 +23,7 @@ export async function loadProfile(name: string, probe: ProbeServerOptions): Prom
     throw new BatonError(`${probe.baseUrl} fails ${failed.length} of ${report.findings.length} probes (${list}).`, {
       boundary: 'engine',
       code: 'server-probes',
-      hint: 'See "baton doctor --engine tinker"; to train nevertheless, name a profile in policy.tinker.profile.',
+      hint: 'See "npx baton doctor --engine tinker"; to train nevertheless, name a profile in policy.tinker.profile.',
       exitCode: 3,
     })
   }
