@@ -1,47 +1,68 @@
 /**
  * What `baton train --dry-run` finds out besides the configuration: whether every server is there and has its model, and
- * whether batches and lengths add up. Each question costs one short completion at most.
+ * whether batches and lengths add up. Each server is asked for one short completion at most.
  */
 import { type Config, judgeServer } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
+import type { Problem } from '../core/problem.ts'
 import { listModels } from '../engines/index.ts'
-import { probeServer } from '../llm/index.ts'
+import { type ProbeAnswer, probeServer } from '../llm/index.ts'
+import { type Address, checkContexts, contextLines, placeOf, type Role, sampleOf } from './check-context.ts'
+import { readExperience } from './frozen-policy.ts'
+
+/** What servers were asked with and answered, by place. */
+interface Asked {
+  readonly sample: string
+  readonly probes: Map<string, ProbeAnswer>
+  readonly environment: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+}
 
 export interface EndpointFinding {
-  readonly name: 'policy' | 'executor' | 'judge'
+  readonly name: Role
   readonly where: string
   /** null where all is well. */
   readonly trouble: BatonError | null
   /** What is known of it. */
   readonly says: string
+  /** Of its context, a line each. */
+  readonly more?: readonly string[]
 }
 
 const probeTimeoutMs = 30_000
 
-/** All of them, also where one fails: a person mends them in one go. */
+/** All of them, also where one fails: a person repairs them in one go. What is ready is asked for its context as well. */
 export async function checkEndpoints(
   config: Config,
+  problems: readonly Problem[],
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<EndpointFinding[]> {
-  return [
-    await checkPolicy(config, environment, signal),
-    await checkModel('executor', config.llm.executor, environment, signal),
-    await checkModel('judge', judgeServer(config.llm), environment, signal),
+  const asked: Asked = { sample: sampleOf(problems), probes: new Map(), environment, signal }
+  const found = [
+    await checkPolicy(config, asked),
+    await checkModel('executor', config.llm.executor, asked),
+    await checkModel('judge', judgeServer(config.llm), asked),
   ]
+  const { run, perType } = config.policy.frozen.examples
+  const examples = config.policy.engine === 'frozen' && run !== null ? readExperience(run, perType) : []
+  const { probes } = asked
+  const except = new Set(found.flatMap(({ name, trouble }) => (trouble === null ? [] : [name])))
+  const contexts = await checkContexts({ config, problems, examples, probes, environment, except }, signal)
+  return found.map((finding) => {
+    const check = contexts.find(({ role }) => role === finding.name)
+    return check === undefined ? finding : { ...finding, more: contextLines(check) }
+  })
 }
 
-async function checkPolicy(
-  { policy, training }: Config,
-  environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<EndpointFinding> {
-  if (policy.engine === 'frozen') return checkModel('policy', policy.frozen, environment, signal)
+async function checkPolicy({ policy, training }: Config, asked: Asked): Promise<EndpointFinding> {
+  const { environment } = asked
+  if (policy.engine === 'frozen') return checkModel('policy', policy.frozen, asked)
   if (policy.engine === 'embedded')
     return { name: 'policy', where: policy.model, trouble: null, says: 'in this process' }
   const { baseUrl, baseModel, apiKeyEnvironment } = policy.tinker
   const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
-  return finding('policy', `${baseModel} at ${baseUrl}`, async () => {
+  return findingOf('policy', `${baseModel} at ${baseUrl}`, async () => {
     const { models } = await listModels({ baseUrl, apiKey })
     const listed = models.find(({ name }) => name === baseModel)
     if (listed === undefined && models.length > 0) {
@@ -63,34 +84,21 @@ async function checkPolicy(
   })
 }
 
-interface Server {
-  readonly baseUrl: string
-  readonly model: string
-  readonly apiKeyEnvironment: string | null
-  readonly api?: 'openai' | 'anthropic'
-}
-
-function checkModel(
-  name: EndpointFinding['name'],
-  { baseUrl, model, apiKeyEnvironment, api }: Server,
-  environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<EndpointFinding> {
+function checkModel(name: Role, address: Address, asked: Asked): Promise<EndpointFinding> {
+  const { baseUrl, model, apiKeyEnvironment, api } = address
+  const { environment, sample, probes, signal } = asked
   if (baseUrl === 'simulator') {
     return Promise.resolve({ name, where: 'simulator', trouble: null, says: 'offline, not a language model' })
   }
   const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
-  return finding(name, `${model} at ${baseUrl}`, async () => {
-    await probeServer({ baseUrl, model, apiKey, dialect: api, boundary: name, timeoutMs: probeTimeoutMs }, signal)
+  return findingOf(name, `${model} at ${baseUrl}`, async () => {
+    const probe = { baseUrl, model, apiKey, dialect: api, boundary: name, sample, timeoutMs: probeTimeoutMs }
+    probes.set(placeOf(address), await probeServer(probe, signal))
     return 'answers'
   })
 }
 
-async function finding(
-  name: EndpointFinding['name'],
-  where: string,
-  ask: () => Promise<string>,
-): Promise<EndpointFinding> {
+async function findingOf(name: Role, where: string, ask: () => Promise<string>): Promise<EndpointFinding> {
   try {
     return { name, where, trouble: null, says: await ask() }
   } catch (error) {

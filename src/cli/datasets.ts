@@ -45,6 +45,11 @@ export async function loadRunProblems(config: Config): Promise<RunProblems> {
   }
 }
 
+/** All that a run can meet, each once. */
+export function allProblems({ train, during, reported }: RunProblems): Problem[] {
+  return [...new Set([...train, ...during.problems, ...reported.problems])]
+}
+
 /** The split that `evaluation.split` stands for. */
 function reportedSplit({ data, evaluation }: Config): 'test' | 'validation' | 'train' {
   if (evaluation.split !== 'auto') return evaluation.split

@@ -11,6 +11,7 @@ import { type ChatMessage, createChatModel, probeServer } from '../llm/index.ts'
 import { assertRunKind, readRun } from '../runs/index.ts'
 import type { Environment } from '../training/index.ts'
 import { generationPrompt, type PromptOptions } from '../workflows/prompt/index.ts'
+import type { Probing } from './model-servers.ts'
 
 /** How long a server may take to load its model. */
 const probeTimeoutMs = 120_000
@@ -20,6 +21,7 @@ export async function openFrozenEngine(
   cache: CallCache | undefined,
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  probing: Probing = {},
 ): Promise<PolicyEngine> {
   const { baseUrl, model, api, inputPerMillionUsd, outputPerMillionUsd } = frozen
   const apiKey = frozen.apiKeyEnvironment === null ? undefined : environment[frozen.apiKeyEnvironment]
@@ -33,7 +35,8 @@ export async function openFrozenEngine(
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(cache === undefined ? {} : { cache }),
   } as const
-  await probeServer({ ...common, timeoutMs: probeTimeoutMs }, signal)
+  const answer = await probeServer({ ...common, sample: probing.sample, timeoutMs: probeTimeoutMs }, signal)
+  probing.onAnswer?.({ baseUrl, model }, answer)
   const { attempts, attemptTimeoutMs, totalTimeoutMs, concurrency } = frozen
   const chat = createChatModel({ ...common, attempts, attemptTimeoutMs, totalTimeoutMs, concurrency })
   return createFrozenEngine({ model: chat, close: () => chat.close() })
@@ -47,8 +50,17 @@ export function askByConversation(
 ): Environment {
   return {
     ...environment,
-    prompt: (problem) => conversationTokens(withExamples(generationPrompt(problem, ask), problem, examples)),
+    prompt: (problem) => conversationTokens(conversationWith(problem, ask, examples)),
   }
+}
+
+/** What the generator is asked. */
+export function conversationWith(
+  problem: Problem,
+  ask: PromptOptions,
+  examples: readonly RolloutRecord[],
+): readonly ChatMessage[] {
+  return withExamples(generationPrompt(problem, ask), problem, examples)
 }
 
 /** Examples of the problem's type stand before the question, none that was written for this very problem. */

@@ -4,7 +4,7 @@
  */
 import { type Config, judgeServer, type ServerConfig } from '../config/index.ts'
 import type { CallCache } from '../core/records.ts'
-import { type ChatModel, createChatModel, probeServer, startSimulator } from '../llm/index.ts'
+import { type ChatModel, createChatModel, type ProbeAnswer, probeServer, startSimulator } from '../llm/index.ts'
 
 /** How long a server may take to load its model before the first step. */
 const probeTimeoutMs = 120_000
@@ -17,6 +17,13 @@ export interface ModelServers {
   close(): Promise<void>
 }
 
+/** What a server is asked about before anything is trained, and what it said. */
+export interface Probing {
+  /** A text of the data. */
+  readonly sample?: string
+  readonly onAnswer?: (server: { readonly baseUrl: string; readonly model: string }, answer: ProbeAnswer) => void
+}
+
 /**
  * @param cache the run's journal of calls; without one nothing is kept.
  * @param environment where the API keys are.
@@ -26,6 +33,7 @@ export async function openModelServers(
   cache: CallCache | undefined,
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  probing: Probing = {},
 ): Promise<ModelServers> {
   const judgeConfig = judgeServer(config.llm)
   const servers: readonly [boundary: 'executor' | 'judge', server: ServerConfig][] = [
@@ -52,8 +60,9 @@ export async function openModelServers(
       const place = JSON.stringify([baseUrl, server.model, server.apiKeyEnvironment])
       if (server.baseUrl !== 'simulator' && !probed.has(place)) {
         probed.add(place)
-        const probe = { baseUrl, model: server.model, boundary, timeoutMs: probeTimeoutMs, prices }
-        await probeServer({ ...probe, ...withKey, ...withCache }, signal)
+        const { sample } = probing
+        const probe = { baseUrl, model: server.model, boundary, sample, timeoutMs: probeTimeoutMs, prices }
+        probing.onAnswer?.(server, await probeServer({ ...probe, ...withKey, ...withCache }, signal))
       }
       const model = createChatModel({
         baseUrl,

@@ -3,7 +3,7 @@
  * cheap, closed in reverse.
  */
 import type { Config } from '../config/index.ts'
-import type { CallCache } from '../core/records.ts'
+import type { CallCache, RolloutRecord } from '../core/records.ts'
 import { createEmbeddedEngine, type PolicyEngine } from '../engines/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
@@ -11,13 +11,15 @@ import { createJudge } from '../rewards/index.ts'
 import { type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { askByConversation, openFrozenEngine, readExperience } from './frozen-policy.ts'
-import { type ModelServers, openModelServers } from './model-servers.ts'
+import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
 import { askInChatFormat, createNoticeRelay, type NoticeRelay, openTinkerPolicy } from './tinker-policy.ts'
 
 export interface Session {
   readonly engine: PolicyEngine
   readonly environment: Environment
   readonly servers: ModelServers
+  /** Workflows of an earlier run that a frozen policy is shown. */
+  readonly examples: readonly RolloutRecord[]
   close(): Promise<void>
 }
 
@@ -26,6 +28,7 @@ export interface SessionSurroundings {
   readonly runFolder?: string
   /** What a training server says; absent: warnings go to standard error. */
   readonly notify?: NoticeRelay['notify']
+  readonly probing?: Probing
 }
 
 /** Attempts in a row that services have to fail before a run gives up: a few in a row are chance where one call in ten fails. */
@@ -45,10 +48,10 @@ export async function openSession(
   const { examples } = config.policy.frozen
   const experience = isFrozen && examples.run !== null ? readExperience(examples.run, examples.perType) : []
   const engine = isFrozen
-    ? await openFrozenEngine(config, cache, process.env, signal)
+    ? await openFrozenEngine(config, cache, process.env, signal, around.probing)
     : await openEngine(config, modelFolder, around)
   try {
-    const workflows = await openWorkflows(config, cache, signal)
+    const workflows = await openWorkflows(config, cache, signal, around.probing)
     const asked = isFrozen
       ? askByConversation(workflows.environment, config.workflows, experience)
       : config.policy.engine === 'tinker'
@@ -59,7 +62,7 @@ export async function openSession(
       await workflows.close()
       await engine.close()
     }
-    return { engine, environment, servers: workflows.servers, close }
+    return { engine, environment, servers: workflows.servers, examples: experience, close }
   } catch (error) {
     await engine.close()
     throw error
@@ -71,8 +74,9 @@ export async function openWorkflows(
   config: Config,
   cache: CallCache | undefined,
   signal: AbortSignal,
-): Promise<Omit<Session, 'engine'>> {
-  const servers = await openModelServers(config, cache, process.env, signal)
+  probing: Probing = {},
+): Promise<Omit<Session, 'engine' | 'examples'>> {
+  const servers = await openModelServers(config, cache, process.env, signal, probing)
   const closers: (() => Promise<void>)[] = [() => servers.close()]
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer()

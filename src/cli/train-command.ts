@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
+import type { Finding } from '../core/health/findings.ts'
+import type { ProbeAnswer } from '../llm/index.ts'
 import { gatherReport } from '../reports/index.ts'
 import {
   assertRunKind,
@@ -17,8 +19,9 @@ import {
 } from '../runs/index.ts'
 import { isComplete, type TrainingEvent, tellFindings, train } from '../training/index.ts'
 import { changedConfig, changeLines, firstConfig } from './changed-config.ts'
+import { checkContexts, contextFindings, placeOf, sampleOf } from './check-context.ts'
 import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
-import { loadRunProblems, type RunProblems } from './datasets.ts'
+import { allProblems, loadRunProblems, type RunProblems } from './datasets.ts'
 import { exitWith, reportError } from './errors.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
 import { grouped, shellWord } from './format.ts'
@@ -63,11 +66,16 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   if (options.resume !== undefined && hasNothingToDo(store, config)) return
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   const relay = createNoticeRelay((text) => process.stderr.write(text))
+  const probes: Probes = new Map()
   let session: Session
   try {
     session = await openSession(config, store.calls, modelFolder, interruption.signal, {
       runFolder: store.folder,
       notify: relay.notify,
+      probing: {
+        sample: sampleOf(allProblems(problems)),
+        onAnswer: (server, answer) => probes.set(placeOf(server), answer),
+      },
     })
   } catch (error) {
     interruption.dispose()
@@ -86,7 +94,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
       store.recordConfig(changed)
       for (const line of changeLines(changed)) process.stdout.write(`${line}\n`)
     }
-    const work: Work = { config, problems, store, session, interruption, relay }
+    const work: Work = { config, problems, store, session, interruption, relay, probes }
     await withEnding(
       store,
       () => interruption.signal.aborted,
@@ -116,10 +124,11 @@ async function dryRun(config: Config, problems: RunProblems): Promise<void> {
   for (const line of arithmeticLines(config)) write(line)
   const interruption = watchInterrupts(write)
   try {
-    const findings = await checkEndpoints(config, process.env, interruption.signal)
-    for (const { name, where, trouble, says } of findings) {
+    const findings = await checkEndpoints(config, allProblems(problems), process.env, interruption.signal)
+    for (const { name, where, trouble, says, more = [] } of findings) {
       write(`${name.padEnd(10)} ${trouble === null ? `${where}: ${says}` : `NOT READY: ${says}`}`)
       if (trouble?.hint !== undefined) write(`           ${trouble.hint}`)
+      for (const line of more) write(`           ${line}`)
     }
     write('nothing was trained (--dry-run); --print-config prints every setting')
   } finally {
@@ -214,6 +223,9 @@ function hasNothingToDo(store: RunStore, config: Config): boolean {
   return true
 }
 
+/** By place: what a server answered before anything was trained. */
+type Probes = Map<string, ProbeAnswer>
+
 interface Work {
   readonly config: Config
   readonly problems: RunProblems
@@ -221,18 +233,20 @@ interface Work {
   readonly session: Session
   readonly interruption: Interruption
   readonly relay: NoticeRelay
+  readonly probes: Probes
 }
 
 /** @returns whether the run is complete. */
-async function trainAndReport({ config, problems, store, session, interruption, relay }: Work): Promise<boolean> {
+async function trainAndReport(work: Work): Promise<boolean> {
+  const { config, problems, store, session, interruption, relay } = work
   const progress = createProgress({ stream: process.stdout, now: Date.now })
   const observer = (event: TrainingEvent): void => {
     if (event.kind === 'resume') store.event('resume', { step: event.step })
     progress(event)
   }
   relay.listen(observer)
-  tellFindings(findingsBefore(config, problems), store, observer)
   const { signal, isRequested } = interruption
+  tellFindings([...findingsBefore(config, problems), ...(await findingsOfServers(work))], store, observer)
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
   if (config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
     await measureFixedWorkflows({
@@ -266,6 +280,12 @@ async function trainAndReport({ config, problems, store, session, interruption, 
     exitWith(130)
   }
   return result.isComplete
+}
+
+/** What the servers say of their contexts, against the prompts that are to be expected. */
+async function findingsOfServers({ config, problems, session, interruption, probes }: Work): Promise<Finding[]> {
+  const inputs = { config, problems: allProblems(problems), examples: session.examples, probes }
+  return contextFindings(await checkContexts({ ...inputs, environment: process.env }, interruption.signal))
 }
 
 function printHeader(

@@ -1,5 +1,5 @@
 /** The names that a server lists at `/v1/models`, and which of them a mistyped one may have meant. */
-import type { Json } from '../core/json.ts'
+import { type Json, member } from '../core/json.ts'
 import { spellingDistance } from '../core/spelling.ts'
 
 /** Names and aliases, in the server's order; a name with the tag `:latest` also without it. null where there is no list. */
@@ -35,9 +35,4 @@ function lastPart(name: string): string {
     .toLowerCase()
     .replace(/^.*[/\\]/, '')
     .replace(/\.gguf$/, '')
-}
-
-function member(value: Json | undefined, name: string): Json | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return (value as { readonly [key: string]: Json })[name]
 }

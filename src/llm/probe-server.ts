@@ -27,6 +27,8 @@ export interface ProbeOptions {
   readonly dialect?: Dialect | undefined
   readonly apiKey?: string | undefined
   readonly model: string
+  /** A text of the data: put before the question, so that the server's count of the prompt says how it cuts such texts. */
+  readonly sample?: string | undefined
   /** For everything, the wait while the server loads its model included. */
   readonly timeoutMs: number
   /** Whose server it is: named in messages, and the configuration section that hints name. Default `executor`. */
@@ -38,6 +40,14 @@ export interface ProbeOptions {
   readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<void>
   /** In ms, from any origin. */
   readonly now?: () => number
+}
+
+/** What the question came to. */
+export interface ProbeAnswer {
+  /** Of the prompt, UTF-8. */
+  readonly promptBytes: number
+  /** As the server counts them; null where it does not say. */
+  readonly promptTokens: number | null
 }
 
 interface Probe {
@@ -55,7 +65,7 @@ const emptyAnswersAllowed = 2
 const modelsNamed = 5
 
 /** Resolves when the server can be used. Throws BatonError, with what to do about it, when it cannot. */
-export async function probeServer(options: ProbeOptions, signal?: AbortSignal): Promise<void> {
+export async function probeServer(options: ProbeOptions, signal?: AbortSignal): Promise<ProbeAnswer> {
   const transport = createTransport({
     baseUrl: options.baseUrl,
     apiKey: options.apiKey,
@@ -74,7 +84,7 @@ export async function probeServer(options: ProbeOptions, signal?: AbortSignal): 
   }
   try {
     await checkModelList(probe)
-    await checkAnswer(probe)
+    return await checkAnswer(probe)
   } finally {
     await transport.close()
   }
@@ -110,23 +120,25 @@ async function waitWhileLoading(probe: Probe): Promise<void> {
   await probe.sleep(loadingPauseMs, probe.signal)
 }
 
-const question: readonly ChatMessage[] = [{ role: 'user', content: 'Answer with the one word: ready' }]
+const question = 'Answer with the one word: ready'
 
 /** Room for a model that reasons first. */
 const answerTokens = 256
 
-async function checkAnswer(probe: Probe): Promise<void> {
-  const { model, cache } = probe.options
-  const body = { model, messages: question as unknown as Json, max_tokens: answerTokens }
+async function checkAnswer(probe: Probe): Promise<ProbeAnswer> {
+  const { model, cache, sample = '' } = probe.options
+  const content = sample === '' ? question : `${sample}\n\nDo not answer what stands above. ${question}`
+  const messages: readonly ChatMessage[] = [{ role: 'user', content }]
+  const body = { model, messages: messages as unknown as Json, max_tokens: answerTokens }
   const { prices } = pricingOf(model, probe.options.prices ?? null)
   const meter = createUsageMeter()
   const attempts: CallAttempt[] = []
-  let last: Answer | AttemptFailure | null = null
+  let last = null as Answer | AttemptFailure | null
   const ask = async (): Promise<Answer | AttemptFailure> => {
     const startedAt = performance.now()
     const elapsedMs = (): number => Math.round(performance.now() - startedAt)
-    const brokenOff = () => meter.estimate({ messages: question, tokenLimit: answerTokens, elapsedMs: elapsedMs() })
-    const request = { body, messages: question, timeoutMs: probe.leftMs(), brokenOff }
+    const brokenOff = () => meter.estimate({ messages, tokenLimit: answerTokens, elapsedMs: elapsedMs() })
+    const request = { body, messages, timeoutMs: probe.leftMs(), brokenOff }
     last = await attempt(probe.transport, request, probe.signal)
     const [failure, status] = last.kind === 'answer' ? [null, 200] : [last.failure, last.status]
     attempts.push(attemptRecord({ prices }, { failure, status, usage: last.usage, latencyMs: elapsedMs() }))
@@ -140,6 +152,9 @@ async function checkAnswer(probe: Probe): Promise<void> {
       cache?.put(callRecord(call, { outcome: last, attempts }))
     }
   }
+  const usage = last?.usage
+  const isCounted = usage !== undefined && !usage.isEstimated && usage.inputTokens > 0
+  return { promptBytes: Buffer.byteLength(content), promptTokens: isCounted ? usage.inputTokens : null }
 }
 
 async function askUntilClear(probe: Probe, ask: () => Promise<Answer | AttemptFailure>): Promise<void> {

@@ -2,7 +2,7 @@
  * Reads the body of a chat completion. Servers say the same in several ways: reasoning stands in `reasoning` or
  * `reasoning_content`, an empty answer is "" or null, text may come in parts.
  */
-import type { Json } from '../core/json.ts'
+import { type Json, member } from '../core/json.ts'
 import type { ChatReply, Usage } from './chat-model.ts'
 import { errorInBody } from './classify-status.ts'
 import type { LlmFailureKind } from './llm-error.ts'
@@ -83,11 +83,6 @@ function isCutEarly(outputTokens: number, tokenLimit: number | null): boolean {
 function emptyMessage(finishReason: string | null, reasoning: string): string {
   const told = reasoning === '' ? 'no reasoning either' : 'reasoning only'
   return `the answer is empty (${told}, finish_reason ${finishReason ?? 'null'})`
-}
-
-function member(value: Json | undefined, name: string): Json | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return (value as { readonly [key: string]: Json })[name]
 }
 
 /** Text, or the text of a list of parts. */

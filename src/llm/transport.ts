@@ -16,6 +16,8 @@ export interface TransportOptions {
   readonly dialect?: Dialect | undefined
   /** Where the proxy variables are read. Default: the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Default 64 MiB. */
+  readonly maxResponseBytes?: number
 }
 
 export type HttpOutcome =
@@ -43,7 +45,7 @@ export interface Transport {
   close(): Promise<void>
 }
 
-const maxResponseBytes = 64 * 2 ** 20
+const defaultResponseBytes = 64 * 2 ** 20
 const connectTimeoutMs = 10_000
 
 export function createTransport(options: TransportOptions): Transport {
@@ -140,7 +142,7 @@ function createDispatcher(url: URL, options: TransportOptions): Dispatcher {
     connections: options.connections,
     headersTimeout: 0,
     bodyTimeout: 0,
-    maxResponseSize: maxResponseBytes,
+    maxResponseSize: options.maxResponseBytes ?? defaultResponseBytes,
     connect: { timeout: connectTimeoutMs },
   }
   const environment = options.environment ?? process.env
@@ -168,7 +170,7 @@ const lost: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
   UND_ERR_SOCKET: 'the server closed the connection',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body was cut short',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the body is longer than 64 MiB',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the body is too long',
 }
 
 function networkFailure(error: unknown): HttpOutcome {

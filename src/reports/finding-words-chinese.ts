@@ -11,6 +11,8 @@ const ofRollouts = ({ share, steps, problems }: RecentShare): string =>
     ? `${problems} 道题的轨迹中有 ${percent(share)}`
     : `最近 ${steps} 步（${problems} 道题）的轨迹中有 ${percent(share)}`
 
+const roles = { policy: '策略', executor: '执行模型', judge: '评判模型' } as const
+
 export const chineseFindings: FindingWords = {
   'shared-problems': ({ shared, measured, splits }) => ({
     title: '训练题目与评估题目重叠',
@@ -26,6 +28,11 @@ export const chineseFindings: FindingWords = {
     title: problems === 1 ? '只有一道训练题' : '训练题目太少',
     message: `训练题目只有 ${problems} 道，而每步要取 ${problemsPerStep} 道：同样的题目反复出现，策略只会把它们背下来。`,
     hint: '请增加训练题目；只是试用时，可调低 training.problemsPerStep。',
+  }),
+  'context-too-short': ({ role, context, promptTokens, replyTokens, tooLong, problems, restart, replyKey, reply }) => ({
+    title: `${roles[role]}的上下文偏短`,
+    message: `若回答都达到最大长度，${problems} 道题中有 ${tooLong} 道的提示放不进${roles[role]}的上下文：提示最长约 ${promptTokens} 个词元，另加回复 ${replyTokens} 个，而服务器只接受 ${context} 个。`,
+    hint: `请${restart === null ? '改用上下文更长的模型' : `以 \`${restart}\` 重新启动服务器`}，或${reply === null ? '去掉最长的题目' : `设 ${replyKey}: ${reply}`}。`,
   }),
   'not-finite': ({ metrics }) => ({
     title: '出现非有限数值',

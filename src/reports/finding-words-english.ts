@@ -27,6 +27,11 @@ export const englishFindings: FindingWords = {
     message: `There ${problems === 1 ? 'is 1 training problem' : `are ${problems} training problems`} and a step takes ${problemsPerStep}: the same ones come again and again, and the policy learns them by heart.`,
     hint: 'Add training problems, or lower training.problemsPerStep to try things out.',
   }),
+  'context-too-short': ({ role, context, promptTokens, replyTokens, tooLong, problems, restart, replyKey, reply }) => ({
+    title: `the context of the ${role} is short`,
+    message: `With answers of full length, prompts of ${tooLong} of ${problems} problems would not fit the context of the ${role}: up to about ${promptTokens} tokens and ${replyTokens} of reply, where the server takes ${context}.`,
+    hint: `${restart === null ? 'Choose a model with a longer context' : `Start the server with \`${restart}\``}, or ${reply === null ? 'leave out the longest problems' : `set ${replyKey}: ${reply}`}.`,
+  }),
   'not-finite': ({ metrics }) => ({
     title: 'numbers that are not finite',
     message: `Not a finite number in one of the last steps: ${metrics.join(', ')}.`,

@@ -16,6 +16,23 @@ const findings: readonly Finding[] = [
   { code: 'validation-default', level: 'warning', facts: { train: 'mine.jsonl', measured: ['validation.jsonl'] } },
   { code: 'few-training-problems', level: 'warning', facts: { problems: 1, problemsPerStep: 16 } },
   { code: 'few-training-problems', level: 'note', facts: { problems: 3, problemsPerStep: 16 } },
+  ...[null, 600].map(
+    (reply): Finding => ({
+      code: 'context-too-short',
+      level: 'warning',
+      facts: {
+        role: 'executor',
+        context: 4096,
+        promptTokens: 10_561,
+        replyTokens: 2048,
+        tooLong: 72,
+        problems: 72,
+        restart: reply === null ? null : '-c 50436 -np 4',
+        replyKey: 'llm.executor.maxTokens',
+        reply,
+      },
+    }),
+  ),
   { code: 'not-finite', level: 'warning', facts: { metrics: ['loss'] } },
   { code: 'optimizer-steps-skipped', level: 'warning', facts: { skipped: 1, steps: 10 } },
   { code: 'hardly-right', level: 'warning', facts: recent },

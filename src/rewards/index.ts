@@ -2,5 +2,6 @@
 export { composeReward } from './composition.ts'
 export { type Correctness, decideCorrectness } from './correctness.ts'
 export { createJudge, type Judge } from './judge.ts'
+export { judgePromptBytes, maxResponseChars } from './judge-prompt.ts'
 export { llmFailureOf } from './llm-failure.ts'
 export { type RewardPreset, rewardPresets } from './presets.ts'

@@ -12,7 +12,7 @@ const systemText = promptText('judge-system')
 const userText = promptText('judge-user')
 
 /** Longer responses keep their beginning and their end. */
-const maxResponseChars = 4000
+export const maxResponseChars = 4000
 const maxQuestionChars = 12_000
 
 export interface JudgeQuestion {
@@ -32,6 +32,12 @@ export function judgePrompt(asked: JudgeQuestion): ChatMessage[] {
     { role: 'system', content: systemText },
     { role: 'user', content: userText.replace(/\{(\w+)\}/g, (whole, name: string) => fields[name] ?? whole) },
   ]
+}
+
+/** Of the prompt that asks about a problem, in UTF-8, without the response. */
+export function judgePromptBytes(question: string, reference: string): number {
+  const prompt = judgePrompt({ question, reference, response: '' })
+  return prompt.reduce((sum, { content }) => sum + Buffer.byteLength(String(content)), 0)
 }
 
 /** Marks of chat templates, and tags that a prompt might be made of. */

@@ -6,4 +6,5 @@ export { type ContractForm, contractForms, writeContract } from './contract-form
 export { createWorkflowEnvironment } from './environment.ts'
 export { executeWorkflow } from './execution/index.ts'
 export { type LintedPrompt, lintContract, promptsUnderLint, type RunExample } from './lint/index.ts'
+export { operatorPrompts } from './prompt-shapes.ts'
 export { chosenWorkflow, parseWorkflowTable, type WorkflowTable } from './workflow-table.ts'

@@ -5,8 +5,13 @@
 
 import type { ServiceFailureKind } from '../service-failures.ts'
 
-/** Found from the problems and the configuration; all others come from the metrics. */
-export const setUpCodes = ['shared-problems', 'validation-default', 'few-training-problems'] as const
+/** Found from the problems, the configuration and the servers; all others come from the metrics. */
+export const setUpCodes = [
+  'shared-problems',
+  'validation-default',
+  'few-training-problems',
+  'context-too-short',
+] as const
 
 /** What each finding was seen by. Shares lie in 0..1 and come with the number of problems that they are of. */
 export interface FindingFacts {
@@ -14,6 +19,22 @@ export interface FindingFacts {
   readonly 'shared-problems': { readonly shared: number; readonly measured: number; readonly splits: readonly string[] }
   readonly 'validation-default': { readonly train: string; readonly measured: readonly string[] }
   readonly 'few-training-problems': { readonly problems: number; readonly problemsPerStep: number }
+  readonly 'context-too-short': {
+    readonly role: 'policy' | 'executor' | 'judge'
+    /** Tokens of prompt and reply that the server takes. */
+    readonly context: number
+    /** Of the longest prompt that is to be expected, by estimate. */
+    readonly promptTokens: number
+    readonly replyTokens: number
+    /** Problems with a prompt that does not fit, of all. */
+    readonly tooLong: number
+    readonly problems: number
+    /** What makes the context long enough; null where the server is none of one's own. */
+    readonly restart: string | null
+    /** The setting that bounds the reply, and the value with which all fits; null where none does. */
+    readonly replyKey: string
+    readonly reply: number | null
+  }
   /** Seen step by step. */
   readonly 'not-finite': { readonly metrics: readonly string[] }
   readonly 'optimizer-steps-skipped': { readonly skipped: number; readonly steps: number }

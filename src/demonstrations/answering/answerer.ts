@@ -4,7 +4,7 @@
  * Likelihood needs what OpenAI's protocol does not have: log-probs of tokens of the prompt. vLLM tells them
  * (`prompt_logprobs`), so a second chat model is asked that sends it; other servers give the failure `unsupported`.
  */
-import type { Json } from '../../core/json.ts'
+import { type Json, member } from '../../core/json.ts'
 import { type ChatMessage, type ChatModel, LlmError } from '../../llm/index.ts'
 import type { Answerer, AnswerOutcome, EvaluationProfile, LikelihoodOutcome } from '../schema.ts'
 import { pictureUrl } from './pictures.ts'
@@ -122,9 +122,4 @@ function readToken(entry: Json | undefined): { readonly text: string; readonly l
   const text = member(token, 'decoded_token')
   if (others.length > 0 || typeof logProb !== 'number' || typeof text !== 'string') return null
   return { text, logProb }
-}
-
-function member(value: Json | undefined, name: string): Json | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return (value as { readonly [key: string]: Json })[name]
 }

@@ -1,0 +1,133 @@
+/** The whole way from a configuration and its problems to what is said of a server's context. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { loadConfig } from '../config/index.ts'
+import type { Problem } from '../core/problem.ts'
+import { json, startQuirkServer } from '../llm/testing/quirk-server.ts'
+import { checkContexts, contextFindings, contextLines, placeOf, sampleOf } from './check-context.ts'
+
+const problem = (id: string, bytes: number): Problem => ({
+  id,
+  type: 'math',
+  source: 'test',
+  question: 'x'.repeat(bytes),
+  answer: '42',
+  difficulty: 1,
+})
+const problems = [problem('a', 100), problem('b', 400), problem('c', 4000)]
+
+interface Scene {
+  /** The row of the model list. */
+  readonly row?: object
+  readonly set?: readonly string[]
+  readonly asked?: readonly Problem[]
+  readonly promptTokens?: number | null
+}
+
+async function checked({ row = {}, set = [], asked = problems, promptTokens = null }: Scene) {
+  const server = await startQuirkServer({
+    'GET /v1/models': (response) => json(response, 200, { data: [{ id: 'm', ...row }] }),
+  })
+  try {
+    const { baseUrl } = server
+    const { config } = loadConfig({
+      preset: 'tiny',
+      set: [`llm.executor.baseUrl=${baseUrl}`, 'llm.executor.model=m', 'llm.executor.maxTokens=100', ...set],
+      environment: {},
+    })
+    const probes = new Map([[placeOf({ baseUrl, model: 'm' }), { promptBytes: 400, promptTokens }]])
+    const inputs = { config, problems: asked, examples: [], probes, environment: {} }
+    const checks = await checkContexts(inputs, new AbortController().signal)
+    const lines = Object.fromEntries(checks.map((check) => [check.role, contextLines(check)]))
+    const lists = server.turns.filter(({ path }) => path === '/v1/models').length
+    return { lines, findings: contextFindings(checks), lists }
+  } finally {
+    await server.close()
+  }
+}
+
+test('prompts and replies that fit: one line with the numbers, one with the kinds of prompts', async () => {
+  const { lines, findings, lists } = await checked({
+    row: { max_model_len: 8192, owned_by: 'vllm' },
+    promptTokens: 116,
+  })
+  const [verdict, kinds, ...more] = lines['executor'] ?? []
+  assert.match(
+    verdict ?? '',
+    /^context {4}ok: prompts up to about 1,5\d\d tokens \+ 100 of reply; the server's context is 8,192 \(vLLM\) \(4\.0 bytes a token, measured here\)$/,
+  )
+  assert.match(kinds ?? '', / with the problem alone \(Programmer\), .* with 5 earlier answers \(ScEnsemble\)$/)
+  assert.deepEqual([more, findings, lists], [[], [], 1])
+  assert.match(lines['judge']?.[0] ?? '', /^context {4}ok: prompts up to about /)
+})
+
+test('problems that do not fit are counted, and the server option and the setting that help are named', async () => {
+  const { lines, findings } = await checked({ row: { max_model_len: 900, owned_by: 'vllm' }, promptTokens: 116 })
+  const [verdict, , unfit, remedy] = lines['executor'] ?? []
+  assert.match(verdict ?? '', /^context {4}WARNING, too short: .* the server's context is 900 \(vLLM\)/)
+  assert.equal(
+    unfit?.trim(),
+    'would not fit, of 3 problems: 1 alone, 1 with 1 earlier answer of full length, 1 with 2 earlier answers of full length, 1 with 5 earlier answers of full length',
+  )
+  assert.match(remedy ?? '', /^ +Start the server with --max-model-len 16\d\d, or leave out the longest problems\.$/)
+  const [executor] = findings
+  assert.deepEqual([executor?.code, executor?.level], ['context-too-short', 'warning'])
+})
+
+test('a context that only long answers fill is a warning of the dry run and a note of the training; the value named fits', async () => {
+  const scene = { row: { meta: { n_ctx: 1600 } }, promptTokens: 116 }
+  const { lines, findings } = await checked(scene)
+  const [verdict, , unfit, remedy] = lines['executor'] ?? []
+  assert.match(verdict ?? '', /WARNING, too short for long answers: .* 1,600 \(llama\.cpp\)/)
+  assert.equal(unfit?.trim(), 'would not fit, of 3 problems: 1 with 5 earlier answers of full length')
+  const reply = /^ +Start the server with -c (\d+) -np 1, or set (llm\.executor\.maxTokens): (\d+)\.$/.exec(
+    remedy ?? '',
+  )
+  assert.ok(reply !== null, remedy)
+  assert.equal(findings[0]?.level, 'note')
+  const followed = [
+    await checked({ ...scene, set: [`${reply[2]}=${reply[3]}`] }),
+    await checked({ ...scene, row: { meta: { n_ctx: Number(reply[1]) } } }),
+  ]
+  for (const { lines: after } of followed) assert.match(after['executor']?.[0] ?? '', /^context {4}ok: /)
+})
+
+test('a server that does not say is unknown, not ok, and the estimate is said to be assumed', async () => {
+  const { lines, findings } = await checked({})
+  assert.match(
+    lines['executor']?.[0] ?? '',
+    /^context {4}unknown: prompts up to about .*; the server does not say its context \(3\.0 bytes a token, assumed\)$/,
+  )
+  assert.deepEqual(findings, [])
+})
+
+test('what a model takes is not what its server gives: unknown where it would do, a warning where it would not', async () => {
+  const most = async (length: number) =>
+    (await checked({ row: { meta: { n_ctx_train: length } } })).lines['executor']?.[0] ?? ''
+  assert.match(
+    await most(32768),
+    /unknown: .* the model takes 32,768, the server \(llama\.cpp\) may give a request less/,
+  )
+  assert.match(await most(512), /WARNING, too short/)
+})
+
+test('the simulator is not asked, nor a judge that hidden tests leave without work', async () => {
+  const simulated = await checked({ set: ['llm.executor.baseUrl=simulator', 'llm.executor.model=simulator'] })
+  assert.deepEqual([simulated.lines, simulated.lists], [{}, 0])
+  const code: Problem = { ...problem('d', 50), type: 'code', entryPoint: 'f', hiddenTests: ['assert f(1) == 2'] }
+  assert.deepEqual(Object.keys((await checked({ asked: [code] })).lines), ['executor'])
+})
+
+test('a generator is asked for the whole contract: its prompt is far longer than the problem', async () => {
+  const { lines } = await checked({
+    set: ['policy.engine=frozen', 'policy.frozen.baseUrl=http://127.0.0.1:9/v1', 'policy.frozen.model=g'],
+  })
+  const tokens = /prompts up to about ([\d,]+) tokens/.exec(lines['policy']?.[0] ?? '')?.[1]?.replace(',', '')
+  assert.ok(Number(tokens) > 2000, lines['policy']?.[0])
+})
+
+test('the sample is the beginning of the longest problem, and whole characters', () => {
+  assert.equal(sampleOf(problems), 'x'.repeat(400))
+  assert.equal(sampleOf([]), '')
+  assert.ok(sampleOf([{ ...problem('e', 0), question: `x${'😀'.repeat(300)}` }]).isWellFormed())
+})
