@@ -36,7 +36,7 @@ async function checked({ row = {}, set = [], asked = problems, promptTokens = nu
       environment: {},
     })
     const probes = new Map([[placeOf({ baseUrl, model: 'm' }), { promptBytes: 400, promptTokens }]])
-    const inputs = { config, problems: asked, examples: [], probes, environment: {} }
+    const inputs = { config, problems: asked, examples: [], probes, environment: {}, timeoutMs: 60_000 }
     const checks = await checkContexts(inputs, new AbortController().signal)
     const lines = Object.fromEntries(checks.map((check) => [check.role, contextLines(check)]))
     const lists = server.turns.filter(({ path }) => path === '/v1/models').length

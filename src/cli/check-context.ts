@@ -78,6 +78,8 @@ export interface ContextInputs {
   readonly environment: NodeJS.ProcessEnv
   /** Whose servers are not asked. Default none. */
   readonly except?: ReadonlySet<Role>
+  /** Of a question to a server. Default 2 s. */
+  readonly timeoutMs?: number
 }
 
 /** One check for each real server that the run asks. Never rejects but on abort. */
@@ -90,7 +92,7 @@ export async function checkContexts(inputs: ContextInputs, signal: AbortSignal):
     const question = await questionOf(role, inputs, rate)
     if (question.problemBytes.length === 0) return null
     const place = placeOf(address)
-    const context = contexts.get(place) ?? contextOf(address, inputs.environment, signal)
+    const context = contexts.get(place) ?? contextOf(address, inputs, signal)
     contexts.set(place, context)
     const limits = limitsOf(await context)
     const lengths = shapeLengths(question, limits)
@@ -107,11 +109,11 @@ const replyKeys: Readonly<Record<Role, string>> = {
 
 function contextOf(
   { baseUrl, model, apiKeyEnvironment, api }: Address,
-  environment: NodeJS.ProcessEnv,
+  { environment, timeoutMs }: ContextInputs,
   signal: AbortSignal,
 ): Promise<ServerContext> {
   const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
-  return readServerContext({ baseUrl, model, apiKey, dialect: api }, signal)
+  return readServerContext({ baseUrl, model, apiKey, dialect: api, timeoutMs }, signal)
 }
 
 function limitsOf({ tokens, inputTokens }: ServerContext): { tokens: number; inputTokens: number | null } | null {

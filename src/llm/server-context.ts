@@ -29,7 +29,7 @@ export interface ServerContextOptions {
   readonly apiKey?: string | undefined
   readonly model: string
   /** Of one question; there are two rounds of them. Default 2 s. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 const maxResponseBytes = 8 * 2 ** 20

@@ -1,4 +1,4 @@
-/** A server for tests that misbehaves to order. Which quirk a request meets is named by its model. */
+/** A server for tests that misbehaves to order. Which quirk a call meets is named by its model; other requests are named by method and path. */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -31,7 +31,8 @@ export async function startQuirkServer(quirks: Readonly<Record<string, Quirk>>):
     request.on('end', () => {
       const path = request.url ?? ''
       const body = text === '' ? {} : JSON.parse(text)
-      const name = text === '' ? `GET ${path}` : String(body.model)
+      const isCall = /\/(?:chat\/completions|messages)$/.test(path)
+      const name = isCall ? String(body.model) : `${request.method} ${path}`
       const hit = (hits.get(name) ?? 0) + 1
       hits.set(name, hit)
       const turn = { path, headers: request.headers, body, hit }
