@@ -98,11 +98,32 @@ export class Statements {
   }
 
   get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined {
-    return this.#prepare(sql).get(...values) as Record<string, unknown> | undefined
+    return this.#reading(() => this.#prepare(sql).get(...values)) as Record<string, unknown> | undefined
   }
 
   all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
-    return this.#prepare(sql).all(...values) as Record<string, unknown>[]
+    return this.#reading(() => this.#prepare(sql).all(...values)) as Record<string, unknown>[]
+  }
+
+  /** A record as it was written. */
+  parsed<T>(text: unknown): T {
+    return this.#reading(() => JSON.parse(text as string) as T)
+  }
+
+  /** What a damaged file does to a read becomes a BatonError. */
+  #reading<T>(read: () => T): T {
+    try {
+      return read()
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      const path = this.database.location() ?? 'the journal'
+      throw runError(
+        'journal-damaged',
+        `${path} is damaged: ${error.message}.`,
+        `Bring it back from a copy, or save what is whole: sqlite3 ${path} .recover`,
+        error,
+      )
+    }
   }
 
   /** A write; what the disk refuses becomes a BatonError. */
@@ -145,6 +166,13 @@ export class Statements {
   }
 }
 
+/** Input/output error, damaged, no database, or a record that is no JSON. */
+function isDamage(error: unknown): error is Error {
+  if (error instanceof SyntaxError) return true
+  const { errcode, message } = error as { errcode?: number; message?: string }
+  return errcode !== undefined && ([10, 11, 26].includes(errcode & 0xff) || message === 'malformed JSON')
+}
+
 /** Busy, read-only, input/output error, damaged, full, cannot open: not a programmer's mistake. */
 function isRefusedByDisk(error: unknown): boolean {
   const code = (error as { errcode?: number }).errcode
@@ -181,7 +209,7 @@ function insertCall(statements: Statements, record: CallRecord): void {
 
 export function readCall(statements: Statements, key: string): CallRecord | undefined {
   const row = statements.get('SELECT record FROM calls WHERE key = ? ORDER BY is_failed, id DESC LIMIT 1', key)
-  return row === undefined ? undefined : (JSON.parse(row.record as string) as CallRecord)
+  return row === undefined ? undefined : statements.parsed<CallRecord>(row.record)
 }
 
 /** Replaces what was said of the call before. */
@@ -223,7 +251,7 @@ export function readRollout(statements: Statements, place: RolloutPlace): Rollou
     place.position,
     place.rollout,
   )
-  return row === undefined ? undefined : (JSON.parse(row.record as string) as RolloutRecord)
+  return row === undefined ? undefined : statements.parsed<RolloutRecord>(row.record)
 }
 
 /** @returns the line that belongs at the end of `metrics.jsonl`. */
@@ -280,7 +308,7 @@ export function renameEvaluation(
     step,
   )
   if (row === undefined) return
-  const record = { ...complete(JSON.parse(row.record as string) as EvaluationRecord), label: to }
+  const record = { ...complete(statements.parsed<EvaluationRecord>(row.record)), label: to }
   statements.write(
     what,
     "UPDATE points SET label = ?, record = ?, line = ? WHERE kind = 'evaluation' AND label = ? AND step = ?",
@@ -298,7 +326,7 @@ export function readPoints<T extends StepRecord | EvaluationRecord>(
   kind: 'step' | 'evaluation',
 ): T[] {
   return statements.all('SELECT record FROM points WHERE kind = ? ORDER BY id', kind).map((row) => {
-    const record = JSON.parse(row.record as string) as T
+    const record = statements.parsed<T>(row.record)
     const metrics = Object.entries(record.metrics as Record<string, number | null>)
     return { ...record, metrics: Object.fromEntries(metrics.map(([name, value]) => [name, value ?? Number.NaN])) }
   })

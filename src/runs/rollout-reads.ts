@@ -32,7 +32,7 @@ export function readRollouts(statements: Statements, filter: RolloutFilter): Rol
   const { where, values } = conditions(filter)
   return statements
     .all(`SELECT record FROM rollouts ${where} ${order}`, ...values)
-    .map((row) => JSON.parse(row.record as string) as RolloutRecord)
+    .map((row) => statements.parsed<RolloutRecord>(row.record))
 }
 
 /** The database picks the fields: about a tenth of each record leaves it. */
@@ -44,7 +44,7 @@ export function readDigests(statements: Statements, filter: RolloutFilter): Roll
   return statements
     .all(`SELECT ${columns}, json_extract(record, ${paths}) AS fields FROM rollouts ${where} ${order}`, ...values)
     .map(({ fields: text, ...place }) => {
-      const picked = JSON.parse(text as string) as Json[]
+      const picked = statements.parsed<Json[]>(text)
       const named = Object.fromEntries(fields.map((field, i) => [field, picked[i]]))
       return { ...place, ...named, outcome: picked.at(-1) ?? '' } as unknown as RolloutDigest
     })

@@ -103,12 +103,12 @@ export interface RunStore extends RunReader {
 export function createReader(folder: string, database: DatabaseSync): RunReader {
   const statements = new Statements(database)
   const config = readConfig(join(folder, 'config.yaml'))
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as RunManifest
+  const manifest = readManifest(join(folder, 'manifest.json'))
   const events = (): RunEvent[] =>
     statements.all('SELECT at, kind, data FROM events ORDER BY id').map((row) => ({
       at: row.at as string,
       kind: row.kind as string,
-      data: JSON.parse(row.data as string) as Json,
+      data: statements.parsed<Json>(row.data),
     }))
   return {
     folder,
@@ -144,6 +144,15 @@ function readConfig(path: string): JsonObject {
       'Mend it, or bring it back from a copy.',
       error,
     )
+  }
+}
+
+function readManifest(path: string): RunManifest {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as RunManifest
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw runError('manifest-unreadable', `${path} cannot be read: ${reason}.`, 'Bring it back from a copy.', error)
   }
 }
 
