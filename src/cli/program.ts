@@ -1,6 +1,7 @@
 /** The commands of `baton`. Each one's code is loaded when it is called, so that `--help` stays quick. */
 import { Command, Option } from 'commander'
 import { addDemosCommands } from './demos-command.ts'
+import { addShowCommand } from './show/declaration.ts'
 import { version } from './version.ts'
 import { addWorkflowCommands } from './workflow-command.ts'
 
@@ -123,21 +124,7 @@ Examples:
     )
     .action(async (run, options) => (await import('./report-command.ts')).reportCommand(run, options))
 
-  program
-    .command('show')
-    .description('the groups of a training step, or all rollouts of one group with how each advantage came about')
-    .argument('<run>', 'run folder')
-    .requiredOption('--step <number>', 'the training step')
-    .option('--problem <id>', 'one group whole: question, reference answer, programs, rewards, advantages')
-    .option('--json', 'print the same for programs')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  npx baton show runs/quickstart-7f3a --step 12
-  npx baton show runs/quickstart-7f3a --step 12 --problem synth-cipher-0003`,
-    )
-    .action(async (run, options) => (await import('./show-command.ts')).showCommand(run, options))
+  addShowCommand(program)
 
   program
     .command('compare')

@@ -51,10 +51,14 @@ test('a text is padded and cut by columns, never within a character', () => {
   assert.equal(cutText('🎻🎻', 3), '🎻…')
 })
 
-test('lines are broken at blanks, long words anywhere, and nothing but blanks is lost', () => {
+test('lines are broken at blanks, code behind brackets and commas, long words anywhere, and nothing but blanks is lost', () => {
   assert.deepEqual(wrapText('one two three\nfour', 8), ['one two', 'three', 'four'])
   assert.deepEqual(wrapText('abcdefghij', 4), ['abcd', 'efgh', 'ij'])
   assert.deepEqual(wrapText('  indented line', 12), ['  indented', 'line'])
+  assert.deepEqual(wrapText('answer=operator.AnswerGenerate(self.llm)', 36), [
+    'answer=operator.AnswerGenerate(',
+    'self.llm)',
+  ])
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 20 }), (text, width) => {
       const lines = wrapText(text, width)

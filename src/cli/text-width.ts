@@ -33,9 +33,11 @@ function wrapLine(line: string, width: number): string[] {
   let rest = line
   while (textWidth(rest) > width) {
     const head = headOf(rest, width)
-    // A line is broken at its last blank, unless that leaves a line less than half full.
+    // A line is broken at its last blank, else behind its last bracket or comma, unless that leaves it less than half full.
     const blank = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
-    const at = blank > head.length / 2 ? blank : Math.max(1, head.length)
+    const mark = head.search(/[([{,=/，。、；）][^([{,=/，。、；）]*$/) + 1
+    const soft = [blank, mark].find((place) => place > head.length / 2)
+    const at = soft ?? Math.max(1, head.length)
     lines.push(rest.slice(0, at).trimEnd())
     rest = rest.slice(at).replace(/^ /, '')
   }

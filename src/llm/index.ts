@@ -1,5 +1,6 @@
 /** Language models that are called, not trained: the client, its failures, the probe, and the simulator server. */
 export type { Dialect } from './anthropic-messages.ts'
+export { replyFromRecord } from './call-record.ts'
 export type { ChatMessage, ChatModel, ChatReply, ContentPart, GenerateOptions, Usage } from './chat-model.ts'
 export type { ChatModelStats } from './chat-model-stats.ts'
 export { type ChatModelOptions, type ClosableChatModel, createChatModel } from './create-chat-model.ts'

@@ -3,7 +3,8 @@
  * them whole, as events; the earlier ones lie beside `config.yaml` as `config.1.yaml`, `config.2.yaml`, and the manifest
  * lists all of them.
  */
-import type { Json } from '../core/json.ts'
+import { parse } from 'yaml'
+import type { Json, JsonObject } from '../core/json.ts'
 import type { RunManifest } from './manifest.ts'
 
 export interface SettingChange {
@@ -61,6 +62,15 @@ export function heldVersions(events: readonly HistoryEvent[]): ConfigVersion[] {
       used[used.length - 1] = { ...version, changes: used.length === 1 ? [] : together(last.changes, version.changes) }
   }
   return used
+}
+
+/** The configuration that a step was made with; that of the run where its history was not recorded. */
+export function configOfStep(
+  run: { readonly config: JsonObject; configHistory(): readonly ConfigVersion[] },
+  step: number,
+): JsonObject {
+  const held = run.configHistory().findLast((version) => version.step < step)
+  return held === undefined ? run.config : (parse(held.yaml) as JsonObject)
 }
 
 function together(first: readonly SettingChange[], second: readonly SettingChange[]): SettingChange[] {

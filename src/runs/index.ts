@@ -1,7 +1,7 @@
 /** Runs: the run folder, its journal, checkpoints and locks. The only writer of files in a run. */
 export type { CallTotals } from './call-totals.ts'
 export type { CheckpointStore, LatestCheckpoint, SkippedCheckpoint } from './checkpoints.ts'
-export type { ConfigVersion, SettingChange } from './config-history.ts'
+export { type ConfigVersion, configOfStep, type SettingChange } from './config-history.ts'
 export { notWritable } from './failures.ts'
 export { fingerprint, writePart, writeWhole } from './files.ts'
 export type { RolloutPlace } from './journal.ts'

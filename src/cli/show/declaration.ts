@@ -1,0 +1,30 @@
+/** Declares `baton show`; its code is loaded when it is called. */
+import type { Command } from 'commander'
+
+export function addShowCommand(program: Command): void {
+  program
+    .command('show')
+    .description('look into a run: its steps, the groups of a step, one group with its rollouts side by side, failures')
+    .argument('<run>', 'run folder')
+    .option('--step <number>', 'the groups of a training step (without it: all steps)')
+    .option('--label <evaluation>', 'the problems of an evaluation: before, best-fixed, step-20, after')
+    .option('--problem <id>', 'one group whole: question, reference answer, programs, rewards, advantages')
+    .option('--rollout <number>', 'with --problem: only this rollout, its answer whole')
+    .option('--calls', 'with --problem: what operators and judge asked and what came back')
+    .option('--kind <failure>', 'rollouts with a failure: generation, execution, timeout, judge, or policy/no-class')
+    .option('--type <type>', 'only problems of a type: math, code or qa')
+    .option('--limit <count>', 'at most so many lines')
+    .option('--json', 'print the same for programs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx baton show runs/quickstart-7f3a
+  npx baton show runs/quickstart-7f3a --step 12
+  npx baton show runs/quickstart-7f3a --step 12 --problem synth-cipher-0003
+  npx baton show runs/quickstart-7f3a --step 12 --problem synth-cipher-0003 --rollout 0 --calls
+  npx baton show runs/quickstart-7f3a --kind execution
+  npx baton show runs/quickstart-7f3a --label after --type math`,
+    )
+    .action(async (run, options) => (await import('../show-command.ts')).showCommand(run, options))
+}

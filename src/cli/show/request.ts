@@ -1,0 +1,79 @@
+/** What `baton show` is asked for: its options, read and checked as far as no run is needed for it. */
+import type { ProblemType } from '../../core/problem.ts'
+import { shellWord } from '../format.ts'
+import { countOption, oneOf, optionError, wholeOption } from '../option-values.ts'
+
+export interface ShowOptions {
+  readonly step?: string
+  readonly problem?: string
+  readonly label?: string
+  readonly kind?: string
+  readonly type?: string
+  readonly rollout?: string
+  readonly limit?: string
+  readonly calls?: boolean
+  readonly json?: boolean
+}
+
+export interface ShowRequest {
+  /** Folder of the run, as it was given. */
+  readonly folder: string
+  readonly step: number | undefined
+  readonly problem: string | undefined
+  /** Of an evaluation; undefined: of the training. */
+  readonly label: string | undefined
+  readonly kind: string | undefined
+  readonly type: ProblemType | undefined
+  readonly rollout: number | undefined
+  readonly limit: number | undefined
+  readonly hasCalls: boolean
+  readonly isJson: boolean
+}
+
+const problemTypes: readonly ProblemType[] = ['math', 'code', 'qa', 'vqa']
+
+export function readRequest(folder: string, options: ShowOptions): ShowRequest {
+  const { problem, label, kind, step, type, rollout, limit } = options
+  const request: ShowRequest = {
+    folder,
+    problem,
+    label,
+    kind,
+    step: step === undefined ? undefined : wholeOption('--step', step, label === undefined ? { least: 1 } : {}),
+    type: type === undefined ? undefined : oneOf('--type', type, problemTypes),
+    rollout: rollout === undefined ? undefined : wholeOption('--rollout', rollout),
+    limit: limit === undefined ? undefined : countOption('--limit', limit),
+    hasCalls: options.calls === true,
+    isJson: options.json === true,
+  }
+  for (const [name, isGiven] of [
+    ['--rollout', rollout !== undefined],
+    ['--calls', request.hasCalls],
+  ] as const) {
+    if (!isGiven || problem !== undefined) continue
+    throw optionError(
+      `${name} needs --problem: it is about one group.`,
+      `"${commandOf({ ...request, rollout: undefined, hasCalls: false })}" lists the problems.`,
+    )
+  }
+  return request
+}
+
+/** The command line of a request, to be copied. */
+export function commandOf(request: Partial<ShowRequest> & Pick<ShowRequest, 'folder'>): string {
+  const values = [
+    ['--step', request.step],
+    ['--label', request.label],
+    ['--problem', request.problem],
+    ['--type', request.type],
+    ['--kind', request.kind],
+    ['--rollout', request.rollout],
+    ['--limit', request.limit],
+  ] as const
+  return [
+    'npx baton show',
+    shellWord(request.folder),
+    ...values.flatMap(([name, value]) => (value === undefined ? [] : [name, shellWord(String(value))])),
+    ...(request.hasCalls === true ? ['--calls'] : []),
+  ].join(' ')
+}
