@@ -3,7 +3,7 @@
  * topic in a comment. The program is one of the sensible workflows for the problem's type, drawn by the habits of its
  * topic. Habits are random: they know nothing of what works, which is left to the training.
  */
-import type { Problem } from '../../src/core/problem.ts'
+import type { Problem, ProblemType } from '../../src/core/problem.ts'
 import { randomFor } from '../../src/core/random.ts'
 import type { Tokenizer, TrainingDatum } from '../../src/engines/index.ts'
 import {
@@ -23,7 +23,18 @@ export const promptMaxTokens = 48
  * generators and b for what follows them, drawn for each topic; 0 is no preference at all. Where habits differ, the policy
  * has to look at the topic before it chooses, and a training can teach it a choice for each topic.
  */
-export const habitSpread = 1.5
+export const habitSpread = 1
+
+/** What the policy knows at first: one generator, once or five times with a vote, then Review and Revise, Test, or nothing. */
+export function knownPlans(type: ProblemType): Plan[] {
+  return enumeratePlans(type).filter((plan) => {
+    const generators = plan.filter((node) => node.kind === 'generate')
+    const [first] = generators
+    if (generators.length !== 1 || first === undefined || first.times === 3) return false
+    if (first.generator.operator === 'Custom' && first.generator.instruction === 'stepwise') return false
+    return plan.at(-1)?.kind !== 'revise' || plan.every((node) => node.kind !== 'test')
+  })
+}
 
 interface Habits {
   readonly programs: readonly string[]
@@ -36,7 +47,7 @@ const habitsOfTopic = new Map<string, Habits>()
 function habitsOf(problem: Problem): Habits {
   const known = habitsOfTopic.get(problem.source)
   if (known !== undefined) return known
-  const plans = enumeratePlans(problem.type)
+  const plans = knownPlans(problem.type)
   const preference = (part: Plan): number => randomFor('habit', problem.source, JSON.stringify(part)).normal()
   const weights = plans.map((plan) => {
     const generators = plan.filter(({ kind }) => kind === 'generate')

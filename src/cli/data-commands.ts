@@ -1,7 +1,7 @@
 /** `baton data`: makes and checks problem files. */
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { auditSplits, loadProblems, syntheticFiles } from '../datasets/index.ts'
+import { auditSplits, loadProblems, type SynthesisOptions, shippedOptions, syntheticFiles } from '../datasets/index.ts'
 import { exitWith } from './errors.ts'
 import { grouped } from './format.ts'
 import { countOption, optionError, seedOption } from './option-values.ts'
@@ -13,6 +13,8 @@ export interface SynthOptions {
   readonly train: string
   readonly validation: string
   readonly test: string
+  /** Names separated by commas, or `all`. */
+  readonly families?: string
   readonly force?: boolean
 }
 
@@ -22,6 +24,7 @@ export function synthCommand(options: SynthOptions): void {
     train: countOption('--train', options.train),
     validation: countOption('--validation', options.validation),
     test: countOption('--test', options.test),
+    ...familiesOption(options.families),
   }).map((file) => ({ ...file, path: join(options.out, file.name) }))
   writeOutputs(Object.fromEntries(files.map(({ path, text }) => [path, text])), {
     isForced: options.force === true,
@@ -30,6 +33,12 @@ export function synthCommand(options: SynthOptions): void {
   for (const { split, count, path } of files) {
     process.stdout.write(`${split.padEnd(10)} ${grouped(count).padStart(6)} problems  ${path}\n`)
   }
+}
+
+function familiesOption(value: string | undefined): Pick<SynthesisOptions, 'families'> {
+  if (value === undefined) return { families: shippedOptions.families }
+  if (value.trim() === 'all') return {}
+  return { families: value.split(',').map((name) => name.trim()) }
 }
 
 /** A file against itself would be nothing but duplicates, or nothing at all. */

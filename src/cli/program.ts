@@ -246,14 +246,15 @@ Examples:
   const data = program.command('data').description('make and check problem files')
   data
     .command('synth')
-    .description('make the shipped problem families anew from a seed')
+    .description('make problems like the shipped ones from a seed')
     .option('--seed <number>', 'seed', '1')
     .option('-o, --out <folder>', 'folder for train.jsonl, validation.jsonl and test.jsonl', 'data/problems')
     .option('--train <count>', 'training problems', '2048')
     .option('--validation <count>', 'validation problems', '400')
     .option('--test <count>', 'test problems', '800')
+    .option('--families <names>', 'problem families, separated by commas, or all (default: the twelve shipped ones)')
     .option('--force', 'write over existing files')
-    .addHelpText('after', '\nExamples:\n  npx baton data synth --seed 7 --out my-problems --train 4096')
+    .addHelpText('after', '\nExamples:\n  npx baton data synth --seed 7 --out my-problems --train 4096\n  npx baton data synth --families all --out all-families')
     .action(async (options) => (await import('./data-commands.ts')).synthCommand(options))
   data
     .command('audit')

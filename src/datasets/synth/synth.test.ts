@@ -35,6 +35,16 @@ describe('synthesise', () => {
     assert.deepEqual(auditSplits({ ...made }).findings, [])
   })
 
+  it('draws from the families that are asked for alone, and splits by types that have one', () => {
+    const made = synthesise({ ...small, families: ['garden', 'kinship'] })
+    const count = (source: string): number => made.train.filter((problem) => problem.source === source).length
+    assert.deepEqual([count('synth/garden'), count('synth/kinship'), made.train.length], [69, 51, 120])
+    assert.throws(
+      () => synthesise({ ...small, families: ['gardens'] }),
+      /no problem family "gardens"\. Did you mean garden\?/,
+    )
+  })
+
   it('draws no problem twice, and none once a family has run dry', () => {
     const three: Family = {
       name: 'three',

@@ -5,6 +5,7 @@
 import { BatonError } from '../../core/failure.ts'
 import type { Problem } from '../../core/problem.ts'
 import { randomFor } from '../../core/random.ts'
+import { nearestName } from '../../core/spelling.ts'
 import { codeFamilies } from './code/index.ts'
 import type { Draft, Family } from './family.ts'
 import { mathFamilies } from './math/index.ts'
@@ -17,6 +18,8 @@ export interface SynthesisOptions {
   readonly train: number
   readonly validation: number
   readonly test?: number
+  /** Names of the families to draw from (default: all). Types without a family get no problems. */
+  readonly families?: readonly string[]
 }
 
 export interface SynthesisedSplits {
@@ -28,11 +31,8 @@ export interface SynthesisedSplits {
 /** Shares of the types in every split. */
 export const typeShares = { math: 0.4, code: 0.3, qa: 0.3 } as const
 
-const familiesOfType: Readonly<Record<'math' | 'code' | 'qa', readonly Family[]>> = {
-  math: mathFamilies,
-  code: codeFamilies,
-  qa: qaFamilies,
-}
+type FamiliesOfType = Readonly<Record<'math' | 'code' | 'qa', readonly Family[]>>
+
 export const families: readonly Family[] = [...mathFamilies, ...codeFamilies, ...qaFamilies]
 
 const levels = [1, 2, 3, 4, 5] as const
@@ -41,23 +41,47 @@ interface Slot {
   readonly level: number
 }
 
-/** Which family and level each problem of a split has: types by their shares, families and levels in turn. */
-function slots(count: number, seed: number, split: string): Slot[] {
-  const codeCount = Math.round(count * typeShares.code)
-  const qaCount = Math.round(count * typeShares.qa)
-  const counts = { math: count - codeCount - qaCount, code: codeCount, qa: qaCount }
-  const found: Slot[] = []
-  for (const type of ['math', 'code', 'qa'] as const) {
-    const pairs = levels.flatMap((level) => familiesOfType[type].map((family) => ({ family, level })))
-    const order = randomFor('synth-order', seed, split, type).shuffle(pairs)
-    for (let i = 0; i < counts[type]; i++) found.push(order[i % order.length] as Slot)
+/** @throws BatonError for a name that is none of a family. */
+function chosenFamilies(names: readonly string[] | undefined): FamiliesOfType {
+  const known = families.map(({ name }) => name)
+  for (const name of names ?? []) {
+    if (known.includes(name)) continue
+    const meant = nearestName(name, known)
+    throw new BatonError(`There is no problem family "${name}".${meant === null ? '' : ` Did you mean ${meant}?`}`, {
+      boundary: 'dataset',
+      code: 'unknown-family',
+      hint: `Choose among ${known.join(', ')}.`,
+    })
   }
-  return randomFor('synth-slots', seed, split).shuffle(found)
+  const chosen = families.filter(({ name }) => names === undefined || names.includes(name))
+  const ofType = (type: Family['type']): Family[] => chosen.filter((family) => family.type === type)
+  return { math: ofType('math'), code: ofType('code'), qa: ofType('qa') }
+}
+
+/** Which family and level each problem of a split has: types by their shares, families and levels in turn. */
+function slots(chosen: FamiliesOfType, count: number, key: readonly (string | number)[]): Slot[] {
+  const types = (['math', 'code', 'qa'] as const).filter((type) => chosen[type].length > 0)
+  const whole = types.reduce((sum, type) => sum + typeShares[type], 0)
+  const found: Slot[] = []
+  let left = count
+  // The last types are rounded, the first takes what is left.
+  for (const type of types.toReversed()) {
+    const size = type === types[0] ? left : Math.round((count * typeShares[type]) / whole)
+    left -= size
+    const pairs = levels.flatMap((level) => chosen[type].map((family) => ({ family, level })))
+    const order = randomFor('synth-order', ...key, type).shuffle(pairs)
+    for (let i = 0; i < size; i++) found.push(order[i % order.length] as Slot)
+  }
+  return randomFor('synth-slots', ...key).shuffle(found)
 }
 
 /** A draft of the slot's family, or of another of its type where that one has run dry. */
-function draw(slot: Slot, wells: ReadonlyMap<string, Well>): { readonly family: Family; readonly draft: Draft } {
-  const others = familiesOfType[slot.family.type].filter((family) => family !== slot.family)
+function draw(
+  slot: Slot,
+  chosen: FamiliesOfType,
+  wells: ReadonlyMap<string, Well>,
+): { readonly family: Family; readonly draft: Draft } {
+  const others = chosen[slot.family.type].filter((family) => family !== slot.family)
   for (const family of [slot.family, ...others]) {
     const draft = wells.get(family.name)?.next(slot.level) ?? null
     if (draft !== null) return { family, draft }
@@ -65,18 +89,19 @@ function draw(slot: Slot, wells: ReadonlyMap<string, Well>): { readonly family: 
   throw new BatonError(`There are no further ${slot.family.type} problems of difficulty ${slot.level}.`, {
     boundary: 'dataset',
     code: 'families-exhausted',
-    hint: 'Ask for fewer problems.',
+    hint: 'Ask for fewer problems, or for more families.',
   })
 }
 
-/** @throws BatonError when the splits are so large that all families of a type run out of problems. */
+/** @throws BatonError for an unknown family, and when the splits are so large that all families of a type run out. */
 export function synthesise(options: SynthesisOptions): SynthesisedSplits {
+  const chosen = chosenFamilies(options.families)
   const seen = new Set<string>()
   const wells = new Map(families.map((family) => [family.name, createWell(family, options.seed, seen)]))
   const numbers = new Map<string, number>()
   const deal = (count: number, split: string): Problem[] =>
-    slots(count, options.seed, split).map((slot) => {
-      const { family, draft } = draw(slot, wells)
+    slots(chosen, count, [options.seed, split]).map((slot) => {
+      const { family, draft } = draw(slot, chosen, wells)
       const { parameters: _, ...problem } = draft
       const number = (numbers.get(family.name) ?? 0) + 1
       numbers.set(family.name, number)

@@ -10,8 +10,21 @@ export interface SplitFile {
   readonly text: string
 }
 
-/** The shipped files: seed and sizes. */
-export const shippedOptions: Required<SynthesisOptions> = { seed: 1, train: 2048, validation: 400, test: 800 }
+/** One family of each type for each way in which problems differ (docs/decisions/0002-quickstart-world.md). */
+const shippedFamilies = [
+  ...['garden', 'shopping', 'ages', 'weekdays'],
+  ...['workshops', 'museums', 'kinship', 'same-or-not'],
+  ...['number-filter', 'recurrence', 'text-edit', 'stock-levels'],
+]
+
+/** The shipped files: seed, sizes and families. */
+export const shippedOptions: Required<SynthesisOptions> = {
+  seed: 1,
+  train: 2048,
+  validation: 400,
+  test: 800,
+  families: shippedFamilies,
+}
 
 function line(problem: Problem): string {
   const { id, type, source, question, answer, context, entryPoint, publicTests, hiddenTests, difficulty } = problem

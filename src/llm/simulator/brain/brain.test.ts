@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { generatedProblems } from '../../../../test/generated-problems.ts'
 import { type Problem, problemText } from '../../../core/problem.ts'
 import { bareCode } from './code/writing.ts'
 import { isSameAnswer } from './final-answer.ts'
@@ -11,9 +12,8 @@ import { readProblem } from './read-problem.ts'
 import type { Reading } from './reading.ts'
 import { type Mode, skillsFor, solveRate } from './skills.ts'
 import * as prompts from './testing/prompts.ts'
-import { shippedProblems } from './testing/shipped-problems.ts'
 
-const all = [...shippedProblems('train'), ...shippedProblems('validation'), ...shippedProblems('test')]
+const all = generatedProblems()
 const direct = 'Answer with the final answer only.\n'
 const stepwise = 'Solve the problem step by step, then give the final answer.\n'
 

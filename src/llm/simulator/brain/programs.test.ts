@@ -1,13 +1,13 @@
 /** The brain's programs, run: all shipped problems at once in one sandboxed interpreter. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { generatedProblems } from '../../../../test/generated-problems.ts'
 import { problemText } from '../../../core/problem.ts'
 import { createSandbox, type Sandbox } from '../../../python/index.ts'
 import { defaultSkills, perfectSkills, type Skills, think } from './index.ts'
 import * as prompts from './testing/prompts.ts'
-import { shippedProblems } from './testing/shipped-problems.ts'
 
-const all = [...shippedProblems('train'), ...shippedProblems('validation'), ...shippedProblems('test')]
+const all = generatedProblems()
 const coding = all.filter((problem) => problem.type === 'code')
 const answered = all.filter((problem) => problem.type !== 'code')
 const never: Skills = { ...perfectSkills, range: [0, 0] }
