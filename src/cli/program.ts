@@ -254,7 +254,10 @@ Examples:
     .option('--test <count>', 'test problems', '800')
     .option('--families <names>', 'problem families, separated by commas, or all (default: the twelve shipped ones)')
     .option('--force', 'write over existing files')
-    .addHelpText('after', '\nExamples:\n  npx baton data synth --seed 7 --out my-problems --train 4096\n  npx baton data synth --families all --out all-families')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx baton data synth --seed 7 --out my-problems --train 4096\n  npx baton data synth --families all --out all-families',
+    )
     .action(async (options) => (await import('./data-commands.ts')).synthCommand(options))
   data
     .command('audit')
