@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { type EvaluatedQuestion, writeEvaluation } from '../demonstrations/evaluation/index.ts'
 import { evaluation, step } from '../reports/testing/fake-run.ts'
 import { createRun, type Ending, type RunKind } from '../runs/index.ts'
+import { openServeDatabase } from '../server/serve-database.ts'
 import { type RunsOptions, runsCommand } from './runs-command.ts'
 import { textWidth } from './text-width.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-list-'))
 after(() => rmSync(root, { recursive: true }))
+
+const plain = { resolvedYaml: 'seed: 1\n', origin: { configHash: '', seed: 1, datasets: {}, argv: [] } }
 
 function make(name: string, kind: RunKind, day: number, ending: Ending | null): void {
   const run = createRun({
@@ -35,7 +39,7 @@ make('first', 'training', 1, { state: 'stopped', code: 'budget' })
 make('数学', 'collection', 2, { state: 'complete' })
 make('third', 'evaluation', 3, null)
 
-function listing(options: Partial<RunsOptions>, columns?: number): string {
+function listing(options: Partial<RunsOptions>, columns?: number, folder = root): string {
   const real = { write: process.stdout.write, isTTY: process.stdout.isTTY, columns: process.stdout.columns }
   let text = ''
   const fake = { isTTY: columns !== undefined, columns: columns ?? 80 }
@@ -48,7 +52,7 @@ function listing(options: Partial<RunsOptions>, columns?: number): string {
   const noColor = process.env['NO_COLOR']
   process.env['NO_COLOR'] = '1'
   try {
-    runsCommand(root, { sort: 'when', ...options })
+    runsCommand(folder, { sort: 'when', ...options })
     return text
   } finally {
     Object.assign(process.stdout, real)
@@ -101,4 +105,64 @@ test('for programs: numbers and the whole state', () => {
   )
   assert.equal(runs[2]?.['step'], 2)
   assert.ok((runs[2]?.['sizeBytes'] as number) > 1000)
+})
+
+test('a failed run says why, and one that cannot be read is listed with the reason', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-damaged-'))
+  try {
+    const failed = createRun({ ...plain, root: folder, name: 'failed' })
+    failed.event('run-begin', {})
+    failed.event('run-end', { state: 'failed', code: 'network', message: 'http://box:8002/v1 cannot be reached.' })
+    failed.close()
+    const damaged = ['journal.sqlite', 'config.yaml', 'manifest.json']
+    for (const [i, file] of damaged.entries()) {
+      cpSync(failed.folder, join(folder, `damaged-${i}`), { recursive: true })
+      writeFileSync(join(folder, `damaged-${i}`, file), '{')
+    }
+    const text = listing({ sort: 'name' }, undefined, folder)
+    assert.match(text, /^failed +failed: network +training +0 /m)
+    assert.match(text, /^failed: http:\/\/box:8002\/v1 cannot be reached\.$/m)
+    for (const [i, file] of damaged.entries()) {
+      assert.match(text, new RegExp(`^damaged-${i} +damaged +(?:training|–) +– `, 'm'))
+      assert.match(text, new RegExp(`^damaged-${i}: .*${file.replace('.', '\\.')}.*$`, 'm'))
+    }
+    for (const line of listing({}, 60, folder).split('\n')) assert.ok(textWidth(line) <= 60, line)
+    const { runs } = JSON.parse(listing({ json: true, sort: 'name' }, undefined, folder))
+    assert.equal(runs.find((run: { name: string }) => run.name === 'damaged-1').state.state, 'damaged')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('an evaluation of demonstrations has the accuracy of its method, a server whether it runs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-kinds-'))
+  try {
+    const run = createRun({ ...plain, root: folder, name: 'demos', kind: 'evaluation' })
+    const rows = ['learned', 'similar'].flatMap((method) =>
+      [1, 2].flatMap((shots) =>
+        [1, 0, 1, null].map((score, i): EvaluatedQuestion => {
+          const right = method === 'learned' && shots === 2 ? score : 0
+          const question = { questionId: `q${i}`, imageId: `image${i % 2}`, demonstrations: [], prediction: '' }
+          return { method, shots, ...question, score: right }
+        }),
+      ),
+    )
+    const hashes = { questionsHash: '', profileHash: '', profileName: '', poolHash: null, model: '' }
+    writeEvaluation(run, { identity: { ...hashes, questionCount: 4 }, method: 'learned', rows })
+    run.close()
+    mkdirSync(join(folder, 'serve'))
+    const database = openServeDatabase(join(folder, 'serve', 'serve.sqlite'))
+    assert.match(listing({}, undefined, folder), /^serve +running +serve +– +– +– +\d.* kB +20/m)
+    database.close()
+    const text = listing({}, undefined, folder)
+    assert.match(text, /^serve +stopped +serve /m)
+    assert.match(text, /^demos +unknown +evaluation +0 +66\.7 % \[.*\] n=3 learned, 2 shots /m)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('a misspelt order is guessed', () => {
+  assert.throws(() => listing({ sort: 'acuracy' }), { hint: 'Did you mean --sort accuracy?' })
+  assert.throws(() => listing({ sort: 'toString' }), /--sort must be one of/)
 })

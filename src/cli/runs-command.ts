@@ -1,13 +1,29 @@
 /** `baton runs`: the runs of a folder as a table, or for programs. */
+import { basename } from 'node:path'
 import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
 import { evaluationName, isOfTraining } from '../core/evaluation-labels.ts'
+import { BatonError } from '../core/failure.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Decoding, EvaluationRecord } from '../core/records.ts'
+import { nearestName } from '../core/spelling.ts'
 import { visibleText } from '../core/visible-text.ts'
-import { listRuns, type RunKind, type RunSummary, readRun, runKindOf, runStateText } from '../runs/index.ts'
+import { accuracyTable, hasEvaluation, readEvaluation } from '../demonstrations/evaluation/index.ts'
+import {
+  type RunKind,
+  type RunState,
+  readRun,
+  runFolders,
+  runKindOf,
+  runStateText,
+  serverSummary,
+  sizeOf,
+  summaryOf,
+} from '../runs/index.ts'
 import { bytes, dollars, localMinute, rateText } from './format.ts'
 import { optionError } from './option-values.ts'
 import { paint } from './paint.ts'
+import { type RunsWords, runsWords } from './runs-words.ts'
+import { brokenLines } from './show/side-by-side.ts'
 import { type TextColumn, terminalWidth, textTable } from './text-table.ts'
 
 export interface RunsOptions {
@@ -16,16 +32,30 @@ export interface RunsOptions {
 }
 
 interface RunRow {
-  readonly run: RunSummary
-  readonly kind: RunKind
+  readonly name: string
+  readonly folder: string
+  readonly kind: RunKind | null
+  /** `damaged`: it cannot be read, for the reason in `message`. A server is `running` or `stopped`. */
+  readonly state: RunState | { readonly state: 'stopped' } | { readonly state: 'damaged'; readonly message: string }
+  /** null where there are no steps: a server. */
+  readonly step: number | null
   /** null where the configuration names no number of steps. */
   readonly plannedSteps: number | null
-  readonly accuracy: (Rate & { readonly label: string; readonly decoding: Decoding }) | null
+  readonly accuracy: Accuracy | null
+  readonly costUsd: number | null
+  readonly sizeBytes: number
+  /** ISO 8601; '' where it is not known. */
+  readonly createdAt: string
+  readonly seed: number | null
 }
+
+/** What was measured last: the policy of a training, or the method that an evaluation of demonstrations is about. */
+type Accuracy = Rate &
+  ({ readonly label: string; readonly decoding: Decoding } | { readonly method: string; readonly shots: number })
 
 type Order = (a: RunRow, b: RunRow) => number
 
-const newestFirst: Order = (a, b) => compareText(b.run.manifest.createdAt, a.run.manifest.createdAt)
+const newestFirst: Order = (a, b) => compareText(b.createdAt, a.createdAt)
 const byText =
   (of: (row: RunRow) => string): Order =>
   (a, b) =>
@@ -37,56 +67,104 @@ const largestFirst =
 
 const orders: Readonly<Record<string, Order>> = {
   when: newestFirst,
-  name: byText(({ run }) => run.name),
-  state: byText(({ run }) => runStateText(run.state)),
-  kind: byText(({ kind }) => kind),
-  step: largestFirst(({ run }) => run.lastStep),
+  name: byText(({ name }) => name),
+  state: byText(({ state }) => runStateText(state)),
+  kind: byText(({ kind }) => kind ?? ''),
+  step: largestFirst(({ step }) => step ?? -1),
   accuracy: largestFirst(({ accuracy }) => accuracy?.value ?? -1),
-  cost: largestFirst(({ run }) => run.costUsd),
-  size: largestFirst(({ run }) => run.sizeBytes),
+  cost: largestFirst(({ costUsd }) => costUsd ?? -1),
+  size: largestFirst(({ sizeBytes }) => sizeBytes),
 }
 
 export function runsCommand(folder: string, options: RunsOptions): void {
-  const order = orders[options.sort]
+  const order = Object.hasOwn(orders, options.sort) ? orders[options.sort] : undefined
   if (order === undefined) {
+    const names = Object.keys(orders)
+    const meant = nearestName(options.sort, names)
     throw optionError(
-      `--sort must be one of ${Object.keys(orders).join(', ')} (got ${options.sort}).`,
-      'For example --sort cost.',
+      `--sort must be one of ${names.join(', ')} (got ${options.sort}).`,
+      meant === null ? 'For example --sort cost.' : `Did you mean --sort ${meant}?`,
     )
   }
-  const rows = listRuns(folder)
-    .map(rowOf)
-    .sort((a, b) => order(a, b) || newestFirst(a, b) || compareText(a.run.name, b.run.name))
+  const words = runsWords.en
+  const rows = runFolders(folder)
+    .map(({ folder: path, isServer }) => (isServer ? serverRow(path) : readableRow(path)))
+    .sort((a, b) => order(a, b) || newestFirst(a, b) || compareText(a.name, b.name))
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ version: 1, folder, runs: rows.map(jsonOf) }, null, 2)}\n`)
+    process.stdout.write(`${JSON.stringify({ version: 1, folder, runs: rows }, null, 2)}\n`)
     return
   }
   if (rows.length === 0) {
-    process.stdout.write(`no runs in ${folder}; start one with: npm start\n`)
+    process.stdout.write(`${words.noRuns(visibleText(folder))}\n`)
     return
   }
-  const [titles = '', ...lines] = textTable(columns, rows.map(cellsOf), terminalWidth())
-  process.stdout.write(`${[paint(process.stdout).bold(titles), ...lines].join('\n')}\n`)
+  const width = terminalWidth()
+  const cells = rows.map((row) => cellsOf(row, words))
+  const [titles = '', ...lines] = textTable(columnsOf(words), cells, width)
+  const messages = rows.flatMap(({ name, state }) =>
+    'message' in state ? [visibleText(words.message(name, state.message)).replaceAll('\n', ' ')] : [],
+  )
+  const why = messages.length === 0 ? [] : ['', ...messages.flatMap((message) => brokenLines(message, width))]
+  process.stdout.write(`${[paint(process.stdout).bold(titles), ...lines, ...why].join('\n')}\n`)
 }
 
-function rowOf(run: RunSummary): RunRow {
-  const reader = readRun(run.folder)
+/** What cannot be read is listed too, with the reason. */
+function readableRow(folder: string): RunRow {
   try {
-    const newest = newestOf(reader.evaluations())
-    const training = reader.config['training'] as JsonObject | undefined
-    const steps = training?.['steps']
+    return runRow(folder)
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error
     return {
-      run,
-      kind: runKindOf(run.folder) ?? 'training',
-      plannedSteps: typeof steps === 'number' ? steps : null,
-      accuracy:
-        newest === undefined
-          ? null
-          : { label: evaluationName(newest), decoding: newest.decoding, ...rateByProblem(newest.outcomes) },
+      ...{ name: basename(folder), folder, kind: runKindOf(folder) },
+      ...{ state: { state: 'damaged', message: error.message }, step: null, plannedSteps: null },
+      ...{ accuracy: null, costUsd: null, sizeBytes: sizeOf(folder), createdAt: '', seed: null },
+    }
+  }
+}
+
+function runRow(folder: string): RunRow {
+  const run = readRun(folder)
+  try {
+    const { name, state, lastStep, costUsd, sizeBytes, manifest } = summaryOf(run, folder)
+    const training = run.config['training'] as JsonObject | undefined
+    const steps = training?.['steps']
+    const kind = runKindOf(folder) ?? 'training'
+    return {
+      ...{ name, folder, kind, state, step: lastStep, plannedSteps: typeof steps === 'number' ? steps : null },
+      accuracy: kind === 'evaluation' ? accuracyOfMethod(folder) : accuracyOfPolicy(run.evaluations()),
+      ...{ costUsd, sizeBytes, createdAt: manifest.createdAt, seed: manifest.seed },
     }
   } finally {
-    reader.close()
+    run.close()
   }
+}
+
+function serverRow(path: string): RunRow {
+  const { name, folder, isRunning, sizeBytes, createdAt } = serverSummary(path)
+  return {
+    ...{ name, folder, kind: 'serve', state: isRunning ? { state: 'running' } : { state: 'stopped' } },
+    ...{ step: null, plannedSteps: null, accuracy: null, costUsd: null, sizeBytes, createdAt, seed: null },
+  }
+}
+
+function accuracyOfPolicy(evaluations: readonly EvaluationRecord[]): Accuracy | null {
+  const newest = newestOf(evaluations)
+  if (newest === undefined) return null
+  return { label: evaluationName(newest), decoding: newest.decoding, ...rateByProblem(newest.outcomes) }
+}
+
+/** With the most demonstrations that it was asked with; n are questions. */
+function accuracyOfMethod(folder: string): Accuracy | null {
+  if (!hasEvaluation(folder)) return null
+  const { method, rows } = readEvaluation(folder)
+  const own = rows.filter((row) => row.method === method)
+  const shots = Math.max(0, ...new Set(own.map((row) => row.shots)))
+  const all = { kind: 'prefix', from: 0, to: own.length } as const
+  const [cell] = accuracyTable(
+    own.filter((row) => row.shots === shots),
+    [all],
+  )
+  return cell?.accuracy == null ? null : { method, shots, ...cell.accuracy, n: cell.accuracy.trials }
 }
 
 /** The newest result of the policy, greedy before sampled. */
@@ -98,34 +176,38 @@ function newestOf(evaluations: readonly EvaluationRecord[]): EvaluationRecord | 
   return newest.findLast(({ decoding }) => decoding === 'greedy') ?? newest.at(-1)
 }
 
-const columns: readonly TextColumn[] = [
-  { title: 'run', side: 'left', rank: 0 },
-  { title: 'state', side: 'left', rank: 0 },
-  { title: 'kind', side: 'left', rank: 2 },
-  { title: 'step', side: 'right', rank: 0 },
-  { title: 'accuracy', side: 'left', rank: 0 },
-  { title: 'cost', side: 'right', rank: 3 },
-  { title: 'size', side: 'right', rank: 4 },
-  { title: 'begun', side: 'left', rank: 1 },
-]
-
-function cellsOf({ run, kind, plannedSteps, accuracy }: RunRow): string[] {
+function columnsOf({ columns }: RunsWords): TextColumn[] {
   return [
-    visibleText(run.name),
-    runStateText(run.state),
-    kind,
-    plannedSteps === null ? String(run.lastStep) : `${run.lastStep}/${plannedSteps}`,
-    accuracy === null ? '–' : `${rateText(accuracy)} ${accuracy.label}, ${accuracy.decoding}`,
-    dollars(run.costUsd),
-    bytes(run.sizeBytes),
-    localMinute(run.manifest.createdAt),
+    { title: columns.run, side: 'left', rank: 0 },
+    { title: columns.state, side: 'left', rank: 0 },
+    { title: columns.kind, side: 'left', rank: 2 },
+    { title: columns.step, side: 'right', rank: 0 },
+    { title: columns.accuracy, side: 'left', rank: 0 },
+    { title: columns.cost, side: 'right', rank: 3 },
+    { title: columns.size, side: 'right', rank: 4 },
+    { title: columns.begun, side: 'left', rank: 1 },
   ]
 }
 
-function jsonOf({ run, kind, plannedSteps, accuracy }: RunRow): object {
-  const { name, folder, state, lastStep, costUsd, sizeBytes, manifest } = run
-  const { createdAt, seed } = manifest
-  return { name, folder, kind, state, step: lastStep, plannedSteps, accuracy, costUsd, sizeBytes, createdAt, seed }
+function cellsOf(row: RunRow, words: RunsWords): string[] {
+  const { name, kind, state, step, plannedSteps, accuracy, costUsd, sizeBytes, createdAt } = row
+  return [
+    visibleText(name),
+    'code' in state ? words.why(words.states[state.state], state.code) : words.states[state.state],
+    kind === null ? '–' : words.kinds[kind],
+    step === null ? '–' : plannedSteps === null ? String(step) : `${step}/${plannedSteps}`,
+    accuracy === null ? '–' : accuracyText(accuracy, words),
+    costUsd === null ? '–' : dollars(costUsd),
+    bytes(sizeBytes),
+    createdAt === '' ? '–' : localMinute(createdAt),
+  ]
+}
+
+function accuracyText(accuracy: Accuracy, words: RunsWords): string {
+  const rate = accuracy.n === 0 ? words.notScored : rateText(accuracy)
+  return 'method' in accuracy
+    ? `${rate} ${words.shots(visibleText(accuracy.method), accuracy.shots)}`
+    : `${rate} ${visibleText(accuracy.label)}, ${words.decodings[accuracy.decoding]}`
 }
 
 function compareText(a: string, b: string): number {

@@ -16,6 +16,7 @@ export {
 } from './manifest.ts'
 export { digestOf, type RolloutDigest, type RolloutFilter } from './rollout-reads.ts'
 export { assertRunKind, runKindOf } from './run-kind.ts'
+export { listRuns, runFolders, serverSummary, sizeOf, summaryOf } from './run-list.ts'
 export { type Ending, type RunState, recordEnding, runStateText, withEnding } from './run-state.ts'
 export type { RunEvent, RunReader, RunStore } from './run-store.ts'
-export { createRun, discardRun, listRuns, openRun, type RunSummary, readRun } from './runs.ts'
+export { createRun, discardRun, openRun, readRun } from './runs.ts'

@@ -65,6 +65,6 @@ export function runStateOf(folder: string, events: readonly RunEvent[]): RunStat
 }
 
 /** `stopped: budget`, `failed: network`, `running`. */
-export function runStateText(state: RunState): string {
-  return 'code' in state ? `${state.state}: ${state.code}` : state.state
+export function runStateText(state: { readonly state: string; readonly code?: string }): string {
+  return state.code === undefined ? state.state : `${state.state}: ${state.code}`
 }

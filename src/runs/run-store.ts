@@ -103,7 +103,7 @@ export interface RunStore extends RunReader {
 export function createReader(folder: string, database: DatabaseSync): RunReader {
   const statements = new Statements(database)
   const config = readConfig(join(folder, 'config.yaml'))
-  const manifest = readManifest(join(folder, 'manifest.json'))
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as RunManifest
   const events = (): RunEvent[] =>
     statements.all('SELECT at, kind, data FROM events ORDER BY id').map((row) => ({
       at: row.at as string,
@@ -144,15 +144,6 @@ function readConfig(path: string): JsonObject {
       'Mend it, or bring it back from a copy.',
       error,
     )
-  }
-}
-
-function readManifest(path: string): RunManifest {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RunManifest
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw runError('manifest-unreadable', `${path} cannot be read: ${reason}.`, 'Bring it back from a copy.', error)
   }
 }
 

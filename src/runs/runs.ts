@@ -1,17 +1,7 @@
-/** Making, opening and listing runs. */
+/** Making and opening runs. */
 import { randomBytes } from 'node:crypto'
-import {
-  accessSync,
-  constants,
-  type Dirent,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
-import { basename, join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { mendReplaced } from './checkpoints.ts'
 import { notWritable, runError, writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
@@ -19,7 +9,6 @@ import { openJournal } from './journal.ts'
 import { acquireLock } from './lock.ts'
 import { makeFolder } from './make-folder.ts'
 import { currentVersions, type RunKind, type RunManifest, type RunOrigin } from './manifest.ts'
-import { type RunState, runStateOf } from './run-state.ts'
 import { createReader, createWriter, type RunReader, type RunStore } from './run-store.ts'
 
 export interface CreateRunOptions {
@@ -112,71 +101,6 @@ function assertWritable(folder: string): void {
 export function readRun(folder: string): RunReader {
   assertRun(folder)
   return createReader(folder, openJournal(join(folder, 'journal.sqlite'), 'read'))
-}
-
-export interface RunSummary {
-  readonly name: string
-  readonly folder: string
-  readonly manifest: RunManifest
-  readonly state: RunState
-  /** Last recorded step; 0 before the first. */
-  readonly lastStep: number
-  readonly costUsd: number
-  /** Of all files in the folder. */
-  readonly sizeBytes: number
-}
-
-/** Runs below `root`, oldest first; folders that hold no readable run are left out. */
-export function listRuns(root: string): RunSummary[] {
-  if (!existsSync(root)) return []
-  if (!statSync(root).isDirectory()) {
-    throw runError('not-a-folder', `${root} is a file.`, 'Give the folder that holds the runs, such as runs.')
-  }
-  const folders = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => join(root, entry.name))
-    .filter((folder) => existsSync(join(folder, 'manifest.json')))
-  const summaries = folders.flatMap((folder) => {
-    try {
-      return [summarize(folder)]
-    } catch {
-      return []
-    }
-  })
-  return summaries.sort((a, b) => (a.manifest.createdAt + a.name < b.manifest.createdAt + b.name ? -1 : 1))
-}
-
-function summarize(folder: string): RunSummary {
-  const reader = readRun(folder)
-  try {
-    return {
-      // A folder that was renamed is found under its own name.
-      name: basename(folder),
-      folder,
-      manifest: reader.manifest,
-      state: runStateOf(folder, reader.events()),
-      lastStep: reader.lastStep(),
-      costUsd: reader.spentUsd(),
-      sizeBytes: sizeOf(folder),
-    }
-  } finally {
-    reader.close()
-  }
-}
-
-/** What goes away while it is counted (the writer removes older checkpoints) counts nothing. */
-function sizeOf(folder: string): number {
-  let entries: Dirent[]
-  try {
-    entries = readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return 0
-  }
-  return entries.reduce((sum, entry) => {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) return sum + sizeOf(path)
-    return sum + (entry.isFile() ? (statSync(path, { throwIfNoEntry: false })?.size ?? 0) : 0)
-  }, 0)
 }
 
 function reserveFolder(options: CreateRunOptions): { folder: string; name: string } {
