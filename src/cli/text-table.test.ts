@@ -55,6 +55,7 @@ test('lines are broken at blanks, code behind brackets and commas, long words an
   assert.deepEqual(wrapText('one two three\nfour', 8), ['one two', 'three', 'four'])
   assert.deepEqual(wrapText('abcdefghij', 4), ['abcd', 'efgh', 'ij'])
   assert.deepEqual(wrapText('  indented line', 12), ['  indented', 'line'])
+  assert.deepEqual(wrapText('= await self.answer_generate', 20), ['= await self.', 'answer_generate'])
   assert.deepEqual(wrapText('answer=operator.AnswerGenerate(self.llm)', 36), [
     'answer=operator.AnswerGenerate(',
     'self.llm)',

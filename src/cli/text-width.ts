@@ -33,10 +33,11 @@ function wrapLine(line: string, width: number): string[] {
   let rest = line
   while (textWidth(rest) > width) {
     const head = headOf(rest, width)
-    // A line is broken at its last blank, else behind its last bracket or comma, unless that leaves it less than half full.
+    // At the last blank, else behind the last bracket, comma or dot, unless that leaves the line less than half full.
     const blank = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
     const mark = head.search(/[([{,=/，。、；）][^([{,=/，。、；）]*$/) + 1
-    const soft = [blank, mark].find((place) => place > head.length / 2)
+    const dot = /.*\.(?=[a-z_])/is.exec(rest.slice(0, head.length + 1))?.[0].length ?? 0
+    const soft = [blank, mark, dot].find((place) => place > head.length / 2 && place <= head.length)
     const at = soft ?? Math.max(1, head.length)
     lines.push(rest.slice(0, at).trimEnd())
     rest = rest.slice(at).replace(/^ /, '')

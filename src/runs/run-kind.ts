@@ -10,7 +10,8 @@ import type { RunKind, RunManifest } from './manifest.ts'
 const descriptions: Readonly<Record<RunKind, { readonly noun: string; fits(folder: string): string }>> = {
   training: {
     noun: 'a training run',
-    fits: (folder) => `baton report ${folder}, baton eval ${folder}, baton train --resume ${folder}`,
+    fits: (folder) =>
+      `baton show ${folder}, baton report ${folder}, baton eval ${folder}, baton train --resume ${folder}`,
   },
   'demonstrations-training': {
     noun: 'a training of demonstrations',

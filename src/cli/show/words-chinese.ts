@@ -109,7 +109,7 @@ export const chinese: ShowWords = {
     failed: '失败',
     took: (tokensIn, tokensOut, time, cost) => `输入 ${tokensIn} token，输出 ${tokensOut}，${time}，${cost}`,
     attempts: (count) => `，尝试 ${count} 次`,
-    unrecorded: (count) => `${count} 次调用没有记录：中途被打断`,
+    unrecorded: (count) => `${count} 次调用没有记录：中途被打断，或由旧版本所做`,
     question: '[题目]',
   },
 }

@@ -116,7 +116,7 @@ export const english = {
       `${tokensIn} tokens in, ${tokensOut} out, ${time}, ${cost}`,
     attempts: (count: number) => `, ${count} attempts`,
     unrecorded: (count: number) =>
-      count === 1 ? '1 call has no record: it was broken off' : `${count} calls have no record: they were broken off`,
+      `${count} ${count === 1 ? 'call has' : 'calls have'} no record: broken off, or made by an older version`,
     /** In place of the question within a prompt. */
     question: '[question]',
   },
