@@ -16,19 +16,21 @@ export interface CommandOptions {
   readonly onOutput?: (text: string) => void
   /** The command line that runs it as another user. */
   readonly as?: readonly string[]
+  /** Of the command line; English where it is not given. */
+  readonly language?: 'en' | 'zh'
 }
 
 /** @param folder working folder: runs are written below it. */
 export function baton(
   folder: string,
   args: readonly string[],
-  { onOutput = () => {}, as = [] }: CommandOptions = {},
+  { onOutput = () => {}, as = [], language = 'en' }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const [program = '', ...rest] = [...as, process.execPath, main, ...args]
     const child = spawn(program, rest, {
       cwd: folder,
-      env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' },
+      env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', BATON_LANGUAGE: language },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''
@@ -51,9 +53,9 @@ export interface CommandLine {
   close(): void
 }
 
-export function startCommandLine(): CommandLine {
+export function startCommandLine(language: 'en' | 'zh' = 'en'): CommandLine {
   const child: ChildProcess = fork(join(import.meta.dirname, 'command-line-child.ts'), {
-    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' },
+    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', BATON_LANGUAGE: language },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   return {

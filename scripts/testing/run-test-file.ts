@@ -37,7 +37,7 @@ export interface RunningFile {
 export function runTestFile(file: string, time: AbortSignal, graceMs = 30_000): RunningFile {
   const startedAt = Date.now()
   const child = spawn(process.execPath, [`--test-reporter=${testFile}`, testFile, file, String(graceMs)], {
-    env: withoutColours(process.env),
+    env: plainEnglish(process.env),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',
   })
@@ -78,8 +78,8 @@ export function runTestFile(file: string, time: AbortSignal, graceMs = 30_000): 
 }
 
 /** Tests read what programs print, and libraries colour it for a terminal, in continuous integration, or when asked to. */
-function withoutColours({ FORCE_COLOR: _, ...environment }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...environment, NO_COLOR: '1' }
+function plainEnglish({ FORCE_COLOR: _, ...environment }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...environment, NO_COLOR: '1', BATON_LANGUAGE: 'en' }
 }
 
 /** Kills the process and what it has started; what has left its group is beyond reach. */

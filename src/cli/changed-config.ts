@@ -2,6 +2,8 @@
 import { differencesOf, type LoadedConfig, parseResolved, refuseIncomparable } from '../config/index.ts'
 import { type ConfigVersion, checkDatasets, type RunStore, type SettingChange } from '../runs/index.ts'
 import type { RunProblems } from './datasets.ts'
+import { labelled } from './text-width.ts'
+import { trainingWords } from './words/training.ts'
 
 /** What a new run begins with. */
 export function firstConfig({ config, hash, resolvedYaml }: LoadedConfig, { manifest }: RunProblems): ConfigVersion {
@@ -44,7 +46,8 @@ export function changedConfig(
 /** `from step 4: training.learningRate 0.1 (was 0.0003)`, one a change. */
 export function changeLines({ step, changes }: ConfigVersion): string[] {
   return changes.map(({ key, from, to, isForced }) => {
-    const values = `${JSON.stringify(to)} (was ${JSON.stringify(from)})`
-    return `${isForced ? 'forced' : 'changed'}`.padEnd(11).concat(`from step ${step + 1}: ${key} ${values}`)
+    const words = trainingWords()
+    const change = words.change(step + 1, key, JSON.stringify(to), JSON.stringify(from))
+    return labelled(isForced ? words.forced : words.changed, change)
   })
 }

@@ -1,18 +1,19 @@
 /** How an error looks on the terminal: what and where, then the fix; a stack only for a programmer's mistake. */
 import { BatonError } from '../core/failure.ts'
 import { paint } from './paint.ts'
+import { errorLines, labelOf } from './translated.ts'
+import { commonWords } from './words/common.ts'
 
 export function reportError(error: unknown): void {
   const colour = paint(process.stderr)
   // A line of progress may stand half drawn on the terminal.
   if (process.stdout.isTTY === true && process.stderr.isTTY === true) process.stderr.write('\r\u001b[2K')
   if (error instanceof BatonError) {
-    process.stderr.write(`${colour.red('error:')} ${error.message}\n`)
-    if (error.hint !== undefined) process.stderr.write(`       ${error.hint}\n`)
+    process.stderr.write(`${errorLines(error.message, error.hint, colour.red).join('\n')}\n`)
     return
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`${colour.red('error:')} a mistake in Baton itself, please report it:\n${text}\n`)
+  process.stderr.write(`${labelOf('error', colour.red)}${commonWords().ownMistake}\n${text}\n`)
 }
 
 /** Ends the process once its output is written. */

@@ -3,13 +3,18 @@ import { evaluationName, isFixedLabel } from '../core/evaluation-labels.ts'
 import type { EvaluationRecord } from '../core/records.ts'
 import { type EvaluationRow, evaluationRow } from '../reports/index.ts'
 import { grouped, rateText } from './format.ts'
+import { padText } from './text-width.ts'
+import { commonWords, typeWord } from './words/common.ts'
+import { evaluationWords } from './words/evaluation.ts'
 
 /** `after      greedy   accuracy 48.8 % [42.0, 55.6] n=400 · 3.6 calls, 1,204 tokens a problem` */
 export function evaluationLine(record: EvaluationRecord): string {
-  const decoding = isFixedLabel(record.label) ? '' : record.decoding
+  const words = evaluationWords()
+  const decoding = isFixedLabel(record.label) ? '' : words.decodings[record.decoding]
   const row = evaluationRow(record)
   const took = tookText(row)
-  return `${`${evaluationName(record).padEnd(10)} ${decoding}`.padEnd(19)} accuracy ${rateText(row.all)}${took === '' ? '' : ` · ${took}`}`
+  const name = padText(words.evaluation(evaluationName(record)), 10)
+  return `${padText(`${name} ${decoding}`, 19)} ${words.accuracy(rateText(row.all))}${took === '' ? '' : ` · ${took}`}`
 }
 
 /** The same with a line for each type of problem where there are several. */
@@ -18,22 +23,26 @@ export function evaluationLines(record: EvaluationRecord): string[] {
   if (types.length < 2) return [evaluationLine(record)]
   return [
     evaluationLine(record),
-    ...types.map(([type, rate]) => `${''.padEnd(11)}${type.padEnd(8)} accuracy ${rateText(rate)}`),
+    ...types.map(
+      ([type, rate]) => `${''.padEnd(11)}${padText(typeWord(type), 8)} ${evaluationWords().accuracy(rateText(rate))}`,
+    ),
   ]
 }
 
 /** `after, greedy: 3.6 calls, 1,204 tokens a problem` */
 export function evaluationTitle(row: EvaluationRow): string {
-  const took = tookText(row)
-  return `${row.name}${isFixedLabel(row.label) ? '' : `, ${row.decoding}`}${took === '' ? '' : `: ${took}`}`
+  const words = evaluationWords()
+  const decoding = isFixedLabel(row.label) ? null : words.decodings[row.decoding]
+  return words.title(words.evaluation(row.name), decoding, tookText(row))
 }
 
 /** `3.6 calls, 1,204 tokens, $0.0021 a problem`, as far as it was measured and cost anything. */
 function tookText({ callsPerProblem, tokensPerProblem, costPerProblemUsd }: EvaluationRow): string {
+  const words = evaluationWords()
   const took = [
-    ...(callsPerProblem === null ? [] : [`${callsPerProblem.toFixed(1)} calls`]),
-    ...(tokensPerProblem === null ? [] : [`${grouped(Math.round(tokensPerProblem))} tokens`]),
+    ...(callsPerProblem === null ? [] : [words.calls(callsPerProblem.toFixed(1))]),
+    ...(tokensPerProblem === null ? [] : [words.tokens(grouped(Math.round(tokensPerProblem)))]),
     ...(costPerProblemUsd === 0 ? [] : [`$${Number(costPerProblemUsd.toPrecision(2))}`]),
   ]
-  return took.length === 0 ? '' : `${took.join(', ')} a problem`
+  return took.length === 0 ? '' : words.perProblem(took.join(commonWords().listSeparator))
 }

@@ -35,6 +35,8 @@ import {
 import type { RunProblems } from './datasets.ts'
 import { fixedPolicy } from './fixed-policy.ts'
 import { readOracle } from './oracle.ts'
+import { typeWord } from './words/common.ts'
+import { trainingWords } from './words/training.ts'
 
 export interface FixedWorkflowOptions {
   readonly config: Config
@@ -77,8 +79,8 @@ export async function measureFixedWorkflows(options: FixedWorkflowOptions): Prom
   for (const [i, record] of records.entries()) {
     if (measurements[i]?.isPart !== true) observer({ kind: 'evaluation', record })
   }
-  const best = found.byType.map(({ group, best: { name } }) => `${group}: ${name}`).join(' · ')
-  observer({ kind: 'notice', level: 'note', message: `best fixed workflow for each type: ${best}` })
+  const best = found.byType.map(({ group, best: { name } }) => `${typeWord(group)}: ${name}`).join(' · ')
+  observer({ kind: 'notice', level: 'note', message: trainingWords().bestFixed(best) })
 }
 
 interface Found {

@@ -1,6 +1,7 @@
 /** Numbers as people read them. */
 import type { Rate } from '../core/clustered-rate.ts'
 import { wilsonInterval } from '../core/intervals.ts'
+import { commonWords } from './words/common.ts'
 
 /** 0.412 -> `41.2 %`, without the sign where a row of numbers has it already. */
 export function percent(rate: number, hasSign = true): string {
@@ -9,7 +10,9 @@ export function percent(rate: number, hasSign = true): string {
 
 /** `48.8 % [42.0, 55.6] n=400`; where nothing could be scored there is no rate. */
 export function rateText({ value, low, high, n }: Omit<Rate, 'trials'>): string {
-  return n === 0 ? 'not scored n=0' : `${percent(value)} [${percent(low, false)}, ${percent(high, false)}] n=${n}`
+  return n === 0
+    ? `${commonWords().notScored} n=0`
+    : `${percent(value)} [${percent(low, false)}, ${percent(high, false)}] n=${n}`
 }
 
 /** `62.5 % [30.6, 86.3] n=8`, of independent trials. */
@@ -26,13 +29,14 @@ export function dollars(costUsd: number): string {
   return `$${costUsd.toFixed(costUsd >= 100 ? 2 : 4)}`
 }
 
-/** Seconds as `3m 26s`. */
+/** Seconds as `3m 26s`, `3 分 26 秒`. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   const hours = Math.floor(whole / 3600)
   const minutes = Math.floor((whole % 3600) / 60)
-  if (hours > 0) return `${hours}h ${minutes}m`
-  return minutes > 0 ? `${minutes}m ${whole % 60}s` : `${whole}s`
+  const words = commonWords().clock
+  if (hours > 0) return words.hours(hours, minutes)
+  return minutes > 0 ? words.minutes(minutes, whole % 60) : words.seconds(whole)
 }
 
 /** The last 30 values as a row of eight heights; '' for fewer than two. */

@@ -1,4 +1,5 @@
 /** Ctrl-C once: finish the step and checkpoint. Twice: stop now; what is committed stays. */
+import { commonWords } from './words/common.ts'
 
 export interface Interruption {
   /** True once the user has asked for a stop. */
@@ -18,7 +19,7 @@ export function watchInterrupts(say: (line: string) => void): Interruption {
       return
     }
     isRequested = true
-    say('finishing this step, then saving (Ctrl-C again stops now, nothing saved is lost)')
+    say(commonWords().finishing)
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

@@ -5,6 +5,8 @@
 import { type Config, judgeServer, type ServerConfig } from '../config/index.ts'
 import type { CallCache } from '../core/records.ts'
 import { type ChatModel, createChatModel, type ProbeAnswer, probeServer, startSimulator } from '../llm/index.ts'
+import { commonWords } from './words/common.ts'
+import { trainingWords } from './words/training.ts'
 
 /** How long a server may take to load its model before the first step. */
 const probeTimeoutMs = 120_000
@@ -106,6 +108,6 @@ async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<
 
 function describe(executor: ServerConfig, simulatorPort: number | null): string {
   return executor.baseUrl === 'simulator'
-    ? `simulator on 127.0.0.1:${simulatorPort} (offline, not a language model; see docs/simulator.md)`
-    : `${executor.model} at ${executor.baseUrl}`
+    ? trainingWords().simulator(simulatorPort)
+    : commonWords().at(executor.model, executor.baseUrl)
 }

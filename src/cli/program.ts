@@ -24,8 +24,11 @@ function configOptions(command: Command): Command {
     .option('--skip-bad-rows', 'leave malformed data rows out, counted, instead of stopping')
 }
 
-/** Every command with its options, help and examples. */
-export function buildProgram(): Command {
+/**
+ * Every command with its options, help and examples.
+ * @param prepare what the program is given before its commands, which take it over: another language of the help.
+ */
+export function buildProgram(prepare: (program: Command) => void = () => {}): Command {
   const program = new Command('npx baton')
     .description('Trains a small policy to conduct large models: GRPO against real executions and an LLM judge.')
     .version(version())
@@ -44,6 +47,7 @@ Examples:
 
 Each command has examples of its own: npx baton train --help`,
     )
+  prepare(program)
 
   configOptions(program.command('train'))
     .description('train a policy; ends with a report')

@@ -8,7 +8,12 @@ import { findingText, heldText } from '../reports/index.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
 import { evaluationLine } from './evaluation-lines.ts'
 import { clock, dollars, grouped, percent, rateText, signed, sparkline } from './format.ts'
+import { spokenLanguage } from './language.ts'
 import { type Paint, paint } from './paint.ts'
+import { headOf, labelled, padText, textWidth } from './text-width.ts'
+import { labelOf, noticeLine } from './translated.ts'
+import { commonWords } from './words/common.ts'
+import { trainingWords } from './words/training.ts'
 
 export interface ProgressOptions {
   readonly stream: NodeJS.WriteStream
@@ -41,16 +46,18 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
   /** A terminal sees the wait go on; elsewhere each state of the queue is one line. */
   const waiting = (event: Extract<TrainingEvent, { kind: 'waiting' }>): void => {
     if (event.waitedMs < quietMs) return
+    const words = trainingWords()
     const queue = waitingText(event)
     if (!isLive) {
-      if (queue !== lastQueue) line(`${'waiting'.padEnd(10)} ${queue}`)
+      if (queue !== lastQueue) line(labelled(words.waiting, queue))
       lastQueue = queue
       return
     }
     if (now() - lastDrawn < 1000) return
     lastDrawn = now()
     clear()
-    stream.write(`${'waiting'.padEnd(10)} ${queue}, ${Math.round(event.waitedMs / 1000)} s`.slice(0, width() - 1))
+    const waited = words.waited(queue, Math.round(event.waitedMs / 1000))
+    stream.write(headOf(labelled(words.waiting, waited), width() - 1))
   }
 
   return (event) => {
@@ -66,9 +73,9 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
       case 'evaluation':
         return line(colour.bold(evaluationLine(event.record)))
       case 'forecast':
-        return line(`forecast   ${forecastText(event)}`)
+        return line(labelled(trainingWords().forecast, forecastText(event)))
       case 'resume':
-        return line(`resume     step ${event.step} is whole; what follows is in the journal and is not bought again`)
+        return line(labelled(commonWords().labels.resume, trainingWords().resumeText(event.step)))
       case 'checkpoint':
         return
       case 'finding':
@@ -76,7 +83,7 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
       case 'waiting':
         return waiting(event)
       case 'notice':
-        return line(`${colour.yellow(`${event.level}:`)} ${event.message}`)
+        return line(noticeLine(event.level, event.message, colour.yellow))
       default:
         event satisfies never
     }
@@ -85,9 +92,11 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
 
 /** `warning: Hardly any answer was right: ... Use easier problems ...`, and `no longer: ...` when it is over. */
 function findingLine({ state, episode }: FindingChange, colour: Paint): string {
-  const { title, message, hint } = findingText(episode.finding, 'en')
-  if (state === 'ends') return `${colour.dim('no longer:')} ${title} (${heldText(episode, 'en')})`
-  return `${colour.yellow(`${episode.finding.level}:`)} ${message} ${hint}`
+  const language = spokenLanguage()
+  const words = trainingWords()
+  const { title, message, hint } = findingText(episode.finding, language)
+  if (state === 'ends') return `${colour.dim(words.noLonger)}${words.ended(title, heldText(episode, language))}`
+  return `${labelOf(episode.finding.level, colour.yellow)}${words.finding(message, hint)}`
 }
 
 /** Shorter waits are nothing to tell. */
@@ -105,26 +114,21 @@ const widestBand = 0.5
 export function forecastText({ forecast, groupSize }: Extract<TrainingEvent, { kind: 'forecast' }>): string {
   const { share, low, high, problems, attempts } = forecast
   const band = `[${percent(low, false)}, ${percent(high, false)}]`
-  const what = `carry signal (right and wrong answers mixed) at G = ${groupSize}`
-  if (high - low <= widestBand)
-    return `${percent(share)} ${band} of groups should ${what}; from ${grouped(problems)} problems`
+  const words = trainingWords()
+  if (high - low <= widestBand) return words.forecastTell(percent(share), band, groupSize, grouped(problems))
   const each = attempts / Math.max(1, problems)
-  const fix =
-    each < 2
-      ? `one attempt at a problem does not show how alike attempts are: --set evaluation.samplesPerProblem=4 would`
-      : `more than these ${grouped(problems)} problems are needed: raise evaluation.problems`
-  return `too few attempts to forecast how many groups will ${what}: anything within ${band} %; ${fix}`
+  return words.forecastCannot(band, groupSize, each < 2 ? words.moreSamples : words.moreProblems(grouped(problems)))
 }
 
-/** `accuracy 48.8 % [42.0, 55.6] n=400` */
+/** `48.8 % [42.0, 55.6] n=400` */
 function accuracy(metrics: Metrics): string {
   const { accuracy: value = 0, 'accuracy/low': low = 0, 'accuracy/high': high = 1, 'accuracy/n': n = 0 } = metrics
-  return `accuracy ${rateText({ value, low, high, n })}`
+  return rateText({ value, low, high, n })
 }
 
 /** `+2.31`; where nothing could be scored there is no reward, and a 0 of older runs is none. */
 function rewardText({ reward, 'accuracy/n': n }: Metrics): string {
-  return reward === undefined || n === 0 ? 'not scored' : signed(reward)
+  return reward === undefined || n === 0 ? commonWords().notScored : signed(reward)
 }
 
 /** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, never as wide as the terminal: a line that wraps cannot be cleared. */
@@ -134,14 +138,16 @@ function liveLine(
   width: number,
   colour: Paint,
 ): string {
-  const activity = done === total && label.startsWith('step ') ? 'rollouts, learning' : 'rollouts'
-  const count = total === null ? `${done} ${activity}` : `${done}/${total} ${activity}`
-  const barWidth = total === null ? 0 : Math.max(0, Math.min(24, width - 14 - count.length))
+  const words = trainingWords()
+  const isLearning = done === total && label.startsWith('step ')
+  const count = words.rollouts(total === null ? String(done) : `${done}/${total}`, isLearning)
+  const barWidth = total === null ? 0 : Math.max(0, Math.min(24, width - 14 - textWidth(count)))
   const filled = total === null ? 0 : Math.round((done / Math.max(1, total)) * barWidth)
   const bar = `${'█'.repeat(filled)}${colour.dim('░'.repeat(barWidth - filled))}`
-  const room = width - 24 - barWidth - count.length
+  const room = width - 24 - barWidth - textWidth(count)
   const trend = room >= 8 ? sparkline(rewards).slice(-room) : ''
-  return `${label.slice(0, 10).padEnd(10)} ${bar} ${count}${trend === '' ? '' : `  reward ${colour.cyan(trend)}`}`
+  const activity = padText(headOf(words.activity(label), 10), 10)
+  return `${activity} ${bar} ${count}${trend === '' ? '' : `  ${words.reward} ${colour.cyan(trend)}`}`
 }
 
 /** The step's numbers; where the line would wrap, those that matter least are left out. */
@@ -149,21 +155,22 @@ function stepLine(step: number, total: number, metrics: Metrics, durations: read
   const recent = durations.slice(-10)
   const meanS = recent.reduce((sum, value) => sum + value, 0) / recent.length
   const rate = (name: string): string => `${Math.round((metrics[name] ?? 0) * 100)} %`
+  const { figures } = trainingWords()
   /** Text and rank: the highest rank is left out first. */
   const columns: readonly (readonly [text: string, rank: number])[] = [
-    [`step ${`${step}/${total}`.padStart(7)}`, 0],
-    [`reward ${rewardText(metrics)}`, 1],
-    [accuracy(metrics).replace(/ n=.*/, ''), 2],
-    [`valid ${rate('workflow/valid_rate')}`, 5],
-    [`fallback ${rate('workflow/fallback_rate')}`, 6],
-    [`signal ${rate('by_group/frac_mixed')}`, 7],
+    [figures.step(`${step}/${total}`.padStart(7)), 0],
+    [figures.reward(rewardText(metrics)), 1],
+    [figures.accuracy(accuracy(metrics).replace(/ n=.*/, '')), 2],
+    [figures.valid(rate('workflow/valid_rate')), 5],
+    [figures.fallback(rate('workflow/fallback_rate')), 6],
+    [figures.signal(rate('by_group/frac_mixed')), 7],
     [dollars(metrics['cost/cumulative'] ?? 0), 4],
-    [`${(metrics['time/step_s'] ?? 0).toFixed(1)} s`, 8],
-    [`eta ${clock(meanS * (total - step))}`, 3],
+    [figures.seconds((metrics['time/step_s'] ?? 0).toFixed(1)), 8],
+    [figures.eta(clock(meanS * (total - step))), 3],
   ]
   for (let ranks = columns.length; ranks > 0; ranks--) {
     const line = columns.flatMap(([text, rank]) => (rank < ranks ? [text] : [])).join('  ')
-    if (line.length <= width || ranks === 1) return line
+    if (textWidth(line) <= width || ranks === 1) return line
   }
   return ''
 }

@@ -1,6 +1,6 @@
 /** The end of a run: its report files and the lines that sum it up. */
 import { dirname, join } from 'node:path'
-import { equalMargin, readingOf } from '../core/difference-reading.ts'
+import { readingOf } from '../core/difference-reading.ts'
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import {
@@ -17,14 +17,20 @@ import {
 } from '../reports/index.ts'
 import type { RunStore } from '../runs/index.ts'
 import { percent, shellWord } from './format.ts'
+import { spokenLanguage } from './language.ts'
+import { labelled, textWidth } from './text-width.ts'
+import { commonWords, typeWord } from './words/common.ts'
+import { evaluationWords } from './words/evaluation.ts'
+import { trainingWords } from './words/training.ts'
 
-/** Text by file name. */
+/** Text by file name; pages that hold one language hold that of the command line. */
 export function reportFiles(report: RunReport): Readonly<Record<string, string>> {
+  const language = spokenLanguage()
   return {
-    'report.md': markdownReport(report),
+    'report.md': markdownReport(report, language),
     'report.json': `${JSON.stringify(report, null, 2)}\n`,
-    'learning-curve.svg': `${learningCurve(report, words.en)}\n`,
-    ...(report.frontier === null ? {} : { [frontierFile]: `${frontierFilePicture(report, words.en)}\n` }),
+    'learning-curve.svg': `${learningCurve(report, words[language])}\n`,
+    ...(report.frontier === null ? {} : { [frontierFile]: `${frontierFilePicture(report, words[language])}\n` }),
     'report.html': htmlReport(report),
   }
 }
@@ -37,23 +43,18 @@ export function writeReports(store: RunStore, report: RunReport = gatherReport(s
 
 /** Gain, what was learned, where the report is, what to try next. */
 export function closingLines(report: RunReport, path: string, width = terminalWidth()): string[] {
+  const say = trainingWords()
   const lines: string[] = []
   const gains = [report, ...report.otherResults].flatMap(({ decoding, gain }) =>
-    gain === null ? [] : [`${interval(gain)}, ${decoding}, paired by problem, n=${gain.n}${reading(gain)}`],
+    gain === null ? [] : [say.gainText(interval(gain), evaluationWords().decodings[decoding], gain.n, reading(gain))],
   )
-  lines.push(...gains.map((text, i) => `${(i === 0 ? 'gain' : '').padEnd(10)} ${text}`))
+  lines.push(...gains.map((text, i) => labelled(i === 0 ? say.gain : '', text)))
   lines.push(...againstFixedLines(report), ...callsLine(report))
-  const learned = learnedOf(report, words.en).map(
-    ([type, changes]) => `${type} (n=${report.heldOut[type] ?? 0}): ${changes.join(', ')}`,
+  const learned = learnedOf(report, words[spokenLanguage()]).map(([type, changes]) =>
+    say.learnedType(typeWord(type), report.heldOut[type] ?? 0, changes.join(commonWords().listSeparator)),
   )
-  if (learned.length > 0) lines.push(...labelled('learned', learned, width))
-  lines.push(
-    `report     ${path}`,
-    '',
-    'Next: a real executor    npx baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b',
-    '      your own problems  npx baton train --set data.train=mine.jsonl --set data.validation=mine-held-out.jsonl',
-    `      what it wrote      npx baton report ${shellWord(dirname(path))} --best 5`,
-  )
+  if (learned.length > 0) lines.push(...itemLines(say.learned, learned, width))
+  lines.push(labelled(commonWords().labels.report, path), '', ...say.next(shellWord(dirname(path))))
   return lines
 }
 
@@ -61,18 +62,13 @@ export function closingLines(report: RunReport, path: string, width = terminalWi
 function againstFixedLines({ decoding, againstFixed, frontier, comparison }: RunReport): string[] {
   const above = frontier?.against.find((each) => each.decoding === decoding)
   const calls = comparison.find(({ name }) => name === bestFixedLabel)?.callsPerProblem ?? null
-  const made = calls === null ? '' : ` (${calls.toFixed(1)} calls)`
-  const tells = above === undefined || readingOf(above) !== 'cannot-tell' ? '' : ': cannot tell'
-  return [
-    ...(above === undefined
-      ? []
-      : [`           ${interval(above)} against fixed workflows, one a type, with as many calls${tells}`]),
-    ...(againstFixed === null
-      ? []
-      : [
-          `           ${interval(againstFixed)} against the best fixed workflow per type${made}${reading(againstFixed)}`,
-        ]),
+  const say = trainingWords()
+  const best = calls === null ? null : calls.toFixed(1)
+  const lines = [
+    ...(above === undefined ? [] : [say.againstFixed(interval(above), readingOf(above) === 'cannot-tell')]),
+    ...(againstFixed === null ? [] : [say.againstBest(interval(againstFixed), best, reading(againstFixed))]),
   ]
+  return lines.map((line) => labelled('', line))
 }
 
 /** Of the policy as it is deployed, before and after. */
@@ -81,29 +77,30 @@ function callsLine({ decoding, comparison }: RunReport): string[] {
     comparison.find((row) => row.name === name && row.decoding === decoding)?.callsPerProblem ?? null
   const [before, after] = [calls('before'), calls('after')]
   if (before === null || after === null) return []
-  return [`calls      ${after.toFixed(1)} a problem (${before.toFixed(1)} before the training)`]
+  const { calls: label, callsText } = trainingWords()
+  return [labelled(label, callsText(after.toFixed(1), before.toFixed(1)))]
 }
 
 function interval({ difference, low, high }: Pick<PairedDifference, 'difference' | 'low' | 'high'>): string {
-  return `${points(difference)} points [${points(low)}, ${points(high)}]`
+  return trainingWords().points(points(difference), points(low), points(high))
 }
 
 /** Said of a difference that is none, or that the problems are too few for. */
 function reading(difference: PairedDifference): string {
   switch (readingOf(difference)) {
     case 'equal':
-      return `: equal within ${equalMargin * 100} point`
+      return trainingWords().equal
     case 'cannot-tell':
-      return `: cannot tell.${powerText(difference, words.en)}`
+      return trainingWords().cannotTell(powerText(difference, words[spokenLanguage()]))
     default:
       return ''
   }
 }
 
 /** The items on one line where they fit, else one a line. */
-function labelled(label: string, items: readonly string[], width: number): string[] {
-  const line = `${label.padEnd(10)} ${items.join(' · ')}`
-  return line.length <= width ? [line] : items.map((item, i) => `${(i === 0 ? label : '').padEnd(10)} ${item}`)
+function itemLines(label: string, items: readonly string[], width: number): string[] {
+  const line = labelled(label, items.join(' · '))
+  return textWidth(line) <= width ? [line] : items.map((item, i) => labelled(i === 0 ? label : '', item))
 }
 
 function terminalWidth(): number {

@@ -17,6 +17,11 @@ export function padText(text: string, width: number, side: 'left' | 'right' = 'l
   return side === 'left' ? text + room : room + text
 }
 
+/** A label of ten columns and its text. */
+export function labelled(label: string, text: string): string {
+  return `${padText(label, 10)} ${text}`
+}
+
 /** The text where it fits, else its beginning with `…`. */
 export function cutText(text: string, width: number): string {
   if (textWidth(text) <= width) return text
@@ -26,6 +31,24 @@ export function cutText(text: string, width: number): string {
 /** Lines of at most so many columns, broken at blanks where there are any. Line feeds stay. */
 export function wrapText(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, Math.max(2, width)))
+}
+
+/** Closing marks stay with what is before them, opening ones with what follows; an ASCII word is one piece. */
+const pieces = /[（“《]*(?:[!-~]+|\S)[，。；：、）”》！？…·]*/gu
+
+/** As `wrapText`, for Chinese: a line may end after any character, and within an ASCII word only where it fills a line. */
+export function wrapChinese(text: string, width: number): string[] {
+  const lines = ['']
+  let last = 0
+  for (const { 0: piece, index } of text.matchAll(pieces)) {
+    const gap = text.slice(last, index)
+    last = index + piece.length
+    const line = lines.at(-1) as string
+    if (line === '' || textWidth(`${line}${gap}${piece}`) <= width)
+      lines[lines.length - 1] = `${line}${line === '' ? '' : gap}${piece}`
+    else lines.push(piece)
+  }
+  return lines.flatMap((line) => wrapText(line, width))
 }
 
 function wrapLine(line: string, width: number): string[] {
@@ -46,7 +69,7 @@ function wrapLine(line: string, width: number): string[] {
 }
 
 /** The longest beginning that takes at most so many columns. */
-function headOf(text: string, width: number): string {
+export function headOf(text: string, width: number): string {
   if (printable.test(text)) return text.slice(0, width)
   let head = ''
   let used = 0

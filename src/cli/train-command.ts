@@ -22,18 +22,23 @@ import { changedConfig, changeLines, firstConfig } from './changed-config.ts'
 import { checkContexts, contextFindings, placeOf, sampleOf } from './check-context.ts'
 import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
 import { allProblems, loadRunProblems, type RunProblems } from './datasets.ts'
-import { exitWith, reportError } from './errors.ts'
+import { exitWith, reportError, withResume } from './errors.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
 import { grouped, shellWord } from './format.ts'
 import { type Interruption, watchInterrupts } from './interrupt.ts'
+import { said } from './language.ts'
 import { paint } from './paint.ts'
 import { policyFolder } from './policy-folder.ts'
 import { createProgress } from './progress.ts'
 import { closingLines, writeReports } from './run-summary.ts'
 import { openSession, type Session } from './session.ts'
 import { findingsBefore } from './set-up-findings.ts'
+import { labelled } from './text-width.ts'
 import { createNoticeRelay, type NoticeRelay } from './tinker-policy.ts'
+import { noticeLine } from './translated.ts'
 import { version } from './version.ts'
+import { commonWords, splitWord, typeWord } from './words/common.ts'
+import { trainingWords } from './words/training.ts'
 
 export interface TrainOptions {
   readonly config?: string
@@ -52,7 +57,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const loaded = loadTrainConfig(options)
   const { config } = loaded
   const problems = await loadRunProblems(config)
-  for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`note: ${note}\n`)
+  for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`${noticeLine('note', note)}\n`)
   const modelFolder = await policyFolder(config, process.env)
   if (options.dryRun === true || options.printConfig === true) {
     if (options.dryRun === true) await dryRun(config, problems)
@@ -84,7 +89,8 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     else store.close()
     if (!interruption.signal.aborted) throw error
     const isNew = options.resume === undefined
-    process.stderr.write(`stopped before the first step${isNew ? '' : `; ${goOnWith(store.folder)}`}\n`)
+    const stopped = trainingWords().stoppedBefore
+    process.stderr.write(`${stopped}${isNew ? '' : `; ${goOnWith(store.folder)}`}\n`)
     exitWith(130)
     return
   }
@@ -102,13 +108,12 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     )
   } catch (error) {
     if (interruption.signal.aborted) {
-      process.stderr.write(`stopped; ${goOnWith(store.folder)}\n`)
+      process.stderr.write(`${commonWords().stopped(goOnWith(store.folder))}\n`)
       exitWith(130)
       return
     }
     if (!(error instanceof BatonError)) throw error
-    reportError(error)
-    process.stderr.write(`       ${goOnWith(store.folder, error.resumeWith)}\n`)
+    reportError(withResume(error, resumeCommand(store.folder, error.resumeWith)))
     exitWith(error.exitCode)
   } finally {
     await session.close()
@@ -121,24 +126,29 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
 async function dryRun(config: Config, problems: RunProblems): Promise<void> {
   const write = (line: string): boolean => process.stdout.write(`${line}\n`)
   write(problemsLine(problems).trim())
-  for (const line of arithmeticLines(config)) write(line)
+  for (const line of arithmeticLines(config)) write(said(line))
   const interruption = watchInterrupts(write)
   try {
     const findings = await checkEndpoints(config, allProblems(problems), process.env, interruption.signal)
     for (const { name, where, trouble, says, more = [] } of findings) {
-      write(`${name.padEnd(10)} ${trouble === null ? `${where}: ${says}` : `NOT READY: ${says}`}`)
-      if (trouble?.hint !== undefined) write(`           ${trouble.hint}`)
-      for (const line of more) write(`           ${line}`)
+      const state = trouble === null ? trainingWords().ready(said(where), said(says)) : `NOT READY: ${says}`
+      const hint = trouble?.hint === undefined ? '' : `\n           ${trouble.hint}`
+      write(labelled(said(name), said(`${state}${hint}`)))
+      for (const line of more) write(labelled('', said(line)))
     }
-    write('nothing was trained (--dry-run); --print-config prints every setting')
+    write(trainingWords().dryRun)
   } finally {
     interruption.dispose()
   }
 }
 
 /** @param options that a resumed run needs. */
-function goOnWith(folder: string, options = ''): string {
-  return `go on with: npx baton train --resume ${shellWord(folder)}${options === '' ? '' : ` ${options}`}`
+function resumeCommand(folder: string, options = ''): string {
+  return `npx baton train --resume ${shellWord(folder)}${options === '' ? '' : ` ${options}`}`
+}
+
+function goOnWith(folder: string): string {
+  return commonWords().goOnWith(resumeCommand(folder))
 }
 
 function loadTrainConfig(options: TrainOptions): LoadedConfig {
@@ -219,7 +229,7 @@ function hasNothingToDo(store: RunStore, config: Config): boolean {
       hint: `Steps are not taken back: set training.steps to ${done} or more, or start a new run.`,
     })
   }
-  process.stdout.write(`this run is complete at step ${steps}; nothing to do (raise training.steps to extend it)\n`)
+  process.stdout.write(`${trainingWords().complete(steps)}\n`)
   return true
 }
 
@@ -276,7 +286,7 @@ async function trainAndReport(work: Work): Promise<boolean> {
   const path = writeReports(store, report)
   for (const line of closingLines(report, path)) process.stdout.write(`${line}\n`)
   if (!result.isComplete) {
-    process.stdout.write(`stopped at step ${result.steps}; ${goOnWith(store.folder)}\n`)
+    process.stdout.write(`${trainingWords().stoppedAt(result.steps, goOnWith(store.folder))}\n`)
     exitWith(130)
   }
   return result.isComplete
@@ -296,20 +306,22 @@ function printHeader(
   options: TrainOptions,
 ): void {
   const bold = paint(process.stdout).bold
-  const millions = (session.engine.parameterCount / 1e6).toFixed(1)
+  const { engine, servers } = session
+  const { subject: about, ...words } = trainingWords()
+  const { labels, run } = commonWords()
   const subject =
-    session.engine.canLearn === false
-      ? `${session.engine.name} writes workflows, best of ${config.training.groupSize}; nothing is trained`
-      : session.engine.parameterCount === 0
-        ? `${session.engine.name} learns to write workflows`
-        : `a ${millions}M-parameter policy learns to write workflows`
+    engine.canLearn === false
+      ? about.frozen(engine.name, config.training.groupSize)
+      : engine.parameterCount === 0
+        ? about.served(engine.name)
+        : about.embedded((engine.parameterCount / 1e6).toFixed(1))
   const name = options.resume === undefined ? (options.preset ?? options.config ?? 'quickstart') : store.name
   const lines = [
     bold(`Baton ${version()} · ${name}: ${subject}`),
     `  ${problemsLine(problems)}`,
-    `  executor   ${session.servers.description}`,
-    `  run        ${store.folder}   seed ${config.seed}`,
-    `  step       ${stepText(config.training)}`,
+    `  ${labelled(labels.executor, servers.description)}`,
+    `  ${labelled(labels.run, run(store.folder, config.seed))}`,
+    `  ${labelled(words.step, stepText(config.training))}`,
   ]
   process.stdout.write(`${lines.join('\n')}\n\n`)
 }
@@ -317,16 +329,18 @@ function printHeader(
 /** What the rates of a step line are shares of. */
 function stepText({ problemsPerStep, groupSize }: Config['training']): string {
   const rollouts = grouped(problemsPerStep * groupSize)
-  return `${problemsPerStep} problems x ${groupSize} rollouts: accuracy with its 95 % interval over n = ${problemsPerStep} problems; valid and fallback of ${rollouts} rollouts; signal of ${problemsPerStep} groups`
+  return trainingWords().stepShape({ problems: problemsPerStep, groupSize, rollouts })
 }
 
 /** `problems   2,048 train (math 40 %, ...) · measured on 100 validation and 800 test` */
 function problemsLine({ train: problems, during, reported }: RunProblems): string {
+  const words = trainingWords()
   const shares = ['math', 'code', 'qa'].map((type) => {
     const count = problems.filter((problem) => problem.type === type).length
-    return `${type} ${Math.round((100 * count) / Math.max(1, problems.length))} %`
+    return words.typeShare(typeWord(type), Math.round((100 * count) / Math.max(1, problems.length)))
   })
   const splits = during.name === reported.name ? [reported] : [during, reported]
-  const measured = splits.map(({ name, problems: { length } }) => `${grouped(length)} ${name}`)
-  return `problems   ${grouped(problems.length)} train (${shares.join(', ')}) · measured on ${measured.join(' and ')}`
+  const measured = splits.map(({ name, problems: { length } }) => words.splitCount(grouped(length), splitWord(name)))
+  const shared = shares.join(commonWords().listSeparator)
+  return labelled(words.problems, words.trainProblems(grouped(problems.length), shared, measured.join(words.and)))
 }

@@ -1,0 +1,165 @@
+/** Texts of `--help` in Chinese, by their English. Paragraphs are one line here. */
+import { demosHelpTexts } from './help-texts-demos.ts'
+import { workflowHelpTexts } from './help-texts-workflow.ts'
+
+export const helpTexts: Readonly<Record<string, string>> = {
+  // Headings and what commander adds.
+  'Usage:': '用法：',
+  'Arguments:': '参数：',
+  'Options:': '选项：',
+  'Commands:': '命令：',
+  'Examples:': '例子：',
+  'display help for command': '显示命令的帮助',
+  'output the version number': '显示版本号',
+  none: '无',
+  'Trains a small policy to conduct large models: GRPO against real executions and an LLM judge.':
+    '训练一个小策略来指挥大模型：用真实执行结果与 LLM 裁判做 GRPO。',
+
+  // Shared by several commands.
+  'run folder': '运行目录',
+  'folder of runs': '存放各次运行的目录',
+  'configuration file (YAML)': '配置文件（YAML）',
+  'set one key; may be repeated': '设置一个键；可重复',
+  'continue a run from its newest valid checkpoint': '从最新的有效检查点续训',
+  'continue a run although its data have changed': '即使数据已更改也继续',
+  'at most this many problems': '最多这么多道题',
+  'write over existing files': '覆盖已有文件',
+  'write over an existing file': '覆盖已有文件',
+  'print the same for programs': '以 JSON 输出同样的内容，供程序读取',
+  'print numbers for programs': '以 JSON 输出数值，供程序读取',
+  'print the list for programs': '以 JSON 输出列表，供程序读取',
+  'Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 stopped by a rule or budget (resumable), 130 interrupted (checkpointed).':
+    '退出码：0 完成，2 输入有误，3 服务彻底失败（可续训），4 因规则或预算而停止（可续训），130 被中断（已存检查点）。',
+
+  // train
+  'configuration file (YAML); the training.yaml of older trainers is read as it is':
+    '配置文件（YAML）；旧版训练器的 training.yaml 可直接读取',
+  'built-in configuration to start from (quickstart, tiny)': '以哪个内置配置为起点（quickstart、tiny）',
+  'set one key, e.g. --set training.steps=200; may be repeated': '设置一个键，例如 --set training.steps=200；可重复',
+  'servers of an older trainer (aflow_llm.yaml), read as it is': '旧版训练器的服务器配置（aflow_llm.yaml），可直接读取',
+  'leave malformed data rows out, counted, instead of stopping': '跳过格式有误的数据行并计数，而不是停止',
+  'train a policy; ends with a report': '训练策略，结束时生成报告',
+  'print the resolved configuration and check it; train nothing': '输出解析后的配置并检查，不训练',
+  'train even when hardly any group is expected to carry signal': '即使预计几乎没有哪组带有信号，也照样训练',
+  'the embedded policy against the offline simulator': '内置策略，配离线模拟器',
+  'your own problems': '自己的题目',
+  'what would be done with this file': '用这个文件会做什么',
+  'go on where it stopped': '从停下的地方继续',
+
+  // eval
+  "measure a run's policy on problems it was not trained on": '在策略没有训练过的题目上评估它',
+  'problems to measure on (default: those that the run reports on)': '用于评估的题目（默认：该次运行的报告所用的题目）',
+  'completions for each problem where the policy is sampled': '采样时每道题的生成数',
+  'set a key that may change, such as the address of a server; may be repeated':
+    '设置允许更改的键，例如服务器地址；可重复',
+  'only greedy: the likeliest token each time, once a problem': '只用贪心解码：每次取概率最高的 token，每题一次',
+  'only sampled: as the policy writes in training': '只用采样：与训练时的写法相同',
+  'What is measured is kept in the run as eval-<name of the file>: baton compare takes it with --label.':
+    '评估结果以 eval-<文件名> 保存在运行中，可用 baton compare 的 --label 指定。',
+
+  // report, show, compare, runs
+  'write report.html and report.md of a run again, or print its best or worst workflows with their traces':
+    '重新生成 report.html 与 report.md，或输出最好、最差的工作流及其执行过程',
+  'print the workflows with the highest rewards': '输出奖励最高的工作流',
+  'print the workflows with the lowest rewards': '输出奖励最低的工作流',
+  'only rollouts of an evaluation: before, best-fixed, step-20, after (without it: of the training)':
+    '只看某次评估的轨迹：before、best-fixed、step-20、after（不给出时：训练的轨迹）',
+  'only rollouts of one training step': '只看某一训练步的轨迹',
+  'only rollouts of one problem': '只看某道题的轨迹',
+  'write the report there instead of into the run': '把报告写到该目录，而不是写入运行目录',
+  'write over files of --out': '覆盖 --out 中的文件',
+  'the groups of a training step, or all rollouts of one group with how each advantage came about':
+    '某一训练步的各组，或一组的全部轨迹及各优势的算法',
+  'the training step': '训练步',
+  'one group whole: question, reference answer, programs, rewards, advantages':
+    '完整的一组：问题、参考答案、程序、奖励、优势',
+  'compare two runs on the same questions or problems: paired, with intervals and tests':
+    '在相同的问题或题目上比较两次运行：配对，附区间与检验',
+  'demonstrations: the method to compare, in both (default: the one each run is about)':
+    '示例：两次运行中要比较的方法（默认：各自的主要方法）',
+  'demonstrations: the method of run B, where it is another one': '示例：运行 B 的方法，与 A 不同时给出',
+  'workflows: the evaluation to compare, in both (default: after)': '工作流：两次运行中要比较的评估（默认：after）',
+  'workflows: the evaluation of run B, where it is another one': '工作流：运行 B 的评估，与 A 不同时给出',
+  'workflows: the policies as they write in training, at a temperature (default: greedy)':
+    '工作流：按训练时的温度采样（默认：贪心解码）',
+  'Runs whose questions, evaluation profile, pool or model differ are refused: the difference would come from those too.':
+    '问题、评估配置档、候选池或模型不同的运行不予比较：差异也可能来自这些。',
+  'list the runs in a folder: state, kind, step, accuracy, cost, size; newest first':
+    '列出目录中的各次运行：状态、种类、步、准确率、成本、大小；最新的在前',
+  'when, name, state, kind, step, accuracy, cost or size': 'when、name、state、kind、step、accuracy、cost 或 size',
+
+  // doctor, serve, simulate
+  'probe a training server: what it takes, how it adds up, what it ignores; writes its profile':
+    '探测训练服务器：接受什么、如何累加、忽略什么；并写出其配置档',
+  'what to probe': '探测什么',
+  'address of the server (default: TINKER_BASE_URL)': '服务器地址（默认：TINKER_BASE_URL）',
+  "base model by the server's name (default: the only one it lists)":
+    '基座模型，用服务器上的名称（默认：它列出的唯一一个）',
+  'LoRA rank of the throw-away model; 0 trains every weight where the server can':
+    '临时模型的 LoRA 秩；0 表示训练全部权重（若服务器支持）',
+  'environment variable that holds the key (default: TINKER_API_KEY)': '存放密钥的环境变量（默认：TINKER_API_KEY）',
+  'longest wait for one operation': '单个操作的最长等待时间',
+  'write the profile here, for policy.tinker.profile': '把配置档写到这里，供 policy.tinker.profile 使用',
+  'print findings and profile for programs': '以 JSON 输出探测结果与配置档，供程序读取',
+  'The probes train a model of their own and change no other. Exit code 3: a probe failed, training would go wrong.':
+    '探测只训练一个临时模型，不改动其他模型。退出码 3：有探测失败，训练会出错。',
+  'serve the embedded engine over the Tinker protocol, to train it from another program':
+    '以 Tinker 协议提供内置引擎，供其他程序训练',
+  'address to listen at; other than loopback needs BATON_SERVE_KEY': '监听地址；非本机地址需要 BATON_SERVE_KEY',
+  '0 takes a free one': '0 表示任选空闲端口',
+  'where models, checkpoints and promises are kept': '存放模型、检查点与未完成请求的目录',
+  'a model to serve (default: models/conductor); may be repeated': '要提供的模型（默认：models/conductor）；可重复',
+  'the ways of another server: skyrl, skyrl-jax, tuft, twinkle': '模仿其他服务器：skyrl、skyrl-jax、tuft、twinkle',
+  'operations must carry exactly the next sequence number': '操作的序号必须严格连续',
+  'take forward_backward in protobuf only': 'forward_backward 只接受 protobuf',
+  'take and answer JSON only': '只接受并只返回 JSON',
+  'carry requests out and lose their replies': '执行请求但丢弃其回复（比例）',
+  'wait so long before each reply': '每次回复前等待的毫秒数',
+  'refuse requests: 429=0.1, 503=0.05; may be repeated': '拒绝请求：429=0.1、503=0.05；可重复',
+  'of the faults': '故障的随机种子',
+  'processor threads of an engine; 0 chooses': '引擎的处理器线程数；0 表示自动',
+  'how long a poll waits for a result': '一次轮询等待结果的时间',
+  'a hard day for a client': '让客户端经受考验',
+  'With the official Python SDK:': '用官方 Python SDK：',
+  'serve the offline model simulator over an OpenAI-compatible API': '以兼容 OpenAI 的接口提供离线模型模拟器',
+  'port to listen on': '监听端口',
+  'address to bind to': '绑定地址',
+  'loopback only': '仅本机',
+  'how able it is: 1 is the documented table': '能力系数：1 即文档中的能力表',
+  'pause before each answer': '每次回答前停顿的毫秒数',
+  'inject a fault, e.g. --fault emptyContent=0.13; may be repeated': '注入故障，例如 --fault emptyContent=0.13；可重复',
+  'seed of errors and faults': '错误与故障的随机种子',
+
+  // data, contract
+  'make and check problem files': '生成并检查题目文件',
+  'make the shipped problem families anew from a seed': '由随机种子重新生成随附的题族',
+  seed: '随机种子',
+  'folder for train.jsonl, validation.jsonl and test.jsonl': '存放 train.jsonl、validation.jsonl 与 test.jsonl 的目录',
+  'training problems': '训练题目数',
+  'validation problems': '验证题目数',
+  'test problems': '测试题目数',
+  'check problem files: overlaps between splits, leaked tests, empty answers, missing contexts':
+    '检查题目文件：划分之间的重叠、泄露的测试、空答案、缺少的上下文',
+  'problem files, one a split': '题目文件，每个划分一个',
+  'leave malformed rows out, counted, instead of stopping': '跳过格式有误的行并计数，而不是停止',
+  'what a policy is told to write workflows with': '策略据以编写工作流的契约',
+  'print the contract in one notation': '以一种写法输出契约',
+  'problem type: math, code or qa': '题目类型：math、code 或 qa',
+  'full or simple': 'full 或 simple',
+  'prompt, plan-prompt, operators (operator.json), gbnf, regex, schema, vllm, vllm-plan, llamacpp':
+    'prompt、plan-prompt、operators（operator.json）、gbnf、regex、schema、vllm、vllm-plan、llamacpp',
+  'the prompt for math problems': '数学题的提示词',
+  'a grammar for llama.cpp': 'llama.cpp 的语法',
+  "request fields for vLLM's structured outputs": 'vLLM 结构化输出的请求字段',
+  'write every notation to files, a folder for each problem type': '把各种写法写成文件，每个题目类型一个目录',
+  'folder to write to': '写入的目录',
+  'hold every prompt against the validator, and run its examples': '用校验器核对每个提示词，并运行其中的例子',
+  'a prompt of your own instead of the built-in ones': '检查自己的提示词，而不是内置的',
+  'problem type of that prompt': '该提示词的题目类型',
+  'contract of that prompt: full or simple': '该提示词的契约：full 或 simple',
+  'Exit codes: 0 no contradictions, 2 wrong input, 4 contradictions found.':
+    '退出码：0 没有矛盾，2 输入有误，4 发现矛盾。',
+
+  ...workflowHelpTexts,
+  ...demosHelpTexts,
+}

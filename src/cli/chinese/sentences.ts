@@ -1,0 +1,12 @@
+/** English sentences of the program and their Chinese, by template; what is not here is written in English. */
+import { configSentences } from './sentences-config.ts'
+import { inputSentences } from './sentences-inputs.ts'
+import { runSentences } from './sentences-runs.ts'
+import { serviceSentences } from './sentences-services.ts'
+
+export const sentences: Readonly<Record<string, string>> = {
+  ...inputSentences,
+  ...configSentences,
+  ...runSentences,
+  ...serviceSentences,
+}

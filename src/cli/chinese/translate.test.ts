@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { sentences } from './sentences.ts'
+import { translate } from './translate.ts'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+
+/** What the program says, as its sources have it. */
+const sources = [...globSync('src/**/*.ts', { cwd: root }), 'node_modules/commander/lib/command.js']
+  .filter((file) => !file.includes('.test.') && !file.startsWith(join('src', 'cli', 'chinese')))
+  .concat('node_modules/commander/lib/suggestSimilar.js', 'node_modules/commander/lib/option.js')
+  .map((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .replaceAll(/\\(['"`$])/g, '$1')
+      .replaceAll('\\n', '\n'),
+  )
+  .join('\n')
+
+/** Put together from parts of sentences. */
+const composed = /must be a (?:whole )?number|exist already|Give another|in the evaluation|refused|too many arguments/
+
+test('every template is still what the program says', () => {
+  const gone = Object.keys(sentences).filter((template) => {
+    const pieces = template.split(/\{\w+[~!]?\}|[\n"'`(){}:;,.]/).map((text) => text.trim())
+    const words = pieces.flatMap((text) => text.split(' ')).filter((word) => word.length > 3)
+    const isGone = (text: string): boolean => !sources.includes(text)
+    return words.some(isGone) || (!composed.test(template) && pieces.some((text) => text.length >= 20 && isGone(text)))
+  })
+  assert.deepEqual(gone, [])
+})
+
+test('the Chinese has the values of the English', () => {
+  const namesOf = (text: string): string => [...new Set(text.replaceAll('!}', '}').match(/\{\w+~?\}/g))].sort().join()
+  /** Plurals, articles and the like, and names that the English has twice. */
+  const unused = new Set(['s', 'doc', 'count', 'section', 'other', 'name'])
+  for (const [english, chinese] of Object.entries(sentences)) {
+    const missing = namesOf(english)
+      .split(',')
+      .filter((name) => name !== '' && !namesOf(chinese).split(',').includes(name))
+    assert.deepEqual(
+      missing.filter((name) => !unused.has(name.replaceAll(/[{}~]/g, ''))),
+      [],
+      english,
+    )
+    for (const name of namesOf(chinese).split(','))
+      assert.ok(name === '' || english.replaceAll('!}', '}').includes(name), chinese)
+  }
+})
+
+test('values stay as they are, and parts that are sentences themselves are translated', () => {
+  assert.equal(
+    translate('training.groupSizee is not a known key (my.yaml, line 12).'),
+    '未知的键 training.groupSizee（my.yaml 第 12 行）。',
+  )
+  assert.equal(
+    translate('--server must be an address (got htp://x): it begins with htp:// and not with http:// or https://.'),
+    '--server 必须是地址（实为 htp://x）：它以 htp:// 开头，而不是 http:// 或 https://。',
+  )
+  assert.equal(translate('Did you mean math? It is one of math, code, qa.'), '是不是 math？可选：math, code, qa。')
+})
+
+test('a text is translated whole or not at all', () => {
+  assert.equal(translate('Did you mean math? Something that nobody has translated.'), null)
+  assert.equal(translate('- seed is not a known key (a.yaml). docs/config.md lists every key.\n- unheard of'), null)
+  assert.equal(
+    translate(
+      '2 things in the configuration are wrong:\n- seeed is not a known key (--set). Did you mean seed?\n- b is not a known key (--set). Did you mean c?',
+    ),
+    '配置中有 2 处错误：\n- 未知的键 seeed（--set）。是不是 seed？\n- 未知的键 b（--set）。是不是 c？',
+  )
+})

@@ -1,0 +1,33 @@
+/** Words of evaluations on the terminal. */
+import { inLanguages } from '../language.ts'
+
+const english = {
+  /** An evaluation by its name, which is what `--label` takes. */
+  evaluation: (name: string) => name,
+  decodings: { greedy: 'greedy', sampled: 'sampled' },
+  accuracy: (rate: string) => `accuracy ${rate}`,
+  calls: (count: string) => `${count} calls`,
+  tokens: (count: string) => `${count} tokens`,
+  perProblem: (list: string) => `${list} a problem`,
+  title: (name: string, decoding: string | null, took: string) =>
+    `${name}${decoding === null ? '' : `, ${decoding}`}${took === '' ? '' : `: ${took}`}`,
+}
+
+const names: Readonly<Record<string, string>> = {
+  before: '训练前',
+  after: '训练后',
+  'best-fixed': '最佳固定',
+  'fixed:overall': '通用固定',
+  'fixed:oracle': '理想选择',
+}
+
+export const evaluationWords = inLanguages(english, {
+  evaluation: (name) => names[name] ?? name.replace(/^step-(\d+)$/, '第 $1 步'),
+  decodings: { greedy: '贪心', sampled: '采样' },
+  accuracy: (rate) => `准确率 ${rate}`,
+  calls: (count) => `${count} 次调用`,
+  tokens: (count) => `${count} token`,
+  perProblem: (list) => `每题 ${list}`,
+  title: (name, decoding, took) =>
+    `${name}${decoding === null ? '' : `，${decoding}`}${took === '' ? '' : `：${took}`}`,
+})
