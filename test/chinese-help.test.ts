@@ -23,7 +23,7 @@ function proseOf(help: string): string[] {
     .split('\n')
     .flatMap((line) => {
       if (line.startsWith('用法：')) return []
-      if (/^ {2}(?:baton |[A-Z_]+=)| {4}--|\\$/.test(line)) {
+      if (/^ {2}(?:npx |npm |[A-Z_]+=)| {4}--|\\$/.test(line)) {
         const [, comment] = /\S {2,}(\S.*)$/.exec(line.trimEnd()) ?? []
         return comment === undefined ? [] : [comment]
       }
@@ -50,7 +50,7 @@ suite('help in Chinese', () => {
       const { stdout } = await chinese.run(folder, [...path, '--help'])
       const { stdout: original } = await english.run(folder, [...path, '--help'])
       const name = ['baton', ...path].join(' ')
-      assert.match(stdout, /^用法：baton/, name)
+      assert.match(stdout, /^用法：npx baton/, name)
       for (const line of proseOf(stdout)) if (englishIn(line).length > 0) found.push(`${name}: ${line}`)
       const [options = ''] = stdout.split('\n例子：')
       for (const line of options.split('\n')) assert.ok(textWidth(line) <= 80, `${name}: ${line}`)

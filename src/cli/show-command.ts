@@ -1,6 +1,7 @@
 /** `baton show`: the steps of a run, the groups of a step or evaluation, one group whole, or the rollouts of a kind. */
 import { visibleText } from '../core/visible-text.ts'
 import { assertRunKind, readRun } from '../runs/index.ts'
+import { spokenLanguage } from './language.ts'
 import { paint } from './paint.ts'
 import { readRequest, type ShowOptions } from './show/request.ts'
 import { viewOf } from './show/views.ts'
@@ -13,7 +14,7 @@ export async function showCommand(folder: string, options: ShowOptions): Promise
   const run = readRun(folder)
   try {
     const view = await viewOf(run, request)
-    const style = { words: showWords.en, width: terminalWidth(), emphasize: paint(process.stdout).bold }
+    const style = { words: showWords[spokenLanguage()], width: terminalWidth(), emphasize: paint(process.stdout).bold }
     process.stdout.write(`${request.isJson ? jsonText(view.json) : view.lines(style).join('\n')}\n`)
   } finally {
     run.close()

@@ -43,7 +43,8 @@ export const demosHelpTexts: Readonly<Record<string, string>> = {
 
   // train
   'train a selector on judged sequences: supervised, RCE, GRPO': '用评判过的序列训练选择器：监督、RCE、GRPO',
-  'run folder of baton demos collect: its sequences and embeddings': 'baton demos collect 的运行目录：取其序列与向量',
+  'run folder of npx baton demos collect: its sequences and embeddings':
+    'npx baton demos collect 的运行目录：取其序列与向量',
   'GRPO samples new sequences each round and has them judged as the collection did':
     'GRPO 每轮采样新序列，并按收集时的方式评判',
   'judged sequences (JSON) instead; may be repeated': '改用评判过的序列（JSON）；可重复',
@@ -86,7 +87,7 @@ export const demosHelpTexts: Readonly<Record<string, string>> = {
   'name of the run': '运行的名称',
   'go on with an evaluation: what was answered is not asked again': '继续一次评估：已回答的不再提问',
   'the baselines on generated questions': '在自动生成的问题上评估基线',
-  'Two evaluations are compared with: baton compare <run> <run>': '比较两次评估：baton compare <run> <run>',
+  'Two evaluations are compared with: npx baton compare <run> <run>': '比较两次评估：npx baton compare <run> <run>',
 
   // convert
   'make a selector checkpoint of another layout, PyTorch files too, one of Baton; or the reverse':

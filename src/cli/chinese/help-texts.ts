@@ -34,17 +34,24 @@ export const helpTexts: Readonly<Record<string, string>> = {
   // train
   'configuration file (YAML); the training.yaml of older trainers is read as it is':
     '配置文件（YAML）；旧版训练器的 training.yaml 可直接读取',
-  'built-in configuration to start from (quickstart, tiny)': '以哪个内置配置为起点（quickstart、tiny）',
+  'built-in configuration to start from: quickstart, tiny (default: quickstart, where no --config is given)':
+    '以哪个内置配置为起点：quickstart、tiny（默认：quickstart，未给出 --config 时）',
   'set one key, e.g. --set training.steps=200; may be repeated': '设置一个键，例如 --set training.steps=200；可重复',
   'servers of an older trainer (aflow_llm.yaml), read as it is': '旧版训练器的服务器配置（aflow_llm.yaml），可直接读取',
   'leave malformed data rows out, counted, instead of stopping': '跳过格式有误的数据行并计数，而不是停止',
   'train a policy; ends with a report': '训练策略，结束时生成报告',
-  'print the resolved configuration and check it; train nothing': '输出解析后的配置并检查，不训练',
+  'check everything and say what would be done; train nothing': '检查一切并说明会做什么，不训练',
+  'print every setting as YAML, to be kept as a file; train nothing': '以 YAML 输出全部设置，可存为文件，不训练',
   'train even when hardly any group is expected to carry signal': '即使预计几乎没有哪组带有信号，也照样训练',
   'the embedded policy against the offline simulator': '内置策略，配离线模拟器',
   'your own problems': '自己的题目',
   'what would be done with this file': '用这个文件会做什么',
   'go on where it stopped': '从停下的地方继续',
+
+  // The program itself.
+  'the runs there are, with their state': '现有的各次运行及其状态',
+  'what its policy wrote': '它的策略写了什么',
+  'Each command has examples of its own: npx baton train --help': '每个命令都有各自的例子：npx baton train --help',
 
   // eval
   "measure a run's policy on problems it was not trained on": '在策略没有训练过的题目上评估它',
@@ -54,8 +61,8 @@ export const helpTexts: Readonly<Record<string, string>> = {
     '设置允许更改的键，例如服务器地址；可重复',
   'only greedy: the likeliest token each time, once a problem': '只用贪心解码：每次取概率最高的 token，每题一次',
   'only sampled: as the policy writes in training': '只用采样：与训练时的写法相同',
-  'What is measured is kept in the run as eval-<name of the file>: baton compare takes it with --label.':
-    '评估结果以 eval-<文件名> 保存在运行中，可用 baton compare 的 --label 指定。',
+  'What is measured is kept in the run as eval-<name of the file>: npx baton compare takes it with --label.':
+    '评估结果以 eval-<文件名> 保存在运行中，可用 npx baton compare 的 --label 指定。',
 
   // report, show, compare, runs
   'write report.html and report.md of a run again, or print its best or worst workflows with their traces':
@@ -68,9 +75,18 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'only rollouts of one problem': '只看某道题的轨迹',
   'write the report there instead of into the run': '把报告写到该目录，而不是写入运行目录',
   'write over files of --out': '覆盖 --out 中的文件',
-  'the groups of a training step, or all rollouts of one group with how each advantage came about':
-    '某一训练步的各组，或一组的全部轨迹及各优势的算法',
-  'the training step': '训练步',
+  'look into a run: its steps, the groups of a step, one group with its rollouts side by side, failures':
+    '查看一次运行：各步、某步的各组、一组中并列的轨迹、失败',
+  'the groups of a training step (without it: all steps)': '某一训练步的各组（不给出时：全部步）',
+  'the problems of an evaluation: before, best-fixed, step-20, after':
+    '某次评估的题目：before、best-fixed、step-20、after',
+  'with --problem: only this rollout, its answer whole': '与 --problem 同用：只看这条轨迹，完整显示其答案',
+  'with --problem: what operators and judge asked and what came back':
+    '与 --problem 同用：算子与裁判模型的提问及其回答',
+  'rollouts with a failure: generation, execution, timeout, judge, or policy/no-class':
+    '有某种失败的轨迹：generation、execution、timeout、judge，或 policy/no-class',
+  'only problems of a type: math, code or qa': '只看某一类型的题目：math、code 或 qa',
+  'at most so many lines': '最多这么多行',
   'one group whole: question, reference answer, programs, rewards, advantages':
     '完整的一组：问题、参考答案、程序、奖励、优势',
   'compare two runs on the same questions or problems: paired, with intervals and tests':
@@ -132,7 +148,9 @@ export const helpTexts: Readonly<Record<string, string>> = {
 
   // data, contract
   'make and check problem files': '生成并检查题目文件',
-  'make the shipped problem families anew from a seed': '由随机种子重新生成随附的题族',
+  'make problems like the shipped ones from a seed': '由随机种子生成与随附题目同类的题目',
+  'problem families, separated by commas, or all (default: the twelve shipped ones)':
+    '题族，以逗号分隔，或 all（默认：随附的十二个题族）',
   seed: '随机种子',
   'folder for train.jsonl, validation.jsonl and test.jsonl': '存放 train.jsonl、validation.jsonl 与 test.jsonl 的目录',
   'training problems': '训练题目数',

@@ -69,12 +69,11 @@ export const inputSentences: Readonly<Record<string, string>> = {
     '{path} 不是 AFlow 工作区：其下没有 round_N/graph.py。',
   'Point at workspace/<SET> or its workflows folder.': '请指向 workspace/<SET> 或其 workflows 目录。',
   '{path} is a run: only --to aflow takes one.': '{path} 是一次运行：只有 --to aflow 接受运行。',
-  'For one program of it: baton report <run> --best 1.': '要看其中一个程序：baton report <run> --best 1。',
+  'For one program of it: npx baton report {run} --best 1': '要看其中一个程序：npx baton report {run} --best 1',
   '--to aflow needs a folder.': '--to aflow 需要一个目录。',
   '--dataset {name}: the name becomes a Python package.': '--dataset {name}：该名称将成为 Python 包名。',
   'Use letters, digits and underscores.': '请用字母、数字与下划线。',
   '{path} has no {type} programs in the evaluation "{label}".': '{path} 的评估 "{label}" 中没有 {type} 程序。',
-  'See its evaluations with: baton report <run> --label ?': '查看其评估：baton report <run> --label ?',
   '{path} is given twice.': '{path} 给出了两次。',
   'Give each split once: the file to train on, and the one to measure on.':
     '每个划分只给一次：训练用的文件与评估用的文件。',

@@ -84,8 +84,18 @@ export const runSentences: Readonly<Record<string, string>> = {
     '在训练的第 {steps} 步，也在评估 {label} 中（--label {name}）',
   'in step {steps} of the training': '在训练的第 {steps} 步中',
   'in the evaluation {label} (--label {name})': '在评估 {label} 中（--label {name}）',
-  '{folder} has no rollouts of step {step}.': '{folder} 没有第 {step} 步的轨迹。',
-  'Its last whole step is {last}.': '它最后完整的一步是第 {last} 步。',
+  '{folder} has no {type} problems among those asked for.': '{folder} 的这些题目中没有 {type} 题目。',
+  'Their types: {types}.': '其类型有 {types}。',
+  '--kind {kind} is not known.': '--kind 的值 {kind} 未知。',
+  '{folder!}: No rollout of it failed.': '{folder}：没有失败的轨迹。',
+  '{folder!}: Its kinds: {kinds}.': '{folder}：其中的种类有 {kinds}。',
+  'Wider names: {names}.': '较宽的名称：{names}。',
+  '{problem!} is in steps {steps} of {folder}: one of them is needed.':
+    '{problem} 出现在 {folder} 的第 {steps} 步：请指定其中一步。',
+  '{problem!} has no rollout {rollout} there.': '{problem} 在那里没有轨迹 {rollout}。',
+  'Its rollouts: {numbers}.': '它的轨迹有 {numbers}。',
+  '{name} needs --problem: it is about one group.': '{name} 需要与 --problem 同用：它只针对一个组。',
+  '"{command}" lists the problems.': '"{command}" 会列出题目。',
   'no problem "{id}" in step {step}; its problems: {ids}.': '第 {step} 步中没有题目 "{id}"；其中的题目有：{ids}。',
   'Take one of them.': '请取其中之一。',
   'policy.frozen.examples.run: {folder} has no training workflow that answered right.':
@@ -105,8 +115,11 @@ export const runSentences: Readonly<Record<string, string>> = {
   '{file} is damaged: its sha256 differs': '{file} 已损坏：sha256 不符',
   '{file} is missing': '缺少 {file}',
   '{file} has {size} bytes instead of {expected}': '{file} 有 {size} 字节，应为 {expected} 字节',
-  'the budget of {budget} would be passed: {spent} is spent and a rollout costs about {mean}.':
-    '将超出 {budget} 的预算：已花费 {spent}，每条轨迹约 {mean}。',
+  'the budget of {budget} is used up: {spent} is spent.': '{budget} 的预算已用完：已花费 {spent}。',
+  'the budget of {budget} would be passed: {spent} spent + {mean} for one more = {sum}.':
+    '将超出 {budget} 的预算：已花费 {spent}，再加一条轨迹 {mean}，共 {sum}。',
+  'the budget of {budget} would be passed: {spent} spent + {reserved} reserved for {rollouts} under way + {mean} for one more = {sum}.':
+    '将超出 {budget} 的预算：已花费 {spent}，在途的 {rollouts} 预留 {reserved}，再加一条轨迹 {mean}，共 {sum}。',
   'Nothing is lost. Resume with a higher training.maxCostUsd.': '没有任何丢失。请调高 training.maxCostUsd 后续训。',
   '{none} of groups are expected to carry no signal, right and wrong answers mixed (right: {right} problems; G = {group}): training would spend about {cost} to learn from {learned} of {groups} groups.':
     '预计 {none} 的组不带信号（有对有错）（正确：{right} 道题；G = {group}）：训练将花费约 {cost}，而 {groups} 组中只有 {learned} 组可学。',

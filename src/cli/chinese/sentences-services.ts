@@ -103,6 +103,33 @@ export const serviceSentences: Readonly<Record<string, string>> = {
     '更新       每步 {updates} 次，每次至多 {size} 条轨迹（最后一次 {rest} 条）；组内奖励无差异时更少',
   'tokens     {prompt} + {completion} = {sum} a sequence at most, {million} a step':
     'token      每个序列至多 {prompt} + {completion} = {sum}，每步 {million}',
-  'executor   answers of {tokens} tokens at most, {count} rollouts at once':
-    '执行模型   每次回答至多 {tokens} token，同时运行 {count} 条轨迹',
+  'answers    {tokens} tokens each at most, {count} rollouts at once':
+    '回答       每次至多 {tokens} token，同时运行 {count} 条轨迹',
+  'context    {verdict~}: prompts up to about {longest} tokens + {reply} of reply; {says~} ({rate} bytes a token, {origin~})':
+    '上下文     {verdict~}：提示词最长约 {longest} token + 回答 {reply}；{says~}（每 token {rate} 字节，{origin~}）',
+  ok: '足够',
+  unknown: '未知',
+  'WARNING, too short': '警告：太短',
+  'WARNING, too short for long answers': '警告：回答很长时太短',
+  'measured here': '实测',
+  assumed: '估计',
+  'the server does not say its context': '服务器没有说明其上下文长度',
+  "the server's context is {tokens}": '服务器的上下文为 {tokens}',
+  "the server's context is {tokens} ({server})": '服务器的上下文为 {tokens}（{server}）',
+  'the model takes {tokens}, the server may give a request less': '模型可用 {tokens}，服务器给单次请求的可能更少',
+  'the model takes {tokens}, the server ({server}) may give a request less':
+    '模型可用 {tokens}，服务器（{server}）给单次请求的可能更少',
+  '{tokens} with {held~} ({operator}), {rest~}': '{held~} {tokens}（{operator}），{rest~}',
+  '{tokens} with {held~} ({operator})': '{held~} {tokens}（{operator}）',
+  'the problem alone': '仅题目',
+  '{count} earlier answer': '含 {count} 个先前的回答',
+  '{count} earlier answers': '含 {count} 个先前的回答',
+  'would not fit, of {problems} problems: {parts~}': '{problems} 道题中放不下的：{parts~}',
+  '{part~}, {rest~}': '{part~}，{rest~}',
+  '{count} alone': '{count} 道（仅题目）',
+  '{count} with {held~} of full length': '{count} 道（{held~}，均为最长）',
+  'Start the server with {restart}, or {lower~}.': '请以 {restart} 启动服务器，或{lower~}。',
+  'Choose a model with a longer context, or {lower~}.': '请换上下文更长的模型，或{lower~}。',
+  'set {key}: {value}': '设 {key}: {value}',
+  'leave out the longest problems': '去掉最长的题目',
 }

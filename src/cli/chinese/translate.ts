@@ -23,6 +23,11 @@ export function translate(english: string): string | null {
     .map(([template, chinese]) => compile(template, chinese))
     // The template that says the most is the one that was meant.
     .sort((a, b) => b.literals - a.literals)
+  const [indent = ''] = /^[ ]+/.exec(english) ?? []
+  if (indent !== '') {
+    const text = translate(english.slice(indent.length))
+    return text === null ? null : `${indent}${text}`
+  }
   return whole(english) ?? lineByLine(english) ?? sentenceBySentence(english)
 }
 

@@ -6,7 +6,7 @@ export const chinese: ShowWords = {
   separator: '、',
   columns: {
     step: '步',
-    evaluation: '评测',
+    evaluation: '评估',
     problems: '题数',
     problem: '题目',
     type: '类型',
@@ -43,7 +43,7 @@ export const chinese: ShowWords = {
   group: {
     title: (problem, type, place) => `${problem}（${type}），${place}`,
     step: (step) => `第 ${step} 步`,
-    evaluation: (label, step) => `第 ${step} 步的评测 ${label}`,
+    evaluation: (label, step) => `第 ${step} 步的评估 ${label}`,
     from: '来源',
     source: (source, difficulty) => `${source}，难度 ${difficulty}`,
     result: '结果',
@@ -101,7 +101,7 @@ export const chinese: ShowWords = {
   calls: {
     title: (rollout) => `${rollout} 的调用`,
     none: '没有调用',
-    fallback: (operator) => `后备工作流的 ${operator}`,
+    fallback: (operator) => `降级工作流的 ${operator}`,
     judge: '裁判模型',
     asked: '提问',
     reasoning: '思考',
