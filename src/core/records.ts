@@ -44,11 +44,11 @@ export interface PendingCall extends Pick<CallRecord, 'version' | 'key' | 'purpo
   readonly attempts: readonly CallAttempt[]
 }
 
-/** Where the LLM client finds and leaves finished calls. `begin` and `put` must be durable before they return. */
+/** Where the LLM client finds and leaves finished calls. `put` must be durable before it returns, `begin` before it resolves. */
 export interface CallCache {
   get(key: string): CallRecord | undefined
-  /** Before an attempt goes out; again before each later one of the call. `put` ends it. */
-  begin?(call: PendingCall): void
+  /** Before an attempt goes out, which waits for it; again before each later one of the call. `put` ends it. */
+  begin?(call: PendingCall): void | Promise<void>
   put(record: CallRecord): void
 }
 

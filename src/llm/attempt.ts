@@ -40,7 +40,7 @@ export interface AttemptRequest {
   readonly brokenOff: () => CountedUsage
 }
 
-const nothing: CountedUsage = { inputTokens: 0, outputTokens: 0, isEstimated: false }
+export const nothing: CountedUsage = { inputTokens: 0, outputTokens: 0, isEstimated: false }
 
 export async function attempt(
   transport: Transport,

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../core/json.ts'
 import type { CallAttempt } from '../core/records.ts'
-import { type Answer, type AttemptFailure, attempt, type CountedUsage } from './attempt.ts'
+import { type Answer, type AttemptFailure, attempt, type CountedUsage, nothing } from './attempt.ts'
 import { backoffMs, retryAfterMs } from './backoff.ts'
 import type { ChatMessage } from './chat-model.ts'
 import type { Limiter, SlotOutcome } from './limiter.ts'
@@ -45,8 +45,8 @@ export interface AttemptTools {
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly meter: UsageMeter
-  /** Just before an attempt goes out; `next` is the most that it can use. */
-  readonly onSend: (before: readonly CallAttempt[], next: CallAttempt) => void
+  /** Just before an attempt goes out, which waits for it; `next` is the most that it can use. */
+  readonly onSend: (before: readonly CallAttempt[], next: CallAttempt) => void | Promise<void>
   readonly onAttempt: (attempt: CallAttempt) => void
   /** Members of the body that the model was found not to take; filled as calls find out, shared by all calls. */
   readonly refusedMembers: Set<string>
@@ -109,6 +109,7 @@ async function attemptInSlot(
   const startedAt = tools.now()
   progress.deadline += startedAt - queuedAt
   let slotOutcome: SlotOutcome = 'other'
+  let isSent = false
   const body = withoutRefused(variedBody(call.body, call.seed, progress.variation), tools.refusedMembers)
   const { messages } = call
   const tokenLimit = tokenLimitOf(body)
@@ -117,7 +118,9 @@ async function attemptInSlot(
     progress.sent = body
     const timeoutMs = Math.max(1, Math.min(tools.limits.attemptTimeoutMs, progress.deadline - startedAt))
     const most = { failure: 'interrupted', status: null, usage: tools.meter.mostOf({ messages, tokenLimit }) }
-    tools.onSend(progress.attempts, attemptRecord(tools, { ...most, latencyMs: 0 }))
+    await tools.onSend(progress.attempts, attemptRecord(tools, { ...most, latencyMs: 0 }))
+    signal.throwIfAborted()
+    isSent = true
     const outcome = await attempt(tools.transport, { body, messages, timeoutMs, brokenOff }, signal)
     const latencyMs = tools.now() - startedAt
     if (outcome.kind === 'answer' && !outcome.usage.isEstimated) tools.meter.observe(messages, outcome.usage, latencyMs)
@@ -129,7 +132,9 @@ async function attemptInSlot(
     return outcome
   } catch (error) {
     const latencyMs = tools.now() - startedAt
-    if (signal.aborted) keep(tools, progress, { failure: 'aborted', status: null, usage: brokenOff(), latencyMs })
+    // Also where it was only noted: the note ends with the call.
+    const usage = isSent ? brokenOff() : nothing
+    if (signal.aborted) keep(tools, progress, { failure: 'aborted', status: null, usage, latencyMs })
     throw error
   } finally {
     slot.release(slotOutcome)

@@ -289,6 +289,44 @@ describe('what goes out', () => {
   })
 })
 
+describe('a call that waits for its note', () => {
+  test('goes out when it is written', async () => {
+    const { promise: written, resolve: write } = Promise.withResolvers<void>()
+    const model = chatModel('good', { cache: { ...cache, begin: () => written } })
+    const before = server.turns.length
+    const reply = model.generate(messages, options)
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(server.turns.length, before)
+    write()
+    await reply
+    assert.equal(server.turns.length, before + 1)
+    await model.close()
+  })
+
+  test('and is aborted meanwhile is not sent, costs nothing, and ends its note', async () => {
+    const { promise: written, resolve: write } = Promise.withResolvers<void>()
+    const model = chatModel('good', { cache: { ...cache, begin: () => written } })
+    const before = server.turns.length
+    const controller = new AbortController()
+    const reply = model.generate(messages, options, controller.signal)
+    controller.abort('enough')
+    write()
+    await assert.rejects(reply, (reason) => reason === 'enough')
+    assert.equal(server.turns.length, before)
+    const record = cache.records.at(-1)
+    assert.deepEqual([record?.failure?.code, record?.inputTokens, record?.outputTokens], ['aborted', 0, 0])
+    await model.close()
+  })
+
+  test('and cannot have it written fails, and is not sent', async () => {
+    const model = chatModel('good', { cache: { ...cache, begin: () => Promise.reject(new Error('disk full')) } })
+    const before = server.turns.length
+    await assert.rejects(model.generate(messages, options), /disk full/)
+    assert.equal(server.turns.length, before)
+    await model.close()
+  })
+})
+
 describe('cache', () => {
   test('a call found there makes no request and costs what it cost', async () => {
     const model = chatModel('good', { prices: { inputPerMillionUsd: 1, outputPerMillionUsd: 1 } })

@@ -105,7 +105,7 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
       counter.addAttempt(attempt)
       options.onAttempt?.(attempt, { key: call.key, purpose: call.purpose })
     }
-    const onSend = (before: readonly CallAttempt[], next: CallAttempt): void =>
+    const onSend = (before: readonly CallAttempt[], next: CallAttempt): void | Promise<void> =>
       cache?.begin?.({ version: 1, key: call.key, purpose: call.purpose, model, boundary, attempts: [...before, next] })
     const startedAt = now()
     const result = await runCall({ ...tools, onSend, onAttempt }, call, signal)

@@ -55,9 +55,9 @@ const call = (key: string, attempts: readonly CallAttempt[] = [attempt()]): Call
   }
 }
 
-test('a call whose end was seen counts once, as it ended', () => {
+test('a call whose end was seen counts once, as it ended', async () => {
   const run = openRun(folder)
-  run.calls.begin?.(pending('a'))
+  await run.calls.begin?.(pending('a'))
   run.calls.put(call('a'))
   const { judge } = run.callTotals()
   assert.deepEqual([judge?.calls, judge?.attempts, judge?.outputTokens, run.spentUsd()], [1, 1, 5, 0.5])
@@ -67,12 +67,12 @@ test('a call whose end was seen counts once, as it ended', () => {
   assert.deepEqual(readRun(folder).callTotals()['judge'], judge)
 })
 
-test('a call whose end was not seen counts once as the most it can have used, now and after any number of resumes', () => {
+test('a call whose end was not seen counts once as the most it can have used, now and after any number of resumes', async () => {
   const timeout = attempt({ failure: 'timeout', status: null, outputTokens: 40, costUsd: 1, isEstimated: true })
   const dying = openRun(folder)
   dying.calls.put(call('a'))
-  dying.calls.begin?.(pending('b'))
-  dying.calls.begin?.(pending('b', [timeout, most]))
+  await dying.calls.begin?.(pending('b'))
+  await dying.calls.begin?.(pending('b', [timeout, most]))
   dying.close()
   const expected = {
     calls: 2,
@@ -99,10 +99,44 @@ test('a call whose end was not seen counts once as the most it can have used, no
   }
   // Made again, it is another call: both were worked on.
   const run = openRun(folder)
-  run.calls.begin?.(pending('b'))
+  await run.calls.begin?.(pending('b'))
   run.calls.put(call('b'))
   assert.deepEqual([run.callTotals()['judge']?.calls, run.spentUsd()], [3, 4])
   assert.equal(run.calls.get('b')?.failure, null)
+  run.close()
+})
+
+test('a call goes out when its note is written, and the notes of one turn are written together', async () => {
+  const run = openRun(folder)
+  const reader = readRun(folder)
+  const noted = (): number => reader.callTotals()['judge']?.calls ?? 0
+  const begun = ['a', 'b', 'c'].map((key) => run.calls.begin?.(pending(key)))
+  assert.equal(noted(), 0)
+  await begun[0]
+  assert.equal(noted(), 3)
+  await Promise.all(begun)
+  reader.close()
+  run.close()
+})
+
+test('a note is written before its call ends or the run is closed, however soon that is', async () => {
+  const run = openRun(folder)
+  const ended = run.calls.begin?.(pending('a'))
+  run.calls.put(call('a'))
+  const waiting = run.calls.begin?.(pending('b'))
+  run.close()
+  await Promise.all([ended, waiting])
+  const { judge } = readRun(folder).callTotals()
+  assert.deepEqual([judge?.calls, judge?.failures], [2, { interrupted: 1 }])
+})
+
+test('a note that the disk refuses is the failure of every call that waits for it', async () => {
+  const run = openRun(folder)
+  const other = new DatabaseSync(join(folder, 'journal.sqlite'))
+  other.exec('DROP TABLE pending_calls')
+  other.close()
+  const begun = ['a', 'b'].map((key) => run.calls.begin?.(pending(key)))
+  for (const { status } of await Promise.allSettled(begun)) assert.equal(status, 'rejected')
   run.close()
 })
 
@@ -141,7 +175,7 @@ function writeFirstLayout(): void {
   database.close()
 }
 
-test('a journal of the first layout reads the same before and after a writer brings it up to date', () => {
+test('a journal of the first layout reads the same before and after a writer brings it up to date', async () => {
   writeFirstLayout()
   const old = readRun(folder)
   const totals = old.callTotals()
@@ -156,7 +190,7 @@ test('a journal of the first layout reads the same before and after a writer bri
     run.close()
   }
   const run = openRun(folder)
-  run.calls.begin?.(pending('c'))
+  await run.calls.begin?.(pending('c'))
   run.close()
   const reader = readRun(folder)
   assert.equal(reader.callTotals()['judge']?.calls, 3)

@@ -8,6 +8,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { parse } from 'yaml'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { CallCache, CallRecord, EvaluationRecord, RolloutRecord, StepRecord } from '../core/records.ts'
+import { createCallNotes } from './call-notes.ts'
 import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
 import {
@@ -31,7 +32,6 @@ import {
   Statements,
   writeCall,
   writeEvaluation,
-  writePendingCall,
   writeRollout,
   writeStep,
 } from './journal.ts'
@@ -171,6 +171,7 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
   const complete = (record: EvaluationRecord): EvaluationRecord => completeEvaluation(record, reader.config)
   const interrupted = settlePendingCalls(statements)
   if (interrupted.length > 0) event('interrupted-calls', { calls: interrupted.length })
+  const notes = createCallNotes(statements)
   let { config } = reader
   let manifest = restoreHistory(folder, reader)
   let spentUsd = readSpentUsd(statements)
@@ -186,8 +187,10 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     checkpoints,
     calls: {
       get: (key) => readCall(statements, key),
-      begin: (call) => writePendingCall(statements, call),
+      begin: notes.add,
       put: (record) => {
+        // A note that is written after the end of its call would never be taken away.
+        if (notes.has(record.key)) notes.write()
         writeCall(statements, record)
         spentUsd += record.costUsd
       },
@@ -251,6 +254,7 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     close: () => {
       if (!isOpen) return
       isOpen = false
+      notes.write()
       database.close()
       options.onClose()
     },
