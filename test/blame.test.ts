@@ -138,6 +138,69 @@ const faults: Readonly<Record<string, Case>> = {
     kind: 'network',
   },
   'breaks it before a word': { quirk: (response) => void response.destroy(), kind: 'network' },
+  'breaks it after the headers': {
+    quirk: (response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' })
+      response.flushHeaders()
+      setImmediate(() => response.destroy())
+    },
+    kind: 'network',
+  },
+  'drips, and never ends': {
+    quirk: (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const drop = setInterval(() => response.write(' '), 5)
+      response.once('close', () => clearInterval(drop))
+    },
+    kind: 'timeout',
+    options: impatient,
+  },
+  'asks by date to wait longer than the deadline': {
+    quirk: (response) =>
+      json(response, 429, error('slow down'), { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }),
+    kind: 'rate-limit',
+  },
+  'has no choices': { quirk: refuses(200, { id: 'c', choices: [], usage: null }), kind: 'malformed-body' },
+  'streams although it was not asked to': {
+    quirk: refuses(200, 'data: {"choices":[{"index":0,"delta":{"content":"4"}}]}\n\ndata: {"choi'),
+    kind: 'malformed-body',
+  },
+  'hands on the refusal of another in a 200': {
+    quirk: refuses(200, error('Provider returned error', { code: 429 })),
+    kind: 'rate-limit',
+  },
+  'refuses in words of its own': {
+    quirk: refuses(200, completion({ content: null, refusal: 'I cannot help with that.' })),
+    kind: 'content-filter',
+  },
+  'calls the problem sensitive': {
+    quirk: refuses(200, completion({ content: '' }, 'sensitive')),
+    kind: 'content-filter',
+  },
+  'has too few resources in mid-answer': {
+    quirk: refuses(200, completion({ content: 'The answer' }, 'insufficient_system_resource')),
+    kind: 'upstream-error',
+  },
+  'finds its context full in mid-answer': {
+    quirk: refuses(200, completion({ content: 'The answer' }, 'model_context_window_exceeded')),
+    kind: 'context-overflow',
+  },
+  'has less than no room left, as vLLM says it': {
+    quirk: refuses(400, error('max_tokens must be at least 1, got -34.', { type: 'BadRequestError' })),
+    kind: 'context-overflow',
+  },
+  'is full, as DashScope says it': {
+    quirk: refuses(400, error('<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 30720]')),
+    kind: 'context-overflow',
+  },
+  'inspects the data, as DashScope does': {
+    quirk: refuses(400, error('Input data may contain inappropriate content.', { code: 'data_inspection_failed' })),
+    kind: 'content-filter',
+  },
+  'is owed money, as Z.ai says it': {
+    quirk: refuses(429, error('您的账户已欠费，请充值后重试。', { code: '1113' })),
+    kind: 'quota',
+  },
 }
 
 let server: QuirkServer
@@ -148,6 +211,8 @@ before(async () => {
     ...quirks,
     good: says('42'),
     Ann: says('Ann'),
+    'loading, then right': inTurn(refuses(503, error('Loading model')), says('42')),
+    'busy, then right': inTurn(refuses(429, error('slow down'), { 'retry-after': '1' }), says('42')),
     'empty, then right': inTurn(refuses(200, completion({ content: '' })), says('42')),
   })
   sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 2 })
@@ -259,10 +324,11 @@ describe('what is scored all the same', () => {
   const rewardOf = ({ score }: Attempted): number => (score.kind === 'scored' ? score.reward : Number.NaN)
   const codesOf = ({ failures }: Attempted): string[] => failures.map(({ boundary, code }) => `${boundary}/${code}`)
 
-  test('an answer that came after a first try was spoilt', async () => {
-    const done = await attempt({ executor: 'empty, then right' })
-    assert.deepEqual([rewardOf(done), codesOf(done)], [10, []])
-  })
+  for (const executor of ['empty, then right', 'loading, then right', 'busy, then right'])
+    test(`an answer that came after a first try was spoilt: ${executor}`, async () => {
+      const done = await attempt({ executor })
+      assert.deepEqual([rewardOf(done), codesOf(done), done.asked], [10, [], 2])
+    })
 
   for (const [what, lines, code] of [
     [

@@ -52,6 +52,14 @@ export async function attempt(
   return readOutcome(await transport.send(http, signal), request)
 }
 
+/** Failures in which the model was at work; in all others the request was refused. */
+const answeredKinds: ReadonlySet<LlmFailureKind> = new Set([
+  'malformed-body',
+  'empty-content',
+  'truncated-reasoning',
+  'unparsable-output',
+])
+
 /** What a server broke off, or could not read itself, is counted by its input. */
 function estimateUnanswered(messages: readonly ChatMessage[]): CountedUsage {
   return { inputTokens: estimateInputTokens(messages), outputTokens: 0, isEstimated: true }
@@ -87,8 +95,10 @@ function readOutcome(outcome: HttpOutcome, { messages, body, brokenOff }: Attemp
   const completion = readCompletion(raw, tokenLimitOf(body))
   if (completion.kind === 'failure') {
     const { failure, message, reasoning } = completion
-    const isRefusal = failure === 'upstream-error' || failure === 'context-overflow' || failure === 'content-filter'
-    const usage = completion.usage === null && isRefusal ? nothing : counted(completion.usage, messages, reasoning)
+    const usage =
+      completion.usage === null && !answeredKinds.has(failure)
+        ? nothing
+        : counted(completion.usage, messages, reasoning)
     return failed(failure, message, usage, { reasoning })
   }
   const { reasoning, finishReason } = completion

@@ -4,7 +4,7 @@
  */
 import { type Json, member } from '../core/json.ts'
 import type { ChatReply, Usage } from './chat-model.ts'
-import { errorInBody } from './classify-status.ts'
+import { errorInBody, oneLine } from './classify-status.ts'
 import type { LlmFailureKind } from './llm-error.ts'
 import { separateReasoning } from './separate-reasoning.ts'
 
@@ -54,6 +54,10 @@ export function readCompletion(body: Json, tokenLimit: number | null = null): Co
   })
   if (finishReason.unified === 'content-filter')
     return failed('content-filter', `the server's content filter cut the answer (finish_reason ${finishReason.raw})`)
+  const broken = brokenOffReasons.get(finishReason.raw?.toLowerCase() ?? '')
+  if (broken !== undefined) return failed(broken, `the server broke the answer off (finish_reason ${finishReason.raw})`)
+  const refusal = textOf(member(message, 'refusal'))
+  if (separated.text.trim() === '' && refusal !== '') return failed('content-filter', oneLine(`refused: ${refusal}`))
   if (separated.text.trim() !== '') {
     const madeTokens = finishReason.unified === 'length' ? tokensMade(member(body, 'usage'), usage) : null
     if (madeTokens === null || !isCutEarly(madeTokens, tokenLimit))
@@ -92,18 +96,31 @@ function textOf(value: Json | undefined): string {
   return value.map((part: Json) => (member(part, 'type') === 'text' ? textOf(member(part, 'text')) : '')).join('')
 }
 
+/** In lower case: gateways hand on the reasons of the models behind them. */
 const unifiedReasons: Readonly<Record<string, ChatReply['finishReason']['unified']>> = {
   stop: 'stop',
   eos: 'stop',
   length: 'length',
   max_tokens: 'length',
   content_filter: 'content-filter',
+  sensitive: 'content-filter',
+  safety: 'content-filter',
+  prohibited_content: 'content-filter',
 }
+
+/** The server ended the answer for reasons of its own: it is none, whatever came before. */
+const brokenOffReasons: ReadonlyMap<string, LlmFailureKind> = new Map([
+  ['model_context_window_exceeded', 'context-overflow'],
+  ['network_error', 'upstream-error'],
+  ['insufficient_system_resource', 'upstream-error'],
+  ['error', 'upstream-error'],
+  ['abort', 'upstream-error'],
+])
 
 function readFinishReason(value: Json | undefined): ChatReply['finishReason'] {
   const raw = typeof value === 'string' ? value : null
-  const isKnown = raw !== null && Object.hasOwn(unifiedReasons, raw)
-  return { unified: (isKnown ? unifiedReasons[raw] : undefined) ?? 'other', raw }
+  const name = raw?.toLowerCase() ?? ''
+  return { unified: (Object.hasOwn(unifiedReasons, name) ? unifiedReasons[name] : undefined) ?? 'other', raw }
 }
 
 function readUsage(value: Json | undefined): Usage | null {
