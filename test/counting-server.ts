@@ -10,7 +10,7 @@ import { createRequestListener } from '../src/llm/simulator/request-listener.ts'
 
 export interface CountingServer {
   readonly baseUrl: string
-  /** Resolves when so many requests more have come in. */
+  /** Resolves when so many questions more have come in. */
   asked(count: number): Promise<void>
   /** Chat completions that were asked for so far. */
   questions(): number
@@ -20,13 +20,12 @@ export interface CountingServer {
   refuse(names: ReadonlySet<string>): void
   /** What was asked for in spite of `refuse`. */
   refused(): readonly string[]
-  /** Answers nothing until the function that it returns is called. */
+  /** Answers no question until the function that it returns is called. */
   hold(): () => void
   close(): Promise<void>
 }
 
 export async function startCountingServer(): Promise<CountingServer> {
-  let requests = 0
   let questions = 0
   let waiting: { readonly until: number; readonly resolve: () => void }[] = []
   let forbidden: ReadonlySet<string> = new Set()
@@ -44,10 +43,14 @@ export async function startCountingServer(): Promise<CountingServer> {
     defaultSkills,
   )
   const server = createServer((request, response) => {
-    requests += 1
-    if (request.method === 'POST') questions += 1
-    for (const waiter of waiting) if (waiter.until <= requests) waiter.resolve()
-    waiting = waiting.filter(({ until }) => until > requests)
+    // All else is about the server: its models, its context.
+    if (request.url?.endsWith('/chat/completions') !== true) {
+      answer(request, response)
+      return
+    }
+    questions += 1
+    for (const waiter of waiting) if (waiter.until <= questions) waiter.resolve()
+    waiting = waiting.filter(({ until }) => until > questions)
     void gate.then(() => answer(request, response))
   })
   server.listen(0, '127.0.0.1')
@@ -56,7 +59,7 @@ export async function startCountingServer(): Promise<CountingServer> {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked: (count) =>
       new Promise((resolve) => {
-        waiting.push({ until: requests + count, resolve })
+        waiting.push({ until: questions + count, resolve })
       }),
     questions: () => questions,
     nameOf: ({ messages, seed }) => name(messages, seed),

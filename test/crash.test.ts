@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -181,8 +181,8 @@ test('Ctrl-C once finishes the step and saves; twice stops at once; both can be 
   assert.ok(saved !== null && saved > 0 && saved < 4, `saved at ${saved}`)
 
   const twice = resumeRun('interrupted')
-  // Two requests ask whether the server is there.
-  await server.asked(4)
+  // One question asks whether the server is there.
+  await server.asked(3)
   // Only an abort ends a run whose server is silent.
   const release = server.hold()
   await server.asked(1)
@@ -202,12 +202,50 @@ test('Ctrl-C once finishes the step and saves; twice stops at once; both can be 
   assertAsUndisturbed('interrupted')
 })
 
+/** Evaluations in their order, each with what it found and the rollouts that it kept. */
+const measured = (name: string) =>
+  reading(name, (run) =>
+    run.evaluations().map(({ label, step, metrics }) => {
+      return { label, step, accuracy: metrics['accuracy'], rollouts: run.rollouts({ label, step }).length }
+    }),
+  )
+
+test('trained further, and killed before its new result is measured, a run loses nothing and measures again', async () => {
+  const further = (name: string) => start(['--resume', folderOf(name), '--set', 'training.steps=5'])
+  for (const name of ['calm-further', 'killed-further']) cpSync(folderOf('calm'), folderOf(name), { recursive: true })
+  assert.equal(await exitOf(further('calm-further')), 0)
+
+  const run = further('killed-further')
+  // The first question asks whether the server is there, the second one is of the new step.
+  await server.asked(1)
+  const release = server.hold()
+  await server.asked(1)
+  run.kill('SIGKILL')
+  assert.equal(await exitOf(run), 'SIGKILL')
+  release()
+  const before = measured('calm')
+  const renamed = before.map((one) => ({ ...one, label: one.label.replace(/^after/, 'step-4') }))
+  assert.notDeepEqual(renamed, before)
+  assert.deepEqual(measured('killed-further'), renamed)
+
+  assert.equal(await exitOf(resumeRun('killed-further')), 0)
+  assert.deepEqual(measured('killed-further'), measured('calm-further'))
+  assert.deepEqual(
+    measured('killed-further')
+      .map(({ label, step }) => `${label}@${step}`)
+      .slice(-2),
+    ['after@5', 'after-sampled@5'],
+  )
+  assert.equal(timelessMetrics(folderOf('killed-further')), timelessMetrics(folderOf('calm-further')))
+  assert.deepEqual(callsBought('killed-further'), callsBought('calm-further'))
+})
+
 test('a run whose server is gone for good has failed, and says by what', async () => {
   const gone = await startCountingServer()
   const set = [...settings, `llm.executor.baseUrl=${gone.baseUrl}`, `run.folder=${root}`, 'run.name=failed']
   const run = start(['--preset', 'tiny', ...[...set, 'llm.executor.attempts=1'].flatMap((key) => ['--set', key])])
-  // Two requests ask whether the server is there.
-  await gone.asked(3)
+  // One question asks whether the server is there.
+  await gone.asked(2)
   await gone.close()
   assert.equal(await exitOf(run), 3)
   assert.equal(stateOf('failed'), 'failed: network')
