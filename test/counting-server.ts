@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ChatMessage } from '../src/llm/chat-model.ts'
-import { defaultSkills } from '../src/llm/simulator/brain/skills.ts'
-import { think } from '../src/llm/simulator/brain/think.ts'
-import { simulatorSettings } from '../src/llm/simulator/options.ts'
-import { createRequestListener } from '../src/llm/simulator/request-listener.ts'
+import { simulatorSettings } from '../src/simulation/server/options.ts'
+import { createRequestListener } from '../src/simulation/server/request-listener.ts'
+import { defaultSkills } from '../src/simulation/solver/skills.ts'
+import { think } from '../src/simulation/solver/think.ts'
 
 export interface CountingServer {
   readonly baseUrl: string

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { startSimulator } from '../src/llm/index.ts'
+import { startSimulator } from '../src/simulation/index.ts'
 import { timelessMetrics, type WholeRun, wholeRun } from './whole-run.ts'
 
 let root = ''

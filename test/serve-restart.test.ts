@@ -11,7 +11,7 @@ import {
   learningBody,
   type PlainClient,
   plainClient,
-} from '../src/server/testing/plain-client.ts'
+} from '../src/tinker-server/testing/plain-client.ts'
 
 const main = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
 const running = new Set<ChildProcess>()

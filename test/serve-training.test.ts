@@ -15,7 +15,7 @@ import type { RolloutRecord } from '../src/core/records.ts'
 import type { PolicyEngine } from '../src/engines/index.ts'
 import { createTinkerEngine, knownProfiles, type ServerProfile } from '../src/engines/tinker/index.ts'
 import { createRun } from '../src/runs/index.ts'
-import { startServe } from '../src/server/index.ts'
+import { startServe } from '../src/tinker-server/index.ts'
 import { type TrainingResult, train } from '../src/training/index.ts'
 import { timelessMetrics } from './whole-run.ts'
 

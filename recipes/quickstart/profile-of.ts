@@ -1,9 +1,9 @@
 /** What the simulator makes of a problem: its profile, and its skills as a fingerprint that changes when they do. */
 import { type Problem, problemText } from '../../src/core/problem.ts'
-import { profileOf as profileOfReading } from '../../src/llm/simulator/brain/profiles.ts'
-import { readProblem } from '../../src/llm/simulator/brain/read-problem.ts'
-import { defaultSkills, skillsFor } from '../../src/llm/simulator/brain/skills.ts'
 import { fingerprint } from '../../src/runs/index.ts'
+import { profileOf as profileOfReading } from '../../src/simulation/solver/profiles.ts'
+import { readProblem } from '../../src/simulation/solver/read-problem.ts'
+import { defaultSkills, skillsFor } from '../../src/simulation/solver/skills.ts'
 
 /** `plain`, `reasoning`, ...; `unknown` for a problem that the simulator cannot read. */
 export function profileOf(problem: Problem): string {

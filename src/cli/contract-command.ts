@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import { readInput } from '../config/index.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'
-import { createChatModel, startSimulator } from '../llm/index.ts'
+import { createChatModel } from '../llm/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox } from '../python/index.ts'
+import { startSimulator } from '../simulation/index.ts'
 import {
   type ContractForm,
   type ContractName,

@@ -1,7 +1,8 @@
 /** `baton data`: makes and checks problem files. */
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { auditSplits, loadProblems, type SynthesisOptions, shippedOptions, syntheticFiles } from '../datasets/index.ts'
+import { auditSplits, loadProblems } from '../datasets/index.ts'
+import { type SynthesisOptions, shippedOptions, syntheticFiles } from '../simulation/index.ts'
 import { exitWith } from './errors.ts'
 import { grouped } from './format.ts'
 import { countOption, optionError, seedOption } from './option-values.ts'

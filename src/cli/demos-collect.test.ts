@@ -5,9 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { startSimulator } from '../llm/index.ts'
-import { answerChat } from '../llm/simulator/answer-chat.ts'
 import { listRuns } from '../runs/index.ts'
+import { startSimulator } from '../simulation/index.ts'
+import { answerChat } from '../simulation/server/answer-chat.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-collect-'))
 const main = join(import.meta.dirname, 'main.ts')

@@ -4,7 +4,8 @@
  */
 import { type Config, judgeServer, type ServerConfig } from '../config/index.ts'
 import type { CallCache } from '../core/records.ts'
-import { type ChatModel, createChatModel, type ProbeAnswer, probeServer, startSimulator } from '../llm/index.ts'
+import { type ChatModel, createChatModel, type ProbeAnswer, probeServer } from '../llm/index.ts'
+import { startSimulator } from '../simulation/index.ts'
 import { commonWords } from './words/common.ts'
 import { trainingWords } from './words/training.ts'
 

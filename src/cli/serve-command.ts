@@ -9,7 +9,7 @@ import {
   type ServerFaults,
   type ServerManners,
   startServe,
-} from '../server/index.ts'
+} from '../tinker-server/index.ts'
 import { untilStopped } from './interrupt.ts'
 import {
   faultsOption,

@@ -1,6 +1,6 @@
 /** `baton simulate`: the offline model simulator as a server of its own. */
 
-import { startSimulator } from '../llm/index.ts'
+import { startSimulator } from '../simulation/index.ts'
 import { untilStopped } from './interrupt.ts'
 import { faultsOption, numberOption, portOption, seedOption } from './option-values.ts'
 

@@ -1,4 +1,4 @@
-/** Language models that are called, not trained: the client, its failures, the probe, and the simulator server. */
+/** Language models that are called, not trained: the client, its failures and the probe. */
 export type { Dialect } from './anthropic-messages.ts'
 export { replyFromRecord } from './call-record.ts'
 export type { ChatMessage, ChatModel, ChatReply, ContentPart, GenerateOptions, Usage } from './chat-model.ts'
@@ -7,10 +7,4 @@ export { type ChatModelOptions, type ClosableChatModel, createChatModel } from '
 export { type LlmBoundary, LlmError, type LlmFailureKind } from './llm-error.ts'
 export { type ProbeAnswer, type ProbeOptions, probeServer } from './probe-server.ts'
 export { longerContext, readServerContext, type ServerContext } from './server-context.ts'
-export {
-  type Simulator,
-  type SimulatorFaults,
-  type SimulatorOptions,
-  startSimulator,
-} from './simulator/index.ts'
 export { simulatorKnows } from './simulator-mark.ts'

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { scratchFolder } from '../../src/engines/embedded/testing/tiny-model.ts'
-import { startServe } from '../../src/server/index.ts'
+import { startServe } from '../../src/tinker-server/index.ts'
 
 const python = process.env['BATON_TINKER_PYTHON'] ?? ''
 const skip = python === '' ? 'BATON_TINKER_PYTHON names no Python with tinker 0.25' : false

@@ -8,7 +8,13 @@ import { loadConfig } from '../../src/config/index.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { createTinkerEngine, knownProfiles, type Notice, type ServerProfile } from '../../src/engines/tinker/index.ts'
 import { createRun } from '../../src/runs/index.ts'
-import { noFaults, otherManners, type RunningServer, type ServeOptions, startServe } from '../../src/server/index.ts'
+import {
+  noFaults,
+  otherManners,
+  type RunningServer,
+  type ServeOptions,
+  startServe,
+} from '../../src/tinker-server/index.ts'
 import { type Environment, train } from '../../src/training/index.ts'
 import { engineOptions, largestDifference, newestWeights, serveOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { probeTrainingServer, type ServerProfile } from '../../src/engines/tinker/index.ts'
-import { otherManners, type ServerManners, startServe } from '../../src/server/index.ts'
+import { otherManners, type ServerManners, startServe } from '../../src/tinker-server/index.ts'
 import { serveOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'
 

@@ -8,7 +8,7 @@ import { createEmbeddedEngine, type EmbeddedEngine } from '../../src/engines/emb
 import { someTokens } from '../../src/engines/embedded/testing/tiny-model.ts'
 import type { PolicyEngine, TrainingDatum, TrainingLoss } from '../../src/engines/policy-engine.ts'
 import { createTinkerEngine, type LossChoice, type TinkerEngineOptions } from '../../src/engines/tinker/index.ts'
-import { type RunningServer, startServe } from '../../src/server/index.ts'
+import { type RunningServer, startServe } from '../../src/tinker-server/index.ts'
 import { engineOptions, largestDifference, newestWeights, serveOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { tinyConfig, wordTokenizer } from '../../src/engines/embedded/testing/tiny-model.ts'
 import { parseTokenizer } from '../../src/engines/embedded/tokenizer.ts'
 import { knownProfiles, type ServerProfile, type TinkerEngineOptions } from '../../src/engines/tinker/index.ts'
-import type { ServeOptions } from '../../src/server/index.ts'
 import { decodeSafetensors } from '../../src/tensor/index.ts'
+import type { ServeOptions } from '../../src/tinker-server/index.ts'
 
 const tinyTokenizer = parseTokenizer(JSON.stringify(wordTokenizer(tinyConfig.vocabularySize)), tinyConfig, 'tiny')
 

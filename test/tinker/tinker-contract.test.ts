@@ -2,7 +2,7 @@
 import { after, before } from 'node:test'
 import { policyEngineContract } from '../../src/engines/contract-suite.ts'
 import { createTinkerEngine } from '../../src/engines/tinker/index.ts'
-import { type RunningServer, startServe } from '../../src/server/index.ts'
+import { type RunningServer, startServe } from '../../src/tinker-server/index.ts'
 import { engineOptions, serveOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'
 

@@ -4,8 +4,8 @@
  * questions.
  */
 import type { ChatModel } from '../../llm/index.ts'
-import { answerChat } from '../../llm/simulator/answer-chat.ts'
-import { defaultSkills } from '../../llm/simulator/brain/index.ts'
+import { answerChat } from '../../simulation/server/answer-chat.ts'
+import { defaultSkills } from '../../simulation/solver/index.ts'
 
 export function createSimulatedModel(model = 'simulator'): ChatModel {
   return {

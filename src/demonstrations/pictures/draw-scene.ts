@@ -10,7 +10,7 @@ import {
   type Shape,
   skyColours,
   topics,
-} from '../../llm/simulator/pictures/index.ts'
+} from '../../simulation/pictures/index.ts'
 
 /** From the middle of a cell. */
 const contains: Readonly<Record<Shape, (dx: number, dy: number) => boolean>> = {

@@ -16,7 +16,7 @@ import {
   shapes,
   timesOfDay,
   topics,
-} from '../../llm/simulator/pictures/index.ts'
+} from '../../simulation/pictures/index.ts'
 import type { Question } from '../schema.ts'
 import { dataUrl, drawScene } from './draw-scene.ts'
 
