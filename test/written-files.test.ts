@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, string>> = {
   'src/runs/run-store.ts': 'metrics.jsonl grows by a line a step, and is made again where a line is torn',
   'src/python/snapshot-child.ts': 'runs on its own, into a file that its parent renames',
   'src/python/snapshot.ts': 'renames that file',
-  'src/server/weight-folders.ts': 'copies folders of weights, which take their name once they are whole',
+  'src/tinker-server/weight-folders.ts': 'copies folders of weights, which take their name once they are whole',
   'src/workflows/dialects/dialect-scene.ts': 'sets tests up',
 }
 

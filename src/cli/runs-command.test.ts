@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { type EvaluatedQuestion, writeEvaluation } from '../demonstrations/evaluation/index.ts'
 import { evaluation, step } from '../reports/testing/fake-run.ts'
 import { createRun, type Ending, type RunKind } from '../runs/index.ts'
-import { openServeDatabase } from '../server/serve-database.ts'
+import { openServeDatabase } from '../tinker-server/serve-database.ts'
 import { type RunsOptions, runsCommand } from './runs-command.ts'
 import { textWidth } from './text-width.ts'
 

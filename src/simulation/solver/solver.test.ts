@@ -379,7 +379,7 @@ describe('problems of no known family', () => {
   })
 })
 
-describe('the source of the brain', () => {
+describe('the source of the solver', () => {
   it('imports core, the chat contract and itself, and nothing of the datasets', () => {
     const folder = new URL('.', import.meta.url)
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
@@ -391,7 +391,7 @@ describe('the source of the brain', () => {
       for (const [, path = ''] of source.matchAll(/from '([^']+)'/g)) {
         assert.match(
           path,
-          /^(?:\.\.?\/)+(?:core\/random\.ts|chat-model\.ts|[a-z-]+\.ts|(?:code|math|qa)\/[a-z-]+\.ts)$/,
+          /^(?:\.\.?\/)+(?:core\/random\.ts|llm\/chat-model\.ts|[a-z-]+\.ts|(?:code|math|qa)\/[a-z-]+\.ts)$/,
           `${file}: ${path}`,
         )
       }
