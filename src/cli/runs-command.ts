@@ -37,7 +37,7 @@ interface RunRow {
   readonly kind: RunKind | null
   /** `damaged`: it cannot be read, for the reason in `message`. A server is `running` or `stopped`. */
   readonly state: RunState | { readonly state: 'stopped' } | { readonly state: 'damaged'; readonly message: string }
-  /** null where there are no steps: a server. */
+  /** null where nothing is trained. */
   readonly step: number | null
   /** null where the configuration names no number of steps. */
   readonly plannedSteps: number | null
@@ -129,8 +129,11 @@ function runRow(folder: string): RunRow {
     const training = run.config['training'] as JsonObject | undefined
     const steps = training?.['steps']
     const kind = runKindOf(folder) ?? 'training'
+    const isTraining = kind === 'training' || kind === 'demonstrations-training'
     return {
-      ...{ name, folder, kind, state, step: lastStep, plannedSteps: typeof steps === 'number' ? steps : null },
+      ...{ name, folder, kind, state },
+      step: isTraining ? lastStep : null,
+      plannedSteps: isTraining && typeof steps === 'number' ? steps : null,
       accuracy: kind === 'evaluation' ? accuracyOfMethod(folder) : accuracyOfPolicy(run.evaluations()),
       ...{ costUsd, sizeBytes, createdAt: manifest.createdAt, seed: manifest.seed },
     }
