@@ -7,6 +7,7 @@ import { type EvaluatedQuestion, writeEvaluation } from '../demonstrations/evalu
 import { evaluation, step } from '../reports/testing/fake-run.ts'
 import { createRun, type Ending, type RunKind } from '../runs/index.ts'
 import { openServeDatabase } from '../tinker-server/serve-database.ts'
+import { speak } from './language.ts'
 import { type RunsOptions, runsCommand } from './runs-command.ts'
 import { textWidth } from './text-width.ts'
 
@@ -165,4 +166,16 @@ test('an evaluation of demonstrations has the accuracy of its method, a server w
 test('a misspelt order is guessed', () => {
   assert.throws(() => listing({ sort: 'acuracy' }), { hint: 'Did you mean --sort accuracy?' })
   assert.throws(() => listing({ sort: 'toString' }), /--sort must be one of/)
+})
+
+test('in Chinese, as wide as in English', async () => {
+  await speak('zh')
+  try {
+    const text = listing({})
+    assert.match(text, /^运行 +状态 +种类 +步 +准确率 +费用 +大小 +开始于\nthird +被杀死 +示例评估 /)
+    assert.match(text, /^first +已停止：budget +训练 +2\/30 +66\.7 % .* n=3 第 2 步，贪心 /m)
+    for (const line of listing({}, 60).split('\n')) assert.ok(textWidth(line) <= 60, line)
+  } finally {
+    await speak('en')
+  }
 })

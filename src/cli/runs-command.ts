@@ -20,11 +20,13 @@ import {
   summaryOf,
 } from '../runs/index.ts'
 import { bytes, dollars, localMinute, rateText } from './format.ts'
+import { said } from './language.ts'
 import { optionError } from './option-values.ts'
 import { paint } from './paint.ts'
-import { type RunsWords, runsWords } from './runs-words.ts'
 import { brokenLines } from './show/side-by-side.ts'
 import { type TextColumn, terminalWidth, textTable } from './text-table.ts'
+import { evaluationWords } from './words/evaluation.ts'
+import { type RunsWords, runsWords } from './words/runs.ts'
 
 export interface RunsOptions {
   readonly sort: string
@@ -86,7 +88,7 @@ export function runsCommand(folder: string, options: RunsOptions): void {
       meant === null ? 'For example --sort cost.' : `Did you mean --sort ${meant}?`,
     )
   }
-  const words = runsWords.en
+  const words = runsWords()
   const rows = runFolders(folder)
     .map(({ folder: path, isServer }) => (isServer ? serverRow(path) : readableRow(path)))
     .sort((a, b) => order(a, b) || newestFirst(a, b) || compareText(a.name, b.name))
@@ -102,7 +104,7 @@ export function runsCommand(folder: string, options: RunsOptions): void {
   const cells = rows.map((row) => cellsOf(row, words))
   const [titles = '', ...lines] = textTable(columnsOf(words), cells, width)
   const messages = rows.flatMap(({ name, state }) =>
-    'message' in state ? [visibleText(words.message(name, state.message)).replaceAll('\n', ' ')] : [],
+    'message' in state ? [visibleText(words.message(name, said(state.message))).replaceAll('\n', ' ')] : [],
   )
   const why = messages.length === 0 ? [] : ['', ...messages.flatMap((message) => brokenLines(message, width))]
   process.stdout.write(`${[paint(process.stdout).bold(titles), ...lines, ...why].join('\n')}\n`)
@@ -207,10 +209,11 @@ function cellsOf(row: RunRow, words: RunsWords): string[] {
 }
 
 function accuracyText(accuracy: Accuracy, words: RunsWords): string {
-  const rate = accuracy.n === 0 ? words.notScored : rateText(accuracy)
+  const rate = rateText(accuracy)
+  const { title, evaluation, decodings } = evaluationWords()
   return 'method' in accuracy
     ? `${rate} ${words.shots(visibleText(accuracy.method), accuracy.shots)}`
-    : `${rate} ${visibleText(accuracy.label)}, ${words.decodings[accuracy.decoding]}`
+    : `${rate} ${title(visibleText(evaluation(accuracy.label)), decodings[accuracy.decoding], '')}`
 }
 
 function compareText(a: string, b: string): number {

@@ -8,6 +8,7 @@ import type { RolloutRecord } from '../core/records.ts'
 import { loadProblems } from '../datasets/index.ts'
 import { attempt, evaluation, type FakeRollout, rollout, step } from '../reports/testing/fake-run.ts'
 import { createRun } from '../runs/index.ts'
+import { speak } from './language.ts'
 import type { ShowOptions } from './show/request.ts'
 import { showCommand } from './show-command.ts'
 import { textWidth } from './text-width.ts'
@@ -59,7 +60,10 @@ run.recordRollout({ ...rollout({ step: 3, problemId: 'sum', reward: 10 }), advan
 run.recordEvaluation(evaluation('after', 2, [true, false]))
 for (const [position, reward] of [10, -5].entries()) {
   run.recordRollout({
-    ...rollout({ label: 'after', step: 2, problemId: `p${position}`, position, reward }),
+    ...rollout({
+      ...{ label: 'after', step: 2, problemId: `p${position}`, position, reward },
+      failures: reward < 0 ? [{ boundary: 'sandbox', code: 'memory', message: 'too much' }] : [],
+    }),
     advantage: null,
   })
 }
@@ -178,7 +182,10 @@ test('a step under way says that there is no advantage yet', async () => {
 
 test('an evaluation has its problems and no advantages', async () => {
   const text = await shown({ label: 'after' })
-  assert.match(text, /^problem +type +right +mean\np0 +math +1 of 1 +10\np1 +math +0 of 1 +−5\n/)
+  assert.match(
+    text,
+    /^problem +type +right +mean +failures\np0 +math +1 of 1 +10 +–\np1 +math +0 of 1 +−5 +1 sandbox\/memory\n/,
+  )
   const one = await shown({ label: 'after', problem: 'p1' })
   assert.match(one, /^p1 \(math\), evaluation after at step 2$/m)
   assert.ok(!one.includes('advantage'))
@@ -203,6 +210,42 @@ test('rollouts are found by kind of failure: whole, by boundary, by code, by a w
   })
   await assert.rejects(shown({ kind: 'policy/no-clas' }), { hint: /^Did you mean policy\/no-class\?/ })
   await assert.rejects(shown({ kind: 'toString' }), /--kind toString is not known/)
+})
+
+test('a kind that only an evaluation has is found there', async () => {
+  const text = await shown({ kind: 'memory' })
+  assert.match(text, /look closer:\n {2}npx baton show \S+ --label after --kind memory\n$/)
+  assert.match(await shown({ kind: 'memory', label: 'after' }), /^1 rollout of the kind memory\n/)
+})
+
+test('in Chinese every line of ours is Chinese, and columns line up', async () => {
+  await speak('zh')
+  try {
+    const asked = [
+      {},
+      { step: '2' },
+      { step: '2', problem: 'sum' },
+      { kind: 'policy' },
+      { kind: 'judge' },
+      { label: 'after' },
+    ]
+    for (const options of asked) {
+      for (const columns of [80, 120]) {
+        const lines = (await shown(options, columns)).split('\n')
+        for (const line of lines) if (!line.includes('npx baton')) assert.ok(textWidth(line) <= columns, line)
+        const own = lines
+          .filter((line) => !/npx baton|no-class|timeout|What is|training\.adv|rep/.test(line))
+          .join('\n')
+        assert.doesNotMatch(own, /\b(?:rollouts?|of|step|reward|mean|deviation|verdict|answer|calls|right|wrong)\b/)
+      }
+    }
+    assert.match(
+      await shown({ step: '2', problem: 'sum' }),
+      /^结果 +答对 1\/4，均值 0，标准差 8\.66，4 条中有 2 条的奖励为 −5$/m,
+    )
+  } finally {
+    await speak('en')
+  }
 })
 
 test('for programs: the same as JSON, without the limits of a terminal', async () => {

@@ -1,10 +1,9 @@
 /** Values as `baton show` writes them. */
-import type { ProblemOutcome, Rate } from '../../core/clustered-rate.ts'
+import type { ProblemOutcome } from '../../core/clustered-rate.ts'
 import type { KindCount } from '../../core/failure-kinds.ts'
 import type { RolloutRecord } from '../../core/records.ts'
 import type { Lesson } from '../../core/rollout-group.ts'
 import { words as reportWords } from '../../reports/index.ts'
-import { rateText } from '../format.ts'
 import type { ShowWords } from './words.ts'
 
 /** Four digits, with a minus sign; a dash for null. */
@@ -19,11 +18,6 @@ export function outcomesOf(rollouts: readonly Pick<RolloutRecord, 'problemId' | 
   }))
 }
 
-/** `54.2 % [41.0, 66.8] n=4` over problems. */
-export function rateCell(rate: Rate, words: ShowWords): string {
-  return rate.n === 0 ? words.notScored : rateText(rate)
-}
-
 /** `3 policy/no-class, 1 unscorable` */
 export function kindsCell(counts: readonly KindCount[], words: ShowWords): string {
   return counts.map(({ kind, rollouts }) => `${rollouts} ${kind}`).join(words.separator)
@@ -33,8 +27,4 @@ export function lessonText(lesson: Lesson, { language, lessons, separator }: Sho
   if (lesson.kind !== 'spread') return lessons[lesson.kind]
   const names = lesson.parts.map((part) => reportWords[language].partNames[part] ?? part)
   return lessons.spread(lesson.areRight, names.join(separator))
-}
-
-export function typeText(type: string, { language }: ShowWords): string {
-  return reportWords[language].types[type] ?? type
 }

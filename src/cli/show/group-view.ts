@@ -14,9 +14,11 @@ import {
   verdictText,
 } from '../../reports/index.ts'
 import { dollars } from '../format.ts'
+import { said } from '../language.ts'
 import { textWidth, wrapText } from '../text-width.ts'
+import { typeWord } from '../words/common.ts'
 import { advantageText, scaleText } from './advantage-text.ts'
-import { lessonText, numberText, typeText } from './cells.ts'
+import { lessonText, numberText } from './cells.ts'
 import { type SideBySideRow, sideBySide } from './side-by-side.ts'
 import type { DigestGroup } from './tables.ts'
 import type { ShowWords } from './words.ts'
@@ -57,21 +59,18 @@ function headLines({ group, options, problem }: WholeGroup, { words, width, emph
   })
   const fields = [
     [say.from, say.source(source, difficulty)],
-    [say.result, [result, ...equal].join(words.separator)],
+    [say.result, [result, ...equal].join(words.comma)],
     ...(phase === 'train' ? [[say.teaches, lessonText(lesson, words)]] : []),
     ...(failures.length === 0 ? [] : [[say.failures, failures.join('\n')]]),
     ...(options === null || phase !== 'train' ? [] : [[say.advantage, scaleText(options, words)]]),
     ...(problem.kind === 'missing'
-      ? [[say.question, say.notShown(problem.reason)]]
+      ? [[say.question, say.notShown(said(problem.reason))]]
       : [
           [say.question, problemText(problem.problem)],
           [say.answer, problem.problem.answer],
         ]),
   ] as const
-  return [
-    emphasize(visibleText(say.title(problemId, typeText(problemType, words), place))),
-    ...fieldLines(fields, width),
-  ]
+  return [emphasize(visibleText(say.title(problemId, typeWord(problemType), place))), ...fieldLines(fields, width)]
 }
 
 /** Names at the left, their texts beside them. */

@@ -40,12 +40,7 @@ export function ofType(rollouts: readonly RolloutDigest[], { folder, type }: Sho
  * A kind that no rollout has is an answer; one that there is not at all is a mistake.
  * @returns the kinds that the rollouts have.
  */
-export function assertKind(
-  run: RunReader,
-  { folder }: ShowRequest,
-  kind: string,
-  digests: readonly RolloutDigest[],
-): KindCount[] {
+export function assertKind(run: RunReader, kind: string, digests: readonly RolloutDigest[]): KindCount[] {
   const there = countKinds(digests)
   if (digests.some((digest) => hasKind(digest, kind))) return there
   const ofRun = countKinds(run.rolloutDigests()).map((count) => count.kind)
@@ -57,12 +52,10 @@ export function assertKind(
     (code !== undefined && wideKindNames.includes(boundary) && codes.includes(code))
   if (isKnown) return there
   const meant = nearestName(kind, [...ofRun, ...wideKindNames, ...new Set(codes)])
-  const list = ofRun.length === 0 ? 'No rollout of it failed.' : `Its kinds: ${ofRun.join(', ')}.`
+  const list = ofRun.length === 0 ? 'No rollout of it failed' : `Its kinds: ${ofRun.join(', ')}`
   throw optionError(
     visibleText(`--kind ${kind} is not known.`),
-    visibleText(
-      `${meant === null ? '' : `Did you mean ${meant}? `}${folder}: ${list} Wider names: ${wideKindNames.join(', ')}.`,
-    ),
+    visibleText(`${meant === null ? '' : `Did you mean ${meant}? `}${list}; wider names: ${wideKindNames.join(', ')}.`),
   )
 }
 

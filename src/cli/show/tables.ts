@@ -6,9 +6,10 @@ import type { EvaluationRecord, StepRecord } from '../../core/records.ts'
 import { groupsOf, type RolloutGroup } from '../../core/rollout-group.ts'
 import { visibleText } from '../../core/visible-text.ts'
 import type { RolloutDigest } from '../../runs/index.ts'
-import { clock } from '../format.ts'
+import { clock, rateText } from '../format.ts'
 import { type TextColumn, textTable } from '../text-table.ts'
-import { kindsCell, lessonText, numberText, outcomesOf, rateCell, typeText } from './cells.ts'
+import { typeWord } from '../words/common.ts'
+import { kindsCell, lessonText, numberText, outcomesOf } from './cells.ts'
 import type { ShowWords } from './words.ts'
 
 export type DigestGroup = RolloutGroup<RolloutDigest>
@@ -70,7 +71,7 @@ export function stepTable(steps: readonly StepFacts[], { words, width }: TableSt
     String(step),
     String(problems),
     numberText(meanReward),
-    rateCell(right, words),
+    rateText(right),
     words.of(mixedGroups, groups),
     !isWhole ? words.underWay : seconds === null ? '–' : clock(seconds),
     kindsCell(failures, words) || '–',
@@ -85,11 +86,7 @@ export function evaluationTable(evaluations: readonly EvaluationRecord[], { word
     { title: columns.step, side: 'right', rank: 0 },
     { title: columns.right, side: 'left', rank: 0 },
   ]
-  const cells = evaluations.map(({ label, step, outcomes }) => [
-    label,
-    String(step),
-    rateCell(rateByProblem(outcomes), words),
-  ])
+  const cells = evaluations.map(({ label, step, outcomes }) => [label, String(step), rateText(rateByProblem(outcomes))])
   return textTable(table, cells, width)
 }
 
@@ -115,7 +112,7 @@ export function groupTable(groups: readonly DigestGroup[], { words, width }: Tab
     const all = [
       String(rollouts[0]?.step ?? ''),
       visibleText(problemId),
-      typeText(problemType, words),
+      typeWord(problemType),
       words.of(right, members.length),
       numberText(mean),
       numberText(deviation),
@@ -146,7 +143,7 @@ export function rolloutTable(rollouts: readonly RolloutDigest[], kind: string, s
     String(rollout.step),
     visibleText(rollout.problemId),
     String(rollout.rollout),
-    typeText(rollout.problemType, words),
+    typeWord(rollout.problemType),
     numberText(rollout.score.kind === 'scored' ? rollout.score.reward : null),
     visibleText(whyText(rollout, kind)).replaceAll('\n', ' '),
   ])

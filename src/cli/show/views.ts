@@ -7,6 +7,7 @@ import { createProblemFinder } from '../../reports/index.ts'
 import { configOfStep, type RolloutDigest, type RunReader } from '../../runs/index.ts'
 import { callLines } from './call-lines.ts'
 import { callersOf } from './call-trace.ts'
+import { kindsCell } from './cells.ts'
 import { groupView, type ViewStyle, type WholeGroup } from './group-view.ts'
 import { assertKind, digestsOf, missingRollout, ofType, severalSteps } from './lookups.ts'
 import { commandOf, type ShowRequest } from './request.ts'
@@ -128,7 +129,7 @@ async function problemView(run: RunReader, request: ShowRequest): Promise<View> 
 
 async function wholeView(run: RunReader, request: ShowRequest, digests: readonly RolloutDigest[]): Promise<View> {
   const { kind, rollout } = request
-  if (kind !== undefined) assertKind(run, request, kind, digests)
+  if (kind !== undefined) assertKind(run, kind, digests)
   const groups = groupsIn(run, request, digests)
   const whole = (await wholeGroups(run, groups)).map((group) => {
     const rollouts = group.rollouts.filter((record) => rollout === undefined || record.rollout === rollout)
@@ -161,7 +162,7 @@ async function wholeView(run: RunReader, request: ShowRequest, digests: readonly
 
 function kindView(run: RunReader, request: ShowRequest, kind: string): View {
   const digests = digestsOf(run, request)
-  const there = assertKind(run, request, kind, digests)
+  const there = assertKind(run, kind, digests)
   const found = digests.filter((digest) => hasKind(digest, kind))
   const shown = found.slice(0, request.limit ?? (request.isJson ? found.length : shownRollouts))
   return {
@@ -169,8 +170,12 @@ function kindView(run: RunReader, request: ShowRequest, kind: string): View {
     lines: (style) => {
       const { words, emphasize } = style
       if (found.length === 0) {
-        const list = there.map(({ kind: name, rollouts }) => `${rollouts} ${name}`).join(words.separator)
-        return [words.kinds.none(kind), there.length === 0 ? words.kinds.noFailures : words.kinds.there(list)]
+        const closer = labelsWith(run, kind).map((label) => commandOf({ folder: request.folder, label, kind }))
+        return [
+          words.kinds.none(kind),
+          there.length === 0 ? words.kinds.noFailures : words.kinds.there(kindsCell(there, words)),
+          ...closerLines(closer, style),
+        ]
       }
       const { step, problemId, rollout } = shown[0] as RolloutDigest
       const closer = { folder: request.folder, label: request.label, step, problem: problemId, rollout, hasCalls: true }
@@ -183,6 +188,12 @@ function kindView(run: RunReader, request: ShowRequest, kind: string): View {
       ]
     },
   }
+}
+
+/** Evaluations in which there is a failure of the kind. */
+function labelsWith(run: RunReader, kind: string): string[] {
+  const found = run.rolloutDigests({ phase: 'evaluation' }).filter((digest) => hasKind(digest, kind))
+  return [...new Set(found.map(({ label }) => label))]
 }
 
 /** Of one step or evaluation. Advantages are derived over the whole step, whatever part of it is asked for. */

@@ -4,6 +4,7 @@ import type { ShowWords } from './words.ts'
 export const chinese: ShowWords = {
   language: 'zh',
   separator: '、',
+  comma: '，',
   columns: {
     step: '步',
     evaluation: '评估',
@@ -22,7 +23,6 @@ export const chinese: ShowWords = {
     time: '用时',
   },
   of: (part, all) => `${part}/${all}`,
-  notScored: '未评分',
   underWay: '未完成',
   noTraining: '还没有任何训练步的轨迹。',
   lookCloser: '进一步查看：',

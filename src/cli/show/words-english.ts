@@ -5,6 +5,8 @@ export const english = {
   language: 'en' as Language,
   /** Between the items of a list. */
   separator: ', ',
+  /** Between the parts of a sentence. */
+  comma: ', ',
   columns: {
     step: 'step',
     evaluation: 'evaluation',
@@ -23,7 +25,6 @@ export const english = {
     time: 'time',
   },
   of: (part: number, all: number) => `${part} of ${all}`,
-  notScored: 'not scored',
   underWay: 'not whole',
   noTraining: 'No training step has rollouts.',
   lookCloser: 'look closer:',

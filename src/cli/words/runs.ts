@@ -1,7 +1,7 @@
-/** What `baton runs` says, by language. */
+/** Words of `baton runs`. */
 
-import type { Language } from '../reports/index.ts'
-import type { RunKind, RunState } from '../runs/index.ts'
+import type { RunKind, RunState } from '../../runs/index.ts'
+import { inLanguages } from '../language.ts'
 
 const english = {
   columns: {
@@ -32,23 +32,21 @@ const english = {
     evaluation: 'evaluation',
     serve: 'serve',
   } satisfies Record<RunKind, string> as Record<RunKind, string>,
-  decodings: { greedy: 'greedy', sampled: 'sampled' },
   shots: (method: string, shots: number) =>
     shots === 0 ? method : `${method}, ${shots} ${shots === 1 ? 'shot' : 'shots'}`,
-  notScored: 'not scored',
   message: (run: string, message: string) => `${run}: ${message}`,
   noRuns: (folder: string) => `no runs in ${folder}; start one with: npm start`,
 }
 
 export type RunsWords = typeof english
 
-const chinese: RunsWords = {
+export const runsWords = inLanguages(english, {
   columns: {
     run: '运行',
     state: '状态',
     kind: '种类',
     step: '步',
-    accuracy: '正确率',
+    accuracy: '准确率',
     cost: '费用',
     size: '大小',
     begun: '开始于',
@@ -67,14 +65,10 @@ const chinese: RunsWords = {
     training: '训练',
     'demonstrations-training': '示例选择训练',
     collection: '示例收集',
-    evaluation: '示例评测',
+    evaluation: '示例评估',
     serve: '服务',
   },
-  decodings: { greedy: '贪心', sampled: '采样' },
   shots: (method, shots) => (shots === 0 ? method : `${method}，${shots} 个示例`),
-  notScored: '未评分',
   message: (run, message) => `${run}：${message}`,
   noRuns: (folder) => `${folder} 中没有运行；用 npm start 开始一次`,
-}
-
-export const runsWords: Readonly<Record<Language, RunsWords>> = { en: english, zh: chinese }
+})
