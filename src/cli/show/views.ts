@@ -65,10 +65,11 @@ function runView(run: RunReader, request: ShowRequest): View {
       const table = stepTable(steps, style)
       const kind = countKinds(digests)[0]?.kind
       const last = steps.at(-1)
+      const newest = measured.findLast(({ decoding }) => decoding === 'greedy') ?? measured.at(-1)
       const closer = [
         ...(last === undefined ? [] : [commandOf({ folder, type, step: last.step })]),
         ...(kind === undefined ? [] : [commandOf({ folder, type, kind })]),
-        ...(measured.length === 0 ? [] : [commandOf({ folder, type, label: measured.at(-1)?.label })]),
+        ...(newest === undefined ? [] : [commandOf({ folder, type, label: newest.label })]),
       ]
       return [
         ...(steps.length === 0 ? [words.noTraining] : withTitles(table, emphasize)),
