@@ -83,17 +83,19 @@ function warnings({ health }: RunReport, words: Words): Block[] {
 }
 
 function setUp(report: RunReport, words: Words): Block[] {
-  const { settings, types, heldOut, steps, plannedSteps } = report
+  const { settings, types, heldOut, split, steps, plannedSteps } = report
   const fields = settings.map(([name, value]): Field => [words.settings[name], settingText(value, words)])
   const shown = new Set(['policy', 'executor', 'judge'].map((name) => words.settings[name as SettingName]))
   const perStep = settings.find(([name]) => name === 'step')?.[1] ?? ''
+  const problems = types.map((type) => words.count(heldOut[type] ?? 0, typeName(type, words))).join(words.separator)
   const measured =
-    types.map((type) => words.count(heldOut[type] ?? 0, typeName(type, words))).join(words.separator) || '–'
+    split === null
+      ? []
+      : [words.measuredText(isTrainedOn(report), problems, words.splits[split] ?? split)]
+  const course = words.setUpText(steps, plannedSteps, settingText(perStep, words))
   return [
     heading(words.setUp),
-    paragraph(
-      `${words.setUpText(steps, plannedSteps, settingText(perStep, words))}${words.space}${words.measuredText(isTrainedOn(report), measured)}`,
-    ),
+    paragraph([course, ...measured].join(words.space)),
     { kind: 'fields', fields: fields.filter(([name]) => shown.has(name)) },
     { kind: 'details', summary: words.allSettings, blocks: [{ kind: 'fields', fields }] },
   ]

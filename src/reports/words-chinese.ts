@@ -21,10 +21,10 @@ export const chinese: typeof english = {
   setUp: '设置',
   setUpText: (steps, planned, perStep) =>
     `已训练 ${steps} 步（计划 ${planned} 步），每步 ${perStep} 条轨迹（题数 × 每题轨迹数）。`,
-  measuredText: (isTrainedOn, problems) =>
+  measuredText: (isTrainedOn, problems, split) =>
     isTrainedOn
       ? `在参与训练的题目上测量：${problems}。它在未见过的题目上表现如何，尚不清楚。`
-      : `在策略从未训练过的留出题目上测量：${problems}。`,
+      : `在策略从未训练过的${split}（${problems}）上测量。`,
   count: (count, what) => `${what} ${count} 道`,
   listed: (name, list) => `${name}：${list}`,
   allSettings: '全部设置',

@@ -37,10 +37,11 @@ export const english = {
   setUp: 'Set-up',
   setUpText: (steps: number, planned: number, perStep: string) =>
     `${steps} of ${planned} steps of ${perStep} rollouts (problems × rollouts of each).`,
-  measuredText: (isTrainedOn: boolean, problems: string) =>
+  /** @param split `test problems` */
+  measuredText: (isTrainedOn: boolean, problems: string, split: string) =>
     isTrainedOn
       ? `Measured on problems that the policy is trained on: ${problems}. What it does on problems that it has not seen is not known.`
-      : `Measured on held-out problems that the policy is never trained on: ${problems}.`,
+      : `Measured on ${split} (${problems}), which the policy is never trained on.`,
   /** `180 math` */
   count: (count: number, what: string) => `${count} ${what}`,
   /** `math: Programmer 81 %, Test 0 %` */
