@@ -22,6 +22,14 @@ export function noRollouts(run: RunReader, folder: string, { label, step, proble
     const hint = lastStep === 0 ? 'It has no step yet.' : `Its steps are 1 to ${lastStep}.`
     return notThere(`${folder} has no step ${step}`, null, hint)
   }
+  const made = run.evaluations().flatMap((one) => (one.label === label ? [one.step] : []))
+  if (label !== undefined && step !== undefined && !made.includes(step)) {
+    return notThere(
+      `${folder} has no evaluation "${label}" at step ${step}`,
+      null,
+      `It was made at step ${made.join(', ')}.`,
+    )
+  }
   if (problem === undefined) {
     return notThere(`${folder} has no such rollouts`, null, `Its evaluations are ${labels.join(', ') || 'none yet'}.`)
   }

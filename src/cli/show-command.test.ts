@@ -276,6 +276,7 @@ test('a file that has changed is named; wrong values name what there is, with ex
     [{ step: '7' }, /has no step 7/, /Its steps are 1 to 2/],
     [{ step: 'two' }, /--step must be a whole number/, /--step/],
     [{ label: 'aftr' }, /has no evaluation "aftr"/, /Did you mean after\?/],
+    [{ label: 'after', step: '7' }, /has no evaluation "after" at step 7/, /It was made at step 2\./],
     [{ type: 'maths' }, /--type maths is not known/, /Did you mean math\?/],
     [{ type: 'vqa' }, /has no vqa problems/, /Their types: code, math, qa\./],
     [{ step: '1', type: 'code' }, /has no code problems/, /Their types: math\./],

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { type ConfigVersion, heldVersions } from './config-history.ts'
+import { type ConfigVersion, configOfStep, heldVersions } from './config-history.ts'
 import { createRun, openRun, type RunStore } from './index.ts'
 
 let root = ''
@@ -112,4 +112,18 @@ test('steps that are made again after a rewind are made with the newest configur
   assert.equal(twice.length, 2)
   const back = heldVersions([...events, config(version(2, 1, { changes: change(2, 1) }))])
   assert.deepEqual(back.at(-1)?.changes, [])
+})
+
+test('each step has the configuration that it was made with', () => {
+  const store = make()
+  store.recordConfig(version(0, 1, { changes: [] }))
+  store.recordConfig(version(3, 2))
+  const rates = [1, 3, 4, 9].map(
+    (step) => (configOfStep(store, step)['training'] as { learningRate: number }).learningRate,
+  )
+  assert.deepEqual(rates, [1, 1, 2, 2])
+  store.close()
+  const older = createRun({ root, name: 'older', resolvedYaml: yaml(5), origin })
+  assert.deepEqual(configOfStep(older, 2), { training: { learningRate: 5 } })
+  older.close()
 })

@@ -90,6 +90,8 @@ export const runSentences: Readonly<Record<string, string>> = {
   'The run names no data.': '该运行没有记录数据文件。',
   '{path} is damaged: {reason}.': '{path} 已损坏：{reason}。',
   'Bring it back from a copy, or save what is whole: {command}': '请用副本恢复，或取出其中完好的部分：{command}',
+  '{folder} has no evaluation "{label}" at step {step}.': '{folder} 在第 {step} 步没有评估 "{label}"。',
+  'It was made at step {steps}.': '它是在第 {steps} 步做的。',
   '{folder} has no {type} problems among those asked for.': '{folder} 的这些题目中没有 {type} 题目。',
   'Their types: {types}.': '其类型有 {types}。',
   '--kind {kind} is not known.': '--kind 的值 {kind} 未知。',
