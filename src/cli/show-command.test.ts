@@ -253,6 +253,8 @@ test('for programs: the same as JSON, without the limits of a terminal', async (
   const ofRun = await read({})
   assert.deepEqual([ofRun.version, ofRun.view, ofRun.steps.length, ofRun.evaluations.length], [1, 'run', 3, 1])
   assert.deepEqual([ofRun.steps[1].mixedGroups, ofRun.steps[2].isWhole, ofRun.steps[0].seconds], [1, false, 75])
+  const { right } = ofRun.evaluations[0]
+  assert.deepEqual([right.value, right.n], [0.5, 2])
   assert.equal((await read({ step: '2' })).groups.length, 3)
   const { view, groups } = await read({ step: '1', problem: 'sum' })
   assert.deepEqual(

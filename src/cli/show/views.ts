@@ -1,5 +1,6 @@
 /** What each form of `baton show` has to say, for people as lines and for programs as JSON. */
 import type { AdvantageOptions } from '../../core/advantages.ts'
+import { rateByProblem } from '../../core/clustered-rate.ts'
 import { countKinds, hasKind } from '../../core/failure-kinds.ts'
 import type { RolloutRecord } from '../../core/records.ts'
 import { groupsOf } from '../../core/rollout-group.ts'
@@ -53,11 +54,8 @@ function runView(run: RunReader, request: ShowRequest): View {
       view: 'run',
       steps,
       evaluations: measured.map(({ label, step, split, decoding, outcomes }) => ({
-        label,
-        step,
-        split,
-        decoding,
-        outcomes,
+        ...{ label, step, split, decoding },
+        right: rateByProblem(outcomes),
       })),
     },
     lines: (style) => {
