@@ -15,10 +15,7 @@ const names = new Set(
 export function englishIn(line: string): string[] {
   const text = line
     .replace(/"[^"]*"|'[^']*'|`[^`]*`|<[^<>]*>|\[[^\]]*\]/g, ' # ')
-    .replace(
-      /\b(?:npx )?baton(?: (?:demos|workflow|data|contract))?(?: [a-z]+)?|\bnpm (?:start|test|run [\w-]+)/g,
-      ' # ',
-    )
+    .replace(/\b(?:npx )?baton(?: [\x21-\x7e]+)+|\bnpm (?:start|test|run [\w-]+)/g, ' # ')
     .replace(/\bassert \S+ == \S+/g, ' # ')
     .replace(/https?:\S+|[$~./]\S*/g, ' # ')
     .replace(/(?<![\w-])--?[\w-]+(?:[ =](?=#))?/g, ' # ')

@@ -19,9 +19,11 @@ import {
   writeContract,
 } from '../workflows/index.ts'
 import { exitWith } from './errors.ts'
+import { said } from './language.ts'
 import { oneOf, optionError } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
+import { workflowWords } from './words/workflow.ts'
 
 const types = ['math', 'code', 'qa'] as const
 
@@ -68,12 +70,14 @@ export async function contractLintCommand(options: LintOptions): Promise<void> {
     const analyzer = await createPythonAnalyzer()
     const report = await lintContract(prompts, analyzer, runner.run)
     const colour = paint(process.stdout)
+    const words = workflowWords()
     for (const { prompt, what, message } of report.contradictions)
-      process.stdout.write(`${colour.red('contradiction')} ${prompt}: it ${what}\n  ${message}\n`)
+      process.stdout.write(
+        `${colour.red(words.contradiction)} ${words.saidBy(prompt, said(what))}\n  ${said(message)}\n`,
+      )
     const count = report.contradictions.length
-    process.stdout.write(
-      `${report.prompts} prompts, ${report.rules} rules, ${report.examples} examples run: ${count === 0 ? 'no contradictions' : `${count} contradictions`}\n`,
-    )
+    const { prompts: read, rules, examples } = report
+    process.stdout.write(`${words.linted(read, rules, examples, count)}\n`)
     if (count > 0) exitWith(4)
   } finally {
     await runner.close()

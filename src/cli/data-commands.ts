@@ -5,8 +5,11 @@ import { auditSplits, loadProblems } from '../datasets/index.ts'
 import { type SynthesisOptions, shippedOptions, syntheticFiles } from '../simulation/index.ts'
 import { exitWith } from './errors.ts'
 import { grouped } from './format.ts'
+import { said } from './language.ts'
 import { countOption, optionError, seedOption } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
+import { labelOf } from './translated.ts'
+import { workflowWords } from './words/workflow.ts'
 
 export interface SynthOptions {
   readonly seed: string
@@ -32,7 +35,7 @@ export function synthCommand(options: SynthOptions): void {
     setting: '--out',
   })
   for (const { split, count, path } of files) {
-    process.stdout.write(`${split.padEnd(10)} ${grouped(count).padStart(6)} problems  ${path}\n`)
+    process.stdout.write(`${workflowWords().problemsIn(split, grouped(count), path)}\n`)
   }
 }
 
@@ -69,11 +72,14 @@ export async function auditCommand(files: readonly string[], { skipBadRows = fal
     }),
   )
   for (const { name, skipped } of splits) {
-    if (skipped.length > 0) process.stderr.write(`note: ${name}: ${skipped.length} bad rows left out\n`)
+    if (skipped.length > 0)
+      process.stderr.write(`${labelOf('note', (label) => label)}${workflowWords().badRows(name, skipped.length)}\n`)
   }
   const report = auditSplits(Object.fromEntries(splits.map(({ name, problems }) => [name, problems])))
-  for (const { name, problems } of splits) process.stdout.write(`${name}: ${grouped(problems.length)} problems\n`)
-  for (const finding of report.findings) process.stdout.write(`${finding.kind}: ${finding.message}\n`)
-  process.stdout.write(report.findings.length === 0 ? 'nothing found\n' : `${report.findings.length} findings\n`)
+  for (const { name, problems } of splits)
+    process.stdout.write(`${workflowWords().problems(name, grouped(problems.length))}\n`)
+  for (const finding of report.findings) process.stdout.write(`${finding.kind}: ${said(finding.message)}\n`)
+  const { nothingFound, findings } = workflowWords()
+  process.stdout.write(`${report.findings.length === 0 ? nothingFound : findings(report.findings.length)}\n`)
   if (report.findings.length > 0) exitWith(4)
 }

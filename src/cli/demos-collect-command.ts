@@ -40,6 +40,9 @@ import {
   seedOption,
   wholeOption,
 } from './option-values.ts'
+import { labelled, padText } from './text-width.ts'
+import { commonWords } from './words/common.ts'
+import { demosWords } from './words/demos.ts'
 
 export interface DemosCollectOptions {
   readonly questions?: string
@@ -89,8 +92,11 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
     const store = options.resume === undefined ? newRun(options.out, settings, datasets) : openRun(options.resume)
     try {
       checkDatasets(store.manifest.datasets, datasets)
-      process.stdout.write(`run        ${store.folder}   seed ${settings.seed}\nmodel      ${describe(settings)}\n`)
-      for (const warning of warningsOf(settings)) process.stderr.write(`warning:   ${warning}\n`)
+      const { labels, run } = commonWords()
+      process.stdout.write(`${labelled(labels.run, run(store.folder, settings.seed))}\n`)
+      process.stdout.write(`${labelled(labels.model, describe(settings))}\n`)
+      for (const warning of warningsOf(settings))
+        process.stderr.write(`${padText(commonWords().levels['warning']?.trimEnd() ?? '', 10)} ${warning}\n`)
       const isStopped = (): boolean => stop.signal.aborted
       await withEnding(store, isStopped, async () => {
         const progress = createLine(process.stdout)
@@ -116,7 +122,8 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
           discardRun(store)
         throw isOutage(error) ? withResume(error, `npx baton demos collect --resume ${shellWord(store.folder)}`) : error
       }
-      process.stderr.write(`\nstopped; go on with: npx baton demos collect --resume ${shellWord(store.folder)}\n`)
+      const { stopped, goOnWith } = commonWords()
+      process.stderr.write(`\n${stopped(goOnWith(`npx baton demos collect --resume ${shellWord(store.folder)}`))}\n`)
       exitWith(130)
     } finally {
       store.close()
@@ -267,17 +274,17 @@ function newRun(
 
 function describe({ server }: CollectionSettings): string {
   return server.baseUrl === 'simulator'
-    ? `${server.model} (offline, not a language model; see docs/demonstrations-data.md)`
-    : `${server.model} at ${server.baseUrl}`
+    ? demosWords().simulated(server.model)
+    : commonWords().at(server.model, server.baseUrl)
 }
 
 function warningsOf({ questions, pictures, server }: CollectionSettings): string[] {
   const warnings: string[] = []
   if (questions !== null && server.baseUrl === 'simulator') {
-    warnings.push('the simulator knows generated questions only; give --server for those of a file.')
+    warnings.push(demosWords().onlyGenerated)
   }
   if (questions !== null && pictures === null && !/\.jsonl(?:\.gz)?$/.test(questions)) {
-    warnings.push('without --pictures the questions are asked as text alone.')
+    warnings.push(demosWords().textAlone)
   }
   return warnings
 }
@@ -289,21 +296,33 @@ function report(
   const calls = Object.values(totals)
   const sum = (of: (one: CallTotals) => number): number => calls.reduce((total, one) => total + of(one), 0)
   const { queries, sequences, right, failed, withPositive, informative, bySource } = counts
+  const { labels, ...words } = demosWords()
   const sources = Object.entries(bySource).map(([source, count]) => `${grouped(count)} ${source}`)
   process.stdout.write(
     [
-      `collected  ${grouped(sequences)} sequences for ${grouped(queries)} queries: ${sources.join(', ')}`,
-      `judged     ${rateText(right)} queries right`,
-      `queries    ${shareText(withPositive, queries)} have a right sequence; ${shareText(informative, queries)} differ among theirs`,
-      ...(failed === 0 ? [] : [`failed     ${grouped(failed)} sequences have no verdict and count as nothing`]),
+      labelled(labels.collected, words.collected(grouped(sequences), grouped(queries), sources.join(', '))),
+      labelled(labels.judged, words.judged(rateText(right))),
+      labelled(labels.queries, words.queries(shareText(withPositive, queries), shareText(informative, queries))),
+      ...(failed === 0 ? [] : [labelled(labels.failed, words.failed(grouped(failed)))]),
       ...(calls.length === 0
         ? []
         : [
-            `calls      ${grouped(sum((one) => one.calls))} in all runs of it, ${grouped(sum((one) => one.inputTokens))} tokens in, ${grouped(sum((one) => one.outputTokens))} out, ${dollars(sum((one) => one.costUsd))}`,
+            labelled(
+              labels.calls,
+              words.calls(
+                grouped(sum((one) => one.calls)),
+                grouped(sum((one) => one.inputTokens)),
+                grouped(sum((one) => one.outputTokens)),
+                dollars(sum((one) => one.costUsd)),
+              ),
+            ),
           ]),
-      `sequences  ${sequencesPath}`,
-      `embeddings ${embeddingsPath}`,
-      `train      npx baton demos train --data ${shellWord(sequencesPath)} --embeddings ${shellWord(embeddingsPath)}`,
+      labelled(labels.sequences, sequencesPath),
+      labelled(labels.embeddings, embeddingsPath),
+      labelled(
+        labels.train,
+        `npx baton demos train --data ${shellWord(sequencesPath)} --embeddings ${shellWord(embeddingsPath)}`,
+      ),
       '',
     ].join('\n'),
   )
@@ -332,11 +351,11 @@ function createLine(stream: NodeJS.WriteStream): ProgressLine {
         const filled = Math.round((24 * done) / Math.max(1, total))
         clear()
         stream.write(
-          `${what.padEnd(14)} ${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${grouped(done)}/${grouped(total)}`,
+          `${padText(demosWords().activity(what), 14)} ${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${grouped(done)}/${grouped(total)}`,
         )
       } else if (tenth !== told && done > 0) {
         told = tenth
-        stream.write(`${what.padEnd(14)} ${grouped(done)}/${grouped(total)}\n`)
+        stream.write(`${padText(demosWords().activity(what), 14)} ${grouped(done)}/${grouped(total)}\n`)
       }
     },
   }

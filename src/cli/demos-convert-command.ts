@@ -5,6 +5,7 @@ import { convertSelector, type LayoutName, layoutNames, parameterCount } from '.
 import { grouped } from './format.ts'
 import { countOption, numberOption, optionError } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
+import { demosWords } from './words/demos.ts'
 
 export interface DemosConvertOptions {
   readonly to: string
@@ -25,12 +26,12 @@ export function demosConvertCommand(input: string, output: string, options: Demo
     ...(temperature === undefined ? {} : { temperature }),
   })
   writeOutputs({ [output]: converted.bytes }, { isForced: options.force === true, setting: 'name' })
-  process.stdout.write(`${summary(converted.from, to, converted.architecture)}\nwritten to ${output}\n`)
+  process.stdout.write(`${summary(converted.from, to, converted.architecture)}\n${demosWords().written(output)}\n`)
 }
 
 function summary(from: LayoutName, to: LayoutName, architecture: Parameters<typeof parameterCount>[0]): string {
   const shown = Object.entries(architecture).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-  return `${from} -> ${to}: ${grouped(parameterCount(architecture))} parameters, every tensor accounted for\n  ${shown.join(', ')}`
+  return demosWords().converted(from, to, grouped(parameterCount(architecture)), shown.join(', '))
 }
 
 function readBytes(path: string): Uint8Array {

@@ -58,6 +58,7 @@ import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions
 import { isOutage, withResume } from './errors.ts'
 import { shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
+import { spokenLanguage } from './language.ts'
 import {
   addressOption,
   countOption,
@@ -69,6 +70,9 @@ import {
   runNameOption,
   seedOption,
 } from './option-values.ts'
+import { labelled, padText } from './text-width.ts'
+import { commonWords } from './words/common.ts'
+import { demosWords } from './words/demos.ts'
 
 export interface DemosEvalOptions {
   readonly questions?: string
@@ -127,7 +131,8 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
     )
   } catch (error) {
     if (interruption.signal.aborted) {
-      process.stderr.write(`stopped; go on with: npx baton demos eval --resume ${shellWord(store.folder)}\n`)
+      const { stopped, goOnWith } = commonWords()
+      process.stderr.write(`${stopped(goOnWith(`npx baton demos eval --resume ${shellWord(store.folder)}`))}\n`)
       process.exitCode = 130
       return
     }
@@ -156,7 +161,7 @@ async function measureAndReport(work: Measurement, prefixes: readonly number[]):
     ...picturesOf(questions, index),
   })
   store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)
-  store.writeArtifact('report.md', markdownPage(evaluationBlocks(report, 'en')))
+  store.writeArtifact('report.md', markdownPage(evaluationBlocks(report, spokenLanguage())))
   const page = store.writeArtifact(
     'report.html',
     htmlPage(store.name, (language) => evaluationBlocks(report, language)),
@@ -168,11 +173,13 @@ async function measureAndReport(work: Measurement, prefixes: readonly number[]):
     if (cell.accuracy === null) continue
     const { value, low, high, trials } = cell.accuracy
     const points = (rate: number): string => (rate * 100).toFixed(2)
-    const name = cell.shots === 0 ? cell.method : `${cell.method}, ${cell.shots} shot${cell.shots === 1 ? '' : 's'}`
-    process.stdout.write(`${name.padEnd(22)} ${points(value)} [${points(low)}, ${points(high)}] n=${trials}\n`)
+    const words = demosWords()
+    const name = words.method(words.methods[cell.method] ?? cell.method, cell.shots)
+    process.stdout.write(`${padText(name, 22)} ${points(value)} [${points(low)}, ${points(high)}] n=${trials}\n`)
   }
-  if (report.differences.length > 0) for (const line of verdictLines(report)) process.stdout.write(`${line}\n`)
-  process.stdout.write(`report     ${page}\n`)
+  if (report.differences.length > 0)
+    for (const line of verdictLines(report, spokenLanguage())) process.stdout.write(`${line}\n`)
+  process.stdout.write(`${labelled(commonWords().labels.report, page)}\n`)
   return true
 }
 
@@ -322,8 +329,8 @@ function scored({ predictions = '', normalisation }: DemosEvalOptions, questions
     profile,
   })
   const notes = [
-    ...(missing === 0 ? [] : [`${missing} questions have no prediction and score 0.`]),
-    ...(unknown === 0 ? [] : [`${unknown} predictions are for no question and are left out.`]),
+    ...(missing === 0 ? [] : [demosWords().noPrediction(missing)]),
+    ...(unknown === 0 ? [] : [demosWords().unknownQuestion(unknown)]),
   ]
   return { identity: predictionsIdentity(questions, profile), method, rows, notes }
 }
@@ -404,9 +411,9 @@ function resumedOptions(folder: string): DemosEvalOptions {
 }
 
 function progressLine(done: number, total: number): void {
-  if (process.stderr.isTTY === true)
-    process.stderr.write(`\r\u001b[2Kanswers    ${done}/${total}${done === total ? '\n' : ''}`)
-  else if (done === total || done % 2000 === 0) process.stderr.write(`answers    ${done}/${total}\n`)
+  const line = labelled(demosWords().labels.answers, `${done}/${total}`)
+  if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[2K${line}${done === total ? '\n' : ''}`)
+  else if (done === total || done % 2000 === 0) process.stderr.write(`${line}\n`)
 }
 
 function readProfileFile(path: string): EvaluationProfile {

@@ -2,6 +2,9 @@
 import type { Metrics } from '../core/records.ts'
 import type { TrainingPosition, TrainingStage } from '../demonstrations/training/index.ts'
 import { percent } from './format.ts'
+import { headOf, labelled } from './text-width.ts'
+import { commonWords } from './words/common.ts'
+import { demosWords } from './words/demos.ts'
 
 export interface DemosProgress {
   readonly step: (step: number, metrics: Metrics) => void
@@ -26,32 +29,35 @@ export function createDemosProgress(stream: NodeJS.WriteStream, stages: readonly
       if (!isLive || Date.now() - drawnAt < 1000 / drawsPerSecond) return
       drawnAt = Date.now()
       clear()
-      const line = `${nameOf(metrics['train/stage'] ?? 0)} step ${step}  loss ${(metrics['loss'] ?? 0).toFixed(3)}`
-      stream.write(line.slice(0, (stream.columns ?? 80) - 1))
+      const words = demosWords()
+      const loss = `${words.figures.loss} ${(metrics['loss'] ?? 0).toFixed(3)}`
+      const line = `${nameOf(metrics['train/stage'] ?? 0)} ${words.step(step)}  ${loss}`
+      stream.write(headOf(line, (stream.columns ?? 80) - 1))
     },
     judged(done, total) {
       if (!isLive || Date.now() - drawnAt < 1000 / drawsPerSecond) return
       drawnAt = Date.now()
       clear()
-      stream.write(`judging    ${done}/${total}`.slice(0, (stream.columns ?? 80) - 1))
+      stream.write(headOf(labelled(demosWords().labels.judging, `${done}/${total}`), (stream.columns ?? 80) - 1))
     },
     round({ stage, round, step }, metrics) {
       clear()
+      const { figures, ...words } = demosWords()
       const parts = [
-        `${nameOf(stage)} round ${round}`,
-        `step ${step}`,
-        ...shown('loss', metrics['loss'], (value) => value.toFixed(3)),
-        ...shown('reward', metrics['reward'], (value) => value.toFixed(3)),
-        ...shown('kl', metrics['kl'], (value) => value.toFixed(4)),
-        ...shown('clipped', metrics['clip_fraction'], percent),
-        ...shown('spread', metrics['informative_group_rate'] ?? metrics['batch/informative_group_rate'], percent),
-        ...shown('held out', metrics['validation/rce'], (value) => value.toFixed(3)),
-        ...shown('uniform', metrics['validation/rce_uniform'], (value) => value.toFixed(3)),
+        `${nameOf(stage)} ${words.round(round)}`,
+        words.step(step),
+        ...shown(figures.loss, metrics['loss'], (value) => value.toFixed(3)),
+        ...shown(figures.reward, metrics['reward'], (value) => value.toFixed(3)),
+        ...shown(figures.kl, metrics['kl'], (value) => value.toFixed(4)),
+        ...shown(figures.clipped, metrics['clip_fraction'], percent),
+        ...shown(figures.spread, metrics['informative_group_rate'] ?? metrics['batch/informative_group_rate'], percent),
+        ...shown(figures.heldOut, metrics['validation/rce'], (value) => value.toFixed(3)),
+        ...shown(figures.uniform, metrics['validation/rce_uniform'], (value) => value.toFixed(3)),
       ]
       stream.write(`${parts.join('  ')}\n`)
     },
     resume({ step }) {
-      stream.write(`resume     after step ${step}\n`)
+      stream.write(`${labelled(commonWords().labels.resume, demosWords().afterStep(step))}\n`)
     },
   }
 }

@@ -28,6 +28,9 @@ import { dataLine, type PreparedTraining, prepareTraining, readInput } from './d
 import { exitWith, isOutage, withResume } from './errors.ts'
 import { grouped, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
+import { labelled } from './text-width.ts'
+import { commonWords } from './words/common.ts'
+import { demosWords } from './words/demos.ts'
 
 export interface DemosTrainOptions {
   readonly data: readonly string[]
@@ -49,13 +52,13 @@ export async function demosTrainCommand(options: DemosTrainOptions): Promise<voi
   const prepared = prepareTraining(config)
   if (options.dryRun === true) {
     process.stdout.write(stringify(config))
-    process.stderr.write(`${dataLine(prepared)}\nnothing was trained (--dry-run)\n`)
+    process.stderr.write(`${dataLine(prepared)}\n${commonWords().nothingTrained}\n`)
     return
   }
   const store =
     options.resume === undefined ? newRun(prepared) : resumedRun(options.resume, prepared, options.force === true)
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
-  const goOn = `go on with: npx baton demos train --resume ${shellWord(store.folder)}`
+  const goOn = commonWords().goOnWith(`npx baton demos train --resume ${shellWord(store.folder)}`)
   try {
     const isComplete = await withEnding(
       store,
@@ -63,14 +66,14 @@ export async function demosTrainCommand(options: DemosTrainOptions): Promise<voi
       () => train(prepared, store, interruption),
     )
     if (isComplete) {
-      process.stdout.write(`selector   ${join(store.folder, 'selector.safetensors')}\n`)
+      process.stdout.write(`${labelled(commonWords().labels.selector, join(store.folder, 'selector.safetensors'))}\n`)
       return
     }
-    process.stdout.write(`stopped; ${goOn}\n`)
+    process.stdout.write(`${commonWords().stopped(goOn)}\n`)
     exitWith(130)
   } catch (error) {
     if (interruption.signal.aborted) {
-      process.stderr.write(`stopped; ${goOn}\n`)
+      process.stderr.write(`${commonWords().stopped(goOn)}\n`)
       exitWith(130)
       return
     }
@@ -88,6 +91,7 @@ async function train(
 ): Promise<boolean> {
   const { config, tables, train: groups, validation, counts, checkpoint, fresh } = prepared
   const { architecture } = checkpoint
+  const { labels, run } = commonWords()
   const progress = createDemosProgress(process.stdout, configuredStages(config))
   const judge =
     fresh === null
@@ -103,8 +107,8 @@ async function train(
   try {
     const lines = [
       dataLine(prepared),
-      `selector   ${architecture.kind}, ${grouped(selector.parameterCount)} parameters`,
-      `run        ${store.folder}   seed ${config.seed}`,
+      labelled(labels.selector, demosWords().selector(architecture.kind, grouped(selector.parameterCount))),
+      labelled(labels.run, run(store.folder, config.seed)),
     ]
     process.stdout.write(`${lines.join('\n')}\n\n`)
     store.event('groups', { ...counts, train: groups.length, validation: validation.length })

@@ -26,6 +26,9 @@ import {
 } from '../demonstrations/training/index.ts'
 import { fingerprint, type RunManifest } from '../runs/index.ts'
 import { grouped, shareText } from './format.ts'
+import { labelled } from './text-width.ts'
+import { commonWords } from './words/common.ts'
+import { demosWords } from './words/demos.ts'
 
 export interface PreparedTraining {
   readonly config: TrainingConfig
@@ -141,18 +144,17 @@ function collectionSettings(folder: string): CollectionSettings {
 
 /** Two lines for the user. */
 export function dataLine({ config, train: groups, validation, counts }: PreparedTraining): string {
-  const left = [
-    [counts.failed, 'failed answers'],
-    [counts.fallback, 'judged by the fallback'],
-    [counts.repeated, 'repeated'],
-    [counts.tooSmall, 'groups too small'],
-    [counts.noSignal, 'groups whose rewards do not differ'],
-  ] as const
+  const words = demosWords()
+  const left = (['failed', 'fallback', 'repeated', 'tooSmall', 'noSignal'] as const).flatMap((kind) =>
+    counts[kind] > 0 ? [words.leftOutCount(grouped(counts[kind]), words.leftOut[kind])] : [],
+  )
   const whole = counts.groups + counts.noSignal
-  const out = left.flatMap(([count, what]) => (count > 0 ? [`${grouped(count)} ${what}`] : []))
+  const files = config.data.map((path) => basename(path)).join(', ')
+  const share = shareText(Math.round(counts.informativeGroupRate * whole), whole)
+  const sizes = [groups.length, validation.length, counts.sequences].map(grouped) as [string, string, string]
   return [
-    `data       ${config.data.map((path) => basename(path)).join(', ')}: ${grouped(groups.length)} queries to train on, ${grouped(validation.length)} held out, ${grouped(counts.sequences)} sequences`,
-    `           spread: the rewards differ in ${shareText(Math.round(counts.informativeGroupRate * whole), whole)} groups${out.length === 0 ? '' : `; left out: ${out.join(', ')}`}`,
+    labelled(commonWords().labels.data, words.data(files, ...sizes)),
+    labelled('', words.spread(share, left)),
   ].join('\n')
 }
 

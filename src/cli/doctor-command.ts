@@ -2,9 +2,13 @@
 import { BatonError } from '../core/failure.ts'
 import { trainingServer } from '../core/inputs/address.ts'
 import { type Finding, isTinkerError, probeTrainingServer } from '../engines/index.ts'
+import { translated } from './language.ts'
 import { addressOption, keyOption, numberOption, oneOf, optionError, wholeOption } from './option-values.ts'
 import { assertOutputs, type OutputOptions, writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
+import { headOf, padText } from './text-width.ts'
+import { noticeLine } from './translated.ts'
+import { serverWords } from './words/servers.ts'
 
 export interface DoctorOptions {
   readonly engine: string
@@ -34,10 +38,11 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
       deadlineMs: 1000 * numberOption('--deadline', options.deadline, { least: 1, unit: 's', example: 1800 }),
     },
     notify: (notice) => {
-      if (notice.kind !== 'queue') line.print(`${notice.kind}: ${notice.message}`)
+      if (notice.kind !== 'queue') line.print(noticeLine(notice.kind, notice.message))
       else if (notice.waitedMs > 5000) {
         const reason = notice.reason === null ? '' : ` (${notice.reason})`
-        line.draw(`  waiting: ${notice.operation}: ${notice.state}${reason}, ${Math.round(notice.waitedMs / 1000)} s`)
+        const queue = `${notice.operation}: ${notice.state}${reason}`
+        line.draw(serverWords().waiting(queue, Math.round(notice.waitedMs / 1000)))
       }
     },
     onProbe: (name, done, total) => line.draw(`  ${done + 1}/${total} ${name}`),
@@ -81,13 +86,15 @@ function addressOf({ server }: DoctorOptions): string {
 
 function writeProfile(path: string, profile: object, output: OutputOptions): void {
   writeOutputs({ [path]: `${JSON.stringify(profile, null, 2)}\n` }, output)
-  process.stderr.write(`profile written to ${path}; use it with --set policy.tinker.profile=${path}\n`)
+  process.stderr.write(`${serverWords().profileWritten(path)}\n`)
 }
 
 function findingLine({ name, verdict, detail }: Finding): string {
   const { green, yellow, red, dim } = paint(process.stdout)
   const colour = { passed: green, differs: yellow, failed: red, skipped: dim }[verdict]
-  return `${colour(verdict.padEnd(8))} ${name}: ${detail}`
+  const own = translated(`${name}: ${detail}`)
+  const label = own === null ? verdict : serverWords().verdicts[verdict]
+  return `${colour(padText(label, 8))} ${own ?? `${name}: ${detail}`}`
 }
 
 /** One line on standard error that is drawn over; nothing where that is no terminal. */
@@ -101,7 +108,7 @@ function liveLine() {
     clear,
     draw(text: string): void {
       clear()
-      if (isLive) stderr.write(text.slice(0, (stderr.columns ?? 80) - 1))
+      if (isLive) stderr.write(headOf(text, (stderr.columns ?? 80) - 1))
     },
     print(text: string): void {
       clear()

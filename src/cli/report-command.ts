@@ -4,11 +4,14 @@ import { BatonError } from '../core/failure.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { exampleText, extremesOf, gatherReport, type RunReport, verdictLine, words } from '../reports/index.ts'
 import { assertRunKind, openRun, type RunReader, type RunStore, readRun } from '../runs/index.ts'
+import { spokenLanguage } from './language.ts'
 import { noRollouts } from './no-rollouts.ts'
 import { countOption } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
 import { reportFiles, writeReports } from './run-summary.ts'
+import { textWidth } from './text-width.ts'
+import { evaluationWords } from './words/evaluation.ts'
 
 export interface ReportOptions {
   readonly best?: string
@@ -61,7 +64,7 @@ function reportElsewhere(folder: string, out: string, isForced = false): string 
 
 function reportWithVerdict(run: RunReader): RunReport {
   const report = gatherReport(run)
-  process.stdout.write(`${verdictLine(report, words.en)}\n`)
+  process.stdout.write(`${verdictLine(report, words[spokenLanguage()])}\n`)
   return report
 }
 
@@ -86,8 +89,14 @@ function printExamples(folder: string, options: ReportOptions, best: number, wor
   ] as const
   for (const [name, list] of lists) {
     list.forEach((example, i) => {
-      const [title = '', ...lines] = exampleText(example, width).split('\n')
-      process.stdout.write(`${bold(`${name} ${i + 1} of ${list.length}: ${title}`)}\n${lines.join('\n')}\n\n`)
+      const [title = '', ...lines] = exampleText(example, {
+        width,
+        language: spokenLanguage(),
+        widthOf: textWidth,
+      }).split('\n')
+      process.stdout.write(
+        `${bold(evaluationWords().example[name](i + 1, list.length, title))}\n${lines.join('\n')}\n\n`,
+      )
     })
   }
 }

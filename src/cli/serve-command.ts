@@ -21,6 +21,8 @@ import {
   seedOption,
   wholeOption,
 } from './option-values.ts'
+import { labelled } from './text-width.ts'
+import { serverWords } from './words/servers.ts'
 
 export interface ServeCommandOptions {
   readonly host: string
@@ -61,17 +63,18 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     holdMs: numberOption('--hold', options.hold, { unit: 's' }) * 1000,
     log: (line) => process.stderr.write(`${line}\n`),
   })
+  const words = serverWords()
   const lines = [
-    `Baton serves the Tinker protocol at ${server.baseUrl}`,
-    `  models     ${models.map(({ name, folder }) => `${name} (${folder})`).join(', ')}`,
-    '             every weight is trained, whatever LoRA rank is asked for (docs/serve.md)',
-    `  key        ${apiKey === null ? 'none asked for (loopback only)' : `$${keyVariable}`}`,
-    `  kept in    ${options.folder}: start it again here and its clients go on`,
-    `  OpenAI API ${server.baseUrl}/v1`,
-    ...(options.imitate === undefined ? [] : [`  manners    of ${options.imitate}, as its public code has them`]),
+    words.serving(server.baseUrl),
+    `  ${labelled(words.models, models.map(({ name, folder }) => `${name} (${folder})`).join(', '))}`,
+    `  ${labelled('', words.everyWeight)}`,
+    `  ${labelled(words.key, apiKey === null ? words.noKey : `$${keyVariable}`)}`,
+    `  ${labelled(words.keptIn, words.keptText(options.folder))}`,
+    `  ${labelled(words.openAi, `${server.baseUrl}/v1`)}`,
+    ...(options.imitate === undefined ? [] : [`  ${labelled(words.manners, words.mannersOf(options.imitate))}`]),
     '',
     `  export TINKER_BASE_URL=${server.baseUrl} TINKER_API_KEY=tml-local`,
-    'Ctrl-C stops it.',
+    words.stop,
   ]
   // Before the address is printed: whoever reads it may stop the server at once.
   const stopped = untilStopped()

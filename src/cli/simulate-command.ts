@@ -3,6 +3,7 @@
 import { startSimulator } from '../simulation/index.ts'
 import { untilStopped } from './interrupt.ts'
 import { faultsOption, numberOption, portOption, seedOption } from './option-values.ts'
+import { serverWords } from './words/servers.ts'
 
 const faultNames = [
   'emptyContent',
@@ -37,9 +38,7 @@ export async function simulateCommand(options: SimulateOptions): Promise<void> {
   })
   // Before the address is printed: whoever reads it may stop the server at once.
   const stopped = untilStopped()
-  process.stdout.write(
-    `The model simulator answers at ${simulator.baseUrl} (model "${simulator.model}"). It is no language model: it reads\nthe shipped problem families and works them out, with seeded errors (docs/simulator.md). Ctrl-C stops it.\n`,
-  )
+  process.stdout.write(`${serverWords().simulating(simulator.baseUrl, simulator.model)}\n`)
   await stopped
   await simulator.close()
 }

@@ -12,7 +12,10 @@ import {
   type WorkflowFinding,
 } from '../workflows/dialects/index.ts'
 import { exitWith } from './errors.ts'
+import { said } from './language.ts'
 import { paint } from './paint.ts'
+import { typeWord } from './words/common.ts'
+import { workflowWords } from './words/workflow.ts'
 import { loadAt } from './workflow-source.ts'
 
 export interface WorkflowCheckOptions {
@@ -83,13 +86,16 @@ async function check(path: string, { type }: WorkflowCheckOptions, { analyzer, s
 
 function print({ file, dialect, type, operators, findings }: Checked): void {
   const { bold, dim, red, yellow } = paint(process.stdout)
-  const title = dialectTitles[dialect as keyof typeof dialectTitles]
+  const words = workflowWords()
+  const title = words.dialects[dialect] ?? dialectTitles[dialect as keyof typeof dialectTitles]
   process.stdout.write(
-    `${bold(file)} ${dim(`(${title}, ${type})`)}\n  ${operators.join(', ') || 'no operator calls'}\n`,
+    `${bold(file)} ${dim(words.checked(title, typeWord(type)))}\n  ${operators.join(', ') || words.noOperators}\n`,
   )
   for (const { severity, line, code, message } of findings) {
     const colour = severity === 'error' ? red : severity === 'violation' ? yellow : dim
-    process.stdout.write(`  ${colour(`${severity} ${code}`)} line ${line}: ${message}\n`)
+    process.stdout.write(
+      `  ${colour(`${words.severities[severity] ?? severity} ${code}`)} ${words.line(line, said(message))}\n`,
+    )
   }
-  if (findings.length === 0) process.stdout.write(`  ${dim('nothing found')}\n`)
+  if (findings.length === 0) process.stdout.write(`  ${dim(words.nothingFound)}\n`)
 }

@@ -10,9 +10,12 @@ import { createSandbox } from '../python/index.ts'
 import { dialectTitles, type LoadedWorkflow, runWorkflow } from '../workflows/dialects/index.ts'
 import { exitWith } from './errors.ts'
 import { dollars, shellWord } from './format.ts'
+import { said } from './language.ts'
 import { openModelServers } from './model-servers.ts'
 import { addressOption, keyOption, optionError, seedOption } from './option-values.ts'
 import { paint } from './paint.ts'
+import { commonWords } from './words/common.ts'
+import { workflowWords } from './words/workflow.ts'
 import { loadAt } from './workflow-source.ts'
 
 export interface WorkflowRunOptions {
@@ -57,7 +60,7 @@ export async function workflowRunCommand(path: string, options: WorkflowRunOptio
     ran = await runWorkflow(loaded.workflow, { problem, deps }, { key: [config.seed, 'workflow', problem.id], signal })
   } catch (error) {
     if (!signal.aborted) throw error
-    process.stderr.write('interrupted\n')
+    process.stderr.write(`${commonWords().interrupted}\n`)
     exitWith(130)
     return
   } finally {
@@ -90,27 +93,26 @@ function failureOf({ outcome, failures }: Ran, path: string): BatonError {
 
 function print(ran: Ran, workflow: LoadedWorkflow, executor: string): void {
   const { bold, dim } = paint(process.stdout)
+  const words = workflowWords()
   const files = Object.values(workflow.files).map(({ path }) => path)
   const lines = [
-    dim(
-      `${workflow.file} (${dialectTitles[workflow.dialect]})${files.length === 0 ? '' : ` with ${files.join(', ')}`}`,
-    ),
-    dim(`executor: ${executor}`),
+    dim(words.source(workflow.file, words.dialects[workflow.dialect] ?? dialectTitles[workflow.dialect], files)),
+    dim(words.executor(executor)),
   ]
   ran.operators.forEach(({ operator, outcome, result, message, llmCalls, costUsd }, i) => {
     const shown = message ?? Object.values(result ?? {}).join(' | ')
     const cost = costUsd > 0 ? ` ${dollars(costUsd)}` : ''
-    const calls = `${llmCalls} ${llmCalls === 1 ? 'call' : 'calls'}${cost}`
+    const calls = words.calls(llmCalls, cost)
     lines.push(
-      `${String(i + 1).padStart(3)} ${operator.padEnd(18)} ${outcome === 'returned' ? '' : `${outcome}: `}${oneLine(shown)} ${dim(`(${calls})`)}`,
+      `${String(i + 1).padStart(3)} ${operator.padEnd(18)} ${outcome === 'returned' ? '' : `${words.outcomes[outcome] ?? outcome}: `}${oneLine(shown)} ${dim(`(${calls})`)}`,
     )
   })
-  for (const { code, message } of ran.violations) lines.push(`    ${bold('rule broken')} ${code}: ${message}`)
+  for (const { code, message } of ran.violations) lines.push(`    ${bold(words.ruleBroken)} ${code}: ${said(message)}`)
   const total = ran.operators.reduce((sum, { costUsd }) => sum + costUsd, 0)
   const failed = ran.operators.filter(({ outcome }) => outcome !== 'returned').length
-  if (failed > 0) lines.push(dim(`${failed} of ${ran.operators.length} operator calls failed`))
-  if (total > 0) lines.push(dim(`cost ${dollars(total)}`))
-  if (ran.outcome === 'answered') lines.push('', bold('answer'), ran.prediction)
+  if (failed > 0) lines.push(dim(words.callsFailed(failed, ran.operators.length)))
+  if (total > 0) lines.push(dim(words.cost(dollars(total))))
+  if (ran.outcome === 'answered') lines.push('', bold(words.answer), ran.prediction)
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 

@@ -20,6 +20,7 @@ import {
 import { shellWord } from './format.ts'
 import { countOption } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
+import { workflowWords } from './words/workflow.ts'
 import { loadAt } from './workflow-source.ts'
 
 export interface WorkflowImportOptions {
@@ -38,15 +39,20 @@ export function workflowImportCommand(path: string, { out, force }: WorkflowImpo
   const rounds = readWorkspace(folder)
   if (out !== undefined) {
     emit(rounds.map((round) => `${JSON.stringify(round)}\n`).join(''), out, force)
-    process.stdout.write(`${rounds.length} rounds written to ${out}\n`)
+    process.stdout.write(`${workflowWords().roundsWritten(rounds.length, out)}\n`)
     return
   }
   for (const { round, score, runs, averageCostUsd, modification, failures } of rounds) {
-    const scored =
-      score === null ? 'not scored' : `${(score * 100).toFixed(2)} % in ${runs} ${runs === 1 ? 'run' : 'runs'}`
-    const cost = averageCostUsd === null ? '' : `  $${averageCostUsd.toFixed(5)} a problem`
     const change = modification === null ? '' : `  ${modification.replace(/\s+/g, ' ').slice(0, 80)}`
-    process.stdout.write(`round ${String(round).padStart(3)}  ${scored}${cost}  ${failures.length} failures${change}\n`)
+    const figures = {
+      round: String(round).padStart(3),
+      score: score === null ? null : `${(score * 100).toFixed(2)} %`,
+      runs,
+      cost: averageCostUsd === null ? null : `$${averageCostUsd.toFixed(5)}`,
+      failures: failures.length,
+      change,
+    }
+    process.stdout.write(`${workflowWords().round(figures)}\n`)
   }
 }
 
@@ -92,7 +98,7 @@ export async function workflowExportCommand(path: string, options: WorkflowExpor
   const placed = Object.entries(files).map(([file, text]) => [join(out, file), text])
   writeOutputs(Object.fromEntries(placed), { isForced: options.force === true, setting: '--out' })
   const folder = join(out, workflows)
-  process.stdout.write(`${rounds.length} ${rounds.length === 1 ? 'round' : 'rounds'} written to ${folder}\n`)
+  process.stdout.write(`${workflowWords().roundsExported(rounds.length, folder)}\n`)
 }
 
 async function written(path: string, { to, type }: WorkflowExportOptions): Promise<string> {

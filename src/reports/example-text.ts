@@ -3,28 +3,37 @@
 import type { Block } from './document.ts'
 import { exampleBlocks, exampleTitle } from './example-blocks.ts'
 import type { WorkflowExample } from './examples.ts'
-import { words } from './words.ts'
+import { type Language, words } from './words.ts'
 
-/** @param width of the terminal in characters; longer values are cut, the program never. */
-export function exampleText(example: WorkflowExample, width: number): string {
-  const lines = exampleBlocks(example, words.en).flatMap((block) => render(block, width))
-  return [exampleTitle(example, words.en), ...lines].map(withoutControls).join('\n')
+export interface ExampleStyle {
+  /** Of the terminal in columns; longer values are cut, the program never. */
+  readonly width: number
+  readonly language: Language
+  /** Columns that a text takes. */
+  widthOf(text: string): number
 }
 
-function render(block: Block, width: number): string[] {
+export function exampleText(example: WorkflowExample, style: ExampleStyle): string {
+  const { language } = style
+  const lines = exampleBlocks(example, words[language]).flatMap((block) => render(block, style))
+  return [exampleTitle(example, words[language]), ...lines].map(withoutControls).join('\n')
+}
+
+function render(block: Block, style: ExampleStyle): string[] {
+  const { widthOf } = style
   switch (block.kind) {
     case 'fields': {
-      const nameWidth = Math.max(...block.fields.map(([name]) => name.length))
+      const nameWidth = Math.max(...block.fields.map(([name]) => widthOf(name)))
       const indent = block.title === undefined ? '  ' : '    '
       const lines = block.fields.map(([name, value]) =>
-        cut(`${indent}${name.padEnd(nameWidth)}  ${value.replace(/\s+/g, ' ').trim()}`, width),
+        cut(`${indent}${name}${' '.repeat(nameWidth - widthOf(name))}  ${value.replace(/\s+/g, ' ').trim()}`, style),
       )
       return [...(block.title === undefined ? [] : [`  ${block.title}`]), ...lines]
     }
     case 'paragraph':
       return [`  ${block.text}`]
     case 'heading':
-      return [`  ${block.text}:`]
+      return [`  ${block.text}${style.language === 'zh' ? '：' : ':'}`]
     case 'code':
       return block.text
         .trimEnd()
@@ -35,8 +44,11 @@ function render(block: Block, width: number): string[] {
   }
 }
 
-function cut(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, Math.max(1, width - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`
+function cut(line: string, { width, widthOf }: ExampleStyle): string {
+  if (widthOf(line) <= width) return line
+  let head = line.slice(0, Math.max(1, width - 1))
+  while (head.length > 1 && widthOf(head) >= width) head = head.slice(0, -1)
+  return `${head.replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
 /** A model's text must not move the cursor or change colours. */

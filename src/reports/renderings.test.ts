@@ -211,7 +211,7 @@ test('the learning curve is a picture of its own, with colours for light and dar
 test('on a terminal a rollout fits the width, but for its program, and controls nothing', () => {
   const [example] = withEvil.best
   assert.ok(example)
-  const lines = exampleText(example, 60).split('\n')
+  const lines = exampleText(example, { width: 60, language: 'en', widthOf: (text) => text.length }).split('\n')
   const program = lines.findIndex((line) => line.includes('What the policy wrote'))
   for (const line of lines.slice(1, program)) assert.ok(line.length <= 60, line)
   assert.ok(!lines.join('').includes('\u001b'))

@@ -16,7 +16,7 @@ export const configSentences: Readonly<Record<string, string>> = {
   '{key} must be {what~} ({place~}). {doc}.': '{key} 必须是{what~}（{place~}）。',
   'got {value}': '实为 {value}',
   'got {value}; {where~}': '实为 {value}；{where~}',
-  'Set {key}: {value}.': '请设 {key}: {value}。',
+  'Set {key!}: {setting}.': '请设 {key}: {setting}。',
   "Write --set '{setting}' for a text.": "文本请写成 --set '{setting}'。",
   'Write its keys below it.': '请在其下写它的键。',
   '{page} lists the keys and what they take.': '各键及其取值见 {page}。',

@@ -167,8 +167,10 @@ export const inputSentences: Readonly<Record<string, string>> = {
   'Give one file; JSON lines can be joined: cat a.jsonl b.jsonl > c.jsonl':
     '请只给一个文件；JSON 行文件可以合并：cat a.jsonl b.jsonl > c.jsonl',
   'Check the path; it is taken from the working folder.': '请检查路径；它相对于当前工作目录。',
-  'There is {names}.': '那里有：{names}。',
-  'There is {names} and {count} more.': '那里有：{names}，以及另外 {count} 个。',
+  'Check the path; it is taken from the working folder. There is {names}.':
+    '请检查路径；它相对于当前工作目录。那里有：{names}。',
+  'Check the path; it is taken from the working folder. There is {names} and {count} more.':
+    '请检查路径；它相对于当前工作目录。那里有：{names}，以及另外 {count} 个。',
   'the configuration file {path}': '配置文件 {path} ',
   'the LLM configuration {path}': 'LLM 配置 {path} ',
   'the prompt {path}': '提示词 {path} ',

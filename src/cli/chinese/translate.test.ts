@@ -62,6 +62,7 @@ test('values stay as they are, and parts that are sentences themselves are trans
 })
 
 test('a text is translated whole or not at all', () => {
+  assert.equal(translate('Set dualClip: 3, or null to turn it off.'), null)
   assert.equal(translate('Did you mean math? Something that nobody has translated.'), null)
   assert.equal(translate('- seed is not a known key (a.yaml). docs/config.md lists every key.\n- unheard of'), null)
   assert.equal(

@@ -14,6 +14,12 @@ interface Template {
   readonly isFragment: boolean
 }
 
+/** Three words in a row. */
+const prose = /\b[a-z]+(?: [A-Za-z]+){2,}/
+
+/** Values that are other programs' words, or what a person typed. */
+const quoted: ReadonlySet<string> = new Set(['message', 'reason', 'why', 'what', 'got', 'text', 'value'])
+
 const hole = /\{(\w+)([~!]?)\}/g
 
 let compiled: readonly Template[] | null = null
@@ -68,7 +74,7 @@ function filled(chinese: string, values: ReadonlyMap<string, string>): string | 
   let isWhole = true
   const text = chinese.replace(hole, (_, name: string, mark: string) => {
     const value = values.get(name) ?? ''
-    const own = mark === '~' ? translate(value) : value
+    const own = mark === '~' ? translate(value) : prose.test(value) && !quoted.has(name) ? null : value
     if (own === null) isWhole = false
     return own ?? ''
   })

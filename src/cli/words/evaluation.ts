@@ -9,6 +9,10 @@ const english = {
   calls: (count: string) => `${count} calls`,
   tokens: (count: string) => `${count} tokens`,
   perProblem: (list: string) => `${list} a problem`,
+  example: {
+    best: (place: number, of: number, title: string) => `best ${place} of ${of}: ${title}`,
+    worst: (place: number, of: number, title: string) => `worst ${place} of ${of}: ${title}`,
+  },
   title: (name: string, decoding: string | null, took: string) =>
     `${name}${decoding === null ? '' : `, ${decoding}`}${took === '' ? '' : `: ${took}`}`,
 }
@@ -28,6 +32,10 @@ export const evaluationWords = inLanguages(english, {
   calls: (count) => `${count} 次调用`,
   tokens: (count) => `${count} token`,
   perProblem: (list) => `每题 ${list}`,
+  example: {
+    best: (place, of, title) => `最好 ${place}/${of}：${title}`,
+    worst: (place, of, title) => `最差 ${place}/${of}：${title}`,
+  },
   title: (name, decoding, took) =>
     `${name}${decoding === null ? '' : `，${decoding}`}${took === '' ? '' : `：${took}`}`,
 })

@@ -47,7 +47,7 @@ export const runsWords = inLanguages(english, {
     kind: '种类',
     step: '步',
     accuracy: '准确率',
-    cost: '费用',
+    cost: '成本',
     size: '大小',
     begun: '开始于',
   },

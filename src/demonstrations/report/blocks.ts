@@ -28,7 +28,7 @@ export function evaluationBlocks(report: EvaluationReport, language: Language): 
       kind: 'verdict',
       outcome: outcomeOf(report),
       question: words.questionText(words.method(report.method)),
-      lines: verdictLines(report, words),
+      lines: verdictLines(report, language),
     },
     heading(words.setUp),
     paragraph(
@@ -49,7 +49,8 @@ export function evaluationBlocks(report: EvaluationReport, language: Language): 
 }
 
 /** What stands on the terminal when an evaluation ends. */
-export function verdictLines(report: EvaluationReport, words: EvaluationWords = english): string[] {
+export function verdictLines(report: EvaluationReport, language: Language = 'en'): string[] {
+  const words = allWords[language]
   const lines = verdictRows(report).map(({ baseline, row }) => {
     const [a, b] = [words.method(report.method), words.method(baseline)]
     const { difference, low, high, n, detectable, needed, shots } = row

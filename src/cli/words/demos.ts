@@ -1,0 +1,134 @@
+/** Words of `baton demos`. */
+import { inLanguages } from '../language.ts'
+
+const english = {
+  simulated: (model: string) => `${model} (offline, not a language model; see docs/demonstrations-data.md)`,
+  labels: {
+    collected: 'collected',
+    judged: 'judged',
+    queries: 'queries',
+    failed: 'failed',
+    calls: 'calls',
+    sequences: 'sequences',
+    embeddings: 'embeddings',
+    train: 'train',
+    judging: 'judging',
+    answers: 'answers',
+  },
+  /** What a collection is busy with, by its own word for it. */
+  activity: (name: string) => name,
+  collected: (sequences: string, queries: string, sources: string) =>
+    `${sequences} sequences for ${queries} queries: ${sources}`,
+  judged: (rate: string) => `${rate} queries right`,
+  queries: (positive: string, informative: string) =>
+    `${positive} have a right sequence; ${informative} differ among theirs`,
+  failed: (count: string) => `${count} sequences have no verdict and count as nothing`,
+  calls: (calls: string, tokensIn: string, tokensOut: string, cost: string) =>
+    `${calls} in all runs of it, ${tokensIn} tokens in, ${tokensOut} out, ${cost}`,
+  onlyGenerated: 'the simulator knows generated questions only; give --server for those of a file.',
+  textAlone: 'without --pictures the questions are asked as text alone.',
+  selector: (kind: string, parameters: string) => `${kind}, ${parameters} parameters`,
+  data: (files: string, train: string, heldOut: string, sequences: string) =>
+    `${files}: ${train} queries to train on, ${heldOut} held out, ${sequences} sequences`,
+  spread: (share: string, leftOut: readonly string[]) =>
+    `spread: the rewards differ in ${share} groups${leftOut.length === 0 ? '' : `; left out: ${leftOut.join(', ')}`}`,
+  leftOut: {
+    failed: 'failed answers',
+    fallback: 'judged by the fallback',
+    repeated: 'repeated',
+    tooSmall: 'groups too small',
+    noSignal: 'groups whose rewards do not differ',
+  },
+  leftOutCount: (count: string, what: string) => `${count} ${what}`,
+  afterStep: (step: number) => `after step ${step}`,
+  round: (round: number) => `round ${round}`,
+  step: (step: number) => `step ${step}`,
+  figures: {
+    loss: 'loss',
+    reward: 'reward',
+    kl: 'kl',
+    clipped: 'clipped',
+    spread: 'spread',
+    heldOut: 'held out',
+    uniform: 'uniform',
+  },
+  noPrediction: (count: number) => `${count} questions have no prediction and score 0.`,
+  unknownQuestion: (count: number) => `${count} predictions are for no question and are left out.`,
+  methods: {} as Readonly<Record<string, string>>,
+  method: (name: string, shots: number) => (shots === 0 ? name : `${name}, ${shots} shot${shots === 1 ? '' : 's'}`),
+  converted: (from: string, to: string, parameters: string, shown: string) =>
+    `${from} -> ${to}: ${parameters} parameters, every tensor accounted for\n  ${shown}`,
+  written: (path: string) => `written to ${path}`,
+}
+
+const activities: Readonly<Record<string, string>> = {
+  preparing: '准备',
+  judging: '评判',
+  'judging again': '重新评判',
+  proposing: '提出序列',
+}
+
+export const demosWords = inLanguages(english, {
+  simulated: (model) => `${model}（离线，不是语言模型；见 docs/demonstrations-data.md）`,
+  labels: {
+    collected: '收集',
+    judged: '评判',
+    queries: '查询',
+    failed: '失败',
+    calls: '调用',
+    sequences: '序列',
+    embeddings: '向量',
+    train: '训练',
+    judging: '评判',
+    answers: '回答',
+  },
+  activity: (name) => activities[name] ?? name.replace(/^mining /, '追加 '),
+  collected: (sequences, queries, sources) => `为 ${queries} 个查询收集了 ${sequences} 个序列：${sources}`,
+  judged: (rate) => `查询答对 ${rate}`,
+  queries: (positive, informative) => `有正确序列的 ${positive}；其序列有对有错的 ${informative}`,
+  failed: (count) => `${count} 个序列没有判定，不计入`,
+  calls: (calls, tokensIn, tokensOut, cost) =>
+    `其全部运行共 ${calls} 次，输入 ${tokensIn} token，输出 ${tokensOut}，${cost}`,
+  onlyGenerated: '模拟器只认识自动生成的问题；文件中的问题请给出 --server。',
+  textAlone: '没有 --pictures 时，只以文本提问。',
+  selector: (kind, parameters) => `${kind}，${parameters} 个参数`,
+  data: (files, train, heldOut, sequences) =>
+    `${files}：训练用 ${train} 个查询，留出 ${heldOut} 个，${sequences} 个序列`,
+  spread: (share, leftOut) =>
+    `差异：组内奖励有差异的占 ${share}${leftOut.length === 0 ? '' : `；未计入：${leftOut.join('，')}`}`,
+  leftOut: {
+    failed: '个失败的回答',
+    fallback: '个由降级评判',
+    repeated: '个重复',
+    tooSmall: '个过小的组',
+    noSignal: '个奖励无差异的组',
+  },
+  leftOutCount: (count, what) => `${count} ${what}`,
+  afterStep: (step) => `第 ${step} 步之后`,
+  round: (round) => `第 ${round} 轮`,
+  step: (step) => `第 ${step} 步`,
+  figures: {
+    loss: '损失',
+    reward: '奖励',
+    kl: 'KL',
+    clipped: '裁剪',
+    spread: '差异',
+    heldOut: '留出',
+    uniform: '均匀',
+  },
+  noPrediction: (count) => `${count} 个问题没有预测，计 0 分。`,
+  unknownQuestion: (count) => `${count} 个预测不属于任何问题，不计入。`,
+  methods: {
+    'zero-shot': '无示例',
+    random: '随机',
+    fixed: '固定示例',
+    similar: '最相似',
+    oracle: '最佳序列',
+    untrained: '未训练的选择器',
+    learned: '学到的选择器',
+    predictions: '预测',
+  },
+  method: (name, shots) => (shots === 0 ? name : `${name}，${shots} 个示例`),
+  converted: (from, to, parameters, shown) => `${from} -> ${to}：${parameters} 个参数，每个张量都有着落\n  ${shown}`,
+  written: (path) => `已写入 ${path}`,
+})

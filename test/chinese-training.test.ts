@@ -1,0 +1,88 @@
+/** A training under a Chinese locale, and what is looked at afterwards, on a terminal: nothing of the program's English is left. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { before, suite, test } from 'node:test'
+import { textWidth } from '../src/cli/text-width.ts'
+import { englishIn } from './chinese-prose.ts'
+
+const main = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
+const folder = mkdtempSync(join(tmpdir(), 'baton-chinese-'))
+
+/** The lines that a terminal of so many columns is sent, moving ones too. */
+async function linesOf(args: readonly string[], columns = 200): Promise<string[]> {
+  const terminal = `for (const stream of [process.stdout, process.stderr]) Object.assign(stream, { isTTY: true, columns: ${columns} })`
+  const { BATON_LANGUAGE: _, LC_ALL: __, LC_MESSAGES: ___, ...environment } = process.env
+  const child = spawn(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(terminal)}`, main, ...args],
+    {
+      cwd: folder,
+      env: { ...environment, LANG: 'zh_CN.UTF-8', NO_COLOR: '1', TERM: 'xterm' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+    })
+  }
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  assert.equal(code, 0, text)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal is sent
+  return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').split(/[\r\n]+/)
+}
+
+function assertChinese(lines: readonly string[]): void {
+  assert.deepEqual(
+    lines.filter((line) => englishIn(line).length > 0),
+    [],
+  )
+}
+
+suite('a training under LANG=zh_CN.UTF-8', () => {
+  let lines: string[]
+  let run: string
+  before(async () => {
+    const search = ['evaluation.baselines.searchProblems=2', 'training.steps=2', 'training.evaluateEvery=1']
+    lines = await linesOf(['train', '--preset', 'tiny', ...search.flatMap((setting) => ['--set', setting])])
+    run = join('runs', readdirSync(join(folder, 'runs'))[0] ?? '')
+  })
+
+  test('from the set-up to the next steps it says everything in Chinese', () => {
+    for (const word of ['题目', '执行模型', '训练前', '步', '准确率', '训练后', '提升', '报告', '接下来']) {
+      assert.ok(lines.some((line) => line.includes(word)), word)
+    }
+    assertChinese(lines)
+  })
+
+  test('so do the commands that look at it', async () => {
+    assertChinese(await linesOf(['runs']))
+    assertChinese(await linesOf(['show', run, '--step', '2']))
+    assertChinese(await linesOf(['report', run]))
+    assertChinese(await linesOf(['eval', run, '--problems', '2', '--greedy']))
+    assertChinese(await linesOf(['train', '--resume', run]))
+  })
+
+  test('what programs read is the same in any language', async () => {
+    const [runs] = JSON.parse((await linesOf(['runs', '--json'])).join('\n')).runs
+    assert.equal(runs.state.state, 'complete')
+    assert.equal(runs.accuracy.decoding, 'greedy')
+    assert.match(readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8'), /"accuracy\/n"/)
+    assert.match(readFileSync(join(folder, run, 'report.md'), 'utf8'), /^# 训练报告：/)
+    assert.equal(JSON.parse(readFileSync(join(folder, run, 'report.json'), 'utf8')).name, run.slice('runs/'.length))
+  })
+
+  for (const columns of [60, 80, 120]) {
+    test(`the table of runs fits ${columns} columns and its columns line up`, async () => {
+      const [titles = '', row = ''] = await linesOf(['runs'], columns)
+      for (const line of [titles, row]) assert.ok(textWidth(line) <= columns, line)
+      const placeOf = (line: string, text: string): number => textWidth(line.slice(0, line.indexOf(text)))
+      assert.equal(placeOf(titles, '状态'), placeOf(row, '已完成'))
+      assert.equal(placeOf(titles, '准确率'), placeOf(row, row.match(/\d+\.\d %/)?.[0] ?? '?'))
+    })
+  }
+})
