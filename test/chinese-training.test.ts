@@ -54,7 +54,10 @@ suite('a training under LANG=zh_CN.UTF-8', () => {
 
   test('from the set-up to the next steps it says everything in Chinese', () => {
     for (const word of ['题目', '执行模型', '训练前', '步', '准确率', '训练后', '提升', '报告', '接下来']) {
-      assert.ok(lines.some((line) => line.includes(word)), word)
+      assert.ok(
+        lines.some((line) => line.includes(word)),
+        word,
+      )
     }
     assertChinese(lines)
   })
