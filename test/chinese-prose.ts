@@ -17,7 +17,7 @@ export function englishIn(line: string): string[] {
     .replace(/"[^"]*"|'[^']*'|`[^`]*`|<[^<>]*>|\[[^\]]*\]/g, ' # ')
     .replace(/\b(?:npx )?baton(?: [\x21-\x7e]+)+|\bnpm (?:start|test|run [\w-]+)/g, ' # ')
     .replace(/\bassert \S+ == \S+/g, ' # ')
-    .replace(/https?:\S+|[$~./]\S*/g, ' # ')
+    .replace(/[\x21-\x7e]*[$~./][\x21-\x7e]+/g, ' # ')
     .replace(/(?<![\w-])--?[\w-]+(?:[ =](?=#))?/g, ' # ')
   const words = text
     .replace(/[^\x20-\x7e]|[,;:()|]/g, ' # ')
