@@ -172,7 +172,7 @@ test('in Chinese, as wide as in English', async () => {
   await speak('zh')
   try {
     const text = listing({})
-    assert.match(text, /^运行 +状态 +种类 +步 +准确率 +费用 +大小 +开始于\nthird +被杀死 +示例评估 /)
+    assert.match(text, /^运行 +状态 +种类 +步 +准确率 +成本 +大小 +开始于\nthird +被杀死 +示例评估 /)
     assert.match(text, /^first +已停止：budget +训练 +2\/30 +66\.7 % .* n=3 第 2 步，贪心 /m)
     for (const line of listing({}, 60).split('\n')) assert.ok(textWidth(line) <= 60, line)
   } finally {
