@@ -1,24 +1,29 @@
 /**
- * A writer is killed (SIGKILL) at random moments, over and over on the same run. Whatever it had reported as recorded
- * must be there. The file runs itself as the writer when started with a run folder as its argument.
+ * A writer is killed (SIGKILL) at one place after the other, over and over on the same run. Whatever it had reported as
+ * recorded must be there. The file runs itself as the writer when started with a run folder as its argument; the writer
+ * kills itself as soon as it has said so many lines of a kind, so that every kill falls where it is meant to.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CallRecord, RolloutRecord } from '../core/records.ts'
 import { createRun, openRun, type RunStore } from './index.ts'
 
-const writerFolder = process.argv[2]
+const [, , writerFolder, lastKind = '', lastCount = ''] = process.argv
 
 /** Trains forever: per step 4 concurrent rollouts of 3 calls each, the step, a checkpoint; says each once it is recorded. */
 async function writeUntilKilled(folder: string): Promise<void> {
+  let left = Number(lastCount)
   const say = (line: string): void => {
     writeSync(1, `${line}\n`)
+    if (line.split(' ')[0] === lastKind) left -= 1
+    if (left === 0) process.kill(process.pid, 'SIGKILL')
   }
   const run = openRun(folder)
   const checkpoint = run.checkpoints.latest()
@@ -26,13 +31,12 @@ async function writeUntilKilled(folder: string): Promise<void> {
   say(`resumed ${checkpoint?.step ?? 0}`)
   for (let step = (checkpoint?.step ?? 0) + 1; ; step++) {
     const rollouts = await Promise.all([0, 1, 2, 3].map((rollout) => attempt(run, step, rollout, say)))
-    // Time in which a kill finds the rollouts recorded and their step not.
-    await pause(10)
     run.recordStep({ version: 1, step, metrics: { reward: step } }, rollouts)
     say(`step ${step}`)
     await run.checkpoints.save(step, { step }, async (at) => {
       for (const part of ['a', 'b', 'c']) {
         writeFileSync(join(at, part), part.repeat(100_000) + step)
+        say(`part ${part}`)
         await nextTurn()
       }
     })
@@ -68,16 +72,39 @@ async function attempt(
   return record as RolloutRecord
 }
 
-/** Starts the writer and kills it when it has said so many lines. @returns what it said. */
-async function killedAfter(folder: string, lines: number): Promise<string[]> {
-  const child = spawn(process.execPath, [import.meta.filename, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts the writer, which dies with its n-th line of a kind. @returns what it said. */
+async function killedAfter(folder: string, [kind, count]: Place): Promise<string[]> {
+  const args = [import.meta.filename, folder, kind, String(count)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
   const said: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    said.push(line)
-    if (said.length >= lines) child.kill('SIGKILL')
-  }
+  for await (const line of createInterface({ input: child.stdout })) said.push(line)
+  const [, signal] = await ended
+  assert.equal(signal, 'SIGKILL')
+  assert.equal(said.filter((line) => line.startsWith(`${kind} `)).length, count)
+  assert.ok(said.at(-1)?.startsWith(`${kind} `))
   return said
 }
+
+type Place = readonly [kind: string, count: number]
+
+/** What is recorded when the kill comes, and what is not. */
+const places: readonly Place[] = [
+  ['resumed', 1],
+  ['call', 5],
+  // All rollouts of the step, not the step.
+  ['rollout', 4],
+  // The step, not its checkpoint.
+  ['step', 1],
+  ['part', 1],
+  ['part', 3],
+  ['checkpoint', 1],
+  ['call', 29],
+  ['rollout', 7],
+  ['step', 2],
+  ['part', 5],
+  ['checkpoint', 2],
+]
 
 function assertEverythingIsThere(run: RunStore, said: readonly string[]): void {
   for (const line of said) {
@@ -104,7 +131,7 @@ function lastSaid(said: readonly string[], kind: string): number {
 if (writerFolder !== undefined) {
   await writeUntilKilled(writerFolder)
 } else {
-  test('a writer killed at random moments loses nothing that it had recorded, and the next one goes on', async () => {
+  test('a writer killed anywhere loses nothing that it had recorded, and the next one goes on', async () => {
     const root = mkdtempSync(join(tmpdir(), 'baton-crash-'))
     const made = createRun({
       root,
@@ -114,9 +141,8 @@ if (writerFolder !== undefined) {
     made.close()
     const everything: string[] = []
     let kills = 0
-    for (let round = 0; round < 8; round++) {
-      // A step says 18 lines at the most: every other round makes two of them at least.
-      const said = await killedAfter(made.folder, (round % 2) * 37 + Math.random() * 40)
+    for (const place of places) {
+      const said = await killedAfter(made.folder, place)
       everything.push(...said)
       kills += 1
       const run = openRun(made.folder)
