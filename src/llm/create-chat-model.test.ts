@@ -501,14 +501,15 @@ describe('abort and deadlines', () => {
   })
 
   test('no pause is begun that would end after the deadline of the call', async () => {
+    // Hours, of which none passes: what is left of them is the real deadline of each attempt.
     let nowMs = 0
     const pauses: number[] = []
     const model = chatModel('busy', {
       attempts: 100,
-      totalTimeoutMs: 10_000,
-      baseDelayMs: 4_000,
-      maxDelayMs: 4_000,
-      random: () => 0.999_999,
+      totalTimeoutMs: 10_000_000,
+      baseDelayMs: 4_000_000,
+      maxDelayMs: 4_000_000,
+      random: () => 0.999_999_999,
       now: () => nowMs,
       sleep: async (durationMs) => {
         pauses.push(Math.round(durationMs))
@@ -516,8 +517,8 @@ describe('abort and deadlines', () => {
       },
     })
     const error = await caught(model.generate(messages, options))
-    assert.deepEqual(pauses, [4000, 4000])
-    assert.match(String(error), /after 3 attempts \(overloaded\).*10000 ms are over/)
+    assert.deepEqual(pauses, [4_000_000, 4_000_000])
+    assert.match(String(error), /after 3 attempts \(overloaded\).*10000000 ms are over/)
     await model.close()
   })
 

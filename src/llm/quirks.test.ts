@@ -364,7 +364,7 @@ for (const [name, row] of Object.entries(rows)) {
       model: name,
       attempts,
       maxTokens: 100,
-      attemptTimeoutMs: row.fails === 'timeout' ? 60 : 20_000,
+      attemptTimeoutMs: row.fails === 'timeout' ? 60 : 600_000,
       sleep: async () => {},
     })
     const reply = chatModel.generate([{ role: 'user', content: 'x' }], { purpose: 'test', seed: 1 })
