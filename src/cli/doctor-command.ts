@@ -1,7 +1,8 @@
-/** `baton doctor`: probes a training server and writes down what it does. */
+/** `baton doctor`: probes a training server and writes down what it does, or a server of executor or judge. */
 import { BatonError } from '../core/failure.ts'
-import { trainingServer } from '../core/inputs/address.ts'
+import { modelServer, trainingServer } from '../core/inputs/address.ts'
 import { type Finding, isTinkerError, probeTrainingServer } from '../engines/index.ts'
+import { checkModelServer } from './doctor-model-server.ts'
 import { translated } from './language.ts'
 import { addressOption, keyOption, numberOption, oneOf, optionError, wholeOption } from './option-values.ts'
 import { assertOutputs, type OutputOptions, writeOutputs } from './output-files.ts'
@@ -23,7 +24,7 @@ export interface DoctorOptions {
 }
 
 export async function doctorCommand(options: DoctorOptions): Promise<void> {
-  oneOf('--engine', options.engine, ['tinker'])
+  if (oneOf('--engine', options.engine, ['tinker', 'openai']) === 'openai') return doctorOfModelServer(options)
   const url = addressOf(options)
   const rank = wholeOption('--rank', options.rank, { most: 1024, example: 8 })
   const output: OutputOptions = { isForced: options.force === true, setting: '--out' }
@@ -61,6 +62,27 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
       exitCode: 3,
     })
   }
+}
+
+async function doctorOfModelServer(options: DoctorOptions): Promise<void> {
+  const { server, model } = options
+  if (server === undefined)
+    throw optionError('doctor needs the address of the server.', 'Give --server http://localhost:8080/v1.')
+  if (model === undefined)
+    throw optionError('doctor --engine openai needs the name of the model.', 'Give --model, as the server lists it.')
+  if (options.out !== undefined)
+    throw optionError(
+      '--out goes with --engine tinker: other servers have no profile.',
+      'Leave it out, or give --json.',
+    )
+  const report = await checkModelServer({
+    baseUrl: addressOption('--server', server, modelServer),
+    model,
+    apiKey: keyOption('--api-key-env', options.apiKeyEnv, process.env),
+    timeoutMs: 1000 * numberOption('--deadline', options.deadline, { least: 1, unit: 's', example: 60 }),
+  })
+  if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  else for (const finding of report.findings) process.stdout.write(`${findingLine(finding)}\n`)
 }
 
 /** Nothing was begun that could be resumed: the server is not there, or the address is another one. */

@@ -173,10 +173,12 @@ Examples:
 
   program
     .command('doctor')
-    .description('probe a training server: what it takes, how it adds up, what it ignores; writes its profile')
-    .option('--engine <name>', 'what to probe', 'tinker')
+    .description(
+      'probe a training server: what it takes, how it adds up, what it ignores; or a server of executor or judge: whether it answers, how long its context is',
+    )
+    .option('--engine <name>', 'what to probe: tinker (a training server) or openai (executor, judge)', 'tinker')
     .option('--server <url>', 'address of the server (default: TINKER_BASE_URL)')
-    .option('--model <name>', "base model by the server's name (default: the only one it lists)")
+    .option('--model <name>', "model by the server's name (tinker: the base model; default: the only one it lists)")
     .option('--rank <number>', 'LoRA rank of the throw-away model; 0 trains every weight where the server can', '8')
     .option('--api-key-env <name>', 'environment variable that holds the key (default: TINKER_API_KEY)')
     .option('--deadline <seconds>', 'longest wait for one operation', '1800')
@@ -189,8 +191,9 @@ Examples:
 Examples:
   npx baton doctor --engine tinker --server http://127.0.0.1:10610
   npx baton doctor --server http://gpu-box:8000 --model Qwen/Qwen2.5-7B-Instruct --rank 32 --out skyrl-profile.json
+  npx baton doctor --engine openai --server http://localhost:8080/v1 --model qwen3-8b
 
-The probes train a model of their own and change no other. Exit code 3: a probe failed, training would go wrong.`,
+The probes of a training server train a model of their own and change no other; executor and judge are asked one short question. Exit code 3: a probe failed, training would go wrong.`,
     )
     .action(async (options) => (await import('./doctor-command.ts')).doctorCommand(options))
 

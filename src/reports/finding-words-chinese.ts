@@ -11,7 +11,7 @@ const ofRollouts = ({ share, steps, problems }: RecentShare): string =>
     ? `${problems} 道题的轨迹中有 ${percent(share)}`
     : `最近 ${steps} 步（${problems} 道题）的轨迹中有 ${percent(share)}`
 
-const roles = { policy: '策略', executor: '执行模型', judge: '评判模型' } as const
+const roles = { policy: '策略', executor: '执行模型', judge: '裁判模型' } as const
 
 export const chineseFindings: FindingWords = {
   'shared-problems': ({ shared, measured, splits }) => ({

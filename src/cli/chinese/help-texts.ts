@@ -105,20 +105,21 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'when, name, state, kind, step, accuracy, cost or size': 'when、name、state、kind、step、accuracy、cost 或 size',
 
   // doctor, serve, simulate
-  'probe a training server: what it takes, how it adds up, what it ignores; writes its profile':
-    '探测训练服务器：接受什么、如何累加、忽略什么；并写出其配置档',
-  'what to probe': '探测什么',
+  'probe a training server: what it takes, how it adds up, what it ignores; or a server of executor or judge: whether it answers, how long its context is':
+    '探测训练服务器：接受什么、如何累加、忽略什么；或探测执行模型、裁判模型的服务器：能否应答、上下文多长',
+  'what to probe: tinker (a training server) or openai (executor, judge)':
+    '探测什么：tinker（训练服务器）或 openai（执行模型、裁判模型）',
   'address of the server (default: TINKER_BASE_URL)': '服务器地址（默认：TINKER_BASE_URL）',
-  "base model by the server's name (default: the only one it lists)":
-    '基座模型，用服务器上的名称（默认：它列出的唯一一个）',
+  "model by the server's name (tinker: the base model; default: the only one it lists)":
+    '模型，用服务器上的名称（tinker：基座模型；默认：它列出的唯一一个）',
   'LoRA rank of the throw-away model; 0 trains every weight where the server can':
     '临时模型的 LoRA 秩；0 表示训练全部权重（若服务器支持）',
   'environment variable that holds the key (default: TINKER_API_KEY)': '存放密钥的环境变量（默认：TINKER_API_KEY）',
   'longest wait for one operation': '单个操作的最长等待时间',
   'write the profile here, for policy.tinker.profile': '把配置档写到这里，供 policy.tinker.profile 使用',
   'print findings and profile for programs': '以 JSON 输出探测结果与配置档，供程序读取',
-  'The probes train a model of their own and change no other. Exit code 3: a probe failed, training would go wrong.':
-    '探测只训练一个临时模型，不改动其他模型。退出码 3：有探测失败，训练会出错。',
+  'The probes of a training server train a model of their own and change no other; executor and judge are asked one short question. Exit code 3: a probe failed, training would go wrong.':
+    '对训练服务器的探测只训练一个临时模型，不改动其他模型；对执行模型和裁判模型只问一个简短的问题。退出码 3：有探测失败，训练会出错。',
   'serve the embedded engine over the Tinker protocol, to train it from another program':
     '以 Tinker 协议提供内置引擎，供其他程序训练',
   'address to listen at; other than loopback needs BATON_SERVE_KEY': '监听地址；非本机地址需要 BATON_SERVE_KEY',
