@@ -46,29 +46,37 @@ async function checked({ row = {}, set = [], asked = problems, promptTokens = nu
   }
 }
 
-test('prompts and replies that fit: one line with the numbers, one with the kinds of prompts', async () => {
+test('prompts and replies that fit: the numbers, what they are measured by, and a line for each kind of prompt', async () => {
   const { lines, findings, lists } = await checked({
     row: { max_model_len: 8192, owned_by: 'vllm' },
     promptTokens: 116,
   })
-  const [verdict, kinds, ...more] = lines['executor'] ?? []
+  const [verdict, rate, ...kinds] = lines['executor'] ?? []
   assert.match(
     verdict ?? '',
-    /^context {4}ok: prompts up to about 1,5\d\d tokens \+ 100 of reply; the server's context is 8,192 \(vLLM\) \(4\.0 bytes a token, measured here\)$/,
+    /^context {4}ok: prompts up to about 1,5\d\d tokens \+ 100 of reply; the server's context is 8,192 \(vLLM\)$/,
   )
-  assert.match(kinds ?? '', / with the problem alone \(Programmer\), .* with 5 earlier answers \(ScEnsemble\)$/)
-  assert.deepEqual([more, findings, lists], [[], [], 1])
+  assert.equal(rate?.trim(), 'by 4.0 bytes a token, measured here')
+  assert.deepEqual(
+    kinds.map((line) => line.trim().replace(/^1,\d{3} /, 'N ')),
+    [
+      'N tokens with the problem alone (Programmer)',
+      'N tokens with 1 earlier answer of full length (Review)',
+      'N tokens with 2 earlier answers of full length (Revise)',
+      'N tokens with 5 earlier answers of full length (ScEnsemble)',
+    ],
+  )
+  assert.deepEqual([findings, lists], [[], 1])
   assert.match(lines['judge']?.[0] ?? '', /^context {4}ok: prompts up to about /)
 })
 
 test('problems that do not fit are counted, and the server option and the setting that help are named', async () => {
   const { lines, findings } = await checked({ row: { max_model_len: 900, owned_by: 'vllm' }, promptTokens: 116 })
-  const [verdict, , unfit, remedy] = lines['executor'] ?? []
+  const [verdict, , ...more] = lines['executor'] ?? []
+  const remedy = more.pop()
   assert.match(verdict ?? '', /^context {4}WARNING, too short: .* the server's context is 900 \(vLLM\)/)
-  assert.equal(
-    unfit?.trim(),
-    'would not fit, of 3 problems: 1 alone, 1 with 1 earlier answer of full length, 1 with 2 earlier answers of full length, 1 with 5 earlier answers of full length',
-  )
+  assert.equal(more.length, 4)
+  for (const line of more) assert.match(line, /: too long for 1 of 3 problems$/)
   assert.match(remedy ?? '', /^ +Start the server with --max-model-len 16\d\d, or leave out the longest problems\.$/)
   const [executor] = findings
   assert.deepEqual([executor?.code, executor?.level], ['context-too-short', 'warning'])
@@ -77,9 +85,13 @@ test('problems that do not fit are counted, and the server option and the settin
 test('a context that only long answers fill is a warning of the dry run and a note of the training; the value named fits', async () => {
   const scene = { row: { meta: { n_ctx: 1600 } }, promptTokens: 116 }
   const { lines, findings } = await checked(scene)
-  const [verdict, , unfit, remedy] = lines['executor'] ?? []
+  const [verdict, , ...more] = lines['executor'] ?? []
+  const remedy = more.pop()
   assert.match(verdict ?? '', /WARNING, too short for long answers: .* 1,600 \(llama\.cpp\)/)
-  assert.equal(unfit?.trim(), 'would not fit, of 3 problems: 1 with 5 earlier answers of full length')
+  assert.deepEqual(
+    more.map((line) => / \((\w+)\): too long for 1 of 3 problems$/.exec(line)?.[1]),
+    [undefined, undefined, undefined, 'ScEnsemble'],
+  )
   const reply = /^ +Start the server with -c (\d+) -np 1, or set (llm\.executor\.maxTokens): (\d+)\.$/.exec(
     remedy ?? '',
   )
@@ -96,8 +108,9 @@ test('a server that does not say is unknown, not ok, and the estimate is said to
   const { lines, findings } = await checked({})
   assert.match(
     lines['executor']?.[0] ?? '',
-    /^context {4}unknown: prompts up to about .*; the server does not say its context \(3\.0 bytes a token, assumed\)$/,
+    /^context {4}unknown: prompts up to about .*; the server does not say its context$/,
   )
+  assert.equal(lines['executor']?.[1]?.trim(), 'by 3.0 bytes a token, assumed')
   assert.deepEqual(findings, [])
 })
 

@@ -180,7 +180,6 @@ export function contextLines(check: ContextCheck): string[] {
   const { replyTokens, rate } = question
   const longest = Math.max(...lengths.map(({ promptTokens }) => promptTokens))
   const prompts = `prompts up to about ${grouped(longest)} tokens + ${grouped(replyTokens)} of reply`
-  const rateText = `${rate.bytesPerToken.toFixed(1)} bytes a token, ${rate.isMeasured ? 'measured here' : 'assumed'}`
   const name = server === null ? '' : ` (${server})`
   const says =
     tokens === null
@@ -189,9 +188,10 @@ export function contextLines(check: ContextCheck): string[] {
         ? `the server's context is ${grouped(tokens)}${name}`
         : `the model takes ${grouped(tokens)}, the server${name} may give a request less`
   return [
-    `context    ${verdictOf(check)}: ${prompts}; ${says} (${rateText})`,
-    ...(lengths.length === 1 ? [] : [`           ${lengths.map(lengthText).join(', ')}`]),
-    ...unfitLines(check),
+    `context    ${verdictOf(check)}: ${prompts}; ${says}`,
+    `           by ${rate.bytesPerToken.toFixed(1)} bytes a token, ${rate.isMeasured ? 'measured here' : 'assumed'}`,
+    ...lengths.flatMap((length) => lengthLine(length, question.problemBytes.length)),
+    ...(lengths.some(({ tooLong }) => tooLong > 0) ? [`           ${contextRemedy(check)}`] : []),
   ]
 }
 
@@ -202,27 +202,16 @@ function verdictOf({ context, lengths }: ContextCheck): string {
   return context.of === 'request' ? 'ok' : 'unknown'
 }
 
-function unfitLines(check: ContextCheck): string[] {
-  const unfit = check.lengths.filter(({ tooLong }) => tooLong > 0)
-  if (unfit.length === 0) return []
-  const problems = grouped(check.question.problemBytes.length)
-  const parts = unfit.map((length) => {
-    const held = length.earlierAnswers === 0 ? 'alone' : `with ${answers(length.earlierAnswers)} of full length`
-    return `${grouped(length.tooLong)} ${held}`
-  })
-  return [
-    `           would not fit, of ${problems} problems: ${parts.join(', ')}`,
-    `           ${contextRemedy(check)}`,
-  ]
+/** `10,580 tokens with 5 earlier answers of full length (ScEnsemble): too long for 3 of 72 problems` */
+function lengthLine({ name, earlierAnswers, promptTokens, tooLong }: ShapeLength, problems: number): string[] {
+  const verdict = tooLong === 0 ? '' : `too long for ${grouped(tooLong)} of ${grouped(problems)} problems`
+  // Of these there is one kind, whose length stands in the line above.
+  if (name === 'judge' || name === 'policy') return tooLong === 0 ? [] : [`           ${verdict}`]
+  const answers =
+    earlierAnswers === 1 ? '1 earlier answer of full length' : `${earlierAnswers} earlier answers of full length`
+  const held = earlierAnswers === 0 ? 'the problem alone' : answers
+  return [`           ${grouped(promptTokens)} tokens with ${held} (${name})${tooLong === 0 ? '' : `: ${verdict}`}`]
 }
-
-/** `10,580 with 5 earlier answers (ScEnsemble)` */
-function lengthText({ name, earlierAnswers, promptTokens }: ShapeLength): string {
-  const held = earlierAnswers === 0 ? 'the problem alone' : answers(earlierAnswers)
-  return `${grouped(promptTokens)} with ${held} (${name})`
-}
-
-const answers = (count: number): string => `${count} earlier answer${count === 1 ? '' : 's'}`
 
 /** A prompt that holds the problem alone is sent for sure; one full of long answers may never be. */
 function isSurelyShort(lengths: readonly ShapeLength[]): boolean {

@@ -105,8 +105,9 @@ export const serviceSentences: Readonly<Record<string, string>> = {
     'token      每个序列至多 {prompt} + {completion} = {sum}，每步 {million}',
   'answers    {tokens} tokens each at most, {count} rollouts at once':
     '回答       每次至多 {tokens} token，同时运行 {count} 条轨迹',
-  'context    {verdict~}: prompts up to about {longest} tokens + {reply} of reply; {says~} ({rate} bytes a token, {origin~})':
-    '上下文     {verdict~}：提示词最长约 {longest} token + 回答 {reply}；{says~}（每 token {rate} 字节，{origin~}）',
+  'context    {verdict~}: prompts up to about {longest} tokens + {reply} of reply; {says~}':
+    '上下文     {verdict~}：提示词最长约 {longest} token + 回答 {reply}；{says~}',
+  'by {rate} bytes a token, {origin~}': '按每 token {rate} 字节计（{origin~}）',
   ok: '足够',
   unknown: '未知',
   'WARNING, too short': '警告：太短',
@@ -119,15 +120,12 @@ export const serviceSentences: Readonly<Record<string, string>> = {
   'the model takes {tokens}, the server may give a request less': '模型可用 {tokens}，服务器给单次请求的可能更少',
   'the model takes {tokens}, the server ({server}) may give a request less':
     '模型可用 {tokens}，服务器（{server}）给单次请求的可能更少',
-  '{tokens} with {held~} ({operator}), {rest~}': '{held~} {tokens}（{operator}），{rest~}',
-  '{tokens} with {held~} ({operator})': '{held~} {tokens}（{operator}）',
+  '{tokens} tokens with {held~} ({operator!})': '{held~}：{tokens} token（{operator}）',
+  '{tokens} tokens with {held~} ({operator!}): {verdict~}': '{held~}：{tokens} token（{operator}），{verdict~}',
   'the problem alone': '仅题目',
-  '{count} earlier answer': '含 {count} 个先前的回答',
-  '{count} earlier answers': '含 {count} 个先前的回答',
-  'would not fit, of {problems} problems: {parts~}': '{problems} 道题中放不下的：{parts~}',
-  '{part~}, {rest~}': '{part~}，{rest~}',
-  '{count} alone': '{count} 道（仅题目）',
-  '{count} with {held~} of full length': '{count} 道（{held~}，均为最长）',
+  '{count} earlier answer of full length': '含 {count} 个最长的先前回答',
+  '{count} earlier answers of full length': '含 {count} 个最长的先前回答',
+  'too long for {count} of {problems} problems': '{problems} 道题中有 {count} 道放不下',
   'Start the server with {restart}, or {lower~}.': '请以 {restart} 启动服务器，或{lower~}。',
   'Choose a model with a longer context, or {lower~}.': '请换上下文更长的模型，或{lower~}。',
   'set {key}: {value}': '设 {key}: {value}',
