@@ -66,6 +66,7 @@ suite('a training under LANG=zh_CN.UTF-8', () => {
     assertChinese(await linesOf(['runs']))
     assertChinese(await linesOf(['show', run, '--step', '2']))
     assertChinese(await linesOf(['report', run]))
+    assertChinese(await linesOf(['compare', run, run, '--other-label', 'before']))
     assertChinese(await linesOf(['eval', run, '--problems', '2', '--greedy']))
     assertChinese(await linesOf(['train', '--resume', run]))
   })

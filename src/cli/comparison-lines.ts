@@ -1,8 +1,10 @@
 /** A comparison of two runs as lines of a terminal: a table, and a sentence for each of its rows. */
-import { equalMargin, readingOf } from '../core/difference-reading.ts'
+import { readingOf } from '../core/difference-reading.ts'
 import type { PairedComparison } from '../core/paired-comparison.ts'
 import { grouped } from './format.ts'
 import type { Paint } from './paint.ts'
+import { padText, textWidth } from './text-width.ts'
+import { comparisonWords } from './words/comparison.ts'
 
 export interface Comparison {
   readonly a: string
@@ -17,21 +19,22 @@ export interface Comparison {
 
 export function comparisonLines({ a, b, isSelf, rowTitle, rows, leftOut }: Comparison, colour: Paint): string[] {
   const { bold, green, red, dim } = colour
+  const words = comparisonWords()
   const header = [
-    rowTitle,
+    words.rows[rowTitle],
     'n',
     'A',
     'B',
     'A - B',
-    '95 % interval',
-    'only A right',
-    'only B right',
+    words.columns.interval,
+    words.columns.onlyA,
+    words.columns.onlyB,
     'McNemar',
-    'sign flips',
-    'can show',
+    words.columns.flips,
+    words.columns.detectable,
   ]
   const cells = rows.map((row) => [
-    row.name,
+    words.row(row.name),
     String(row.n),
     points(row.meanA),
     points(row.meanB),
@@ -43,9 +46,11 @@ export function comparisonLines({ a, b, isSelf, rowTitle, rows, leftOut }: Compa
     probability(row.signFlipHolm),
     points(row.detectable),
   ])
-  const widths = header.map((title, i) => Math.max(title.length, ...cells.map((line) => (line[i] as string).length)))
+  const widths = header.map((title, i) =>
+    Math.max(textWidth(title), ...cells.map((line) => textWidth(line[i] as string))),
+  )
   const line = (texts: readonly string[]): string =>
-    texts.map((text, i) => (i === 0 ? text.padEnd(widths[i] as number) : text.padStart(widths[i] as number))).join('  ')
+    texts.map((text, i) => padText(text, widths[i] as number, i === 0 ? 'left' : 'right')).join('  ')
   const colours = { more: green, less: red, equal: dim, 'cannot-tell': dim }
   return [
     `A  ${a}`,
@@ -54,36 +59,22 @@ export function comparisonLines({ a, b, isSelf, rowTitle, rows, leftOut }: Compa
     bold(line(header)),
     ...cells.map((texts) => line(texts)),
     '',
-    ...(isSelf
-      ? [bold('A and B are the same evaluation of the same run: every difference is 0, and nothing is compared.')]
-      : rows.map((row) => colours[readingOf(row)](sentence(row, rowTitle)))),
-    ...(leftOut === 0 ? [] : [`${leftOut} could not be scored in both and are left out.`]),
-    dim(
-      `In points. Interval: Bonett-Price, ${rowTitle === 'shots' ? 'the questions about one image together' : 'paired by problem'}. McNemar (exact) and sign flips: p, corrected by Holm for the ${rowTitle === 'shots' ? 'rows' : 'types'}. “Can show”: what 4 of 5 such comparisons would find.`,
-    ),
+    ...(isSelf ? [bold(words.same)] : rows.map((row) => colours[readingOf(row)](sentence(row, rowTitle)))),
+    ...(leftOut === 0 ? [] : [words.leftOut(leftOut)]),
+    dim(words.note(rowTitle === 'shots')),
   ]
 }
 
 function sentence(row: PairedComparison, rowTitle: Comparison['rowTitle']): string {
   const isShots = rowTitle === 'shots'
-  const where = isShots ? `${row.name} shots` : `${row.name} problems`
-  switch (readingOf(row)) {
-    case 'more':
-      return `${where}: A is above B.`
-    case 'less':
-      return `${where}: A is below B.`
-    case 'equal':
-      return `${where}: equal, the whole interval lies within ${equalMargin * 100} point of 0.`
-    case 'cannot-tell': {
-      const unit = isShots ? 'questions' : 'problems'
-      const difference = Math.abs(row.difference)
-      const needed =
-        row.needed === null || difference < 0.00005
-          ? ''
-          : `, the difference is ${points(difference)}; ${grouped(row.needed)} would be needed`
-      return `${where}: cannot tell: ${grouped(row.n)} ${unit} can show ${points(row.detectable)} points${needed}.`
-    }
-  }
+  const words = comparisonWords()
+  const where = words.where(row.name, isShots)
+  const reading = readingOf(row)
+  if (reading !== 'cannot-tell') return words[reading](where)
+  const difference = Math.abs(row.difference)
+  const needed = row.needed === null || difference < 0.00005 ? null : grouped(row.needed)
+  const [detectable, shown] = [points(row.detectable), points(difference)]
+  return words.cannotTell({ where, n: grouped(row.n), isShots, detectable, difference: shown, needed })
 }
 
 const points = (rate: number): string => (rate * 100).toFixed(2)
