@@ -224,6 +224,18 @@ export const inputSentences: Readonly<Record<string, string>> = {
   'Give the tests that decide whether the code is right.': '请给出判定代码对错的测试。',
   'the reference answer {answer} says nothing': '参考答案 {answer} 没有内容',
   'Fill it in.': '请填写。',
+  'A type is one of {names}.': '类型可选：{names}。',
+  '{path!} is in no known format: its rows have the keys {keys}.': '{path} 不是已知的格式：其各行的键为 {keys}。',
+  '"{wrong}" is probably "{meant}".': '"{wrong}" 大概应为 "{meant}"。',
+  'Add "{key}" (a type is one of {names}) to each row.': '请为每行加上 "{key}"（类型可选：{names}）。',
+  'Add "{key}" and "{other}" (a type is one of {names}) to each row.':
+    '请为每行加上 "{key}" 与 "{other}"（类型可选：{names}）。',
+  'Math rows may end their answer with "#### 42" instead, as GSM8K does.':
+    '数学题的答案也可以像 GSM8K 那样以 "#### 42" 结尾。',
+  'Did you mean "{meant}"?': '是不是 "{meant}"？',
+  'Give each row {keys}; other formats are in docs/data-formats.md.':
+    '请为每行给出 {keys}；其他格式见 docs/data-formats.md。',
+  'As {format} it lacks {keys}.': '若按 {format} 格式，则缺少 {keys}。',
   'data.mix cannot be met: {what~}.': '无法满足 data.mix：{what~}。',
   'no type has a share above 0': '没有占比大于 0 的类型',
   'Give at least one type a share.': '请至少给一个类型分配占比。',

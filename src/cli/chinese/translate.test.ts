@@ -61,6 +61,15 @@ test('values stay as they are, and parts that are sentences themselves are trans
   assert.equal(translate('Did you mean math? It is one of math, code, qa.'), '是不是 math？可选：math, code, qa。')
 })
 
+test('a value ends with its line', () => {
+  assert.equal(
+    translate(
+      'NOT READY: the judge at http://x cannot be reached: no such host.\n   Start the server, or set llm.judge.baseUrl to where it runs.',
+    ),
+    '未就绪：位于 http://x 的裁判模型无法连接：没有这台主机。\n   请启动服务器，或把 llm.judge.baseUrl 设为它的地址。',
+  )
+})
+
 test('a text is translated whole or not at all', () => {
   assert.equal(translate('Set dualClip: 3, or null to turn it off.'), null)
   assert.equal(translate('Did you mean math? Something that nobody has translated.'), null)

@@ -45,7 +45,7 @@ function compile(template: string, chinese: string): Template {
       if (i % 3 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
       if (i % 3 === 2) return ''
       names.push(part)
-      return parts[i + 1] === '!' ? '(\\S+?)' : '(.*?)'
+      return { '!': '(\\S+?)', '~': '(.*?)' }[parts[i + 1] ?? ''] ?? '([^\\n]*?)'
     })
     .join('')
   return {
