@@ -8,7 +8,14 @@ import { pathToFileURL } from 'node:url'
 const main = pathToFileURL(join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')).href
 let commands = 0
 
-async function runCommand(folder: string, args: readonly string[]): Promise<object> {
+interface Request {
+  readonly folder: string
+  readonly args: readonly string[]
+  /** Where both streams are to be a terminal: its width. */
+  readonly columns?: number
+}
+
+async function runCommand({ folder, args, columns }: Request): Promise<object> {
   const written = { stdout: '', stderr: '' }
   const real = { stdout: process.stdout.write, stderr: process.stderr.write }
   for (const name of ['stdout', 'stderr'] as const) {
@@ -16,6 +23,8 @@ async function runCommand(folder: string, args: readonly string[]): Promise<obje
       written[name] += text
       return true
     }) as typeof process.stdout.write
+    const terminal = columns === undefined ? { isTTY: undefined, columns: undefined } : { isTTY: true, columns }
+    Object.assign(process[name], terminal)
   }
   process.chdir(folder)
   process.argv = [process.execPath, 'baton', ...args]
@@ -31,6 +40,6 @@ async function runCommand(folder: string, args: readonly string[]): Promise<obje
   }
 }
 
-process.on('message', ({ folder, args }: { folder: string; args: string[] }) => {
-  void runCommand(folder, args).then((result) => process.send?.(result))
+process.on('message', (request: Request) => {
+  void runCommand(request).then((result) => process.send?.(result))
 })

@@ -49,7 +49,8 @@ export function baton(
 
 /** Commands in turn, in one process. */
 export interface CommandLine {
-  run(folder: string, args: readonly string[]): Promise<CommandResult>
+  /** @param columns of the terminal that it prints to; without it there is none. */
+  run(folder: string, args: readonly string[], columns?: number): Promise<CommandResult>
   close(): void
 }
 
@@ -59,7 +60,7 @@ export function startCommandLine(language: 'en' | 'zh' = 'en'): CommandLine {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   return {
-    run: (folder, args) =>
+    run: (folder, args, columns) =>
       new Promise((resolve, reject) => {
         const onExit = (code: number | null): void => reject(new Error(`the process ended with ${code}`))
         child.once('exit', onExit)
@@ -67,7 +68,7 @@ export function startCommandLine(language: 'en' | 'zh' = 'en'): CommandLine {
           child.off('exit', onExit)
           resolve(result as CommandResult)
         })
-        child.send({ folder, args })
+        child.send({ folder, args, columns })
       }),
     // A command that was cut short may still listen for gentler signals.
     close: () => void child.kill('SIGKILL'),

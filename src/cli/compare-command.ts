@@ -7,6 +7,8 @@ import { assertRunKind, readRun, runKindOf } from '../runs/index.ts'
 import { type Comparison, comparisonLines } from './comparison-lines.ts'
 import { evaluationTitle } from './evaluation-lines.ts'
 import { paint } from './paint.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
+import { terminalWidth } from './text-table.ts'
 
 export interface CompareOptions {
   readonly method?: string
@@ -20,10 +22,10 @@ export interface CompareOptions {
 export function compareCommand(folderA: string, folderB: string, options: CompareOptions): void {
   const comparison = comparisonOf(folderA, folderB, options)
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ version: 1, ...comparison }, null, 2)}\n`)
+    writeVerbatim(`${JSON.stringify({ version: 1, ...comparison }, null, 2)}\n`)
     return
   }
-  process.stdout.write(`${comparisonLines(comparison, paint(process.stdout)).join('\n')}\n`)
+  process.stdout.write(`${comparisonLines(comparison, paint(process.stdout), terminalWidth()).join('\n')}\n`)
 }
 
 function comparisonOf(folderA: string, folderB: string, options: CompareOptions): Comparison {

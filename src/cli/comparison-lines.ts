@@ -3,7 +3,7 @@ import { readingOf } from '../core/difference-reading.ts'
 import type { PairedComparison } from '../core/paired-comparison.ts'
 import { grouped } from './format.ts'
 import type { Paint } from './paint.ts'
-import { padText, textWidth } from './text-width.ts'
+import { type TextColumn, textTable } from './text-table.ts'
 import { comparisonWords } from './words/comparison.ts'
 
 export interface Comparison {
@@ -17,22 +17,14 @@ export interface Comparison {
   readonly leftOut: number
 }
 
-export function comparisonLines({ a, b, isSelf, rowTitle, rows, leftOut }: Comparison, colour: Paint): string[] {
+/** @param width columns of the terminal. */
+export function comparisonLines(
+  { a, b, isSelf, rowTitle, rows, leftOut }: Comparison,
+  colour: Paint,
+  width = Number.POSITIVE_INFINITY,
+): string[] {
   const { bold, green, red, dim } = colour
   const words = comparisonWords()
-  const header = [
-    words.rows[rowTitle],
-    'n',
-    'A',
-    'B',
-    'A - B',
-    words.columns.interval,
-    words.columns.onlyA,
-    words.columns.onlyB,
-    'McNemar',
-    words.columns.flips,
-    words.columns.detectable,
-  ]
   const cells = rows.map((row) => [
     words.row(row.name),
     String(row.n),
@@ -46,22 +38,35 @@ export function comparisonLines({ a, b, isSelf, rowTitle, rows, leftOut }: Compa
     probability(row.signFlipHolm),
     points(row.detectable),
   ])
-  const widths = header.map((title, i) =>
-    Math.max(textWidth(title), ...cells.map((line) => textWidth(line[i] as string))),
-  )
-  const line = (texts: readonly string[]): string =>
-    texts.map((text, i) => padText(text, widths[i] as number, i === 0 ? 'left' : 'right')).join('  ')
+  const [titles = '', ...table] = textTable(columnsOf(words.rows[rowTitle], words), cells, width)
   const colours = { more: green, less: red, equal: dim, 'cannot-tell': dim }
   return [
     `A  ${a}`,
     `B  ${b}`,
     '',
-    bold(line(header)),
-    ...cells.map((texts) => line(texts)),
+    bold(titles),
+    ...table,
     '',
     ...(isSelf ? [bold(words.same)] : rows.map((row) => colours[readingOf(row)](sentence(row, rowTitle)))),
     ...(leftOut === 0 ? [] : [words.leftOut(leftOut)]),
     dim(words.note(rowTitle === 'shots')),
+  ]
+}
+
+/** By rank: what a narrow terminal leaves out first. */
+function columnsOf(rowTitle: string, { columns }: ReturnType<typeof comparisonWords>): readonly TextColumn[] {
+  return [
+    { title: rowTitle, side: 'left', rank: 0 },
+    { title: 'n', side: 'right', rank: 0 },
+    { title: 'A', side: 'right', rank: 1 },
+    { title: 'B', side: 'right', rank: 1 },
+    { title: 'A - B', side: 'right', rank: 0 },
+    { title: columns.interval, side: 'right', rank: 0 },
+    { title: columns.onlyA, side: 'right', rank: 4 },
+    { title: columns.onlyB, side: 'right', rank: 4 },
+    { title: 'McNemar', side: 'right', rank: 3 },
+    { title: columns.flips, side: 'right', rank: 2 },
+    { title: columns.detectable, side: 'right', rank: 5 },
   ]
 }
 

@@ -23,6 +23,7 @@ import { said } from './language.ts'
 import { oneOf, optionError } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { workflowWords } from './words/workflow.ts'
 
 const types = ['math', 'code', 'qa'] as const
@@ -36,7 +37,7 @@ export interface ShowOptions {
 export function contractShowCommand(options: ShowOptions): void {
   const { type, contract } = readNames(options)
   const form = oneOf('--as', options.as, Object.keys(contractForms) as ContractForm[])
-  process.stdout.write(`${writeContract(form, type, contract).trimEnd()}\n`)
+  writeVerbatim(`${writeContract(form, type, contract).trimEnd()}\n`)
 }
 
 export interface ExportOptions {

@@ -40,7 +40,7 @@ import {
   seedOption,
   wholeOption,
 } from './option-values.ts'
-import { labelled, padText } from './text-width.ts'
+import { headOf, labelled, padText } from './text-width.ts'
 import { commonWords } from './words/common.ts'
 import { demosWords } from './words/demos.ts'
 
@@ -348,11 +348,13 @@ function createLine(stream: NodeJS.WriteStream): ProgressLine {
       if (isLive) {
         if (Date.now() - drawnAt < 100 && done !== total) return
         drawnAt = Date.now()
-        const filled = Math.round((24 * done) / Math.max(1, total))
+        const columns = stream.columns || 80
+        const count = `${grouped(done)}/${grouped(total)}`
+        const barWidth = Math.max(0, Math.min(24, columns - 17 - count.length))
+        const filled = Math.round((barWidth * done) / Math.max(1, total))
         clear()
-        stream.write(
-          `${padText(demosWords().activity(what), 14)} ${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${grouped(done)}/${grouped(total)}`,
-        )
+        const line = `${padText(demosWords().activity(what), 14)} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${count}`
+        stream.write(headOf(line, columns - 1))
       } else if (tenth !== told && done > 0) {
         told = tenth
         stream.write(`${padText(demosWords().activity(what), 14)} ${grouped(done)}/${grouped(total)}\n`)

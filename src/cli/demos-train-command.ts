@@ -28,6 +28,7 @@ import { dataLine, type PreparedTraining, prepareTraining, readInput } from './d
 import { exitWith, isOutage, withResume } from './errors.ts'
 import { grouped, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { labelled } from './text-width.ts'
 import { commonWords } from './words/common.ts'
 import { demosWords } from './words/demos.ts'
@@ -51,7 +52,7 @@ export async function demosTrainCommand(options: DemosTrainOptions): Promise<voi
   const config = readConfig(options)
   const prepared = prepareTraining(config)
   if (options.dryRun === true) {
-    process.stdout.write(stringify(config))
+    writeVerbatim(stringify(config))
     process.stderr.write(`${dataLine(prepared)}\n${commonWords().nothingTrained}\n`)
     return
   }

@@ -7,6 +7,7 @@ import { translated } from './language.ts'
 import { addressOption, keyOption, numberOption, oneOf, optionError, wholeOption } from './option-values.ts'
 import { assertOutputs, type OutputOptions, writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { headOf, padText } from './text-width.ts'
 import { noticeLine } from './translated.ts'
 import { serverWords } from './words/servers.ts'
@@ -50,7 +51,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   })
     .catch(startFirst)
     .finally(() => line.clear())
-  if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  if (options.json === true) writeVerbatim(`${JSON.stringify(report, null, 2)}\n`)
   else for (const finding of report.findings) process.stdout.write(`${findingLine(finding)}\n`)
   if (options.out !== undefined) writeProfile(options.out, report.profile, output)
   const failed = report.findings.filter(({ verdict }) => verdict === 'failed').length
@@ -81,7 +82,7 @@ async function doctorOfModelServer(options: DoctorOptions): Promise<void> {
     apiKey: keyOption('--api-key-env', options.apiKeyEnv, process.env),
     timeoutMs: 1000 * numberOption('--deadline', options.deadline, { least: 1, unit: 's', example: 60 }),
   })
-  if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  if (options.json === true) writeVerbatim(`${JSON.stringify(report, null, 2)}\n`)
   else for (const finding of report.findings) process.stdout.write(`${findingLine(finding)}\n`)
 }
 

@@ -5,8 +5,10 @@ import { dropOutputOnceClosed } from './closed-pipes.ts'
 import { exitWith, reportError } from './errors.ts'
 import { languageOf, speak, spokenLanguage } from './language.ts'
 import { buildProgram } from './program.ts'
+import { wrapLinesOf } from './terminal-wrap.ts'
 
 dropOutputOnceClosed([process.stdout, process.stderr])
+wrapLinesOf([process.stdout, process.stderr])
 
 try {
   await speak(languageOf(process.env))

@@ -69,11 +69,17 @@ for (const columns of [40, 60, 80, 120, 200])
     for (const line of lines) assert.ok(line.length <= columns, line)
   })
 
-test('in a narrow terminal the reward and the accuracy stay, the lesser numbers go', () => {
-  const narrow = withoutEscapes(written(80, [stepEvent(1)]))
-  assert.match(narrow, /reward \+1\.00 {2}accuracy 26\.6 % \[19\.7, 34\.8\]/)
-  assert.match(narrow, /eta/)
-  assert.doesNotMatch(narrow, /fallback/)
+test('in a narrow terminal a step keeps accuracy, signal, cost and time left, on several lines where one is too short', () => {
+  const narrow = (columns: number): string => withoutEscapes(written(columns, [stepEvent(1)])).replaceAll('\r', '')
+  assert.equal(narrow(80), 'step    1/60  accuracy 26.6 % [19.7, 34.8]  signal 6 %  $0.0123  eta 8m 10s\n')
+  assert.equal(
+    narrow(60),
+    'step    1/60  reward +1.00  accuracy 26.6 % [19.7, 34.8]\n        signal 6 %  $0.0123  eta 8m 10s\n',
+  )
+  assert.equal(
+    narrow(40),
+    'step    1/60  reward +1.00\n        accuracy 26.6 % [19.7, 34.8]\n        signal 6 %  $0.0123  eta 8m 10s\n',
+  )
 })
 
 test('without a terminal a step is one plain line with every number, and rollouts write nothing', () => {

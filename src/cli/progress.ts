@@ -10,6 +10,7 @@ import { evaluationLine } from './evaluation-lines.ts'
 import { clock, dollars, grouped, percent, rateText, signed, sparkline } from './format.ts'
 import { spokenLanguage } from './language.ts'
 import { type Paint, paint } from './paint.ts'
+import { flowed } from './terminal-wrap.ts'
 import { headOf, labelled, padText, textWidth } from './text-width.ts'
 import { labelOf, noticeLine } from './translated.ts'
 import { commonWords } from './words/common.ts'
@@ -150,27 +151,28 @@ function liveLine(
   return `${activity} ${bar} ${count}${trend === '' ? '' : `  ${words.reward} ${colour.cyan(trend)}`}`
 }
 
-/** The step's numbers; where the line would wrap, those that matter least are left out. */
+/** The step's numbers. Where they do not fit on a line, those that matter least are left out, then the rest takes several. */
 function stepLine(step: number, total: number, metrics: Metrics, durations: readonly number[], width: number): string {
   const recent = durations.slice(-10)
   const meanS = recent.reduce((sum, value) => sum + value, 0) / recent.length
   const rate = (name: string): string => `${Math.round((metrics[name] ?? 0) * 100)} %`
   const { figures } = trainingWords()
-  /** Text and rank: the highest rank is left out first. */
+  /** Text and rank: the highest rank is left out first, rank 0 never. */
   const columns: readonly (readonly [text: string, rank: number])[] = [
     [figures.step(`${step}/${total}`.padStart(7)), 0],
     [figures.reward(rewardText(metrics)), 1],
-    [figures.accuracy(accuracy(metrics).replace(/ n=.*/, '')), 2],
-    [figures.valid(rate('workflow/valid_rate')), 5],
-    [figures.fallback(rate('workflow/fallback_rate')), 6],
-    [figures.signal(rate('by_group/frac_mixed')), 7],
-    [dollars(metrics['cost/cumulative'] ?? 0), 4],
-    [figures.seconds((metrics['time/step_s'] ?? 0).toFixed(1)), 8],
-    [figures.eta(clock(meanS * (total - step))), 3],
+    [figures.accuracy(accuracy(metrics).replace(/ n=.*/, '')), 0],
+    [figures.valid(rate('workflow/valid_rate')), 2],
+    [figures.fallback(rate('workflow/fallback_rate')), 3],
+    [figures.signal(rate('by_group/frac_mixed')), 0],
+    [dollars(metrics['cost/cumulative'] ?? 0), 0],
+    [figures.seconds((metrics['time/step_s'] ?? 0).toFixed(1)), 4],
+    [figures.eta(clock(meanS * (total - step))), 0],
   ]
-  for (let ranks = columns.length; ranks > 0; ranks--) {
-    const line = columns.flatMap(([text, rank]) => (rank < ranks ? [text] : [])).join('  ')
-    if (textWidth(line) <= width || ranks === 1) return line
+  const upTo = (highest: number): string[] => columns.flatMap(([text, rank]) => (rank <= highest ? [text] : []))
+  for (const highest of [4, 3, 2, 1, 0]) {
+    const line = upTo(highest).join('  ')
+    if (textWidth(line) <= width) return line
   }
-  return ''
+  return flowed(upTo(1), { width, indent: 8 }).join('\n')
 }

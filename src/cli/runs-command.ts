@@ -24,6 +24,7 @@ import { said } from './language.ts'
 import { optionError } from './option-values.ts'
 import { paint } from './paint.ts'
 import { brokenLines } from './show/side-by-side.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { type TextColumn, terminalWidth, textTable } from './text-table.ts'
 import { evaluationWords } from './words/evaluation.ts'
 import { type RunsWords, runsWords } from './words/runs.ts'
@@ -93,7 +94,7 @@ export function runsCommand(folder: string, options: RunsOptions): void {
     .map(({ folder: path, isServer }) => (isServer ? serverRow(path) : readableRow(path)))
     .sort((a, b) => order(a, b) || newestFirst(a, b) || compareText(a.name, b.name))
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ version: 1, folder, runs: rows }, null, 2)}\n`)
+    writeVerbatim(`${JSON.stringify({ version: 1, folder, runs: rows }, null, 2)}\n`)
     return
   }
   if (rows.length === 0) {

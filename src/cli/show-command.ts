@@ -6,6 +6,7 @@ import { paint } from './paint.ts'
 import { readRequest, type ShowOptions } from './show/request.ts'
 import { viewOf } from './show/views.ts'
 import { showWords } from './show/words.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { terminalWidth } from './text-table.ts'
 
 export async function showCommand(folder: string, options: ShowOptions): Promise<void> {
@@ -15,7 +16,7 @@ export async function showCommand(folder: string, options: ShowOptions): Promise
   try {
     const view = await viewOf(run, request)
     const style = { words: showWords[spokenLanguage()], width: terminalWidth(), emphasize: paint(process.stdout).bold }
-    process.stdout.write(`${request.isJson ? jsonText(view.json) : view.lines(style).join('\n')}\n`)
+    writeVerbatim(`${request.isJson ? jsonText(view.json) : view.lines(style).join('\n')}\n`)
   } finally {
     run.close()
   }

@@ -1,4 +1,5 @@
 /** Tables for a terminal: aligned by what is seen, so that wide characters line up; what does not fit is left out by rank. */
+import { flowed } from './terminal-wrap.ts'
 import { cutText, padText, textWidth } from './text-width.ts'
 
 export interface TextColumn {
@@ -8,7 +9,10 @@ export interface TextColumn {
   readonly rank: number
 }
 
-/** @returns the line of titles, then a line for each row; none is wider than `width`. */
+/**
+ * @returns the line of titles, then a line for each row, none wider than `width`. Where not even the columns of rank 0 fit,
+ * a row takes several lines, those after the first indented.
+ */
 export function textTable(
   columns: readonly TextColumn[],
   rows: readonly (readonly string[])[],
@@ -17,6 +21,11 @@ export function textTable(
   const lines = [columns.map(({ title }) => title), ...rows]
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => textWidth(line[i] ?? ''))))
   const shown = columnsThatFit(columns, widths, width)
+  const total = shown.reduce((sum, i) => sum + (widths[i] ?? 0) + 2, -2)
+  if (total > width && shown.length > 1) {
+    const cells = lines.map((line) => shown.map((i) => (line[i] ?? '').trim()))
+    return cells.flatMap((row) => flowed(row, { width, indent: 2 })).map((line) => cutText(line, width))
+  }
   return lines.map((line) =>
     cutText(
       shown

@@ -33,6 +33,7 @@ import { createProgress } from './progress.ts'
 import { closingLines, writeReports } from './run-summary.ts'
 import { openSession, type Session } from './session.ts'
 import { findingsBefore } from './set-up-findings.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { labelled } from './text-width.ts'
 import { createNoticeRelay, type NoticeRelay } from './tinker-policy.ts'
 import { noticeLine } from './translated.ts'
@@ -61,7 +62,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const modelFolder = await policyFolder(config, process.env)
   if (options.dryRun === true || options.printConfig === true) {
     if (options.dryRun === true) await dryRun(config, problems)
-    if (options.printConfig === true) process.stdout.write(loaded.resolvedYaml)
+    if (options.printConfig === true) writeVerbatim(loaded.resolvedYaml)
     return
   }
   const { store, changed } =

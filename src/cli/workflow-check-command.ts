@@ -14,6 +14,7 @@ import {
 import { exitWith } from './errors.ts'
 import { said } from './language.ts'
 import { paint } from './paint.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { typeWord } from './words/common.ts'
 import { workflowWords } from './words/workflow.ts'
 import { loadAt } from './workflow-source.ts'
@@ -42,7 +43,7 @@ export async function workflowCheckCommand(paths: readonly string[], options: Wo
   } finally {
     await sandbox.close()
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
+  if (options.json === true) writeVerbatim(`${JSON.stringify(all, null, 2)}\n`)
   else for (const checked of all) print(checked)
   if (all.some(({ findings }) => findings.some(({ severity }) => severity === 'error'))) exitWith(4)
 }

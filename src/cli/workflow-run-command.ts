@@ -14,6 +14,7 @@ import { said } from './language.ts'
 import { openModelServers } from './model-servers.ts'
 import { addressOption, keyOption, optionError, seedOption } from './option-values.ts'
 import { paint } from './paint.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { commonWords } from './words/common.ts'
 import { workflowWords } from './words/workflow.ts'
 import { loadAt } from './workflow-source.ts'
@@ -69,7 +70,7 @@ export async function workflowRunCommand(path: string, options: WorkflowRunOptio
   }
   if (options.json === true) {
     const { file, dialect } = loaded.workflow
-    process.stdout.write(`${JSON.stringify({ file, dialect, problem: problem.id, ...ran }, null, 2)}\n`)
+    writeVerbatim(`${JSON.stringify({ file, dialect, problem: problem.id, ...ran }, null, 2)}\n`)
   } else print(ran, loaded.workflow, executor)
   if (ran.outcome !== 'answered') throw failureOf(ran, path)
 }

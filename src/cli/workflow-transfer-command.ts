@@ -20,6 +20,7 @@ import {
 import { shellWord } from './format.ts'
 import { countOption } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
+import { writeVerbatim } from './terminal-wrap.ts'
 import { workflowWords } from './words/workflow.ts'
 import { loadAt } from './workflow-source.ts'
 
@@ -110,7 +111,7 @@ async function written(path: string, { to, type }: WorkflowExportOptions): Promi
 }
 
 function emit(text: string, out: string | undefined, isForced = false): void {
-  if (out === undefined) process.stdout.write(text)
+  if (out === undefined) writeVerbatim(text)
   else writeOutputs({ [out]: text }, { isForced, setting: '--out' })
 }
 
