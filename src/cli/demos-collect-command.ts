@@ -13,6 +13,7 @@ import {
   defaultPlan,
   runCollection,
 } from '../demonstrations/collect/index.ts'
+import { inputBytes } from '../demonstrations/data/index.ts'
 import { samplerNames } from '../demonstrations/samplers/index.ts'
 import { probeServer } from '../llm/index.ts'
 import {
@@ -226,22 +227,9 @@ function fingerprints(settings: CollectionSettings): RunManifest['datasets'] {
     merge: settings.merge,
   })) {
     if (path === null) continue
-    found[name] = { path, fingerprint: fingerprint(bytesOf(path)), rows: 0 }
+    found[name] = { path, fingerprint: fingerprint(inputBytes(path)), rows: 0 }
   }
   return found
-}
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    throw new BatonError(`${path} cannot be read: there is no such file, or it is a folder.`, {
-      boundary: 'dataset',
-      code: 'no-file',
-      hint: 'Check the path.',
-      cause,
-    })
-  }
 }
 
 async function probe({ server }: CollectionSettings, signal: AbortSignal): Promise<void> {

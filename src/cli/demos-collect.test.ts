@@ -121,7 +121,7 @@ test('bad input ends with exit code 2, what is wrong and the fix, and leaves no 
   await Promise.all([
     refused(/too few for 11 shots/, ...small, '--shots', '11'),
     refused(/a pool of 64 was asked for/, '--generated', '30'),
-    refused(/nowhere\.json cannot be read/, '--questions', 'nowhere.json'),
+    refused(/nowhere\.json does not exist/, '--questions', 'nowhere.json'),
   ])
   await Promise.all([
     refused(/--resume takes everything from the run \(also given: shots, out\)/, '--resume', folder, '--shots', '3'),

@@ -1,6 +1,5 @@
 /** `baton demos convert`: a selector checkpoint of another layout as today's, or today's as another. */
-import { readFileSync } from 'node:fs'
-import { BatonError } from '../core/failure.ts'
+import { inputBytes } from '../demonstrations/data/index.ts'
 import { convertSelector, type LayoutName, layoutNames, parameterCount } from '../demonstrations/selector/index.ts'
 import { grouped } from './format.ts'
 import { countOption, numberOption, optionError } from './option-values.ts'
@@ -20,7 +19,7 @@ export function demosConvertCommand(input: string, output: string, options: Demo
     throw optionError(`--to ${options.to}: there is no such layout.`, `Layouts are ${layoutNames.join(', ')}.`)
   }
   const temperature = options.temperature === undefined ? undefined : numberOption('--temperature', options.temperature)
-  const converted = convertSelector(readBytes(input), input, {
+  const converted = convertSelector(inputBytes(input), input, {
     to,
     ...(options.heads === undefined ? {} : { heads: countOption('--heads', options.heads) }),
     ...(temperature === undefined ? {} : { temperature }),
@@ -32,17 +31,4 @@ export function demosConvertCommand(input: string, output: string, options: Demo
 function summary(from: LayoutName, to: LayoutName, architecture: Parameters<typeof parameterCount>[0]): string {
   const shown = Object.entries(architecture).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
   return demosWords().converted(from, to, grouped(parameterCount(architecture)), shown.join(', '))
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    throw fileError(`${path} cannot be read`, 'Give a checkpoint (.safetensors, .pt or .ckpt).', cause)
-  }
-}
-
-function fileError(what: string, hint: string, cause: unknown): BatonError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new BatonError(`${what}: ${reason}.`, { boundary: 'runs', code: 'checkpoint-file', hint, cause })
 }

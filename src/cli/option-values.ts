@@ -1,5 +1,6 @@
 /** Values given as options: read, or refused with the value that was probably meant. */
 
+import { isIP } from 'node:net'
 import { BatonError } from '../core/failure.ts'
 import { type AddressKind, refuseAddress } from '../core/inputs/address.ts'
 import { refuseRunName, refuseVariableName } from '../core/inputs/names.ts'
@@ -113,6 +114,18 @@ export function faultsOption<Name extends string>(
   throw optionError(
     `the rates of --fault add up to ${Number(sum.toFixed(6))}, above 1.`,
     'Lower them until they add up to 1 at most.',
+  )
+}
+
+/** What a server listens at: a name or an address of this machine, without scheme and port. */
+export function hostOption(text: string): string {
+  const isAddress = isIP(text) !== 0
+  if (isAddress || /^(?!\d+(?:\.\d+)*$)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text)) return text
+  const [, host, port] = /^(?:\w+:\/\/)?\[?([A-Za-z0-9.-]+)\]?(?::(\d+))?(?:\/.*)?$/.exec(text) ?? []
+  const isMeant = host !== undefined && host !== text
+  throw optionError(
+    `--host must be a name or an address of this machine (got ${shown(text)}).`,
+    `For example --host ${isMeant ? host : '127.0.0.1'}${isMeant && port !== undefined ? ` --port ${port}` : ''}.`,
   )
 }
 

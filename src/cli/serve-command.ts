@@ -1,4 +1,6 @@
 /** `baton serve`: the Tinker protocol and an OpenAI-compatible endpoint over the embedded engine. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { locateInput } from '../config/index.ts'
 import { assertRunKind, runKindOf } from '../runs/index.ts'
 import {
@@ -13,6 +15,7 @@ import {
 import { untilStopped } from './interrupt.ts'
 import {
   faultsOption,
+  hostOption,
   numberOption,
   oneOf,
   optionError,
@@ -53,7 +56,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
   const server = await startServe({
     folder: options.folder,
     models,
-    host: options.host,
+    host: hostOption(options.host),
     port: portOption(options.port),
     apiKey,
     manners,
@@ -101,13 +104,22 @@ function readModels(list: readonly string[]): { name: string; folder: string }[]
   const models = (list.length === 0 ? ['models/conductor'] : list).map((text) => {
     const [name, folder] = text.includes('=') ? splitOnce(text) : [modelNameOf(text), text]
     if (name === '') throw optionError(`--model ${text} has no name.`, `For example --model small=${folder}.`)
-    return { name, folder: locateInput('--model', folder) }
+    return { name, folder: modelFolder(folder) }
   })
   const twice = models.find(({ name }, i) => models.findIndex((model) => model.name === name) !== i)
   if (twice !== undefined) {
     throw optionError(`--model: two models are named "${twice.name}".`, 'Name them: --model small=<folder>.')
   }
   return models
+}
+
+function modelFolder(given: string): string {
+  const folder = locateInput('--model', given)
+  if (existsSync(join(folder, 'config.json'))) return folder
+  throw optionError(
+    `--model: ${given} is no model: it has no config.json.`,
+    'Name a folder with config.json, tokenizer.json and model.safetensors, such as models/conductor.',
+  )
 }
 
 function splitOnce(text: string): [string, string] {

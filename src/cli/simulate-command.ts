@@ -2,7 +2,7 @@
 
 import { startSimulator } from '../simulation/index.ts'
 import { untilStopped } from './interrupt.ts'
-import { faultsOption, numberOption, portOption, seedOption } from './option-values.ts'
+import { faultsOption, hostOption, numberOption, portOption, seedOption } from './option-values.ts'
 import { serverWords } from './words/servers.ts'
 
 const faultNames = [
@@ -29,7 +29,7 @@ export interface SimulateOptions {
 export async function simulateCommand(options: SimulateOptions): Promise<void> {
   const simulator = await startSimulator({
     port: portOption(options.port),
-    host: options.host,
+    host: hostOption(options.host),
     skill: numberOption('--skill', options.skill, { most: 10 }),
     latencyMs: numberOption('--latency', options.latency, { most: 600_000, unit: 'ms' }),
     faults: faultsOption(options.fault, faultNames),

@@ -7,6 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join, resolve } from 'node:path'
 import { BatonError } from '../core/failure.ts'
+import { listenFix } from '../core/inputs/listening.ts'
 import { readChatTemplate } from '../engines/chat/index.ts'
 import { makeFolder, notWritable } from '../runs/index.ts'
 import { createListener } from './http-listener.ts'
@@ -133,7 +134,7 @@ function listenError(host: string, port: number, cause: Error): BatonError {
   return new BatonError(`cannot listen at ${host}:${port} (${cause.message}).`, {
     boundary: 'engine',
     code: 'serve-listen',
-    hint: 'Take another port with --port, or 0 for a free one.',
+    hint: listenFix((cause as NodeJS.ErrnoException).code ?? ''),
     cause,
   })
 }

@@ -186,7 +186,6 @@ export const inputSentences: Readonly<Record<string, string>> = {
   'Give the path of a file that exists.': '请给出存在的文件的路径。',
   'Check its permissions.': '请检查其权限。',
   'Check the path.': '请检查路径。',
-  '{path} cannot be read: there is no such file, or it is a folder.': '{path} 无法读取：没有这个文件，或者它是目录。',
   'Give a YAML or JSON file.': '请给出 YAML 或 JSON 文件。',
   'Give a checkpoint (.safetensors, .pt or .ckpt).': '请给出检查点（.safetensors、.pt 或 .ckpt）。',
 

@@ -1,5 +1,6 @@
 /** Questions and pools. */
 export { dataError } from './data-error.ts'
+export { inputBytes } from './input-bytes.ts'
 export { readJsonFile, readText } from './json-file.ts'
 export { picturesIn } from './pictures-on-disk.ts'
 export {

@@ -1,7 +1,7 @@
 /** JSON files, gzipped or not, read with an error that names the fix. */
-import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { dataError } from './data-error.ts'
+import { inputBytes } from './input-bytes.ts'
 
 export function readJsonFile(path: string): unknown {
   const text = readText(path)
@@ -11,7 +11,7 @@ export function readJsonFile(path: string): unknown {
     const reason = cause instanceof Error ? cause.message : ''
     throw dataError(
       'not-json',
-      `${path} is not JSON: ${reason.slice(0, 120)}`,
+      `${path} is not JSON: ${reason.replaceAll(/\s+/g, ' ').slice(0, 120)}`,
       'Download or unpack it again; a .zip must be unpacked first.',
       cause,
     )
@@ -19,17 +19,7 @@ export function readJsonFile(path: string): unknown {
 }
 
 export function readText(path: string): string {
-  let bytes: Uint8Array
-  try {
-    bytes = readFileSync(path)
-  } catch (cause) {
-    throw dataError(
-      'no-file',
-      `${path} cannot be read: there is no such file, or it is a folder.`,
-      'Check the path.',
-      cause,
-    )
-  }
+  const bytes = inputBytes(path)
   const isGzipped = bytes[0] === 0x1f && bytes[1] === 0x8b
   try {
     const text = new TextDecoder('utf-8').decode(isGzipped ? gunzipSync(bytes) : bytes)

@@ -3,10 +3,10 @@
  * ids come from a file beside it, `<name>.ids.json` (a list) or `<name>.ids.txt` (one a line); a safetensors file may hold
  * them in its metadata as `ids`. Without any, the rows are those of the questions in their order, if they are as many.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { decodeSafetensors } from '../../tensor/index.ts'
-import { dataError, readJsonFile, readText } from '../data/index.ts'
+import { dataError, inputBytes, readJsonFile, readText } from '../data/index.ts'
 import type { Embeddings } from '../schema.ts'
 import { isTorchFile, readTorchTensors } from '../selector/torch-file.ts'
 import { makeEmbeddings } from './embeddings.ts'
@@ -43,7 +43,7 @@ interface Matrix {
 }
 
 function readMatrix(path: string, tensor: string | undefined): Matrix {
-  const bytes = readBytes(path)
+  const bytes = inputBytes(path)
   if (bytes[0] === 0x93) return checked(path, { ...decodeNpy(bytes, path), ids: null })
   if (isTorchFile(bytes)) return checked(path, { ...choose(path, readTorchTensors(bytes, path), tensor), ids: null })
   const { tensors, metadata } = decodeSafetensors(bytes, path)
@@ -109,17 +109,4 @@ function idsIn(text: string | undefined): string[] | null {
     // Told below.
   }
   throw dataError('ids', 'the metadata "ids" of a safetensors file is not a JSON list.', 'Write a JSON list of ids.')
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    throw dataError(
-      'no-file',
-      `${path} cannot be read: there is no such file, or it is a folder.`,
-      'Check the path.',
-      cause,
-    )
-  }
 }

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { BatonError } from '../../core/failure.ts'
+import { listenFix } from '../../core/inputs/listening.ts'
 import { defaultSkills } from '../solver/index.ts'
 import type { SimulatorAnswer, SimulatorSettings } from './options.ts'
 import { createRequestListener } from './request-listener.ts'
@@ -36,6 +37,6 @@ export function cannotListen(settings: SimulatorSettings, code: string): BatonEr
   return new BatonError(`the simulator cannot listen on ${settings.host}:${settings.port} (${code}).`, {
     boundary: 'config',
     code: 'cannot-listen',
-    hint: 'Choose another port, or 0 for any that is free.',
+    hint: listenFix(code),
   })
 }
