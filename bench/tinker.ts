@@ -19,7 +19,7 @@ import {
   forwardBackwardRequestText,
   jsonType,
   protobufType,
-} from '../src/engines/tinker/wire/index.ts'
+} from '../src/tinker/index.ts'
 import type { BenchRow } from './bench-row.ts'
 import { median } from './median.ts'
 

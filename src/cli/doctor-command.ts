@@ -36,7 +36,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
     apiKey: keyOption('--api-key-env', options.apiKeyEnv, process.env) ?? (process.env['TINKER_API_KEY'] || undefined),
     baseModel: options.model,
     loraRank: rank,
-    patience: {
+    timeouts: {
       deadlineMs: 1000 * numberOption('--deadline', options.deadline, { least: 1, unit: 's', example: 1800 }),
     },
     notify: (notice) => {

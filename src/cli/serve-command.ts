@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { locateInput } from '../config/index.ts'
 import { assertRunKind, runKindOf } from '../runs/index.ts'
 import {
+  imitatedBehaviours,
   modelNameOf,
   noFaults,
-  otherManners,
-  ownManners,
+  ownBehaviour,
+  type ServerBehaviour,
   type ServerFaults,
-  type ServerManners,
   startServe,
 } from '../tinker-server/index.ts'
 import { untilStopped } from './interrupt.ts'
@@ -50,7 +50,7 @@ const keyVariable = 'BATON_SERVE_KEY'
 export async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const kind = runKindOf(options.folder)
   if (kind !== null) assertRunKind(options.folder, 'serve')
-  const manners = mannersOf(options)
+  const behaviour = behaviourOf(options)
   const apiKey = process.env[keyVariable] || null
   const models = readModels(options.model)
   const server = await startServe({
@@ -59,7 +59,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     host: hostOption(options.host),
     port: portOption(options.port),
     apiKey,
-    manners,
+    behaviour,
     faults: readFaults(options),
     seed: seedOption(options.seed),
     threads: wholeOption('--threads', options.threads, { most: 256 }),
@@ -74,7 +74,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     `  ${labelled(words.key, apiKey === null ? words.noKey : `$${keyVariable}`)}`,
     `  ${labelled(words.keptIn, words.keptText(options.folder))}`,
     `  ${labelled(words.openAi, `${server.baseUrl}/v1`)}`,
-    ...(options.imitate === undefined ? [] : [`  ${labelled(words.manners, words.mannersOf(options.imitate))}`]),
+    ...(options.imitate === undefined ? [] : [`  ${labelled(words.behaviour, words.behaviourOf(options.imitate))}`]),
     '',
     `  export TINKER_BASE_URL=${server.baseUrl} TINKER_API_KEY=tml-local`,
     words.stop,
@@ -86,14 +86,14 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
   await server.close()
 }
 
-function mannersOf({ imitate, strictSeq, protoOnly, jsonOnly }: ServeCommandOptions): ServerManners {
+function behaviourOf({ imitate, strictSeq, protoOnly, jsonOnly }: ServeCommandOptions): ServerBehaviour {
   if (protoOnly === true && jsonOnly === true) {
     throw optionError('--proto-only and --json-only exclude each other.', 'Take one of them, or neither for both.')
   }
-  const names = Object.keys(otherManners) as (keyof typeof otherManners)[]
-  const other = imitate === undefined ? undefined : otherManners[oneOf('--imitate', imitate, names)]
+  const names = Object.keys(imitatedBehaviours) as (keyof typeof imitatedBehaviours)[]
+  const other = imitate === undefined ? undefined : imitatedBehaviours[oneOf('--imitate', imitate, names)]
   return {
-    ...(other ?? ownManners),
+    ...(other ?? ownBehaviour),
     ...(strictSeq === true ? { isStrictSequence: true } : {}),
     ...(protoOnly === true ? { requestForms: ['protobuf'] } : {}),
     ...(jsonOnly === true ? { requestForms: ['json'], answersProtobuf: false } : {}),

@@ -54,7 +54,7 @@ export async function openTinkerPolicy(options: TinkerPolicyOptions): Promise<Po
     choice: { losses: tinker.losses, kl: tinker.kl },
     samplesInFlight: tinker.samplesInFlight,
     saveEvery: tinker.saveEvery,
-    patience: { deadlineMs: tinker.deadlineMs, outageMs: tinker.outageMs },
+    timeouts: { deadlineMs: tinker.deadlineMs, outageMs: tinker.outageMs },
     notify,
   })
 }
@@ -72,7 +72,7 @@ async function profileOf(
     apiKey,
     baseModel: tinker.baseModel,
     loraRank: tinker.loraRank,
-    patience: { deadlineMs: tinker.deadlineMs, outageMs: tinker.outageMs },
+    timeouts: { deadlineMs: tinker.deadlineMs, outageMs: tinker.outageMs },
     notify,
     onProbe: (name, done, total) =>
       notify({ kind: 'note', message: `probing ${tinker.baseUrl}: ${name} (${done + 1}/${total})` }),

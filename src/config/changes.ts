@@ -61,7 +61,7 @@ export const changeClasses: Readonly<Record<string, ChangeClass>> = {
   'sandbox.interpretersPerProcess': 'free',
 }
 
-/** Patience with a server, load and prices change no answer; what is asked of it does. */
+/** Timeouts with a server, load and prices change no answer; what is asked of it does. */
 function serverClasses(server: string): Record<string, ChangeClass> {
   return {
     [`${server}.baseUrl`]: 'address',

@@ -89,9 +89,7 @@ function setUp(report: RunReport, words: Words): Block[] {
   const perStep = settings.find(([name]) => name === 'step')?.[1] ?? ''
   const problems = types.map((type) => words.count(heldOut[type] ?? 0, typeName(type, words))).join(words.separator)
   const measured =
-    split === null
-      ? []
-      : [words.measuredText(isTrainedOn(report), problems, words.splits[split] ?? split)]
+    split === null ? [] : [words.measuredText(isTrainedOn(report), problems, words.splits[split] ?? split)]
   const course = words.setUpText(steps, plannedSteps, settingText(perStep, words))
   return [
     heading(words.setUp),

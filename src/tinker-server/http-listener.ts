@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { BatonError } from '../core/failure.ts'
-import { apiPrefix, jsonType, protobufType } from '../engines/tinker/wire/index.ts'
+import { apiPrefix, jsonType, protobufType } from '../tinker/index.ts'
 import { managementReply } from './management-routes.ts'
 import { type OpenAiParts, openAiReply } from './openai-routes.ts'
 import { ServeError } from './serve-error.ts'
@@ -81,7 +81,7 @@ export function createListener({ parts, apiKey, faults, seed, log }: ListenerOpt
       throw new ServeError(415, `bodies are ${jsonType} or ${protobufType}`)
     }
     if (isTinker) {
-      if (parts.context.manners.needsRequestId && headers['x-request-id'] === undefined) {
+      if (parts.context.behaviour.needsRequestId && headers['x-request-id'] === undefined) {
         throw new ServeError(400, 'x-request-id is missing')
       }
       const known = tinkerRoutes[`${method} ${path}`]

@@ -3,14 +3,9 @@
  * token, and its slopes become the weights of one backward pass. A datum whose slopes are all 0 takes no backward pass.
  */
 import type { EmbeddedEngine, TokenSequence } from '../engines/index.ts'
-import {
-  type Datum,
-  entropyMetric,
-  type ForwardBackwardOutput,
-  type ForwardBackwardRequest,
-} from '../engines/tinker/wire/index.ts'
+import { type Datum, entropyMetric, type ForwardBackwardOutput, type ForwardBackwardRequest } from '../tinker/index.ts'
 import { ServeError } from './serve-error.ts'
-import type { ServerManners } from './server-manners.ts'
+import type { ServerBehaviour } from './server-behaviour.ts'
 import { type TokenLossName, tokenLoss } from './token-losses.ts'
 
 /** The data of one datum, N positions. */
@@ -27,9 +22,9 @@ interface Positions {
 export async function learn(
   engine: EmbeddedEngine,
   request: ForwardBackwardRequest,
-  manners: ServerManners,
+  behaviour: ServerBehaviour,
 ): Promise<ForwardBackwardOutput> {
-  const loss = lossOf(request.loss_fn, manners)
+  const loss = lossOf(request.loss_fn, behaviour)
   const data = request.data.map((datum, i) => readDatum(datum, loss, `datum ${i}`))
   const sequences = data.map(({ tokens, first }) => split(tokens, first))
   // Their log-probs are asked for too, though nothing is learned from them.
@@ -37,16 +32,16 @@ export async function learn(
   const isForward = request.forward_only === true
   const { logprobs, entropy, total } =
     loss === 'cross_entropy'
-      ? await crossEntropy(engine, data, sequences, isForward, manners)
-      : await policyLoss(engine, data, sequences, { loss, request, manners, isForward })
-  const suffix = manners.hasMetricSuffixes ? ':sum' : ''
+      ? await crossEntropy(engine, data, sequences, isForward, behaviour)
+      : await policyLoss(engine, data, sequences, { loss, request, behaviour, isForward })
+  const suffix = behaviour.hasMetricSuffixes ? ':sum' : ''
   return {
     loss_fn_output_type: 'TorchLossReturn',
     loss_fn_outputs: logprobs.map((list, i) => {
       const all = joined(before.logprobs[i] as Float32Array, list)
       return { logprobs: { data: all, dtype: 'float32', shape: [all.length] } }
     }),
-    metrics: { [`loss${suffix}`]: total, [manners.hasMetricSuffixes ? entropyMetric : 'entropy']: entropy },
+    metrics: { [`loss${suffix}`]: total, [behaviour.hasMetricSuffixes ? entropyMetric : 'entropy']: entropy },
   }
 }
 
@@ -73,7 +68,7 @@ async function crossEntropy(
   data: readonly Positions[],
   sequences: readonly TokenSequence[],
   isForward: boolean,
-  { reduction }: ServerManners,
+  { reduction }: ServerBehaviour,
 ): Promise<Learned> {
   const slopes = data.map(({ weights, first }, i) => {
     const scale = reduction === 'sum' ? 1 : sequenceScale(weights, data.length)
@@ -95,7 +90,7 @@ async function crossEntropy(
 interface PolicyLossContext {
   readonly loss: Exclude<TokenLossName, 'cross_entropy'>
   readonly request: ForwardBackwardRequest
-  readonly manners: ServerManners
+  readonly behaviour: ServerBehaviour
   readonly isForward: boolean
 }
 
@@ -103,10 +98,10 @@ async function policyLoss(
   engine: EmbeddedEngine,
   data: readonly Positions[],
   sequences: readonly TokenSequence[],
-  { loss, request, manners, isForward }: PolicyLossContext,
+  { loss, request, behaviour, isForward }: PolicyLossContext,
 ): Promise<Learned> {
   const { loss_fn_config: config = {} } = request
-  const standard = manners.bounds[loss === 'cispo' ? 'cispo' : 'ppo']
+  const standard = behaviour.bounds[loss === 'cispo' ? 'cispo' : 'ppo']
   const bounds = {
     low: config['clip_low_threshold'] ?? standard.low,
     high: config['clip_high_threshold'] ?? standard.high,
@@ -115,7 +110,7 @@ async function policyLoss(
   const { logprobs, entropy } = await engine.scoreTokens(sequences)
   let total = 0
   const slopes = data.map(({ first, weights, samplerLogprobs, advantages }, i) => {
-    const scale = manners.reduction === 'sum' ? 1 : sequenceScale(weights, data.length)
+    const scale = behaviour.reduction === 'sum' ? 1 : sequenceScale(weights, data.length)
     return Float64Array.from(logprobs[i] as Float32Array, (logprob, t) => {
       const position = first + t
       const weight = weights[position] as number
@@ -160,7 +155,7 @@ async function backward(
   return { entropy, logprobs: isLive.map((wanted) => (wanted ? liveLists : idleLists).shift() as Float32Array) }
 }
 
-function lossOf(name: string, { losses, standInLoss }: ServerManners): TokenLossName {
+function lossOf(name: string, { losses, standInLoss }: ServerBehaviour): TokenLossName {
   const known = losses.find((loss) => loss === name) ?? standInLoss
   if (known === null) throw new ServeError(400, `loss_fn "${name}" is not one of ${losses.join(', ')}`)
   return known

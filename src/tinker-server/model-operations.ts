@@ -18,7 +18,7 @@ import {
   saveWeightsForSamplerRequest,
   saveWeightsRequest,
   stepMetric,
-} from '../engines/tinker/wire/index.ts'
+} from '../tinker/index.ts'
 import { learn } from './learning-step.ts'
 import { absolute, baseModelOf, folderName, modelOf, type ServeContext, timestamp } from './serve-context.ts'
 import type { ModelRow, OperationRow } from './serve-database.ts'
@@ -53,7 +53,7 @@ export async function runOperation(context: ServeContext, operation: OperationRo
     case 'forward_backward': {
       const request = readLearningRequest(operation)
       const output = await withTrainer(context, model, sequence, async (trainer) => {
-        const learned = await learn(trainer.engine, request, context.manners)
+        const learned = await learn(trainer.engine, request, context.behaviour)
         if (request.forward_only !== true) trainer.hasGradients = true
         return learned
       })
@@ -124,7 +124,7 @@ function withTrainer<T>(
       if (operation.kind !== 'forward_backward' || operation.status !== 'done') continue
       const request = readLearningRequest(operation)
       if (request.forward_only === true) continue
-      await learn(trainer.engine, request, context.manners)
+      await learn(trainer.engine, request, context.behaviour)
       trainer.hasGradients = true
     }
   }
@@ -137,7 +137,7 @@ const serversOwnAdam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: 0.01
 async function optimStep(context: ServeContext, operation: OperationRow, json: unknown): Promise<string> {
   const { model: id, sequence } = operation
   const { adam_params: asked } = parseBody(optimStepRequest, json, 'optim_step')
-  const adam = context.manners.readsAdam === 'all' ? asked : { ...asked, ...serversOwnAdam }
+  const adam = context.behaviour.readsAdam === 'all' ? asked : { ...asked, ...serversOwnAdam }
   const weights = weightsFolder(id, sequence)
   const step = await withTrainer(context, id, sequence, async (trainer) => {
     try {
@@ -202,9 +202,9 @@ async function saveWeights(context: ServeContext, model: ModelRow, json: unknown
 
 async function saveForSampler(context: ServeContext, model: ModelRow, json: unknown): Promise<string> {
   const request = parseBody(saveWeightsForSamplerRequest, json, 'save_weights_for_sampler')
-  const { database, manners } = context
+  const { database, behaviour } = context
   if (request.path != null) {
-    const middle = manners.samplerPathParts === 3 ? 'sampler_weights/' : ''
+    const middle = behaviour.samplerPathParts === 3 ? 'sampler_weights/' : ''
     const path = `tinker://${model.id}/${middle}${request.path}`
     await keepCheckpoint(context, model, {
       path,
@@ -262,7 +262,7 @@ async function keepCheckpoint(
 async function loadWeights(context: ServeContext, operation: OperationRow, json: unknown): Promise<string> {
   const { model: id, sequence } = operation
   const request = parseBody(loadWeightsRequest, json, 'load_weights')
-  if (sequence !== 1 && !context.manners.loadsAtAnyTime) {
+  if (sequence !== 1 && !context.behaviour.loadsAtAnyTime) {
     throw new ServeError(400, `LoadWeights is not permitted with seq_id ${sequence}`)
   }
   const checkpoint = context.database.checkpoint(request.path)

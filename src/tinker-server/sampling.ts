@@ -11,8 +11,8 @@ import {
   type SampleRequestBody,
   type SampleResponse,
   sampleRequest,
-} from '../engines/tinker/wire/index.ts'
-import type { SamplingTask } from './sampling-room.ts'
+} from '../tinker/index.ts'
+import type { SamplingTask } from './batched-sampler.ts'
 import { absolute, type BaseModel, baseModelOf, type ServeContext } from './serve-context.ts'
 import { failureOf, notFound, type OperationFailure, ServeError } from './serve-error.ts'
 
@@ -34,7 +34,7 @@ const keptOutcomes = 20_000
 export type Sampling = ReturnType<typeof createSampling>
 
 export function createSampling(context: ServeContext) {
-  const { database, manners } = context
+  const { database, behaviour } = context
   const outcomes = new Map<string, Promise<SampleOutcome>>()
 
   const draw = (requestId: string, body: string): Promise<SampleOutcome> => {
@@ -93,7 +93,7 @@ export function createSampling(context: ServeContext) {
     },
 
     sampledWeights: (request: SampleRequestBody) => sampledWeights(context, request),
-    manners,
+    behaviour,
   }
 }
 
@@ -104,12 +104,12 @@ function namedWeights(context: ServeContext, baseModel: string | null, modelPath
     return { base: checkpoint.baseModel, weights: checkpoint.weights, model: checkpoint.model }
   }
   if (baseModel === null) throw new ServeError(400, 'base_model or model_path is needed')
-  if (!context.manners.samplesBaseModel) throw new ServeError(400, "unknown model_id ['']")
+  if (!context.behaviour.samplesBaseModel) throw new ServeError(400, "unknown model_id ['']")
   return { base: baseModelOf(context, baseModel).name, weights: null, model: null }
 }
 
 export function sampledWeights(context: ServeContext, request: SampleRequestBody): SampledWeights {
-  const { database, manners } = context
+  const { database, behaviour } = context
   const id = request.sampling_session_id ?? null
   const session = id === null ? undefined : database.samplingSession(id)
   if (id !== null && session === undefined) throw notFound(`sampling session ${id}`)
@@ -117,7 +117,7 @@ export function sampledWeights(context: ServeContext, request: SampleRequestBody
     session === undefined
       ? namedWeights(context, request.base_model ?? null, request.model_path ?? null)
       : { base: session.baseModel, weights: session.weights, model: session.model }
-  const newest = named.model === null || manners.keepsSnapshots ? undefined : database.model(named.model)
+  const newest = named.model === null || behaviour.keepsSnapshots ? undefined : database.model(named.model)
   const base = baseModelOf(context, named.base)
   const weights = newest?.weights ?? named.weights
   return { base, weights: weights === null ? base.folder : absolute(context, weights) }
@@ -156,7 +156,7 @@ async function drawSample(
   return {
     sequences: completions.map((completion) => {
       const { tokens, logprobs, stopReason } = endedAt(completion, asked.stop ?? null, (list) => tokenizer.decode(list))
-      const given = context.manners.givesSamplerLogprobs ? logprobs : logprobs.map(() => 0)
+      const given = context.behaviour.givesSamplerLogprobs ? logprobs : logprobs.map(() => 0)
       return { stop_reason: stopReason, tokens, logprobs: given }
     }),
     prompt_logprobs: promptLogprobs === null ? null : [null, ...promptLogprobs],

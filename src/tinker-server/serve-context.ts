@@ -1,16 +1,16 @@
 /** What the parts of the server share. */
 import { join } from 'node:path'
-import type { SamplingRoom } from './sampling-room.ts'
+import type { BatchedSampler } from './batched-sampler.ts'
 import type { ModelRow, ServeDatabase } from './serve-database.ts'
 import { notFound } from './serve-error.ts'
-import type { ServerManners } from './server-manners.ts'
+import type { ServerBehaviour } from './server-behaviour.ts'
 import type { Trainers } from './trainers.ts'
 
 export interface BaseModel {
   readonly name: string
   /** Absolute. */
   readonly folder: string
-  readonly room: SamplingRoom
+  readonly room: BatchedSampler
 }
 
 export interface ServeContext {
@@ -19,7 +19,7 @@ export interface ServeContext {
   readonly folder: string
   readonly baseModels: readonly BaseModel[]
   readonly trainers: Trainers
-  readonly manners: ServerManners
+  readonly behaviour: ServerBehaviour
   readonly now: () => number
 }
 

@@ -1,4 +1,4 @@
-/** The server through its own socket: futures, idempotence, order, manners, faults, restarts. */
+/** The server through its own socket: futures, idempotence, order, behaviour, faults, restarts. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,8 +12,15 @@ import {
   wordTokenizer,
 } from '../engines/embedded/testing/tiny-model.ts'
 import { initialiseModel } from '../engines/index.ts'
-import { decodeForwardBackwardOutput, encodeForwardBackwardRequest } from '../engines/tinker/wire/index.ts'
-import { noFaults, otherManners, ownManners, type RunningServer, type ServeOptions, startServe } from './index.ts'
+import { decodeForwardBackwardOutput, encodeForwardBackwardRequest } from '../tinker/index.ts'
+import {
+  imitatedBehaviours,
+  noFaults,
+  ownBehaviour,
+  type RunningServer,
+  type ServeOptions,
+  startServe,
+} from './index.ts'
 import { adam, type Body, datum, learningBody, type PlainClient, plainClient } from './testing/plain-client.ts'
 
 const tokens = someTokens(12)
@@ -250,13 +257,15 @@ test('bodies that are nothing of the protocol are refused with a status, and the
 })
 
 test('strict servers refuse a gap and a repetition; those of one form refuse the other', async (t) => {
-  const strict = await plainClient((await served(t, { manners: { ...ownManners, isStrictSequence: true } })).baseUrl)
+  const strict = await plainClient(
+    (await served(t, { behaviour: { ...ownBehaviour, isStrictSequence: true } })).baseUrl,
+  )
   const model = await newModel(strict)
   assert.equal((await strict.post('/optim_step', { model_id: model, seq_id: 2, adam_params: adam })).status, 409)
   const body = learningBody(model, 1, [datum(tokens, 4)])
   assert.equal((await strict.post('/forward_backward', body)).status, 200)
   assert.equal((await strict.post('/forward_backward', body)).status, 409)
-  const tuft = await plainClient((await served(t, { manners: otherManners.tuft })).baseUrl)
+  const tuft = await plainClient((await served(t, { behaviour: imitatedBehaviours.tuft })).baseUrl)
   const tuftModel = await newModel(tuft)
   assert.equal((await tuft.post('/forward_backward', learningBody(tuftModel, 1, [datum(tokens, 4)]))).status, 415)
   assert.equal(

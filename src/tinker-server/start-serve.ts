@@ -10,14 +10,14 @@ import { BatonError } from '../core/failure.ts'
 import { listenFix } from '../core/inputs/listening.ts'
 import { readChatTemplate } from '../engines/chat/index.ts'
 import { makeFolder, notWritable } from '../runs/index.ts'
+import { openBatchedSampler } from './batched-sampler.ts'
 import { createListener } from './http-listener.ts'
 import { createOperationQueues } from './operation-queues.ts'
 import { createSampling } from './sampling.ts'
-import { openSamplingRoom } from './sampling-room.ts'
 import type { BaseModel, ServeContext } from './serve-context.ts'
 import { folderFix, openServeDatabase } from './serve-database.ts'
+import { ownBehaviour, type ServerBehaviour } from './server-behaviour.ts'
 import { noFaults, type ServerFaults } from './server-faults.ts'
-import { ownManners, type ServerManners } from './server-manners.ts'
 import { createTrainers } from './trainers.ts'
 
 export interface ServeOptions {
@@ -29,7 +29,7 @@ export interface ServeOptions {
   readonly port?: number
   /** Needed where `host` is not loopback. */
   readonly apiKey?: string | null
-  readonly manners?: ServerManners
+  readonly behaviour?: ServerBehaviour
   readonly faults?: ServerFaults
   readonly seed?: number
   /** Processor threads of an engine; 0 chooses. */
@@ -54,7 +54,7 @@ export const honestMessage =
   'Baton serves its embedded engine: every weight is trained, whatever LoRA rank is asked for (the rank is remembered, not used).'
 
 export async function startServe(options: ServeOptions): Promise<RunningServer> {
-  const { host = '127.0.0.1', apiKey = null, manners = ownManners, threads = 0 } = options
+  const { host = '127.0.0.1', apiKey = null, behaviour = ownBehaviour, threads = 0 } = options
   if (!loopback.has(host) && (apiKey === null || apiKey === '')) {
     throw new BatonError(`${host} can be reached from other machines, and no key is set.`, {
       boundary: 'config',
@@ -73,7 +73,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     const baseModels: BaseModel[] = []
     for (const model of options.models) {
       const modelFolder = resolve(model.folder)
-      const room = await openSamplingRoom(modelFolder, { threads, heldWeights: 8 })
+      const room = await openBatchedSampler(modelFolder, { threads, heldWeights: 8 })
       closers.push(() => room.close())
       baseModels.push({ name: model.name, folder: modelFolder, room })
     }
@@ -82,7 +82,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     closers.push(() => database.close())
     const trainers = createTrainers({ threads, open: options.openModels ?? 4 })
     closers.push(() => trainers.close())
-    const context: ServeContext = { database, folder, baseModels, trainers, manners, now: Date.now }
+    const context: ServeContext = { database, folder, baseModels, trainers, behaviour, now: Date.now }
     const queues = createOperationQueues(context)
     closers.push(() => queues.close())
     const server = createServer(

@@ -21,7 +21,7 @@ import {
   saveWeightsRequest,
   sessionHeartbeatRequest,
   weightsInfoRequest,
-} from '../engines/tinker/wire/index.ts'
+} from '../tinker/index.ts'
 import type { OperationKind } from './model-operations.ts'
 import type { OperationQueues } from './operation-queues.ts'
 import type { Sampling } from './sampling.ts'
@@ -114,7 +114,7 @@ export const tinkerRoutes: Readonly<Record<string, Route>> = {
     const body = parseBody(createModelRequest, readJson(request), 'create_model')
     needSession(parts.context, body.session_id)
     baseModelOf(parts.context, body.base_model)
-    const { largestRank } = parts.context.manners
+    const { largestRank } = parts.context.behaviour
     if (largestRank > 0 && body.lora_config.rank > largestRank) {
       throw new ServeError(400, `rank ${body.lora_config.rank} is above max_lora_rank ${largestRank}`)
     }
@@ -153,7 +153,7 @@ export const tinkerRoutes: Readonly<Record<string, Route>> = {
   'POST /asample': (request, { sampling, context }) => {
     readJson(request)
     const requestId = sampling.submit(Buffer.from(request.body).toString('utf8'), idempotencyKey(request))
-    return jsonReply({ request_id: requestId }, context.manners.submitStatus)
+    return jsonReply({ request_id: requestId }, context.behaviour.submitStatus)
   },
 
   'POST /retrieve_future': retrieve,
@@ -190,7 +190,7 @@ function submitted(
 ): ServeReply {
   const contentType = isProtobuf(request) ? protobufType : jsonType
   const requestId = queues.submit({ ...operation, contentType, body: request.body })
-  return jsonReply({ request_id: requestId, model_id: operation.model }, context.manners.submitStatus)
+  return jsonReply({ request_id: requestId, model_id: operation.model }, context.behaviour.submitStatus)
 }
 
 function training(
@@ -206,8 +206,8 @@ function training(
 
 function learning(request: ServeRequest, parts: TinkerParts, kind: 'forward' | 'forward_backward'): ServeReply {
   const form = isProtobuf(request) ? 'protobuf' : 'json'
-  if (!parts.context.manners.requestForms.includes(form)) {
-    throw new ServeError(415, `this server takes ${parts.context.manners.requestForms.join(' or ')} here`)
+  if (!parts.context.behaviour.requestForms.includes(form)) {
+    throw new ServeError(415, `this server takes ${parts.context.behaviour.requestForms.join(' or ')} here`)
   }
   const body =
     form === 'protobuf'
@@ -220,7 +220,8 @@ function learning(request: ServeRequest, parts: TinkerParts, kind: 'forward' | '
 async function retrieve(request: ServeRequest, parts: TinkerParts): Promise<ServeReply> {
   const { request_id: id } = parseBody(retrieveFutureRequest, readJson(request), 'retrieve_future')
   const { context, queues, sampling, holdMs } = parts
-  const wantsProtobuf = context.manners.answersProtobuf && headerOf(request, 'accept')?.includes(protobufType) === true
+  const wantsProtobuf =
+    context.behaviour.answersProtobuf && headerOf(request, 'accept')?.includes(protobufType) === true
   const sample = sampling.outcome(id)
   if (sample !== null) {
     const outcome = await Promise.race([sample, later(holdMs)])
@@ -248,13 +249,13 @@ function doneReply(kind: OperationRow['kind'], result: string, wantsProtobuf: bo
 
 function pending({ context }: TinkerParts, id: string, reason: string): ServeReply {
   const state = { request_id: id, queue_state: 'active', queue_state_reason: reason }
-  return context.manners.pendingReply === 'timeout'
+  return context.behaviour.pendingReply === 'timeout'
     ? jsonReply({ detail: 'Request timed out', ...state }, 408)
     : jsonReply({ type: 'try_again', ...state })
 }
 
 function failed({ context }: TinkerParts, failure: { readonly error: string }): ServeReply {
-  const status = context.manners.failedStatus
+  const status = context.behaviour.failedStatus
   return status === 200 ? jsonReply(failure) : jsonReply({ detail: failure.error }, status)
 }
 

@@ -9,8 +9,8 @@ import type { Problem } from '../../src/core/problem.ts'
 import { createTinkerEngine, knownProfiles, type Notice, type ServerProfile } from '../../src/engines/tinker/index.ts'
 import { createRun } from '../../src/runs/index.ts'
 import {
+  imitatedBehaviours,
   noFaults,
-  otherManners,
   type RunningServer,
   type ServeOptions,
   startServe,
@@ -123,7 +123,7 @@ test('nor do lost replies on a server that takes no sequence number twice', asyn
   const undisturbed = await quiet
   const strict = await trainThrough({
     name: 'strict',
-    serve: { manners: { ...otherManners.tuft, largestRank: 0 }, faults: { ...noFaults, dropReplies: 0.1 } },
+    serve: { behaviour: { ...imitatedBehaviours.tuft, largestRank: 0 }, faults: { ...noFaults, dropReplies: 0.1 } },
     profile: { isStrictSequence: true },
   })
   assert.ok(strict.notices.some(({ kind, ...rest }) => kind === 'note' && /made anew/.test(JSON.stringify(rest))))

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { probeTrainingServer, type ServerProfile } from '../../src/engines/tinker/index.ts'
-import { otherManners, type ServerManners, startServe } from '../../src/tinker-server/index.ts'
+import { imitatedBehaviours, type ServerBehaviour, startServe } from '../../src/tinker-server/index.ts'
 import { serveOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'
 
 const folders = tinyFolders()
 after(() => folders.remove())
 
-function finds(name: string, manners: ServerManners, expected: Partial<ServerProfile>): void {
+function finds(name: string, behaviour: ServerBehaviour, expected: Partial<ServerProfile>): void {
   test(`the probes find the ways of ${name}`, async () => {
-    const server = await startServe(serveOptions(folders.serve(), folders.model, { manners }))
+    const server = await startServe(serveOptions(folders.serve(), folders.model, { behaviour }))
     try {
       const { profile, findings } = await probeTrainingServer({ baseUrl: server.baseUrl, loraRank: 8 })
       assert.partialDeepStrictEqual(profile, expected)
@@ -25,7 +25,7 @@ function finds(name: string, manners: ServerManners, expected: Partial<ServerPro
   })
 }
 
-finds('SkyRL on FSDP', otherManners.skyrl, {
+finds('SkyRL on FSDP', imitatedBehaviours.skyrl, {
   reduction: 'sum',
   adamHonoured: ['learning_rate'],
   snapshots: 'latest-only',
@@ -33,7 +33,7 @@ finds('SkyRL on FSDP', otherManners.skyrl, {
   hasCustomLosses: true,
 })
 const strict = {
-  ...otherManners['skyrl-jax'],
+  ...imitatedBehaviours['skyrl-jax'],
   requestForms: ['json'],
   answersProtobuf: false,
   isStrictSequence: true,

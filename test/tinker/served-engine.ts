@@ -23,7 +23,7 @@ export function engineOptions(baseUrl: string, changes: Partial<TinkerEngineOpti
     profile: knownProfiles['baton'] as ServerProfile,
     loraRank: 0,
     seed: 1,
-    patience: { backOffMs: 20 },
+    timeouts: { backOffMs: 20 },
     ...changes,
   }
 }

@@ -49,7 +49,7 @@ test('the client trains, samples, saves and resumes against TuFT', { skip }, asy
   const baseUrl = `http://127.0.0.1:${port}`
   await healthy(baseUrl)
 
-  const probed = await probeTrainingServer({ baseUrl, apiKey: 'tml-test', loraRank: 8, patience: { backOffMs: 20 } })
+  const probed = await probeTrainingServer({ baseUrl, apiKey: 'tml-test', loraRank: 8, timeouts: { backOffMs: 20 } })
   assert.partialDeepStrictEqual(probed.profile, {
     requestFormat: 'protobuf',
     isStrictSequence: true,

@@ -1,11 +1,11 @@
 /** The engine against a scripted server: orders, losses, refusals. Against a real one: test/tinker. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { decodeForwardBackwardRequest } from '../../tinker/index.ts'
 import type { PolicyEngine, Tokenizer } from '../policy-engine.ts'
 import type { Notice } from './http/notices.ts'
 import { createTinkerEngine, knownProfiles, type ServerProfile, type TinkerEngineOptions } from './index.ts'
 import { opening, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from './testing/scripted-server.ts'
-import { decodeForwardBackwardRequest } from './wire/index.ts'
 
 const tokenizer: Tokenizer = {
   encode: () => [],
@@ -70,7 +70,7 @@ async function fixture(
     profile,
     loraRank: 8,
     seed: 3,
-    patience: { backOffMs: 1, pollSpacingMs: 1 },
+    timeouts: { backOffMs: 1, pollSpacingMs: 1 },
     notify: (notice) => notices.push(notice),
     ...changes,
   })

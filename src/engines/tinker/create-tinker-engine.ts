@@ -1,12 +1,13 @@
 /**
  * A policy on a training server that speaks the Tinker protocol: tokens, rewards, losses and the loop are here, weights
- * and gradients there. `link/keeper.ts` keeps the model alive, `http/` talks.
+ * and gradients there. `client/recoverable-client.ts` keeps the model alive, `http/` talks.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BatonError } from '../../core/failure.ts'
 import { writePart } from '../../runs/files.ts'
+import { type AdamParams, entropyMetric, gradNormMetric, isAppliedMetric } from '../../tinker/index.ts'
 import type {
   AdamOptions,
   OptimStepResult,
@@ -17,22 +18,21 @@ import type {
   TokenSequence,
   TrainingDatum,
 } from '../policy-engine.ts'
+import { type BatchLimits, defaultBatchLimits } from './client/batches.ts'
+import { learn, type OperationContext, saveForSampler } from './client/operations.ts'
+import { createRecoverableClient, type RecoverableClient } from './client/recoverable-client.ts'
+import { drawCompletions, type SampleContext, type SamplerHandle, scorePrompt } from './client/samples.ts'
+import { openTrainingClient, type TrainingClient } from './client/training-client.ts'
 import { readClientSettings } from './http/client-config.ts'
-import { createDispatchGate } from './http/dispatch-gate.ts'
 import { createLimiter } from './http/limiter.ts'
 import type { Notice } from './http/notices.ts'
-import { defaultPatience, type Patience } from './http/patience.ts'
+import { createRateLimiter } from './http/rate-limiter.ts'
+import { defaultTimeouts, type Timeouts } from './http/retry-policy.ts'
 import { isTinkerError, TinkerError } from './http/tinker-error.ts'
 import { createTransport } from './http/transport.ts'
-import { type BatchLimits, defaultBatchLimits } from './link/batches.ts'
-import { createKeeper, type Keeper } from './link/keeper.ts'
-import { type Link, openLink } from './link/link.ts'
-import { learn, type OperationContext, saveForSampler } from './link/operations.ts'
-import { drawCompletions, type SampleContext, type SamplerHandle, scorePrompt } from './link/samples.ts'
 import { applyLoss, type LossChoice, scoringData } from './loss/apply-loss.ts'
 import { completionLogprobs } from './loss/datums.ts'
 import type { ServerProfile } from './profile/server-profile.ts'
-import { type AdamParams, entropyMetric, gradNormMetric, isAppliedMetric } from './wire/index.ts'
 
 export interface TinkerEngineOptions {
   readonly baseUrl: string
@@ -53,7 +53,7 @@ export interface TinkerEngineOptions {
   readonly saveEvery?: number
   readonly heartbeatMs?: number
   readonly batchLimits?: BatchLimits
-  readonly patience?: Partial<Patience>
+  readonly timeouts?: Partial<Timeouts>
   readonly notify?: (notice: Notice) => void
 }
 
@@ -62,8 +62,8 @@ export async function createTinkerEngine(options: TinkerEngineOptions): Promise<
   const { profile, tokenizer, contextLength } = options
   const notify = options.notify ?? ((): void => undefined)
   const transport = createTransport({ baseUrl: options.baseUrl, apiKey: options.apiKey })
-  const patience = { ...defaultPatience, ...options.patience }
-  const context = { transport, patience, now: () => performance.now(), notify }
+  const timeouts = { ...defaultTimeouts, ...options.timeouts }
+  const context = { transport, timeouts, now: () => performance.now(), notify }
   const settings = await readClientSettings(context)
   const limits = options.batchLimits ?? {
     data: settings.chunkData ?? defaultBatchLimits.data,
@@ -78,33 +78,34 @@ export async function createTinkerEngine(options: TinkerEngineOptions): Promise<
     train_attn: true,
   }
   const { baseModel, apiKey } = options
-  const keeper = createKeeper({
+  const recoverable = createRecoverableClient({
     operations,
     notify,
     saveEvery: options.saveEvery ?? 10,
-    open: () => openLink(context, profile, { baseModel, lora, apiKey, heartbeatMs: options.heartbeatMs ?? 10_000 }),
+    open: () =>
+      openTrainingClient(context, profile, { baseModel, lora, apiKey, heartbeatMs: options.heartbeatMs ?? 10_000 }),
   })
   const sampling: SampleContext = {
     context,
     profile,
-    gate: createDispatchGate(context.now),
+    rateLimiter: createRateLimiter(context.now),
     limit: createLimiter(
       Math.min(options.samplesInFlight ?? 512, settings.samplesInFlight ?? Number.POSITIVE_INFINITY),
     ),
     stopTokens: options.stopTokens ?? [tokenizer.endOfTextId],
   }
   try {
-    await keeper.withLink(async () => undefined)
+    await recoverable.withClient(async () => undefined)
   } catch (error) {
     await transport.close()
     throw error
   }
-  return engineOf({ options, keeper, operations, sampling, contextLength, close: () => transport.close() })
+  return engineOf({ options, recoverable, operations, sampling, contextLength, close: () => transport.close() })
 }
 
 interface Parts {
   readonly options: TinkerEngineOptions
-  readonly keeper: Keeper
+  readonly recoverable: RecoverableClient
   readonly operations: OperationContext
   readonly sampling: SampleContext
   readonly contextLength: number
@@ -112,21 +113,21 @@ interface Parts {
 }
 
 function engineOf(parts: Parts): PolicyEngine {
-  const { options, keeper, operations, sampling, contextLength } = parts
+  const { options, recoverable, operations, sampling, contextLength } = parts
   const { profile } = options
   const choice = options.choice ?? { losses: 'auto', kl: 'loss' }
   /** Whether a gradient that is not finite was kept back since the last step. */
   let isPoisoned = false
   const forward = (data: ReturnType<typeof scoringData>, signal?: AbortSignal) => {
     const request = { data, lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
-    return keeper.exclusively((link) => learn(operations, link, request, signal), signal)
+    return recoverable.exclusively((client) => learn(operations, client, request, signal), signal)
   }
-  const target = { profile, choice, forward, addGradient: keeper.addGradient }
+  const target = { profile, choice, forward, addGradient: recoverable.addGradient }
   const current = samplerOf(parts, () => {
-    const version = keeper.version()
+    const version = recoverable.version()
     return {
       key: `version ${version}`,
-      open: (link) => openCurrent(parts, link),
+      open: (client) => openCurrent(parts, client),
     }
   })
 
@@ -154,20 +155,20 @@ function engineOf(parts: Parts): PolicyEngine {
     async optimStep(adam, signal): Promise<OptimStepResult> {
       if (isPoisoned) {
         isPoisoned = false
-        keeper.dropGradients()
+        recoverable.dropGradients()
         return { gradNorm: Number.NaN, isApplied: false }
       }
-      const metrics = await keeper.step(adamParams(adam), signal)
+      const metrics = await recoverable.step(adamParams(adam), signal)
       const gradNorm = metrics[gradNormMetric] ?? metrics['skyrl.ai/grad_norm'] ?? Number.NaN
       return { gradNorm, isApplied: metrics[isAppliedMetric] !== 0 }
     },
     snapshot: () => openSnapshot(parts),
     async save(folder) {
-      const path = await keeper.save(`baton-checkpoint-${keeper.version()}`)
+      const path = await recoverable.save(`baton-checkpoint-${recoverable.version()}`)
       const record: CheckpointRecord = {
         version: 1,
         path,
-        step: keeper.version(),
+        step: recoverable.version(),
         server: sampling.context.transport.baseUrl,
         baseModel: options.baseModel,
         loraRank: options.loraRank,
@@ -177,10 +178,10 @@ function engineOf(parts: Parts): PolicyEngine {
     async load(folder) {
       const record = await readCheckpoint(folder, options)
       isPoisoned = false
-      await keeper.restore(record.path, record.step)
+      await recoverable.restore(record.path, record.step)
     },
     async close() {
-      await keeper.close()
+      await recoverable.close()
       await parts.close()
     },
   }
@@ -202,26 +203,26 @@ function adamParams(adam: AdamOptions): AdamParams {
 interface SamplerSource {
   /** Equal keys are the same weights. */
   readonly key: string
-  open(link: Link): Promise<string>
+  open(client: TrainingClient): Promise<string>
 }
 
-/** Samplers of sources, one sampling session a link and key. */
-function samplerOf({ keeper, sampling, contextLength }: Parts, sourceOf: () => SamplerSource): PolicySampler {
-  const opened = new WeakMap<Link, Map<string, Promise<string>>>()
+/** Samplers of sources, one sampling session a client and key. */
+function samplerOf({ recoverable, sampling, contextLength }: Parts, sourceOf: () => SamplerSource): PolicySampler {
+  const opened = new WeakMap<TrainingClient, Map<string, Promise<string>>>()
 
   /** Runs with a sampling session; with a new one where the server has lost it. */
   function withHandle<T>(run: (handle: SamplerHandle) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const source = sourceOf()
-    return keeper.withLink(async (link) => {
-      const sessions = opened.get(link) ?? new Map<string, Promise<string>>()
-      opened.set(link, sessions)
+    return recoverable.withClient(async (client) => {
+      const sessions = opened.get(client) ?? new Map<string, Promise<string>>()
+      opened.set(client, sessions)
       for (let attempt = 1; ; attempt++) {
-        const session = sessions.get(source.key) ?? source.open(link)
+        const session = sessions.get(source.key) ?? source.open(client)
         sessions.set(source.key, session)
         try {
-          return await run({ link, samplingSessionId: await session })
+          return await run({ client, samplingSessionId: await session })
         } catch (error) {
-          const isLost = isTinkerError(error, 'lost') && attempt === 1 && !link.isBroken()
+          const isLost = isTinkerError(error, 'lost') && attempt === 1 && !client.isBroken()
           if (sessions.get(source.key) === session && (isLost || !isTinkerError(error))) sessions.delete(source.key)
           if (!isLost) throw error
         }
@@ -269,9 +270,9 @@ async function scoreSequence(
 }
 
 /** A sampling session of the newest weights, which lasts as long as the server likes. */
-async function openCurrent({ keeper, operations }: Parts, link: Link): Promise<string> {
-  return keeper.exclusively(async (live) => {
-    if (live !== link) throw new TinkerError('the session was lost', { kind: 'lost' })
+async function openCurrent({ recoverable, operations }: Parts, client: TrainingClient): Promise<string> {
+  return recoverable.exclusively(async (live) => {
+    if (live !== client) throw new TinkerError('the session was lost', { kind: 'lost' })
     const { path, samplingSessionId } = await saveForSampler(operations, live, null)
     return samplingSessionId ?? live.openSampling({ model_path: requiredPath(path) })
   })
@@ -279,21 +280,21 @@ async function openCurrent({ keeper, operations }: Parts, link: Link): Promise<s
 
 /** Weights that outlive the server: named ones, or the base model where nothing was trained yet. */
 async function openSnapshot(parts: Parts): Promise<PolicySnapshot> {
-  const { keeper, operations, options } = parts
+  const { recoverable, operations, options } = parts
   const { profile, baseModel } = options
-  const version = keeper.version()
-  const isBase = version === 0 && keeper.isFresh() && profile.hasBaseSampling
+  const version = recoverable.version()
+  const isBase = version === 0 && recoverable.isFresh() && profile.hasBaseSampling
   let path: string | null = null
   if (!isBase) {
     const name = `baton-sampler-${version}-${Math.random().toString(36).slice(2, 10)}`
-    path = requiredPath((await keeper.exclusively((link) => saveForSampler(operations, link, name))).path)
+    path = requiredPath((await recoverable.exclusively((client) => saveForSampler(operations, client, name))).path)
   }
   const source: SamplerSource = {
     key: path ?? 'base',
-    open: (link) => link.openSampling(path === null ? { base_model: baseModel } : { model_path: path }),
+    open: (client) => client.openSampling(path === null ? { base_model: baseModel } : { model_path: path }),
   }
   const sampler = samplerOf(parts, () => {
-    if (!isBase && profile.snapshots === 'latest-only' && keeper.version() !== version) {
+    if (!isBase && profile.snapshots === 'latest-only' && recoverable.version() !== version) {
       throw new TinkerError(`${profile.server} samples the newest weights only; those of step ${version} are gone`, {
         kind: 'unsupported',
       })

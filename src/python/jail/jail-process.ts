@@ -34,7 +34,7 @@ const hostSource = readFileSync(join(import.meta.dirname, 'host.py'), 'utf8')
 /** Address space that a Python with NumPy reserves without using it. */
 const reservedBytes = 768e6
 /** Of wall time to CPU time, before a program that does nothing is ended. */
-const patience = 10
+const wallPerCpu = 10
 
 function startMessage(purpose: JailPurpose, { cpuMs, memoryMb }: SandboxLimits): object {
   const cpuSeconds = Math.ceil(cpuMs / 1000)
@@ -78,7 +78,7 @@ export function startJailProcess(
 
   const onAbort = (): void => end({ kind: 'aborted', message: String(signal?.reason ?? 'aborted') })
   signal?.addEventListener('abort', onAbort, { once: true })
-  const wallMs = Math.min(limits.wallMs, patience * limits.cpuMs)
+  const wallMs = Math.min(limits.wallMs, wallPerCpu * limits.cpuMs)
   const timer = createPatientTimer(wallMs, () => end({ kind: 'deadline', limit: 'wall' }))
   for (const stream of [stdin, filterEnd]) stream.on('error', () => undefined)
   filterEnd.end(jail.filter)

@@ -1,12 +1,12 @@
-/** A scripted server plays every row of the answer tables, for polling a result and for submitting an operation. */
+/** A scripted server plays every row of the response classes, for polling a result and for submitting an operation. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import { encodeSampleResponse } from '../../../tinker/index.ts'
 import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../testing/scripted-server.ts'
-import { encodeSampleResponse } from '../wire/index.ts'
-import { pollTable, submitTable } from './answer-table.ts'
 import { poll, submit } from './call.ts'
 import type { Notice } from './notices.ts'
-import { defaultPatience, type Patience, type WaitContext } from './patience.ts'
+import { pollTable, submitTable } from './response-classes.ts'
+import { defaultTimeouts, type Timeouts, type WaitContext } from './retry-policy.ts'
 import { TinkerError, type TinkerFailureKind } from './tinker-error.ts'
 import { createTransport, type Transport } from './transport.ts'
 
@@ -33,19 +33,19 @@ const tryAgain: ScriptedAnswer = {
 }
 
 /** Waits are a millisecond, so that rows that repeat are played in no time; budgets are long unless a test shortens them. */
-function contextOf(changes: Partial<Patience> = {}): WaitContext {
-  const patience = { ...defaultPatience, backOffMs: 1, pollSpacingMs: 1, billingPauseMs: 1, ...changes }
-  return { transport, patience, now: () => performance.now(), notify: (notice) => notices.push(notice) }
+function contextOf(changes: Partial<Timeouts> = {}): WaitContext {
+  const timeouts = { ...defaultTimeouts, backOffMs: 1, pollSpacingMs: 1, billingPauseMs: 1, ...changes }
+  return { transport, timeouts, now: () => performance.now(), notify: (notice) => notices.push(notice) }
 }
 
-async function polled(answers: readonly ScriptedAnswer[], changes?: Partial<Patience>) {
+async function polled(answers: readonly ScriptedAnswer[], changes?: Partial<Timeouts>) {
   server.script('/retrieve_future', ...answers)
   const context = contextOf(changes)
   const result = await poll(context, 'f', { name: 'optim_step', startedAt: context.now() })
   return { result, polls: server.seenAt('/retrieve_future').length }
 }
 
-async function submitted(answers: readonly ScriptedAnswer[], changes?: Partial<Patience>) {
+async function submitted(answers: readonly ScriptedAnswer[], changes?: Partial<Timeouts>) {
   server.script('/optim_step', ...answers)
   const context = contextOf(changes)
   const body = JSON.stringify({ seq_id: 7 })

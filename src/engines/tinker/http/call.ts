@@ -1,11 +1,11 @@
 /**
  * Operations of the server: submit, with the same key and body however often it takes, then poll the result until it is
- * there or patience ends. What each answer means stands in `answer-table.ts`.
+ * there or timeouts ends. What each answer means stands in `response-classes.ts`.
  */
 import { randomUUID } from 'node:crypto'
-import { jsonType, parseBody, type protobufType, untypedFuture } from '../wire/index.ts'
-import { pollTable, rowFor, submitTable } from './answer-table.ts'
-import { createEndurance, type Operation, type WaitContext } from './patience.ts'
+import { jsonType, parseBody, type protobufType, untypedFuture } from '../../../tinker/index.ts'
+import { pollTable, rowFor, submitTable } from './response-classes.ts'
+import { createRetryBudget, type Operation, type WaitContext } from './retry-policy.ts'
 import { TinkerError } from './tinker-error.ts'
 import type { Answer } from './transport.ts'
 
@@ -19,8 +19,8 @@ export interface Submission extends Operation {
 
 /** Sends until it is accepted. @returns the body of the answer. @throws TinkerError. */
 export async function submit(context: WaitContext, submission: Submission): Promise<unknown> {
-  const { transport, patience, now } = context
-  const endurance = createEndurance(context, submission)
+  const { transport, timeouts, now } = context
+  const retryBudget = createRetryBudget(context, submission)
   const headers = { 'x-idempotency-key': randomUUID(), ...submission.headers }
   for (;;) {
     const askedAt = now()
@@ -29,14 +29,14 @@ export async function submit(context: WaitContext, submission: Submission): Prom
       body: submission.body,
       contentType: submission.contentType ?? jsonType,
       headers,
-      timeoutMs: patience.requestTimeoutMs,
+      timeoutMs: timeouts.requestTimeoutMs,
       signal: submission.signal,
     })
     const row = rowFor(submitTable, exchange)
     if (row.action === 'done') return (exchange as Answer).json
-    if (row.action === 'fail') throw endurance.fail(row, exchange)
+    if (row.action === 'fail') throw retryBudget.fail(row, exchange)
     if (row.failure === 'rate-limit') submission.onRateLimit?.()
-    await endurance.survive(row, exchange, askedAt)
+    await retryBudget.wait(row, exchange, askedAt)
   }
 }
 
@@ -61,24 +61,24 @@ export async function poll(
   operation: Operation,
   accept?: typeof protobufType,
 ): Promise<Result> {
-  const { transport, patience, now } = context
-  const endurance = createEndurance(context, operation)
+  const { transport, timeouts, now } = context
+  const retryBudget = createRetryBudget(context, operation)
   const body = JSON.stringify({ request_id: requestId, allow_metadata_only: false })
   for (;;) {
     const askedAt = now()
-    const left = operation.startedAt + patience.deadlineMs - askedAt
+    const left = operation.startedAt + timeouts.deadlineMs - askedAt
     const exchange = await transport.exchange({
       path: '/retrieve_future',
       body,
       ...(accept === undefined ? {} : { accept: `${accept}, ${jsonType}` }),
-      timeoutMs: Math.max(1, Math.min(patience.pollTimeoutMs, left)),
+      timeoutMs: Math.max(1, Math.min(timeouts.pollTimeoutMs, left)),
       signal: operation.signal,
     })
     const row = rowFor(pollTable, exchange)
     if (row.action === 'done') return { kind: 'result', answer: exchange as Answer }
-    if (row.action === 'resubmit') return { kind: 'gone', error: endurance.fail(row, exchange) }
-    if (row.action === 'fail') throw endurance.fail(row, exchange)
-    await endurance.survive(row, exchange, askedAt)
+    if (row.action === 'resubmit') return { kind: 'gone', error: retryBudget.fail(row, exchange) }
+    if (row.action === 'fail') throw retryBudget.fail(row, exchange)
+    await retryBudget.wait(row, exchange, askedAt)
   }
 }
 

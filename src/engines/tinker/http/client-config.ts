@@ -1,6 +1,6 @@
 /** What a server asks of its clients, where it asks: sizes of requests and how many samples may wait. */
-import { clientConfigReply, sdkVersion } from '../wire/index.ts'
-import type { WaitContext } from './patience.ts'
+import { clientConfigReply, sdkVersion } from '../../../tinker/index.ts'
+import type { WaitContext } from './retry-policy.ts'
 
 export interface ClientSettings {
   readonly chunkData: number | undefined

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { Pool } from 'undici'
 import { BatonError } from '../../../core/failure.ts'
-import { apiPrefix, jsonType } from '../wire/index.ts'
+import { apiPrefix, jsonType } from '../../../tinker/index.ts'
 
 export interface ExchangeRequest {
   readonly method?: 'GET' | 'POST'

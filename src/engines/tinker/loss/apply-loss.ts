@@ -4,11 +4,11 @@
  * cross-entropy itself. Loss and metrics are always ours, from the log-probs that the server gives.
  */
 import { checkPolicyLossOptions, type PolicyLossOptions, policyLoss } from '../../../core/policy-loss.ts'
+import { type Datum, entropyMetric, type ForwardBackwardOutput } from '../../../tinker/index.ts'
 import type { ForwardBackwardResult, TokenSequence, TrainingDatum, TrainingLoss } from '../../policy-engine.ts'
+import type { LearningRequest } from '../client/operations.ts'
 import { TinkerError } from '../http/tinker-error.ts'
-import type { LearningRequest } from '../link/operations.ts'
 import type { ServerProfile } from '../profile/server-profile.ts'
-import { type Datum, entropyMetric, type ForwardBackwardOutput } from '../wire/index.ts'
 import { builtInPlan, whyNotBuiltIn } from './built-in-loss.ts'
 import { completionLogprobs, datumOf } from './datums.ts'
 

@@ -6,9 +6,9 @@
 import { tokenWeight } from '../../../core/aggregation.ts'
 import { importanceWeights } from '../../../core/importance.ts'
 import type { PolicyLossOptions } from '../../../core/policy-loss.ts'
+import type { Datum } from '../../../tinker/index.ts'
 import type { TrainingDatum } from '../../policy-engine.ts'
 import type { BuiltInLoss, ServerProfile } from '../profile/server-profile.ts'
-import type { Datum } from '../wire/index.ts'
 import { datumOf } from './datums.ts'
 
 export interface BuiltInPlan {

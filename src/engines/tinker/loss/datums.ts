@@ -2,8 +2,9 @@
  * Sequences as the protocol wants them: of the whole sequence s the input is s[0..n-1) and position i stands for token
  * s[i + 1]. Numbers of completion tokens are laid out accordingly; prompt positions get 0.
  */
+
+import type { Datum, ForwardBackwardOutput, TensorData } from '../../../tinker/index.ts'
 import type { TokenSequence } from '../../policy-engine.ts'
-import type { Datum, ForwardBackwardOutput, TensorData } from '../wire/index.ts'
 
 /** Per-token numbers of a completion, by the protocol's name of the input. */
 export type TokenNumbers = Readonly<Record<string, ArrayLike<number>>>

@@ -1,8 +1,8 @@
 /** Probes that compare sizes of gradients: how the server adds up, which losses it has, what of Adam it reads. */
-import { learn } from '../link/operations.ts'
-import type { Laboratory } from './laboratory.ts'
+import { learn } from '../client/operations.ts'
+import type { ProbeModel } from './probe-model.ts'
 import type { Finding } from './probe-report.ts'
-import type { Bench } from './probe-training-server.ts'
+import type { ProbeSetup } from './probe-training-server.ts'
 import type { BuiltInLoss } from './server-profile.ts'
 
 type Outcome = Omit<Finding, 'name'>
@@ -11,20 +11,20 @@ const isAbout = (value: number | null, expected: number): boolean =>
   value !== null && Math.abs(value - expected) <= 0.05 * Math.max(Math.abs(expected), 1e-9)
 
 /** Twice the weight, two copies, a companion of weight 0. */
-export async function probeReduction(bench: Bench): Promise<Outcome> {
-  const { laboratory, sequence } = bench
+export async function probeReduction(setup: ProbeSetup): Promise<Outcome> {
+  const { probe, sequence } = setup
   const weighted = (...weights: readonly number[]) =>
-    laboratory.request(
+    probe.request(
       'cross_entropy',
       weights.map((weight) => ({ weights: sequence.completion.map(() => weight) })),
     )
-  const one = await laboratory.size(weighted(1))
+  const one = await probe.size(weighted(1))
   if (one === null || one === 0) return { verdict: 'failed', detail: 'cross-entropy gives no gradient' }
   const ratio = async (...weights: readonly number[]): Promise<number> =>
-    ((await laboratory.size(weighted(...weights))) ?? 0) / one
+    ((await probe.size(weighted(...weights))) ?? 0) / one
   const [twice, copies, silent] = [await ratio(2), await ratio(1, 1), await ratio(1, 0)]
   const isSum = isAbout(twice, 2) && isAbout(copies, 2)
-  bench.profile = { ...bench.profile, reduction: isSum ? 'sum' : 'sequence-mean' }
+  setup.profile = { ...setup.profile, reduction: isSum ? 'sum' : 'sequence-mean' }
   const figures = `twice the weight x${twice.toFixed(2)}, two copies x${copies.toFixed(2)}, a datum of weight 0 x${silent.toFixed(2)}`
   if (isSum) return { verdict: isAbout(silent, 1) ? 'passed' : 'failed', detail: `sum (${figures})` }
   const isMean = isAbout(twice, 1) && isAbout(copies, 1)
@@ -35,9 +35,9 @@ export async function probeReduction(bench: Bench): Promise<Outcome> {
 }
 
 /** Every loss moves with advantages and not without; the bounds that are in force when none are sent. */
-export async function probeLosses(bench: Bench): Promise<Outcome> {
-  const { laboratory, sequence } = bench
-  const current = await laboratory.forward(sequence)
+export async function probeLosses(setup: ProbeSetup): Promise<Outcome> {
+  const { probe, sequence } = setup
+  const current = await probe.forward(sequence)
   const inputs = (advantage: number, ratio: number) => ({
     advantages: current.map(() => advantage),
     logprobs: current.map((value) => value - Math.log(ratio)),
@@ -49,41 +49,41 @@ export async function probeLosses(bench: Bench): Promise<Outcome> {
     cispo: { clip_low_threshold: 0, clip_high_threshold: 4 },
     dro: { beta: 0.01 },
   } as const
-  const plainSize = await laboratory.size(laboratory.request('cross_entropy', [{ weights: current.map(() => 1) }]))
+  const plainSize = await probe.size(probe.request('cross_entropy', [{ weights: current.map(() => 1) }]))
   for (const [name, config] of Object.entries(configs) as [keyof typeof configs, Record<string, number>][]) {
-    const moved = await laboratory.size(laboratory.request(name, [inputs(1, 1)], config))
+    const moved = await probe.size(probe.request(name, [inputs(1, 1)], config))
     // A server that takes an unknown loss for cross-entropy moves without an advantage.
-    const idle = await laboratory.size(laboratory.request(name, [inputs(0, 1)], config))
+    const idle = await probe.size(probe.request(name, [inputs(0, 1)], config))
     const isReal = moved !== null && idle !== null && moved > 0 && idle < 0.01 * moved
-    if (isReal && (bench.profile.reduction !== 'sum' || isAbout(moved, plainSize ?? 0))) losses.push(name)
+    if (isReal && (setup.profile.reduction !== 'sum' || isAbout(moved, plainSize ?? 0))) losses.push(name)
   }
-  bench.profile = { ...bench.profile, losses, hasCustomLosses: await takesGradients(bench, current) }
-  const clip = losses.includes('ppo') ? await clipDefaults(laboratory, inputs) : null
-  bench.profile = { ...bench.profile, clipDefaults: clip }
-  const isWhole = losses.includes('importance_sampling') && losses.includes('ppo') && bench.profile.hasCustomLosses
+  setup.profile = { ...setup.profile, losses, hasCustomLosses: await takesGradients(setup, current) }
+  const clip = losses.includes('ppo') ? await clipDefaults(probe, inputs) : null
+  setup.profile = { ...setup.profile, clipDefaults: clip }
+  const isWhole = losses.includes('importance_sampling') && losses.includes('ppo') && setup.profile.hasCustomLosses
   const bounds = clip === null ? 'clip defaults not known' : `clip defaults about ${clip.low} and ${clip.high}`
-  const custom = bench.profile.hasCustomLosses ? 'custom losses work' : 'custom losses do not work'
+  const custom = setup.profile.hasCustomLosses ? 'custom losses work' : 'custom losses do not work'
   return { verdict: isWhole ? 'passed' : 'differs', detail: `${losses.join(', ')}; ${bounds}; ${custom}` }
 }
 
 /** Importance sampling with advantages of both signs, taken back by cross-entropy with the same numbers as weights. */
-async function takesGradients({ laboratory, profile }: Bench, current: readonly number[]): Promise<boolean> {
+async function takesGradients({ probe, profile }: ProbeSetup, current: readonly number[]): Promise<boolean> {
   const mixed = current.map((_, t) => (t % 2 === 0 ? 1 : -0.6))
-  const forward = laboratory.request('cross_entropy', [{ weights: mixed }])
+  const forward = probe.request('cross_entropy', [{ weights: mixed }])
   const back = profile.losses.includes('importance_sampling')
-    ? laboratory.request('importance_sampling', [{ advantages: mixed.map((value) => -value), logprobs: current }])
-    : laboratory.request('cross_entropy', [{ weights: mixed.map((value) => -value) }])
-  const one = await laboratory.size(forward)
-  const both = await laboratory.size(forward, back)
+    ? probe.request('importance_sampling', [{ advantages: mixed.map((value) => -value), logprobs: current }])
+    : probe.request('cross_entropy', [{ weights: mixed.map((value) => -value) }])
+  const one = await probe.size(forward)
+  const both = await probe.size(forward, back)
   return one !== null && both !== null && one > 0 && both < 0.02 * one
 }
 
 type Inputs = (advantage: number, ratio: number) => { readonly advantages: number[]; readonly logprobs: number[] }
 
 /** Between which ratios the gradient of a `ppo` without bounds vanishes. */
-async function clipDefaults(laboratory: Laboratory, inputs: Inputs): Promise<{ low: number; high: number } | null> {
+async function clipDefaults(probe: ProbeModel, inputs: Inputs): Promise<{ low: number; high: number } | null> {
   const moves = async (advantage: number, ratio: number): Promise<boolean> =>
-    ((await laboratory.size(laboratory.request('ppo', [inputs(advantage, ratio)]))) ?? 0) > 1e-9
+    ((await probe.size(probe.request('ppo', [inputs(advantage, ratio)]))) ?? 0) > 1e-9
   const edge = async (advantage: number, ratios: readonly number[]): Promise<number | null> => {
     let inside = 1
     for (const ratio of ratios) {
@@ -101,15 +101,14 @@ async function clipDefaults(laboratory: Laboratory, inputs: Inputs): Promise<{ l
  * Which settings of Adam change what a step does. Betas are taken to be read where epsilon is: they need many steps to
  * show. Leaves out the clipping of gradients where the server tells no norm.
  */
-export async function probeAdam(bench: Bench): Promise<Outcome> {
-  const { laboratory, sequence } = bench
-  const weights = (value: number) =>
-    laboratory.request('cross_entropy', [{ weights: sequence.completion.map(() => value) }])
-  const movedBy = async (value: number, settings: Parameters<Laboratory['step']>[0]): Promise<number> => {
-    const before = await laboratory.forward(sequence)
-    await learn(laboratory.operations, await laboratory.link(), weights(value))
-    await laboratory.step(settings)
-    const after = await laboratory.forward(sequence)
+export async function probeAdam(setup: ProbeSetup): Promise<Outcome> {
+  const { probe, sequence } = setup
+  const weights = (value: number) => probe.request('cross_entropy', [{ weights: sequence.completion.map(() => value) }])
+  const movedBy = async (value: number, settings: Parameters<ProbeModel['step']>[0]): Promise<number> => {
+    const before = await probe.forward(sequence)
+    await learn(probe.operations, await probe.client(), weights(value))
+    await probe.step(settings)
+    const after = await probe.forward(sequence)
     return Math.max(...after.map((logprob, t) => Math.abs(logprob - (before[t] as number))))
   }
   const rate = 1e-3
@@ -127,7 +126,7 @@ export async function probeAdam(bench: Bench): Promise<Outcome> {
   const free = await movedBy(1, { ...usual, learning_rate: 1, eps: 1 })
   const clipped = await movedBy(1, { ...usual, learning_rate: 1, eps: 1, grad_clip_norm: 1e-6 })
   if (free > 0 && clipped < 0.01 * free) honoured.push('grad_clip_norm')
-  bench.profile = { ...bench.profile, adamHonoured: honoured }
+  setup.profile = { ...setup.profile, adamHonoured: honoured }
   const ignored = ['learning_rate', 'beta1', 'eps', 'weight_decay', 'grad_clip_norm'].filter(
     (name) => !honoured.some((own) => own === name),
   )

@@ -2,21 +2,28 @@
  * Conformance probes: what a server does, measured on a throw-away model. Each probe changes the profile that the next
  * ones use. Sizes of gradients are compared with each other, so that no probe depends on the model.
  */
+
+import {
+  getInfoReply,
+  isAppliedMetric,
+  jsonType,
+  protobufType,
+  serverCapabilitiesReply,
+} from '../../../tinker/index.ts'
 import type { TokenSequence } from '../../policy-engine.ts'
+import { defaultBatchLimits } from '../client/batches.ts'
+import { learn, learningOperation, loadWeights, saveForSampler, saveWeights } from '../client/operations.ts'
+import { drawCompletions, type SampleContext, scorePrompt } from '../client/samples.ts'
+import { openTrainingClient } from '../client/training-client.ts'
 import { poll, submitForFuture } from '../http/call.ts'
-import { createDispatchGate } from '../http/dispatch-gate.ts'
 import type { Notice } from '../http/notices.ts'
-import { defaultPatience, type Patience, type WaitContext } from '../http/patience.ts'
+import { createRateLimiter } from '../http/rate-limiter.ts'
+import { defaultTimeouts, type Timeouts, type WaitContext } from '../http/retry-policy.ts'
 import { isTinkerError, TinkerError } from '../http/tinker-error.ts'
 import { createTransport } from '../http/transport.ts'
-import { defaultBatchLimits } from '../link/batches.ts'
-import { openLink } from '../link/link.ts'
-import { learn, learningOperation, loadWeights, saveForSampler, saveWeights } from '../link/operations.ts'
-import { drawCompletions, type SampleContext, scorePrompt } from '../link/samples.ts'
 import { scoringData } from '../loss/apply-loss.ts'
-import { getInfoReply, isAppliedMetric, jsonType, protobufType, serverCapabilitiesReply } from '../wire/index.ts'
 import { probeAdam, probeLosses, probeReduction } from './gradient-probes.ts'
-import { createLaboratory, type Laboratory } from './laboratory.ts'
+import { createProbeModel, type ProbeModel } from './probe-model.ts'
 import type { Finding, ProbeReport } from './probe-report.ts'
 import { knownProfiles, type ServerProfile } from './server-profile.ts'
 
@@ -26,7 +33,7 @@ export interface ProbeServerOptions {
   /** By the server's name; absent: the only one it lists. */
   readonly baseModel?: string | undefined
   readonly loraRank: number
-  readonly patience?: Partial<Patience>
+  readonly timeouts?: Partial<Timeouts>
   readonly notify?: (notice: Notice) => void
   /** Told before each probe. */
   readonly onProbe?: (name: string, done: number, total: number) => void
@@ -38,14 +45,14 @@ const sampledTokens = 12
 const tolerance = 0.02
 
 /** What a probe works with; it returns its finding and changes `profile`. */
-export interface Bench {
-  readonly laboratory: Laboratory
+export interface ProbeSetup {
+  readonly probe: ProbeModel
   readonly sequence: TokenSequence
   profile: ServerProfile
   readonly sampling: () => SampleContext
 }
 
-type Probe = readonly [name: string, run: (bench: Bench) => Promise<Omit<Finding, 'name'>>]
+type Probe = readonly [name: string, run: (setup: ProbeSetup) => Promise<Omit<Finding, 'name'>>]
 
 export interface ServerModels {
   readonly models: readonly { readonly name: string; readonly contextLength: number | null }[]
@@ -94,7 +101,7 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
   const transport = createTransport(options)
   const context: WaitContext = {
     transport,
-    patience: { ...defaultPatience, ...options.patience },
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
     now: () => performance.now(),
     notify: options.notify ?? ((): void => undefined),
   }
@@ -107,14 +114,14 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
   }
   // What the server samples takes its place; without that the other probes go on with this.
   const sequence = { prompt: promptTokens, completion: promptTokens.map((token) => token + 9) }
-  const laboratory = createLaboratory(
-    (of) => openLink(context, of, { baseModel, lora, apiKey: options.apiKey, heartbeatMs: 10_000 }),
+  const probe = createProbeModel(
+    (of) => openTrainingClient(context, of, { baseModel, lora, apiKey: options.apiKey, heartbeatMs: 10_000 }),
     () => ({ context, profile, limits: defaultBatchLimits }),
     sequence,
   )
-  const gate = createDispatchGate(context.now)
-  const bench: Bench = {
-    laboratory,
+  const rateLimiter = createRateLimiter(context.now)
+  const setup: ProbeSetup = {
+    probe,
     sequence,
     get profile() {
       return profile
@@ -122,27 +129,27 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
     set profile(changed) {
       profile = changed
     },
-    sampling: () => ({ context, profile, gate, limit: (task) => task(), stopTokens: [] }),
+    sampling: () => ({ context, profile, rateLimiter, limit: (task) => task(), stopTokens: [] }),
   }
   const probes = probesOf(context, baseModel, sequence)
   const findings: Finding[] = []
   try {
-    await laboratory.link()
+    await probe.client()
     for (const [name, run] of probes) {
       options.onProbe?.(name, findings.length, probes.length)
-      findings.push({ name, ...(await outcomeOf(bench, run)) })
+      findings.push({ name, ...(await outcomeOf(setup, run)) })
     }
   } finally {
-    await laboratory.close()
+    await probe.close()
     await transport.close()
   }
   return { profile, findings }
 }
 
 /** What a probe cannot do is a finding; a server that is gone ends them all. */
-async function outcomeOf(bench: Bench, run: Probe[1]): Promise<Omit<Finding, 'name'>> {
+async function outcomeOf(setup: ProbeSetup, run: Probe[1]): Promise<Omit<Finding, 'name'>> {
   try {
-    return await run(bench)
+    return await run(setup)
   } catch (error) {
     if (isTinkerError(error, 'unreachable', 'deadline', 'authentication', 'billing')) throw error
     if (!(error instanceof TinkerError)) throw error
@@ -168,25 +175,25 @@ function chosenModel({ baseModel, baseUrl }: ProbeServerOptions, names: readonly
 
 function probesOf(context: WaitContext, baseModel: string, sequence: { completion: number[] }): readonly Probe[] {
   return [
-    ['model and tokenizer', (bench) => probeModel(context, bench)],
-    ['sampler log-probs', (bench) => probeSampler(bench, sequence)],
+    ['model and tokenizer', (setup) => probeModel(context, setup)],
+    ['sampler log-probs', (setup) => probeSampler(setup, sequence)],
     ['wire format', probeWire],
     ['forward pass and sampler agree', probeAgreement],
     ['weights and reduction', probeReduction],
     ['losses, clip defaults, custom losses', probeLosses],
-    ['base model', (bench) => probeBase(bench, baseModel)],
+    ['base model', (setup) => probeBase(setup, baseModel)],
     ['learning, snapshots, saved state', probeLearning],
     ['Adam settings', probeAdam],
-    ['repeated sequence number', (bench) => probeRetry(context, bench)],
+    ['repeated sequence number', (setup) => probeRetry(context, setup)],
   ]
 }
 
-async function probeModel(context: WaitContext, { laboratory }: Bench): Promise<Omit<Finding, 'name'>> {
-  const link = await laboratory.link()
+async function probeModel(context: WaitContext, { probe }: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+  const client = await probe.client()
   const exchange = await context.transport.exchange({
     path: '/get_info',
-    body: JSON.stringify({ model_id: link.modelId, type: 'get_info' }),
-    timeoutMs: context.patience.requestTimeoutMs,
+    body: JSON.stringify({ model_id: client.modelId, type: 'get_info' }),
+    timeoutMs: context.timeouts.requestTimeoutMs,
   })
   const info = exchange.kind === 'answer' ? getInfoReply.safeParse(exchange.json) : null
   if (info === null || !info.success) return { verdict: 'differs', detail: 'get_info has no answer of the protocol' }
@@ -198,13 +205,13 @@ async function probeModel(context: WaitContext, { laboratory }: Bench): Promise<
   }
 }
 
-async function probeSampler(bench: Bench, sequence: { completion: number[] }): Promise<Omit<Finding, 'name'>> {
-  const { laboratory } = bench
-  const handle = await newSampler(laboratory)
+async function probeSampler(setup: ProbeSetup, sequence: { completion: number[] }): Promise<Omit<Finding, 'name'>> {
+  const { probe } = setup
+  const handle = await newSampler(probe)
   const draw = async (): Promise<readonly number[]> => {
     const request = { prompt: promptTokens, count: 1, key: ['probe'] }
     const options = { maxTokens: sampledTokens, temperature: 1, topP: 1 }
-    const [[completion] = []] = await drawCompletions(bench.sampling(), handle, [request], options)
+    const [[completion] = []] = await drawCompletions(setup.sampling(), handle, [request], options)
     return completion?.tokens ?? []
   }
   const first = await draw()
@@ -212,33 +219,33 @@ async function probeSampler(bench: Bench, sequence: { completion: number[] }): P
   sequence.completion = [...first]
   const second = await draw()
   const hasSeeds = first.length === second.length && first.every((token, t) => token === second[t])
-  bench.profile = { ...bench.profile, hasSeeds }
+  setup.profile = { ...setup.profile, hasSeeds }
   return hasSeeds
     ? { verdict: 'passed', detail: 'given, and the same seed draws the same tokens' }
     : { verdict: 'differs', detail: 'given, but seeds are not kept: runs cannot be repeated' }
 }
 
-async function newSampler(laboratory: Laboratory) {
-  const link = await laboratory.link()
-  const { path, samplingSessionId } = await saveForSampler(laboratory.operations, link, null)
-  return { link, samplingSessionId: samplingSessionId ?? (await link.openSampling({ model_path: path ?? '' })) }
+async function newSampler(probe: ProbeModel) {
+  const client = await probe.client()
+  const { path, samplingSessionId } = await saveForSampler(probe.operations, client, null)
+  return { client, samplingSessionId: samplingSessionId ?? (await client.openSampling({ model_path: path ?? '' })) }
 }
 
-async function probeWire(bench: Bench): Promise<Omit<Finding, 'name'>> {
+async function probeWire(setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
   const forms = [
     { requestFormat: 'protobuf', forwardBy: 'flag' },
     { requestFormat: 'json', forwardBy: 'path' },
   ] as const
-  const { laboratory, sequence } = bench
+  const { probe, sequence } = setup
   const taken: string[] = []
   for (const form of forms) {
     try {
-      const profile = { ...bench.profile, ...form }
+      const profile = { ...setup.profile, ...form }
       const request = { data: scoringData([sequence]), lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
-      const link = await laboratory.link()
-      const answer = await (await link.train(learningOperation(profile, request)))()
+      const client = await probe.client()
+      const answer = await (await client.train(learningOperation(profile, request)))()
       const resultFormat = answer.contentType === protobufType ? 'protobuf' : 'json'
-      if (taken.length === 0) bench.profile = { ...bench.profile, ...form, resultFormat }
+      if (taken.length === 0) setup.profile = { ...setup.profile, ...form, resultFormat }
       taken.push(`${form.requestFormat} (results ${resultFormat})`)
     } catch (error) {
       if (!isTinkerError(error, 'request', 'lost', 'server', 'reply')) throw error
@@ -248,18 +255,18 @@ async function probeWire(bench: Bench): Promise<Omit<Finding, 'name'>> {
   return { verdict: taken.length === 2 ? 'passed' : 'differs', detail: taken.join(', ') }
 }
 
-async function probeAgreement(bench: Bench): Promise<Omit<Finding, 'name'>> {
-  const { laboratory, sequence } = bench
-  const forward = await laboratory.forward(sequence)
-  const handle = await newSampler(laboratory)
-  const scored = await scorePrompt(bench.sampling(), handle, [...sequence.prompt, ...sequence.completion]).catch(
+async function probeAgreement(setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+  const { probe, sequence } = setup
+  const forward = await probe.forward(sequence)
+  const handle = await newSampler(probe)
+  const scored = await scorePrompt(setup.sampling(), handle, [...sequence.prompt, ...sequence.completion]).catch(
     (error) => {
       if (isTinkerError(error, 'request', 'server', 'reply')) return null
       throw error
     },
   )
   if (scored === null) {
-    bench.profile = { ...bench.profile, hasPromptLogprobs: false }
+    setup.profile = { ...setup.profile, hasPromptLogprobs: false }
     return { verdict: 'differs', detail: 'no prompt log-probs: snapshots cannot score, a KL term has no reference' }
   }
   const own = scored.slice(sequence.prompt.length)
@@ -270,42 +277,42 @@ async function probeAgreement(bench: Bench): Promise<Omit<Finding, 'name'>> {
   }
 }
 
-async function probeBase(bench: Bench, baseModel: string): Promise<Omit<Finding, 'name'>> {
-  const link = await bench.laboratory.link()
+async function probeBase(setup: ProbeSetup, baseModel: string): Promise<Omit<Finding, 'name'>> {
+  const client = await setup.probe.client()
   try {
-    const samplingSessionId = await link.openSampling({ base_model: baseModel })
+    const samplingSessionId = await client.openSampling({ base_model: baseModel })
     const request = { prompt: promptTokens, count: 1, key: ['base'] }
-    await drawCompletions(bench.sampling(), { link, samplingSessionId }, [request], {
+    await drawCompletions(setup.sampling(), { client, samplingSessionId }, [request], {
       maxTokens: 2,
       temperature: 1,
       topP: 1,
     })
-    bench.profile = { ...bench.profile, hasBaseSampling: true }
+    setup.profile = { ...setup.profile, hasBaseSampling: true }
     return { verdict: 'passed', detail: 'can be sampled: the reference of a KL term' }
   } catch (error) {
     if (!isTinkerError(error, 'request', 'server', 'lost', 'unsupported')) throw error
-    bench.profile = { ...bench.profile, hasBaseSampling: false }
+    setup.profile = { ...setup.profile, hasBaseSampling: false }
     return { verdict: 'differs', detail: 'cannot be sampled' }
   }
 }
 
 /** One step towards a completion; what a sampler made before it then gives; the state in a new model. */
-async function probeLearning(bench: Bench): Promise<Omit<Finding, 'name'>> {
-  const { laboratory, sequence } = bench
+async function probeLearning(setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+  const { probe, sequence } = setup
   const tokens = [...sequence.prompt, ...sequence.completion]
-  const before = await laboratory.forward(sequence)
-  const handle = bench.profile.hasPromptLogprobs ? await newSampler(laboratory) : null
-  const scoredBefore = handle === null ? null : await scorePrompt(bench.sampling(), handle, tokens)
+  const before = await probe.forward(sequence)
+  const handle = setup.profile.hasPromptLogprobs ? await newSampler(probe) : null
+  const scoredBefore = handle === null ? null : await scorePrompt(setup.sampling(), handle, tokens)
   let gain = 0
   for (const learningRate of [1e-4, 1e-3, 1e-2]) {
-    const { operations } = laboratory
-    const request = laboratory.request('cross_entropy', [{ weights: sequence.completion.map(() => 1) }])
-    await (await (await laboratory.link()).train(learningOperation(operations.profile, request)))()
-    const metrics = await laboratory.step({ learning_rate: learningRate, beta1: 0.9, beta2: 0.95, eps: 1e-8 })
+    const { operations } = probe
+    const request = probe.request('cross_entropy', [{ weights: sequence.completion.map(() => 1) }])
+    await (await (await probe.client()).train(learningOperation(operations.profile, request)))()
+    const metrics = await probe.step({ learning_rate: learningRate, beta1: 0.9, beta2: 0.95, eps: 1e-8 })
     // What only Baton's server tells: it draws a completion from the seed as the embedded engine would.
-    const isSeededSingly = bench.profile.hasSeeds && metrics[isAppliedMetric] !== undefined
-    bench.profile = { ...bench.profile, isSeededSingly }
-    const after = await laboratory.forward(sequence)
+    const isSeededSingly = setup.profile.hasSeeds && metrics[isAppliedMetric] !== undefined
+    setup.profile = { ...setup.profile, isSeededSingly }
+    const after = await probe.forward(sequence)
     gain = after.reduce((sum, value, t) => sum + value - (before[t] as number), 0)
     if (gain > 0.01) break
   }
@@ -313,26 +320,26 @@ async function probeLearning(bench: Bench): Promise<Omit<Finding, 'name'>> {
     return { verdict: 'failed', detail: `the log-prob of what is learned fell by ${(-gain).toPrecision(2)}` }
   const parts = [`log-prob rises by ${gain.toPrecision(2)}`]
   if (handle !== null && scoredBefore !== null) {
-    if (handle.link.isBroken()) await newSampler(laboratory)
+    if (handle.client.isBroken()) await newSampler(probe)
     else {
       // The newest weights are on the sampler too, so that a server which has only those shows it.
-      await newSampler(laboratory)
-      const scoredAfter = await scorePrompt(bench.sampling(), handle, tokens)
+      await newSampler(probe)
+      const scoredAfter = await scorePrompt(setup.sampling(), handle, tokens)
       const isKept = scoredAfter.every(
         (value, t) => Math.abs((value ?? 0) - (scoredBefore[t] ?? 0)) < Math.min(1e-3, gain / 20),
       )
-      bench.profile = { ...bench.profile, snapshots: isKept ? 'kept' : 'latest-only' }
+      setup.profile = { ...setup.profile, snapshots: isKept ? 'kept' : 'latest-only' }
       parts.push(isKept ? 'old snapshots stay' : 'old snapshots sample the newest weights')
     }
   }
-  const unloaded = await reload(bench, true)
-  const difference = unloaded ?? (await reload(bench, false))
+  const unloaded = await reload(setup, true)
+  const difference = unloaded ?? (await reload(setup, false))
   if (difference === null) return { verdict: 'failed', detail: 'a saved state cannot be loaded' }
-  bench.profile = { ...bench.profile, keepsSavedOfUnloaded: unloaded !== null }
+  setup.profile = { ...setup.profile, keepsSavedOfUnloaded: unloaded !== null }
   if (unloaded === null) parts.push('a model that is unloaded takes its saved states with it')
   parts.push(`a saved state gives log-probs within ${difference.toExponential(1)}`)
   if (difference > tolerance) return { verdict: 'failed', detail: parts.join('; ') }
-  const isUsual = unloaded !== null && bench.profile.snapshots === 'kept'
+  const isUsual = unloaded !== null && setup.profile.snapshots === 'kept'
   return { verdict: isUsual ? 'passed' : 'differs', detail: parts.join('; ') }
 }
 
@@ -341,30 +348,30 @@ async function probeLearning(bench: Bench): Promise<Omit<Finding, 'name'>> {
  * @param unloads whether the old model is unloaded first.
  * @returns how far log-probs differ; null where the state cannot be loaded.
  */
-async function reload({ laboratory, sequence }: Bench, unloads: boolean): Promise<number | null> {
-  const request = laboratory.request('cross_entropy', [{ weights: sequence.completion.map(() => 1) }])
-  await learn(laboratory.operations, await laboratory.link(), request)
-  await laboratory.step({ learning_rate: 1e-3, eps: 1e-8 })
-  const trained = await laboratory.forward(sequence)
+async function reload({ probe, sequence }: ProbeSetup, unloads: boolean): Promise<number | null> {
+  const request = probe.request('cross_entropy', [{ weights: sequence.completion.map(() => 1) }])
+  await learn(probe.operations, await probe.client(), request)
+  await probe.step({ learning_rate: 1e-3, eps: 1e-8 })
+  const trained = await probe.forward(sequence)
   const name = `baton-probe-${Math.random().toString(36).slice(2, 10)}`
-  const path = await saveWeights(laboratory.operations, await laboratory.link(), name)
+  const path = await saveWeights(probe.operations, await probe.client(), name)
   try {
-    await loadWeights(laboratory.operations, await laboratory.renew(unloads), path)
+    await loadWeights(probe.operations, await probe.renew(unloads), path)
   } catch (error) {
     if (!isTinkerError(error, 'lost', 'request', 'server')) throw error
     return null
   }
-  const loaded = await laboratory.forward(sequence)
+  const loaded = await probe.forward(sequence)
   return Math.max(...loaded.map((value, t) => Math.abs(value - (trained[t] as number))))
 }
 
-async function probeRetry(context: WaitContext, bench: Bench): Promise<Omit<Finding, 'name'>> {
-  const { laboratory, sequence } = bench
-  const link = await laboratory.link()
-  await laboratory.forward(sequence)
+async function probeRetry(context: WaitContext, setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+  const { probe, sequence } = setup
+  const client = await probe.client()
+  await probe.forward(sequence)
   const request = { data: scoringData([sequence]), lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
-  const operation = learningOperation(bench.profile, request)
-  const encoded = operation.encode(link.modelId, link.lastSequence())
+  const operation = learningOperation(setup.profile, request)
+  const encoded = operation.encode(client.modelId, client.lastSequence())
   try {
     const repeated = { name: operation.name, startedAt: context.now() }
     const requestId = await submitForFuture(context, {
@@ -375,13 +382,13 @@ async function probeRetry(context: WaitContext, bench: Bench): Promise<Omit<Find
     })
     const result = await poll(context, requestId, repeated)
     if (result.kind === 'gone') throw result.error
-    bench.profile = { ...bench.profile, isStrictSequence: false }
+    setup.profile = { ...setup.profile, isStrictSequence: false }
     return { verdict: 'passed', detail: 'taken: a lost reply costs nothing' }
   } catch (error) {
     if (!isTinkerError(error, 'sequence-conflict', 'request', 'server', 'lost')) throw error
-    bench.profile = { ...bench.profile, isStrictSequence: true }
+    setup.profile = { ...setup.profile, isStrictSequence: true }
     return { verdict: 'differs', detail: 'refused: after a lost reply the model is made anew from its saved state' }
   } finally {
-    link.break()
+    client.break()
   }
 }

@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { jsonType, protobufType } from '../wire/index.ts'
+import { jsonType, protobufType } from '../../../tinker/index.ts'
 
 export type ScriptedAnswer =
   | { readonly status?: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }

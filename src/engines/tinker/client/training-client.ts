@@ -1,13 +1,9 @@
 /**
  * One session with one model on the server: its heartbeat, its training operations in order, its sampling sessions.
- * A link that lost an operation is broken for good: what the model then holds is not known, and another link is made
- * (`keeper.ts`).
+ * A client that lost an operation is broken for good: what the model then holds is not known, and another client is made
+ * (`recoverable.ts`).
  */
-import { poll, reading, submit, submitForFuture } from '../http/call.ts'
-import type { WaitContext } from '../http/patience.ts'
-import { TinkerError } from '../http/tinker-error.ts'
-import type { Answer } from '../http/transport.ts'
-import type { ServerProfile } from '../profile/server-profile.ts'
+
 import {
   apiPrefix,
   createModelReply,
@@ -17,17 +13,22 @@ import {
   parseBody,
   protobufType,
   sdkVersion,
-} from '../wire/index.ts'
+} from '../../../tinker/index.ts'
+import { poll, reading, submit, submitForFuture } from '../http/call.ts'
+import type { WaitContext } from '../http/retry-policy.ts'
+import { TinkerError } from '../http/tinker-error.ts'
+import type { Answer } from '../http/transport.ts'
+import type { ServerProfile } from '../profile/server-profile.ts'
 import { startHeartbeat } from './heartbeat.ts'
 
-export interface LinkOptions {
+export interface TrainingClientOptions {
   readonly baseModel: string
   readonly lora: LoraConfig
   readonly apiKey: string | undefined
   readonly heartbeatMs: number
 }
 
-/** A training operation but for the model and the number, which the link adds. */
+/** A training operation but for the model and the number, which the client adds. */
 export interface TrainingOperation {
   /** `forward_backward`, `optim_step`, ... */
   readonly name: string
@@ -39,7 +40,7 @@ export interface TrainingOperation {
   ) => { readonly body: string | Uint8Array; readonly contentType?: string }
 }
 
-export interface Link {
+export interface TrainingClient {
   readonly sessionId: string
   readonly modelId: string
   /** Whether anything went wrong that leaves the model's state unknown. */
@@ -65,7 +66,11 @@ export interface Link {
   close(isSavedKept: boolean): Promise<void>
 }
 
-export async function openLink(context: WaitContext, profile: ServerProfile, options: LinkOptions): Promise<Link> {
+export async function openTrainingClient(
+  context: WaitContext,
+  profile: ServerProfile,
+  options: TrainingClientOptions,
+): Promise<TrainingClient> {
   const sessionId = await openSession(context)
   let isBroken = false
   const stopHeartbeat = startHeartbeat(
@@ -121,7 +126,7 @@ async function openSession(context: WaitContext): Promise<string> {
   return session.session_id
 }
 
-async function createModel(context: WaitContext, sessionId: string, options: LinkOptions): Promise<string> {
+async function createModel(context: WaitContext, sessionId: string, options: TrainingClientOptions): Promise<string> {
   const operation = { name: 'create_model', startedAt: context.now() }
   const requestId = await submitForFuture(context, {
     ...operation,
@@ -152,7 +157,7 @@ interface LinkParts {
   readonly stopHeartbeat: () => Promise<void>
 }
 
-function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts): Link {
+function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts): TrainingClient {
   const { sessionId, modelId } = parts
   let sequence = 0
   let samplingSessions = 0

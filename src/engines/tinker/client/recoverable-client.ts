@@ -5,11 +5,10 @@
  * be mended so (a refused request, a server that stays away) is the caller's.
  */
 import { randomBytes } from 'node:crypto'
+import type { AdamParams, ForwardBackwardOutput } from '../../../tinker/index.ts'
 import type { Notice } from '../http/notices.ts'
 import { abortable } from '../http/pause.ts'
 import { isTinkerError, TinkerError } from '../http/tinker-error.ts'
-import type { AdamParams, ForwardBackwardOutput } from '../wire/index.ts'
-import type { Link } from './link.ts'
 import {
   type LearningRequest,
   learn,
@@ -18,24 +17,25 @@ import {
   optimStep,
   saveWeights,
 } from './operations.ts'
+import type { TrainingClient } from './training-client.ts'
 
-export interface KeeperOptions {
+export interface RecoverableClientOptions {
   readonly operations: OperationContext
-  readonly open: () => Promise<Link>
+  readonly open: () => Promise<TrainingClient>
   readonly notify: (notice: Notice) => void
   /** Optimizer steps after which the state is saved on the server, so that few operations need to be made again. */
   readonly saveEvery: number
 }
 
-export interface Keeper {
+export interface RecoverableClient {
   /** Optimizer steps applied. */
   version(): number
   /** Whether a state other than the base model's was loaded or trained. */
   isFresh(): boolean
-  /** Runs on a live link, anew when the link was lost on the way. */
-  withLink<T>(run: (link: Link) => Promise<T>, signal?: AbortSignal): Promise<T>
-  /** As `withLink`, one at a time: for operations on the model. */
-  exclusively<T>(run: (link: Link) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** Runs on a live client, anew when the client was lost on the way. */
+  withClient<T>(run: (client: TrainingClient) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** As `withClient`, one at a time: for operations on the model. */
+  exclusively<T>(run: (client: TrainingClient) => Promise<T>, signal?: AbortSignal): Promise<T>
   addGradient(request: LearningRequest, signal?: AbortSignal): Promise<ForwardBackwardOutput>
   step(adam: AdamParams, signal?: AbortSignal): Promise<Readonly<Record<string, number>>>
   /** Takes back every gradient since the last step. */
@@ -50,12 +50,17 @@ type Entry =
   | { readonly kind: 'gradient'; readonly request: LearningRequest }
   | { readonly kind: 'step'; readonly adam: AdamParams }
 
-/** Links that one operation may use up. */
+/** Clients that one operation may use up. */
 const largestLosses = 4
 
-export function createKeeper({ operations, open, notify, saveEvery }: KeeperOptions): Keeper {
+export function createRecoverableClient({
+  operations,
+  open,
+  notify,
+  saveEvery,
+}: RecoverableClientOptions): RecoverableClient {
   const tag = `baton-${randomBytes(5).toString('hex')}`
-  let link: Promise<Link> | null = null
+  let client: Promise<TrainingClient> | null = null
   let saved: { path: string; version: number } | null = null
   /** Since `saved`. */
   let entries: Entry[] = []
@@ -63,16 +68,16 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
   let saves = 0
   let turn: Promise<unknown> = Promise.resolve()
 
-  async function live(): Promise<Link> {
-    const promise = link
+  async function live(): Promise<TrainingClient> {
+    const promise = client
     const current = promise === null ? null : await promise.catch(() => null)
     if (current !== null && !current.isBroken()) return current
     // Several callers may find it broken at once; the first one mends it, for all.
-    if (link === promise) link = reopen(current)
-    return link as Promise<Link>
+    if (client === promise) client = reopen(current)
+    return client as Promise<TrainingClient>
   }
 
-  async function reopen(broken: Link | null): Promise<Link> {
+  async function reopen(broken: TrainingClient | null): Promise<TrainingClient> {
     await broken?.close(operations.profile.keepsSavedOfUnloaded)
     const opened = await open()
     try {
@@ -93,10 +98,10 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
     return opened
   }
 
-  async function withLink<T>(run: (link: Link) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async function withClient<T>(run: (client: TrainingClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (let losses = 1; ; losses++) {
       signal?.throwIfAborted()
-      let used: Link | null = null
+      let used: TrainingClient | null = null
       try {
         used = await abortable(live(), signal)
         return await run(used)
@@ -111,18 +116,18 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
     }
   }
 
-  function exclusively<T>(run: (link: Link) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const mine = turn.then(() => withLink(run, signal))
+  function exclusively<T>(run: (client: TrainingClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const mine = turn.then(() => withClient(run, signal))
     turn = mine.catch(() => undefined)
     return mine
   }
 
   /** Where no state is saved yet, the beginning is: a server need not draw the same LoRA weights twice. */
-  async function saveBeginning(current: Link): Promise<void> {
+  async function saveBeginning(current: TrainingClient): Promise<void> {
     if (saved === null && entries.length === 0) await saveTo(current, uniqueName(`${tag}-start`))
   }
 
-  async function saveTo(current: Link, name: string): Promise<string> {
+  async function saveTo(current: TrainingClient, name: string): Promise<string> {
     const pending = entries.slice(entries.findLastIndex(({ kind }) => kind === 'step') + 1)
     const path = await saveWeights(operations, current, name).catch((error: unknown) => {
       // A reply was lost, the name is ours, and the server does not know the operation again.
@@ -136,14 +141,14 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
 
   const uniqueName = (name: string): string => `${name}-${++saves}-${randomBytes(3).toString('hex')}`
 
-  async function saveRolling(current: Link): Promise<void> {
+  async function saveRolling(current: TrainingClient): Promise<void> {
     if (version % saveEvery === 0) await saveTo(current, uniqueName(`${tag}-step-${version}`))
   }
 
   return {
     version: () => version,
     isFresh: () => version === 0 && saved === null && entries.length === 0,
-    withLink,
+    withClient,
     exclusively,
     async addGradient(request, signal) {
       return exclusively(async (current) => {
@@ -169,7 +174,7 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
       const kept = entries.slice(0, entries.findLastIndex(({ kind }) => kind === 'step') + 1)
       if (kept.length === entries.length) return
       entries = kept
-      void link?.then((current) => current.break()).catch(() => undefined)
+      void client?.then((current) => current.break()).catch(() => undefined)
     },
     save: (name) => exclusively((current) => saveTo(current, uniqueName(name))),
     restore: (path, restored) =>
@@ -181,7 +186,7 @@ export function createKeeper({ operations, open, notify, saveEvery }: KeeperOpti
         await live()
       }),
     async close() {
-      const current = link === null ? null : await link.catch(() => null)
+      const current = client === null ? null : await client.catch(() => null)
       await current?.close(operations.profile.keepsSavedOfUnloaded)
     },
   }

@@ -1,15 +1,16 @@
 /**
  * How long one operation goes on: it ends at its deadline, and sooner when the server has not given a proper answer for
- * the outage budget. Decides from a row of the answer table whether and when the next exchange takes place.
+ * the outage budget. Decides from a response class whether and when the next exchange takes place.
  */
-import { type AnswerRow, detailOf, queueStateOf } from './answer-table.ts'
+
 import type { Notice } from './notices.ts'
 import { backOffMs, pause } from './pause.ts'
+import { detailOf, queueStateOf, type ResponseClass } from './response-classes.ts'
 import { TinkerError, type TinkerFailureKind } from './tinker-error.ts'
 import type { Exchange, Transport } from './transport.ts'
 
 /** Times in milliseconds. */
-export interface Patience {
+export interface Timeouts {
   /** From the submission of an operation to its result. */
   readonly deadlineMs: number
   /** Without a proper answer of the server. */
@@ -25,7 +26,7 @@ export interface Patience {
   readonly billingPauseMs: number
 }
 
-export const defaultPatience: Patience = {
+export const defaultTimeouts: Timeouts = {
   deadlineMs: 3_600_000,
   outageMs: 300_000,
   pollTimeoutMs: 45_000,
@@ -44,21 +45,21 @@ export interface Operation {
 
 export interface WaitContext {
   readonly transport: Transport
-  readonly patience: Patience
+  readonly timeouts: Timeouts
   readonly now: () => number
   readonly notify: (notice: Notice) => void
 }
 
 /** Counts the answers to one operation. */
-export interface Endurance {
+export interface RetryBudget {
   /** @returns when the next exchange may take place. @throws TinkerError when there is none. */
-  survive(row: AnswerRow, exchange: Exchange, askedAt: number): Promise<void>
+  wait(row: ResponseClass, exchange: Exchange, askedAt: number): Promise<void>
   /** A failure at once. */
-  fail(row: AnswerRow, exchange: Exchange): TinkerError
+  fail(row: ResponseClass, exchange: Exchange): TinkerError
 }
 
-export function createEndurance(context: WaitContext, operation: Operation): Endurance {
-  const { patience, now, transport, notify } = context
+export function createRetryBudget(context: WaitContext, operation: Operation): RetryBudget {
+  const { timeouts, now, transport, notify } = context
   let repetitions = 0
   let outageSince: number | null = null
   let retried = new Set<string>()
@@ -75,33 +76,33 @@ export function createEndurance(context: WaitContext, operation: Operation): End
     })
   }
 
-  async function survive(row: AnswerRow, exchange: Exchange, askedAt: number): Promise<void> {
-    const left = operation.startedAt + patience.deadlineMs - now()
+  async function wait(row: ResponseClass, exchange: Exchange, askedAt: number): Promise<void> {
+    const left = operation.startedAt + timeouts.deadlineMs - now()
     if (row.action === 'back-off') outageSince ??= askedAt
     else outageSince = null
-    if (outageSince !== null && now() - outageSince > patience.outageMs) {
-      throw failure('unreachable', exchange, `no proper answer for ${Math.round(patience.outageMs / 1000)} s`)
+    if (outageSince !== null && now() - outageSince > timeouts.outageMs) {
+      throw failure('unreachable', exchange, `no proper answer for ${Math.round(timeouts.outageMs / 1000)} s`)
     }
-    if (left <= 0) throw failure('deadline', exchange, `not done in ${Math.round(patience.deadlineMs / 1000)} s`)
+    if (left <= 0) throw failure('deadline', exchange, `not done in ${Math.round(timeouts.deadlineMs / 1000)} s`)
     await pause(Math.min(left, waitFor(row, exchange, askedAt)), operation.signal)
   }
 
-  function waitFor(row: AnswerRow, exchange: Exchange, askedAt: number): number {
+  function waitFor(row: ResponseClass, exchange: Exchange, askedAt: number): number {
     switch (row.action) {
       case 'again':
         repetitions = 0
         tellQueue(exchange)
-        return patience.pollSpacingMs - (now() - askedAt)
+        return timeouts.pollSpacingMs - (now() - askedAt)
       case 'billing-pause':
         notify({ kind: 'warning', message: `${transport.baseUrl} waits for billing; asking again` })
-        return patience.billingPauseMs
+        return timeouts.billingPauseMs
       case 'retry-once':
         if (retried.has(row.name)) throw failure(row.failure, exchange, row.name)
         retried = new Set([...retried, row.name])
-        return patience.backOffMs / 4
+        return timeouts.backOffMs / 4
       default:
         repetitions += 1
-        return backOffMs(patience.backOffMs, repetitions - 1, exchange.kind === 'answer' ? exchange.retryAfterMs : null)
+        return backOffMs(timeouts.backOffMs, repetitions - 1, exchange.kind === 'answer' ? exchange.retryAfterMs : null)
     }
   }
 
@@ -113,5 +114,5 @@ export function createEndurance(context: WaitContext, operation: Operation): End
     notify({ kind: 'queue', operation: operation.name, state, reason, waitedMs: now() - operation.startedAt })
   }
 
-  return { survive, fail: (row, exchange) => failure(row.failure, exchange, row.name) }
+  return { wait, fail: (row, exchange) => failure(row.failure, exchange, row.name) }
 }

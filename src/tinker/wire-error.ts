@@ -1,5 +1,5 @@
 /** What a body that is not of the protocol becomes. */
-import { BatonError } from '../../../core/failure.ts'
+import { BatonError } from '../core/failure.ts'
 
 /** @param message says what is wrong with which part; bodies themselves are not repeated. */
 export function wireError(message: string, cause?: unknown): BatonError {

@@ -1,11 +1,11 @@
 /**
  * Back-pressure for sample requests on their way to the server: so many at once, so many bytes, and after a 429 a pause
- * and a narrower gate for ten seconds. What is answered with a future has left the gate; results in flight are limited
+ * and a narrower rateLimiter for ten seconds. What is answered with a future has left the rateLimiter; results in flight are limited
  * elsewhere.
  */
 import { pause } from './pause.ts'
 
-export interface GateLimits {
+export interface RateLimits {
   readonly requests: number
   readonly bytes: number
   /** Requests at once within `strictMs` of a 429. */
@@ -19,7 +19,7 @@ export interface GateLimits {
   readonly largeBytes: number
 }
 
-export const defaultGateLimits: GateLimits = {
+export const defaultRateLimits: RateLimits = {
   requests: 400,
   bytes: 10 * 1024 * 1024,
   strictRequests: 10,
@@ -30,12 +30,12 @@ export const defaultGateLimits: GateLimits = {
   largeBytes: 128 * 1024,
 }
 
-export interface DispatchGate {
+export interface RateLimiter {
   /** Runs `send` when there is room. `onRateLimit` is for `send` to call at a 429. */
   pass<T>(bytes: number, send: (onRateLimit: () => void) => Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
-export function createDispatchGate(now: () => number, limits: GateLimits = defaultGateLimits): DispatchGate {
+export function createRateLimiter(now: () => number, limits: RateLimits = defaultRateLimits): RateLimiter {
   let requests = 0
   let bytesOut = 0
   let limitedAt = Number.NEGATIVE_INFINITY

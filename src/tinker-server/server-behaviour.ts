@@ -5,7 +5,7 @@
  */
 import type { RatioBounds, TokenLossName } from './token-losses.ts'
 
-export interface ServerManners {
+export interface ServerBehaviour {
   /** Forms of a `forward_backward` body that are taken; another is answered 415. */
   readonly requestForms: readonly ('json' | 'protobuf')[]
   /** Whether results are protobuf for a client that accepts it. */
@@ -42,7 +42,7 @@ export interface ServerManners {
   readonly largestRank: number
 }
 
-export const ownManners: ServerManners = {
+export const ownBehaviour: ServerBehaviour = {
   requestForms: ['json', 'protobuf'],
   answersProtobuf: true,
   isStrictSequence: false,
@@ -64,8 +64,8 @@ export const ownManners: ServerManners = {
   largestRank: 0,
 }
 
-const skyrl: ServerManners = {
-  ...ownManners,
+const skyrl: ServerBehaviour = {
+  ...ownBehaviour,
   pendingReply: 'timeout',
   failedStatus: 400,
   hasMetricSuffixes: false,
@@ -79,7 +79,7 @@ const skyrl: ServerManners = {
 }
 
 /** By the name that `--imitate` takes. */
-export const otherManners = {
+export const imitatedBehaviours = {
   skyrl,
   'skyrl-jax': {
     ...skyrl,
@@ -90,7 +90,7 @@ export const otherManners = {
     samplesBaseModel: true,
   },
   tuft: {
-    ...ownManners,
+    ...ownBehaviour,
     requestForms: ['protobuf'],
     isStrictSequence: true,
     failedStatus: 422,
@@ -99,7 +99,7 @@ export const otherManners = {
     largestRank: 16,
   },
   twinkle: {
-    ...ownManners,
+    ...ownBehaviour,
     requestForms: ['json'],
     answersProtobuf: false,
     losses: ['cross_entropy', 'importance_sampling'],
@@ -107,6 +107,6 @@ export const otherManners = {
     keepsSnapshots: false,
     needsRequestId: true,
   },
-} as const satisfies Record<string, ServerManners>
+} as const satisfies Record<string, ServerBehaviour>
 
-export type OtherServer = keyof typeof otherManners
+export type OtherServer = keyof typeof imitatedBehaviours

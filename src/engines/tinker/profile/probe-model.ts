@@ -3,20 +3,21 @@
  * from the norm that the server tells; where it tells none, from how far one small plain gradient step moves the log-probs
  * of the probe sequence.
  */
+
+import { type AdamParams, gradNormMetric } from '../../../tinker/index.ts'
 import type { TokenSequence } from '../../policy-engine.ts'
+import { type LearningRequest, learn, type OperationContext, optimStep } from '../client/operations.ts'
+import type { TrainingClient } from '../client/training-client.ts'
 import { isTinkerError } from '../http/tinker-error.ts'
-import type { Link } from '../link/link.ts'
-import { type LearningRequest, learn, type OperationContext, optimStep } from '../link/operations.ts'
 import { scoringData } from '../loss/apply-loss.ts'
 import { completionLogprobs, datumOf, type TokenNumbers } from '../loss/datums.ts'
-import { type AdamParams, gradNormMetric } from '../wire/index.ts'
 import type { ServerProfile } from './server-profile.ts'
 
-export interface Laboratory {
+export interface ProbeModel {
   readonly operations: OperationContext
-  link(): Promise<Link>
+  client(): Promise<TrainingClient>
   /** A new model in the place of the old one, which is unloaded unless it is to be left. */
-  renew(unloads?: boolean): Promise<Link>
+  renew(unloads?: boolean): Promise<TrainingClient>
   forward(sequence: TokenSequence): Promise<number[]>
   request(lossFn: string, inputs: readonly TokenNumbers[], config?: Readonly<Record<string, number>>): LearningRequest
   /** Size of the gradient of the requests together; null where the server refuses one of them. */
@@ -28,17 +29,17 @@ export interface Laboratory {
 /** Adam without memory and with an epsilon that dwarfs the gradient: a plain gradient step. */
 const plain: AdamParams = { learning_rate: 0, beta1: 0, beta2: 0, eps: 1e4, weight_decay: 0, grad_clip_norm: 0 }
 
-export function createLaboratory(
-  open: (profile: ServerProfile) => Promise<Link>,
+export function createProbeModel(
+  open: (profile: ServerProfile) => Promise<TrainingClient>,
   operationsOf: () => OperationContext,
   sequence: TokenSequence,
-): Laboratory {
-  let current: Promise<Link> | null = null
+): ProbeModel {
+  let current: Promise<TrainingClient> | null = null
   let tellsNorm: boolean | null = null
   /** Models that were left in place for what they had saved. */
-  const left: Link[] = []
+  const left: TrainingClient[] = []
 
-  async function renew(unloads = true): Promise<Link> {
+  async function renew(unloads = true): Promise<TrainingClient> {
     const old = current === null ? null : await current.catch(() => null)
     await old?.close(unloads)
     if (old !== null && !unloads) left.push(old)
@@ -46,30 +47,30 @@ export function createLaboratory(
     return current
   }
 
-  async function link(): Promise<Link> {
+  async function client(): Promise<TrainingClient> {
     const opened = current === null ? null : await current.catch(() => null)
     return opened === null || opened.isBroken() ? renew() : opened
   }
 
   async function forward(of: TokenSequence): Promise<number[]> {
     const request = { data: scoringData([of]), lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
-    const output = await learn(operationsOf(), await link(), request)
+    const output = await learn(operationsOf(), await client(), request)
     return Array.from(completionLogprobs([of], output)[0] ?? [])
   }
 
   async function step(changes: Partial<AdamParams>): Promise<Readonly<Record<string, number>>> {
-    return optimStep(operationsOf(), await link(), { ...plain, ...changes })
+    return optimStep(operationsOf(), await client(), { ...plain, ...changes })
   }
 
   async function normOf(requests: readonly LearningRequest[]): Promise<number | undefined> {
-    for (const request of requests) await learn(operationsOf(), await link(), request)
+    for (const request of requests) await learn(operationsOf(), await client(), request)
     const metrics = await step({})
     return metrics[gradNormMetric] ?? metrics['skyrl.ai/grad_norm']
   }
 
   async function movementOf(requests: readonly LearningRequest[]): Promise<number> {
     const before = await forward(sequence)
-    for (const request of requests) await learn(operationsOf(), await link(), request)
+    for (const request of requests) await learn(operationsOf(), await client(), request)
     await step({ learning_rate: 1 })
     const after = await forward(sequence)
     return Math.abs(after.reduce((sum, value, t) => sum + value - (before[t] as number), 0))
@@ -79,7 +80,7 @@ export function createLaboratory(
     get operations() {
       return operationsOf()
     },
-    link,
+    client,
     renew,
     forward,
     request: (lossFn, inputs, config = {}) => ({

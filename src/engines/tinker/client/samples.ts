@@ -3,13 +3,6 @@
  * samples that the server lost are submitted anew; log-probs that are missing or made up are refused.
  */
 import { hashKey } from '../../../core/random.ts'
-import type { SampledCompletion, SampleOptions, SampleRequest } from '../../policy-engine.ts'
-import { poll, reading, submitForFuture } from '../http/call.ts'
-import type { DispatchGate } from '../http/dispatch-gate.ts'
-import type { WaitContext } from '../http/patience.ts'
-import { TinkerError } from '../http/tinker-error.ts'
-import type { Answer } from '../http/transport.ts'
-import type { ServerProfile } from '../profile/server-profile.ts'
 import {
   decodeSampleResponse,
   parseSampleResponse,
@@ -17,21 +10,28 @@ import {
   type SampleResponse,
   type SamplingParams,
   sampleRequestText,
-} from '../wire/index.ts'
-import type { Link } from './link.ts'
+} from '../../../tinker/index.ts'
+import type { SampledCompletion, SampleOptions, SampleRequest } from '../../policy-engine.ts'
+import { poll, reading, submitForFuture } from '../http/call.ts'
+import type { RateLimiter } from '../http/rate-limiter.ts'
+import type { WaitContext } from '../http/retry-policy.ts'
+import { TinkerError } from '../http/tinker-error.ts'
+import type { Answer } from '../http/transport.ts'
+import type { ServerProfile } from '../profile/server-profile.ts'
+import type { TrainingClient } from './training-client.ts'
 
 export interface SampleContext {
   readonly context: WaitContext
   readonly profile: ServerProfile
-  readonly gate: DispatchGate
+  readonly rateLimiter: RateLimiter
   /** Runs `task` when fewer than the allowed number are in flight. */
   readonly limit: <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>
   readonly stopTokens: readonly number[]
 }
 
-/** A sampling session on the link it belongs to. */
+/** A sampling session on the client it belongs to. */
 export interface SamplerHandle {
-  readonly link: Link
+  readonly client: TrainingClient
   readonly samplingSessionId: string
 }
 
@@ -157,7 +157,7 @@ function sampleOnce(
   order: SampleOrder,
   signal: AbortSignal | undefined,
 ): Promise<SampleResponse> {
-  const { context, profile, gate } = sampling
+  const { context, profile, rateLimiter } = sampling
   const accept = profile.resultFormat === 'protobuf' ? protobufType : undefined
   return sampling.limit(async () => {
     const startedAt = context.now()
@@ -165,14 +165,14 @@ function sampleOnce(
       const operation = { name: 'sample', startedAt, signal }
       const body = sampleRequestText({
         sampling_session_id: handle.samplingSessionId,
-        seq_id: handle.link.nextSample(handle.samplingSessionId),
+        seq_id: handle.client.nextSample(handle.samplingSessionId),
         num_samples: order.count,
         prompt: { chunks: [{ type: 'encoded_text', tokens: order.prompt }] },
         sampling_params: order.params,
         prompt_logprobs: order.wantsPromptLogprobs,
         topk_prompt_logprobs: 0,
       })
-      const requestId = await gate.pass(
+      const requestId = await rateLimiter.pass(
         body.length,
         (onRateLimit) =>
           submitForFuture(context, {

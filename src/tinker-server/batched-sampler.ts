@@ -28,7 +28,7 @@ export interface SamplingOutcome {
   readonly promptLogprobs: Float32Array | null
 }
 
-export interface SamplingRoom {
+export interface BatchedSampler {
   readonly engine: PolicyEngine
   sample(task: SamplingTask): Promise<SamplingOutcome>
   close(): Promise<void>
@@ -45,10 +45,10 @@ const largestCall = 256
 /** How long the first request of a batch waits for others. */
 const gatherMs = 3
 
-export async function openSamplingRoom(
+export async function openBatchedSampler(
   modelFolder: string,
   { threads, heldWeights }: { readonly threads: number; readonly heldWeights: number },
-): Promise<SamplingRoom> {
+): Promise<BatchedSampler> {
   const engine = await createEmbeddedEngine({ modelFolder, threads })
   const held = new Map<string, PolicySnapshot>()
   const waiting: Waiting[] = []

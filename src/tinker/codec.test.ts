@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { BatonError } from '../../../core/failure.ts'
+import { BatonError } from '../core/failure.ts'
 import {
   type Datum,
   decodeForwardBackwardOutput,

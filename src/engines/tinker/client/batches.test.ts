@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Datum, ForwardBackwardOutput } from '../wire/index.ts'
+import type { Datum, ForwardBackwardOutput } from '../../../tinker/index.ts'
 import { mergeOutputs, splitBatch } from './batches.ts'
 
 function datum(length: number): Datum {

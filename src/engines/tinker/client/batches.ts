@@ -1,5 +1,5 @@
 /** Batches of data in requests of a size that servers take, and the results of the parts as one. */
-import type { Datum, ForwardBackwardOutput } from '../wire/index.ts'
+import type { Datum, ForwardBackwardOutput } from '../../../tinker/index.ts'
 
 export interface BatchLimits {
   readonly data: number

@@ -1,8 +1,5 @@
-/** The training operations of the protocol, each as the link sends it. Every value is explicit. */
-import { reading } from '../http/call.ts'
-import type { WaitContext } from '../http/patience.ts'
-import type { Answer } from '../http/transport.ts'
-import type { ServerProfile } from '../profile/server-profile.ts'
+/** The training operations of the protocol, each as the client sends it. Every value is explicit. */
+
 import {
   type AdamParams,
   type Datum,
@@ -16,9 +13,13 @@ import {
   protobufType,
   saveWeightsForSamplerReply,
   saveWeightsReply,
-} from '../wire/index.ts'
+} from '../../../tinker/index.ts'
+import { reading } from '../http/call.ts'
+import type { WaitContext } from '../http/retry-policy.ts'
+import type { Answer } from '../http/transport.ts'
+import type { ServerProfile } from '../profile/server-profile.ts'
 import { type BatchLimits, mergeOutputs, splitBatch } from './batches.ts'
-import type { Link, TrainingOperation } from './link.ts'
+import type { TrainingClient, TrainingOperation } from './training-client.ts'
 
 export interface LearningRequest {
   readonly data: readonly Datum[]
@@ -36,13 +37,13 @@ export interface OperationContext {
 /** Parts are submitted one after the other and their results awaited together. */
 export async function learn(
   { context, profile, limits }: OperationContext,
-  link: Link,
+  client: TrainingClient,
   request: LearningRequest,
   signal?: AbortSignal,
 ): Promise<ForwardBackwardOutput> {
   const results: (() => Promise<Answer>)[] = []
   for (const data of splitBatch(request.data, limits)) {
-    results.push(await link.train(learningOperation(profile, { ...request, data }), signal))
+    results.push(await client.train(learningOperation(profile, { ...request, data }), signal))
   }
   const name = request.isForwardOnly ? 'forward' : 'forward_backward'
   const answers = await Promise.all(results.map((result) => result()))
@@ -79,34 +80,38 @@ const readOutput = ({ contentType, body, json }: Answer): ForwardBackwardOutput 
 
 export async function optimStep(
   { context }: OperationContext,
-  link: Link,
+  client: TrainingClient,
   adam: AdamParams,
   signal?: AbortSignal,
 ): Promise<Readonly<Record<string, number>>> {
   const operation = jsonOperation('optim_step', 'OptimStep', { adam_params: adam })
-  const answer = await (await link.train(operation, signal))()
+  const answer = await (await client.train(operation, signal))()
   return reading(context, operation.name, () => parseBody(optimStepReply, answer.json, operation.name).metrics)
 }
 
 /** @returns the path of weights and optimizer state. */
-export async function saveWeights({ context }: OperationContext, link: Link, name: string): Promise<string> {
+export async function saveWeights(
+  { context }: OperationContext,
+  client: TrainingClient,
+  name: string,
+): Promise<string> {
   const operation = jsonOperation('save_weights', 'SaveWeights', { path: name })
-  const answer = await (await link.train(operation))()
-  link.markSaved()
+  const answer = await (await client.train(operation))()
+  client.markSaved()
   return reading(context, operation.name, () => parseBody(saveWeightsReply, answer.json, operation.name).path)
 }
 
 /** @param name of a checkpoint that lasts; null makes a sampling session and nothing else. */
 export async function saveForSampler(
   { context }: OperationContext,
-  link: Link,
+  client: TrainingClient,
   name: string | null,
   signal?: AbortSignal,
 ): Promise<{ readonly path: string | null; readonly samplingSessionId: string | null }> {
-  const target = name === null ? { sampling_session_seq_id: link.nextSamplingSession() } : { path: name }
+  const target = name === null ? { sampling_session_seq_id: client.nextSamplingSession() } : { path: name }
   const operation = jsonOperation('save_weights_for_sampler', 'SaveWeightsForSampler', target)
-  const answer = await (await link.train(operation, signal))()
-  if (name !== null) link.markSaved()
+  const answer = await (await client.train(operation, signal))()
+  if (name !== null) client.markSaved()
   return reading(context, operation.name, () => {
     const reply = parseBody(saveWeightsForSamplerReply, answer.json, operation.name)
     return { path: reply.path ?? null, samplingSessionId: reply.sampling_session_id ?? null }
@@ -114,8 +119,8 @@ export async function saveForSampler(
 }
 
 /** With the optimizer's state. */
-export async function loadWeights(_: OperationContext, link: Link, path: string): Promise<void> {
-  await (await link.train(jsonOperation('load_weights', 'LoadWeights', { path, optimizer: true })))()
+export async function loadWeights(_: OperationContext, client: TrainingClient, path: string): Promise<void> {
+  await (await client.train(jsonOperation('load_weights', 'LoadWeights', { path, optimizer: true })))()
 }
 
 function jsonOperation(name: string, requestType: string, fields: object): TrainingOperation {

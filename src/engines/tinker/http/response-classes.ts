@@ -2,11 +2,11 @@
  * What an answer of the server means, as data: the first row that matches decides. One table for polling a result, one
  * for submitting an operation. What a row's action does stands in `poll.ts` and `submit.ts`.
  */
-import { protobufType } from '../wire/index.ts'
+import { protobufType } from '../../../tinker/index.ts'
 import type { TinkerFailureKind } from './tinker-error.ts'
 import type { Answer, Exchange } from './transport.ts'
 
-export type AnswerAction =
+export type ResponseAction =
   | 'done'
   /** Not ready: ask again at once, but not more often than every 100 ms. */
   | 'again'
@@ -22,10 +22,10 @@ export type AnswerAction =
   | 'resubmit'
   | 'fail'
 
-export interface AnswerRow {
+export interface ResponseClass {
   readonly name: string
   readonly matches: (exchange: Exchange) => boolean
-  readonly action: AnswerAction
+  readonly action: ResponseAction
   /** What it becomes when it is, or at last becomes, a failure. */
   readonly failure: TinkerFailureKind
 }
@@ -50,7 +50,7 @@ const byUser = (fields: Fields): boolean => String(fields['category']).toLowerCa
 const isConflict = (given: Answer): boolean =>
   given.contentType !== protobufType && /sequence conflict/i.test(detailOf(given))
 
-const shared: readonly AnswerRow[] = [
+const shared: readonly ResponseClass[] = [
   row('402: billing pause', status(402), 'billing-pause', 'billing'),
   row('429: rate limit', status(429), 'slow-down', 'rate-limit'),
   row('401 or 403: key', status(401, 403), 'fail', 'authentication'),
@@ -66,7 +66,7 @@ const shared: readonly AnswerRow[] = [
   ),
 ]
 
-export const pollTable: readonly AnswerRow[] = [
+export const pollTable: readonly ResponseClass[] = [
   row(
     'sequence conflict, however it is put',
     answer((given) => isConflict(given)),
@@ -129,7 +129,7 @@ export const pollTable: readonly AnswerRow[] = [
   row('anything else', () => true, 'fail', 'reply'),
 ]
 
-export const submitTable: readonly AnswerRow[] = [
+export const submitTable: readonly ResponseClass[] = [
   row(
     '2xx error of the user',
     success((_, fields) => failedBody(fields) && byUser(fields)),
@@ -168,12 +168,17 @@ export const submitTable: readonly AnswerRow[] = [
   row('anything else', () => true, 'fail', 'reply'),
 ]
 
-function row(name: string, matches: AnswerRow['matches'], action: AnswerAction, failure: TinkerFailureKind): AnswerRow {
+function row(
+  name: string,
+  matches: ResponseClass['matches'],
+  action: ResponseAction,
+  failure: TinkerFailureKind,
+): ResponseClass {
   return { name, matches, action, failure }
 }
 
-export function rowFor(table: readonly AnswerRow[], exchange: Exchange): AnswerRow {
-  return table.find(({ matches }) => matches(exchange)) as AnswerRow
+export function rowFor(table: readonly ResponseClass[], exchange: Exchange): ResponseClass {
+  return table.find(({ matches }) => matches(exchange)) as ResponseClass
 }
 
 const isObject = (value: unknown): value is Fields =>
