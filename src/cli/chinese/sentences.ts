@@ -1,6 +1,7 @@
 /** English sentences of the program and their Chinese, by template; what is not here is written in English. */
 import { configSentences } from './sentences-config.ts'
 import { inputSentences } from './sentences-inputs.ts'
+import { probeSentences } from './sentences-probes.ts'
 import { runSentences } from './sentences-runs.ts'
 import { serviceSentences } from './sentences-services.ts'
 
@@ -9,4 +10,5 @@ export const sentences: Readonly<Record<string, string>> = {
   ...configSentences,
   ...runSentences,
   ...serviceSentences,
+  ...probeSentences,
 }
