@@ -50,10 +50,7 @@ const chinese: readonly string[] = [
   'demos collect --balance 4',
 ]
 /** Not translated; more of them would be no mistake. */
-const english: readonly string[] = [
-  'workflow run [AnswerGenerate --problem x',
-  'demos convert nowhere.pt new.safetensors',
-]
+const english: readonly string[] = ['workflow run [AnswerGenerate --problem x']
 
 suite('errors in Chinese', () => {
   let commands: CommandLine
