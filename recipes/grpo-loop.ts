@@ -5,7 +5,6 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { openSession } from '../src/cli/session.ts'
 import { loadConfig } from '../src/config/index.ts'
 import { advantages } from '../src/core/advantages.ts'
 import { rateByProblem } from '../src/core/clustered-rate.ts'
@@ -14,6 +13,7 @@ import type { Problem } from '../src/core/problem.ts'
 import { type RandomKey, randomFor } from '../src/core/random.ts'
 import { loadProblems } from '../src/datasets/index.ts'
 import type { SampledCompletion, TrainingDatum } from '../src/engines/index.ts'
+import { openSession } from '../src/session/open-session.ts'
 import type { AttemptOutcome } from '../src/training/index.ts'
 
 const { values } = parseArgs({

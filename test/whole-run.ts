@@ -1,12 +1,12 @@
 /** A whole training run in this process, composed as `baton train` composes it, and what it left in its folder. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadRunProblems } from '../src/cli/datasets.ts'
-import { policyFolder } from '../src/cli/policy-folder.ts'
-import { openSession } from '../src/cli/session.ts'
 import { loadConfig } from '../src/config/index.ts'
 import type { RolloutRecord } from '../src/core/records.ts'
 import { type CallTotals, createRun } from '../src/runs/index.ts'
+import { openSession } from '../src/session/open-session.ts'
+import { policyFolder } from '../src/session/policy-folder.ts'
+import { loadRunProblems } from '../src/session/run-problems.ts'
 import { type TrainingResult, train } from '../src/training/index.ts'
 
 export interface WholeRun {

@@ -1,7 +1,7 @@
 /** The settings of a resumed run against those that it was made with: what is refused, and what is recorded. */
 import { differencesOf, type LoadedConfig, parseResolved, refuseIncomparable } from '../config/index.ts'
 import { type ConfigVersion, checkDatasets, type RunStore, type SettingChange } from '../runs/index.ts'
-import type { RunProblems } from './datasets.ts'
+import type { RunProblems } from '../session/run-problems.ts'
 import { labelled } from './text-width.ts'
 import { trainingWords } from './words/training.ts'
 

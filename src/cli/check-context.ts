@@ -18,9 +18,9 @@ import { type Problem, problemText } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { longerContext, type ProbeAnswer, readServerContext, type ServerContext } from '../llm/index.ts'
 import { judgePromptBytes, maxResponseChars } from '../rewards/index.ts'
+import { conversationWith } from '../session/frozen-policy.ts'
 import { operatorPrompts } from '../workflows/index.ts'
 import { grouped } from './format.ts'
-import { conversationWith } from './frozen-policy.ts'
 
 export type Role = 'policy' | 'executor' | 'judge'
 

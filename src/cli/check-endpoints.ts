@@ -7,8 +7,8 @@ import { BatonError } from '../core/failure.ts'
 import type { Problem } from '../core/problem.ts'
 import { listModels } from '../engines/index.ts'
 import { type ProbeAnswer, probeServer } from '../llm/index.ts'
+import { readExperience } from '../session/frozen-policy.ts'
 import { type Address, checkContexts, contextLines, placeOf, type Role, sampleOf } from './check-context.ts'
-import { readExperience } from './frozen-policy.ts'
 
 /** What servers were asked with and answered, by place. */
 interface Asked {

@@ -6,13 +6,13 @@ import { BatonError } from '../core/failure.ts'
 import type { EvaluationRecord } from '../core/records.ts'
 import { loadProblems } from '../datasets/index.ts'
 import { assertRunKind, fingerprint, openRun, type RunStore } from '../runs/index.ts'
+import { openSession } from '../session/open-session.ts'
+import { policyFolder } from '../session/policy-folder.ts'
 import { createBudget, type DecodingPlan, decodingPlans, type EvaluationSplit, evaluate } from '../training/index.ts'
 import { evaluationLines } from './evaluation-lines.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { countOption, optionError } from './option-values.ts'
-import { policyFolder } from './policy-folder.ts'
 import { createProgress } from './progress.ts'
-import { openSession } from './session.ts'
 
 export interface EvalOptions {
   readonly data?: string

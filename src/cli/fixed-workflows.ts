@@ -17,6 +17,9 @@ import { randomFor } from '../core/random.ts'
 import type { EvaluationRecord, SearchedWorkflow } from '../core/records.ts'
 import type { Tokenizer } from '../engines/index.ts'
 import type { RunStore } from '../runs/index.ts'
+import { fixedPolicy } from '../session/fixed-policy.ts'
+import { readOracle } from '../session/oracle.ts'
+import type { RunProblems } from '../session/run-problems.ts'
 import {
   type Budget,
   createBudget,
@@ -32,9 +35,6 @@ import {
   meanReward,
   searchFixedWorkflows,
 } from '../workflows/index.ts'
-import type { RunProblems } from './datasets.ts'
-import { fixedPolicy } from './fixed-policy.ts'
-import { readOracle } from './oracle.ts'
 import { typeWord } from './words/common.ts'
 import { trainingWords } from './words/training.ts'
 

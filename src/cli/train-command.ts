@@ -17,25 +17,26 @@ import {
   withEnding,
   withoutSecrets,
 } from '../runs/index.ts'
+import { openSession, type Session } from '../session/open-session.ts'
+import { policyFolder } from '../session/policy-folder.ts'
+import { allProblems, loadRunProblems, type RunProblems } from '../session/run-problems.ts'
+import { createNoticeRelay, type NoticeRelay } from '../session/tinker-policy.ts'
 import { isComplete, type TrainingEvent, tellFindings, train } from '../training/index.ts'
 import { changedConfig, changeLines, firstConfig } from './changed-config.ts'
 import { checkContexts, contextFindings, placeOf, sampleOf } from './check-context.ts'
 import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
-import { allProblems, loadRunProblems, type RunProblems } from './datasets.ts'
 import { exitWith, reportError, withResume } from './errors.ts'
+import { executorText } from './executor-text.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
 import { grouped, shellWord } from './format.ts'
 import { type Interruption, watchInterrupts } from './interrupt.ts'
 import { said } from './language.ts'
 import { paint } from './paint.ts'
-import { policyFolder } from './policy-folder.ts'
 import { createProgress } from './progress.ts'
 import { closingLines, writeReports } from './run-summary.ts'
-import { openSession, type Session } from './session.ts'
 import { findingsBefore } from './set-up-findings.ts'
 import { writeVerbatim } from './terminal-wrap.ts'
 import { labelled } from './text-width.ts'
-import { createNoticeRelay, type NoticeRelay } from './tinker-policy.ts'
 import { noticeLine } from './translated.ts'
 import { version } from './version.ts'
 import { commonWords, splitWord, typeWord } from './words/common.ts'
@@ -320,7 +321,7 @@ function printHeader(
   const lines = [
     bold(`Baton ${version()} · ${name}: ${subject}`),
     `  ${problemsLine(problems)}`,
-    `  ${labelled(labels.executor, servers.description)}`,
+    `  ${labelled(labels.executor, executorText(config.llm.executor, servers.simulatorPort))}`,
     `  ${labelled(labels.run, run(store.folder, config.seed))}`,
     `  ${labelled(words.step, stepText(config.training))}`,
   ]

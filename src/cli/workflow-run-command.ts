@@ -7,11 +7,12 @@ import type { Problem, ProblemType } from '../core/problem.ts'
 import { loadProblems } from '../datasets/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox } from '../python/index.ts'
+import { openModelServers } from '../session/model-servers.ts'
 import { dialectTitles, type LoadedWorkflow, runWorkflow } from '../workflows/dialects/index.ts'
 import { exitWith } from './errors.ts'
+import { executorText } from './executor-text.ts'
 import { dollars, shellWord } from './format.ts'
 import { said } from './language.ts'
-import { openModelServers } from './model-servers.ts'
 import { addressOption, keyOption, optionError, seedOption } from './option-values.ts'
 import { paint } from './paint.ts'
 import { writeVerbatim } from './terminal-wrap.ts'
@@ -56,7 +57,7 @@ export async function workflowRunCommand(path: string, options: WorkflowRunOptio
   try {
     const servers = await openModelServers(config, undefined, process.env, signal)
     opened.push(servers)
-    executor = servers.description
+    executor = executorText(config.llm.executor, servers.simulatorPort)
     const deps = { executor: servers.executor, sandbox, limits: config.sandbox, now: Date.now }
     ran = await runWorkflow(loaded.workflow, { problem, deps }, { key: [config.seed, 'workflow', problem.id], signal })
   } catch (error) {

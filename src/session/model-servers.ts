@@ -6,8 +6,6 @@ import { type Config, judgeServer, type ServerConfig } from '../config/index.ts'
 import type { CallCache } from '../core/records.ts'
 import { type ChatModel, createChatModel, type ProbeAnswer, probeServer } from '../llm/index.ts'
 import { startSimulator } from '../simulation/index.ts'
-import { commonWords } from './words/common.ts'
-import { trainingWords } from './words/training.ts'
 
 /** How long a server may take to load its model before the first step. */
 const probeTimeoutMs = 120_000
@@ -15,8 +13,8 @@ const probeTimeoutMs = 120_000
 export interface ModelServers {
   readonly executor: ChatModel
   readonly judge: ChatModel
-  /** For a person: `simulator on 127.0.0.1:43117 (offline; see docs/simulator.md)`. */
-  readonly description: string
+  /** Where the simulator listens; null where none was asked for. */
+  readonly simulatorPort: number | null
   close(): Promise<void>
 }
 
@@ -89,7 +87,7 @@ export async function openModelServers(
     return {
       executor: models.get('executor') as ChatModel,
       judge: models.get('judge') as ChatModel,
-      description: describe(config.llm.executor, simulator?.port ?? null),
+      simulatorPort: simulator?.port ?? null,
       close: () => closeAll(opened),
     }
   } catch (error) {
@@ -105,10 +103,4 @@ function freeOfCharge({ begin: _, ...cache }: CallCache): CallCache {
 
 async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
   for (const item of opened) await item.close()
-}
-
-function describe(executor: ServerConfig, simulatorPort: number | null): string {
-  return executor.baseUrl === 'simulator'
-    ? trainingWords().simulator(simulatorPort)
-    : commonWords().at(executor.model, executor.baseUrl)
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { type Config, locateInput } from '../config/index.ts'
 import type { Problem } from '../core/problem.ts'
 import { chosenWorkflow, parseWorkflowTable, type WorkflowTable } from '../workflows/index.ts'
-import type { RunProblems } from './datasets.ts'
+import type { RunProblems } from './run-problems.ts'
 
 export interface Oracle {
   /** null where no table fits. */
