@@ -1,4 +1,4 @@
-/** Problems of every family, for tests of the brain: the brain itself shares no code with their generator. */
+/** Problems of every family, for tests of the solver: the solver itself shares no code with their generator. */
 import type { Problem } from '../src/core/problem.ts'
 import { synthesise } from '../src/simulation/problems/index.ts'
 

@@ -56,7 +56,7 @@ test('the header is padded to eight bytes, as readers of the format map it', () 
 test('half precision is read as float32', () => {
   const header = JSON.stringify({
     half: { dtype: 'F16', shape: [4], data_offsets: [0, 8] },
-    brain: { dtype: 'BF16', shape: [2], data_offsets: [8, 12] },
+    bfloat: { dtype: 'BF16', shape: [2], data_offsets: [8, 12] },
   }).padEnd(136)
   const bytes = new Uint8Array(8 + 136 + 12)
   const view = new DataView(bytes.buffer)
@@ -68,7 +68,7 @@ test('half precision is read as float32', () => {
   })
   const { tensors } = decodeSafetensors(bytes, 'x')
   assert.deepEqual(Array.from(tensors.get('half')?.data ?? []), [1, -2, 2 ** -24, Number.POSITIVE_INFINITY])
-  assert.deepEqual(Array.from(tensors.get('brain')?.data ?? []), [1, -3.140625])
+  assert.deepEqual(Array.from(tensors.get('bfloat')?.data ?? []), [1, -3.140625])
 })
 
 test('a file cut off anywhere is refused by name', () => {

@@ -5,7 +5,7 @@
 import { type Rng, randomFor } from '../../core/random.ts'
 import {
   columns,
-  families,
+  pictureFamilies,
   type Kind,
   objectColours,
   pluralOf,
@@ -53,8 +53,8 @@ function makeQuestion(seed: number, split: 'index' | 'held-out', number: number)
   const rng = randomFor(seed, 'picture-question', split, number)
   const topic = rng.integer(topics.length)
   // Place and family are mildly correlated, as in collections of real questions.
-  const family = rng.next() < 0.4 ? (topic + rng.integer(4)) % families.length : rng.integer(families.length)
-  const { phrasings, name } = families[family] as (typeof families)[number]
+  const family = rng.next() < 0.4 ? (topic + rng.integer(4)) % pictureFamilies.length : rng.integer(pictureFamilies.length)
+  const { phrasings, name } = pictureFamilies[family] as (typeof pictureFamilies)[number]
   const phrasing = phrasings[rng.integer(split === 'index' ? customaryPhrasings : phrasings.length)] as string
   const { scene, slots, answer } = settledScene(topic, family, rng)
   const id = `${split}-${seed}-${number}`
@@ -80,7 +80,7 @@ function settledScene(
   for (;;) {
     const scene: Scene = { topic, time: rng.pick(timesOfDay), objects: scattered(rng) }
     const slots = slotsOf(scene, rng)
-    const answer = families[family]?.solve(scene, slots) ?? null
+    const answer = pictureFamilies[family]?.solve(scene, slots) ?? null
     if (answer !== null) return { scene, slots, answer }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answerAboutPictures, families, topics } from '../../simulation/pictures/index.ts'
-import { readPicture } from '../../simulation/pictures/read-picture.ts'
+import { answerAboutPictures, pictureFamilies, topics } from '../../simulation/pictures/index.ts'
+import { readScene } from '../../simulation/pictures/read-picture.ts'
 import { shapes } from '../../simulation/pictures/scene.ts'
 import { vqaAccuracy } from '../metric/vqa-accuracy.ts'
 import { dataUrl, drawScene } from './draw-scene.ts'
@@ -25,7 +25,7 @@ test('every scene is read back from its pixels as it was drawn', () => {
       objects: shapes.flatMap((shape, row) => (row > 2 ? [] : [{ shape, colour: 'white' as const, column: row, row }])),
     }
     scene.objects.push({ shape: 'diamond', colour: 'white', column: 4, row: 2 })
-    assert.deepEqual(readPicture(dataUrl(drawScene(scene))), scene)
+    assert.deepEqual(readScene(dataUrl(drawScene(scene))), scene)
   }
 })
 
@@ -82,7 +82,7 @@ test('annotators make a right answer worth 1 or 0.6, and every family and topic 
   const scores = new Set(index.map(({ shownAnswer, answers }) => vqaAccuracy(shownAnswer, answers, 'official')))
   assert.deepEqual([...scores].sort(), [0.6, 1])
   assert.ok(index.every(({ answers }) => answers.length === 10))
-  assert.equal(new Set(index.map(({ kind }) => kind)).size, families.length)
+  assert.equal(new Set(index.map(({ kind }) => kind)).size, pictureFamilies.length)
   assert.equal(new Set(index.map(({ topic }) => topic)).size, topics.length)
   assert.deepEqual(pictureQuestions({ seed: 3, index: 2, heldOut: 0 }).index, index.slice(0, 2))
 })

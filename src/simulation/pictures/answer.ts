@@ -5,10 +5,10 @@
  */
 import { hashKey, randomFor } from '../../core/random.ts'
 import type { ChatMessage, ContentPart } from '../../llm/chat-model.ts'
-import { type AnswerForm, families } from './families.ts'
-import { readPicture } from './read-picture.ts'
+import { type AnswerForm, pictureFamilies } from './families.ts'
+import { readScene } from './read-picture.ts'
 import { type AskedQuestion, formOf, readQuestion } from './read-question.ts'
-import { effectOfModel, judgePrompt, type Traits } from './rule.ts'
+import { correctChance, effectOfModel, type Traits } from './rule.ts'
 import { objectColours, type Scene, timesOfDay } from './scene.ts'
 import { readNoun, topics } from './topics.ts'
 
@@ -37,16 +37,17 @@ export function answerAboutPictures(messages: readonly ChatMessage[], model: str
   if (last === undefined) return unknown
   const isContinued = messages.at(-1)?.role === 'assistant'
   const given = isContinued ? last.answer : null
-  const scene = readPicture(last.url)
+  const scene = readScene(last.url)
   const asked = askedIn(last.text)
-  const right = scene === null || asked === null ? null : (families[asked.family]?.solve(scene, asked.slots) ?? null)
+  const right =
+    scene === null || asked === null ? null : (pictureFamilies[asked.family]?.solve(scene, asked.slots) ?? null)
   if (scene === null || asked === null || right === null) return unknown
   const shown = items.slice(0, -1).map(traitsOf)
-  const form = families[asked.family]?.form ?? 'word'
+  const form = pictureFamilies[asked.family]?.form ?? 'word'
   const question: Traits = { family: asked.family, form, topic: scene.topic }
   // The same question whether its answer is asked for or told.
   const questionKey = keyOf({ ...last, answer: null })
-  const { chance, isRight } = judgePrompt(questionKey, items.slice(0, -1).map(keyOf), {
+  const { chance, isRight } = correctChance(questionKey, items.slice(0, -1).map(keyOf), {
     question,
     shown,
     effect: effectOfModel[model] ?? 1,
@@ -82,7 +83,7 @@ function traitsOf({ url, text, answer }: Item): Traits {
   return {
     family: asked?.family ?? null,
     form: answer === null ? null : formOf(answer),
-    topic: readPicture(url)?.topic ?? null,
+    topic: readScene(url)?.topic ?? null,
   }
 }
 

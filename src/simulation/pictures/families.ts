@@ -23,7 +23,7 @@ export interface Slots {
   readonly colour?: Colour
 }
 
-export interface Family {
+export interface PictureFamily {
   readonly name: string
   readonly form: AnswerForm
   readonly phrasings: readonly string[]
@@ -45,7 +45,7 @@ function sideOf({ column }: SceneObject): string {
   return column < middle ? 'left' : column > middle ? 'right' : 'middle'
 }
 
-export const families: readonly Family[] = [
+export const pictureFamilies: readonly PictureFamily[] = [
   {
     name: 'count',
     form: 'number',

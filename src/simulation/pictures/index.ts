@@ -1,6 +1,6 @@
 /** The part of the simulator that answers questions about drawn pictures. */
 export { answerAboutPictures, hasPicture, type PictureReply } from './answer.ts'
-export { type AnswerForm, type Family, families, type Kind, type Slots } from './families.ts'
+export { type AnswerForm, type Kind, type PictureFamily, pictureFamilies, type Slots } from './families.ts'
 export { effectOfModel } from './rule.ts'
 export {
   type Colour,

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { families, topics } from './index.ts'
+import { pictureFamilies, topics } from './index.ts'
 import { readQuestion } from './read-question.ts'
-import { helpOf, judgePrompt, type Traits } from './rule.ts'
+import { correctChance, helpOf, type Traits } from './rule.ts'
 import { pluralOf, readNoun } from './topics.ts'
 
 const traits = (family: number, topic: number, form: Traits['form'] = 'number'): Traits => ({ family, topic, form })
 
 test('every phrasing of every family is read as that family, with what it names', () => {
-  for (const [family, { phrasings, name }] of families.entries()) {
+  for (const [family, { phrasings, name }] of pictureFamilies.entries()) {
     for (const phrasing of phrasings) {
       const text = phrasing.replace('{a}', 'red balls').replace('{b}', 'gears').replace('{c}', 'blue')
       const asked = readQuestion(`${text}, in this sunny beach with the salty pier and the sandy shore?`)
@@ -43,7 +43,7 @@ test('with effect 0 demonstrations change nothing; with effect 1 fitting ones he
   const mean = (effect: number, shown: readonly Traits[]): number => {
     let right = 0
     for (let i = 0; i < 4000; i++) {
-      const { isRight } = judgePrompt(`q${i}`, shown.map(String), { question: traits(0, 0), shown, effect })
+      const { isRight } = correctChance(`q${i}`, shown.map(String), { question: traits(0, 0), shown, effect })
       if (isRight) right += 1
     }
     return right / 4000

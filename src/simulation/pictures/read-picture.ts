@@ -24,7 +24,7 @@ import { topics } from './topics.ts'
 const known = new Map<string, Scene | null>()
 const mostKnown = 50_000
 
-export function readPicture(url: string): Scene | null {
+export function readScene(url: string): Scene | null {
   const found = known.get(url)
   if (found !== undefined) return found
   if (known.size >= mostKnown) known.clear()
@@ -43,7 +43,7 @@ function readPng(url: string): Scene | null {
       const at = (y * width + x) * channels
       return [data[at] as number, data[at + 1] as number, data[at + 2] as number]
     }
-    return readScene(pixel)
+    return sceneOf(pixel)
   } catch {
     return null
   }
@@ -53,7 +53,7 @@ type Pixel = (x: number, y: number) => Rgb
 
 const isSame = (a: Rgb, b: Rgb): boolean => a[0] === b[0] && a[1] === b[1] && a[2] === b[2]
 
-function readScene(pixel: Pixel): Scene | null {
+function sceneOf(pixel: Pixel): Scene | null {
   const topic = topics.findIndex(({ ground }) => isSame(ground, pixel(0, pictureHeight - 1)))
   const time = Object.entries(skyColours).find(([, sky]) => isSame(sky, pixel(0, 0)))?.[0] as TimeOfDay | undefined
   if (topic < 0 || time === undefined) return null

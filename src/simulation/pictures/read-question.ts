@@ -1,5 +1,5 @@
 /** Reads the question out of its text: the family by its phrasings, and what it names. */
-import { type AnswerForm, families, type Kind, type Slots } from './families.ts'
+import { type AnswerForm, type Kind, pictureFamilies, type Slots } from './families.ts'
 import { type Colour, objectColours, timesOfDay } from './scene.ts'
 import { readNoun } from './topics.ts'
 
@@ -9,7 +9,7 @@ export interface AskedQuestion {
   readonly slots: Slots
 }
 
-const patterns = families.map(({ phrasings }) =>
+const patterns = pictureFamilies.map(({ phrasings }) =>
   phrasings.map((phrasing) => {
     const names: string[] = []
     const source = phrasing.replaceAll(/\{(\w)\}/g, (_, name: string) => {

@@ -61,7 +61,7 @@ export function helpOf(question: Traits, shown: readonly Traits[]): number {
  * @param questionKey of text and picture.
  * @param promptKey of each demonstration, in prompt order.
  */
-export function judgePrompt(
+export function correctChance(
   questionKey: string,
   promptKey: readonly string[],
   {

@@ -5,9 +5,17 @@ import { type Problem, problemText } from '../../core/problem.ts'
 import { randomFor } from '../../core/random.ts'
 import { auditSplits } from '../../datasets/audit.ts'
 import { planTests } from './code/tests.ts'
+import { createDraws } from './draws.ts'
 import type { Family } from './family.ts'
-import { countTable, families, shippedOptions, splitText, synthesise, syntheticFiles, typeShares } from './index.ts'
-import { createWell } from './well.ts'
+import {
+  countTable,
+  problemFamilies,
+  shippedOptions,
+  splitText,
+  synthesise,
+  syntheticFiles,
+  typeShares,
+} from './index.ts'
 
 const small = { seed: 5, train: 120, validation: 40, test: 20 }
 const data = new URL('../../../data/', import.meta.url)
@@ -54,14 +62,14 @@ describe('synthesise', () => {
         return { question: rng.pick([`Say ${n}.`, `Please say ${n}.`]), answer: String(n), parameters: [level, n] }
       },
     }
-    const well = createWell(three, 1, new Set())
-    const answers = Array.from({ length: 5 }, () => well.next(1)?.answer)
+    const draws = createDraws(three, 1, new Set())
+    const answers = Array.from({ length: 5 }, () => draws.next(1)?.answer)
     assert.deepEqual(answers.slice(0, 3).sort(), ['0', '1', '2'])
     assert.deepEqual(answers.slice(3), [undefined, undefined])
   })
 
   it('draws problems of every family at every level', () => {
-    for (const family of families) {
+    for (const family of problemFamilies) {
       for (const level of [1, 2, 3, 4, 5]) {
         let found = false
         for (let n = 0; n < 4000 && !found; n++)
@@ -100,7 +108,7 @@ describe('the shipped problems', () => {
   })
 
   it('come from many families and have the promised mix', () => {
-    const count = (type: string): number => families.filter((family) => family.type === type).length
+    const count = (type: string): number => problemFamilies.filter((family) => family.type === type).length
     assert.ok(count('math') >= 10 && count('code') >= 10 && count('qa') >= 7)
     for (const problems of Object.values(splits)) {
       for (const [type, share] of Object.entries(typeShares)) {

@@ -7,10 +7,10 @@ import type { Problem } from '../../core/problem.ts'
 import { randomFor } from '../../core/random.ts'
 import { nearestName } from '../../core/spelling.ts'
 import { codeFamilies } from './code/index.ts'
+import { createDraws, type Draws } from './draws.ts'
 import type { Draft, Family } from './family.ts'
 import { mathFamilies } from './math/index.ts'
 import { qaFamilies } from './qa/index.ts'
-import { createWell, type Well } from './well.ts'
 
 export interface SynthesisOptions {
   readonly seed: number
@@ -33,7 +33,7 @@ export const typeShares = { math: 0.4, code: 0.3, qa: 0.3 } as const
 
 type FamiliesOfType = Readonly<Record<'math' | 'code' | 'qa', readonly Family[]>>
 
-export const families: readonly Family[] = [...mathFamilies, ...codeFamilies, ...qaFamilies]
+export const problemFamilies: readonly Family[] = [...mathFamilies, ...codeFamilies, ...qaFamilies]
 
 const levels = [1, 2, 3, 4, 5] as const
 interface Slot {
@@ -43,7 +43,7 @@ interface Slot {
 
 /** @throws BatonError for a name that is none of a family. */
 function chosenFamilies(names: readonly string[] | undefined): FamiliesOfType {
-  const known = families.map(({ name }) => name)
+  const known = problemFamilies.map(({ name }) => name)
   for (const name of names ?? []) {
     if (known.includes(name)) continue
     const meant = nearestName(name, known)
@@ -53,7 +53,7 @@ function chosenFamilies(names: readonly string[] | undefined): FamiliesOfType {
       hint: `Choose among ${known.join(', ')}.`,
     })
   }
-  const chosen = families.filter(({ name }) => names === undefined || names.includes(name))
+  const chosen = problemFamilies.filter(({ name }) => names === undefined || names.includes(name))
   const ofType = (type: Family['type']): Family[] => chosen.filter((family) => family.type === type)
   return { math: ofType('math'), code: ofType('code'), qa: ofType('qa') }
 }
@@ -79,11 +79,11 @@ function slots(chosen: FamiliesOfType, count: number, key: readonly (string | nu
 function draw(
   slot: Slot,
   chosen: FamiliesOfType,
-  wells: ReadonlyMap<string, Well>,
+  draws: ReadonlyMap<string, Draws>,
 ): { readonly family: Family; readonly draft: Draft } {
   const others = chosen[slot.family.type].filter((family) => family !== slot.family)
   for (const family of [slot.family, ...others]) {
-    const draft = wells.get(family.name)?.next(slot.level) ?? null
+    const draft = draws.get(family.name)?.next(slot.level) ?? null
     if (draft !== null) return { family, draft }
   }
   throw new BatonError(`There are no further ${slot.family.type} problems of difficulty ${slot.level}.`, {
@@ -97,11 +97,11 @@ function draw(
 export function synthesise(options: SynthesisOptions): SynthesisedSplits {
   const chosen = chosenFamilies(options.families)
   const seen = new Set<string>()
-  const wells = new Map(families.map((family) => [family.name, createWell(family, options.seed, seen)]))
+  const draws = new Map(problemFamilies.map((family) => [family.name, createDraws(family, options.seed, seen)]))
   const numbers = new Map<string, number>()
   const deal = (count: number, split: string): Problem[] =>
     slots(chosen, count, [options.seed, split]).map((slot) => {
-      const { family, draft } = draw(slot, chosen, wells)
+      const { family, draft } = draw(slot, chosen, draws)
       const { parameters: _, ...problem } = draft
       const number = (numbers.get(family.name) ?? 0) + 1
       numbers.set(family.name, number)

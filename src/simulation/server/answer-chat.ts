@@ -1,4 +1,4 @@
-/** Chats with pictures go to the part that looks at drawn pictures, all others to the brain. */
+/** Chats with pictures go to the part that looks at drawn pictures, all others to the solver. */
 
 import { answerAboutPictures, hasPicture } from '../pictures/index.ts'
 import { knowsProblem, think } from '../solver/index.ts'

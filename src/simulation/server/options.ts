@@ -36,7 +36,7 @@ export interface SimulatorFaults extends SimulatorFaultRates {
   readonly loadingForRequests: number
 }
 
-export const noFaults: SimulatorFaults = {
+export const noSimulatorFaults: SimulatorFaults = {
   emptyContent: 0,
   nullContent: 0,
   truncated: 0,
@@ -103,7 +103,7 @@ export interface SimulatorSettings {
 
 /** Fills in the defaults. Throws BatonError for rates that are none, or that add up to more than 1. */
 export function simulatorSettings(options: SimulatorOptions): SimulatorSettings {
-  const faults = { ...noFaults, ...options.faults }
+  const faults = { ...noSimulatorFaults, ...options.faults }
   const latency = options.latencyMs ?? 0
   checkFaults(faults)
   return {

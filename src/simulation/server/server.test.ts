@@ -30,7 +30,7 @@ async function ask(simulator: Simulator, body: unknown): Promise<{ response: Res
   return { response, body: (await response.json()) as Body }
 }
 
-test('in its own thread it answers as the brain does, by the seed of the request', async () => {
+test('in its own thread it answers as the solver does, by the seed of the request', async () => {
   const simulator = await start({})
   for (const seed of [1, 2]) {
     const { body } = await ask(simulator, { model: simulator.model, messages, seed })

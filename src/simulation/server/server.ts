@@ -11,7 +11,7 @@ import type { WorkerReport } from './simulator-worker.ts'
 export interface StartOptions extends SimulatorOptions {
   /** Default true. In this thread its thinking and the caller's work wait for each other. */
   readonly inWorker?: boolean
-  /** Answers instead of the simulator's own brain; such a function cannot cross into a worker, so it runs in this thread. */
+  /** Answers instead of the simulator's own solver; such a function cannot cross into a worker, so it runs in this thread. */
   readonly answer?: SimulatorAnswer
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { answerKey, finalAnswer, isSameAnswer } from './final-answer.ts'
+import { answerKey, isSameAnswer, statedAnswer } from './final-answer.ts'
 
 describe('isSameAnswer', () => {
   const same: readonly (readonly [reference: string, response: string])[] = [
@@ -66,9 +66,9 @@ describe('isSameAnswer', () => {
 
 describe('finalAnswer', () => {
   it('takes the last thing said', () => {
-    assert.equal(finalAnswer('The answer is 3.\nNo, wait.\nThe answer is 4.5.'), '4.5')
-    assert.equal(finalAnswer('Answer: J. Smith'), 'J. Smith')
-    assert.equal(finalAnswer('We count them. There are seven.'), 'There are seven')
+    assert.equal(statedAnswer('The answer is 3.\nNo, wait.\nThe answer is 4.5.'), '4.5')
+    assert.equal(statedAnswer('Answer: J. Smith'), 'J. Smith')
+    assert.equal(statedAnswer('We count them. There are seven.'), 'There are seven')
   })
 })
 

@@ -32,7 +32,7 @@ function stripEnd(text: string): string {
 }
 
 /** What a solution ends up saying: the answer tag, the box, what follows "the answer is", else its last sentence. */
-export function finalAnswer(text: string): string {
+export function statedAnswer(text: string): string {
   const tagged = [...text.matchAll(/<answer>([\s\S]*?)<\/answer>/gi)].pop()?.[1]
   if (tagged !== undefined) return stripEnd(tagged)
   const boxed = [...text.matchAll(/\\boxed\{((?:[^{}]|\{[^{}]*\})*)\}/g)].pop()?.[1]
@@ -119,13 +119,13 @@ function isNear(said: number, reference: number, decimals: number): boolean {
 }
 
 function sameNumber(reference: string, value: number, response: string): boolean {
-  const said = numbersIn(finalAnswer(response))
+  const said = numbersIn(statedAnswer(response))
   const last = said[said.length - 1] ?? numbersIn(response).pop()
   return last !== undefined && isNear(last, value, /\.(\d+)/.exec(reference)?.[1]?.length ?? 0)
 }
 
 function sameYesNo(reference: string, response: string): boolean {
-  const said = /\b(yes|no|true|false)\b/i.exec(finalAnswer(response)) ?? [...response.matchAll(/\b(yes|no)\b/gi)].pop()
+  const said = /\b(yes|no|true|false)\b/i.exec(statedAnswer(response)) ?? [...response.matchAll(/\b(yes|no)\b/gi)].pop()
   const word = said?.[1]?.toLowerCase()
   return word !== undefined && (word === 'true' ? 'yes' : word === 'false' ? 'no' : word) === reference
 }
@@ -144,7 +144,7 @@ function holdsPhrase(text: string, phrase: string): boolean {
 
 function sameText(reference: string, response: string): boolean {
   const wanted = plainText(reference)
-  const final = finalAnswer(response)
+  const final = statedAnswer(response)
   const said = plainText(final)
   if (said === wanted) return true
   const wantedParts = parts(reference)
@@ -184,7 +184,7 @@ export function isSameAnswer(reference: string, response: string): boolean {
 /** Candidates with one of these keys say the same: numbers by value, code by its text, other answers by their words. */
 export function answerKey(solution: string): string {
   if (isCode(solution)) return `code:${bareCode(solution)}`
-  const final = finalAnswer(solution)
+  const final = statedAnswer(solution)
   const alone = asNumber(final)
   if (alone !== null) return `number:${Math.round(alone * 1e4) / 1e4}`
   if (months.test(final.toLowerCase())) return `date:${dateText(final)}`

@@ -1,4 +1,4 @@
-/** The brain's programs, run: all shipped problems at once in one sandboxed interpreter. */
+/** The solver's programs, run: all shipped problems at once in one sandboxed interpreter. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { generatedProblems } from '../../../test/generated-problems.ts'
@@ -38,19 +38,19 @@ interface Case {
 }
 
 function program(text: string, skills: Skills, seed = 0): string {
-  const content = think(prompts.programmer(text), { seed, skills }).content
+  const content = think(prompts.programmerPrompt(text), { seed, skills }).content
   return /^```python\n([\s\S]*)\n```$/.exec(content)?.[1] ?? ''
 }
 
 function plainCode(text: string, skills: Skills, seed = 0): string {
-  const content = think(prompts.custom(text, 'Write the Python function. Answer with code only.\n'), {
+  const content = think(prompts.customPrompt(text, 'Write the Python function. Answer with code only.\n'), {
     seed,
     skills,
   }).content
   return /```python\n([\s\S]*)\n```/.exec(content)?.[1] ?? ''
 }
 
-describe("the brain's programs", () => {
+describe("the solver's programs", () => {
   let sandbox: Sandbox
   before(async () => {
     sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })

@@ -1,5 +1,5 @@
 /**
- * What the brain makes of a problem's text: a reading, from which every reply is written.
+ * What the solver makes of a problem's text: a reading, from which every reply is written.
  * A reading is got from the words of the question (and context) alone; no reference answer, id or table of problems is known here.
  */
 import type { Rng } from '../../core/random.ts'
@@ -7,7 +7,7 @@ import type { Rng } from '../../core/random.ts'
 export type ReadingType = 'math' | 'code' | 'qa'
 
 /** How an answer (right or wrong) is reached and told. */
-export interface Thought {
+export interface WorkedSolution {
   /** The final answer; for code the source of the function. */
   readonly answer: string
   /** The way to it, one sentence an element. */
@@ -23,12 +23,12 @@ export interface Reading {
   readonly key: string
   /** 1 to 5, estimated from what was read: steps (math), stages (code), hops and number of facts (qa). */
   readonly difficulty: number
-  right(): Thought
+  right(): WorkedSolution
   /**
    * A plausible slip of the family; its answer differs from the right one (for code: the function misbehaves).
    * @param form `program`: the slip must be one that a program can carry; `told`: slips of mental arithmetic as well.
    */
-  wrong(rng: Rng, form: 'told' | 'program'): Thought
+  wrong(rng: Rng, form: 'told' | 'program'): WorkedSolution
 }
 
 /** A reader of one family. `cues` are lower-case phrases, one of which stands in every problem of the family. */

@@ -1,7 +1,7 @@
-/** How thoughts are put into words: as a model would write them, in the tags that were asked for. */
+/** How solutions are put into words: as a model would write them, in the tags that were asked for. */
 import type { Rng } from '../../core/random.ts'
-import { finalAnswer, isCode } from './final-answer.ts'
-import type { Reading, Thought } from './reading.ts'
+import { isCode, statedAnswer } from './final-answer.ts'
+import type { Reading, WorkedSolution } from './reading.ts'
 
 export interface Reply {
   readonly content: string
@@ -28,42 +28,42 @@ export function fenced(code: string): string {
 }
 
 /** The way to the answer, a line a step. */
-export function worked(thought: Thought, rng: Rng): string {
-  return [rng.pick(openings), ...thought.explanation.map((sentence, i) => `${i + 1}. ${sentence}`)].join('\n')
+export function worked(solution: WorkedSolution, rng: Rng): string {
+  return [rng.pick(openings), ...solution.explanation.map((sentence, i) => `${i + 1}. ${sentence}`)].join('\n')
 }
 
 /** A reply to a plain question. */
-export function plainReply(reading: Reading, thought: Thought, isWorked: boolean, rng: Rng): Reply {
-  const reasoning = worked(thought, rng)
+export function plainReply(reading: Reading, solution: WorkedSolution, isWorked: boolean, rng: Rng): Reply {
+  const reasoning = worked(solution, rng)
   if (reading.type === 'code') {
-    const code = fenced(thought.answer)
+    const code = fenced(solution.answer)
     return {
       content: isWorked ? `${reasoning}\n\n${code}` : rng.pick([code, `Here is the function:\n\n${code}`]),
       reasoning,
     }
   }
-  if (isWorked) return { content: `${reasoning}\nThe answer is ${thought.answer}.`, reasoning }
-  return { content: rng.pick(shortForms)(thought.answer), reasoning }
+  if (isWorked) return { content: `${reasoning}\nThe answer is ${solution.answer}.`, reasoning }
+  return { content: rng.pick(shortForms)(solution.answer), reasoning }
 }
 
-export function answerReply(thought: Thought, rng: Rng): Reply {
-  const reasoning = worked(thought, rng)
-  return { content: `<thought>${reasoning}</thought>\n<answer>${thought.answer}</answer>`, reasoning }
+export function answerReply(solution: WorkedSolution, rng: Rng): Reply {
+  const reasoning = worked(solution, rng)
+  return { content: `<thought>${reasoning}</thought>\n<answer>${solution.answer}</answer>`, reasoning }
 }
 
-export function programReply(code: string, thought: Thought, rng: Rng): Reply {
-  return { content: fenced(code), reasoning: worked(thought, rng) }
+export function programReply(code: string, solution: WorkedSolution, rng: Rng): Reply {
+  return { content: fenced(code), reasoning: worked(solution, rng) }
 }
 
 /** A revised solution in the manner of the one before: code for code, a bare answer for a bare answer. */
-export function revisedSolution(reading: Reading, thought: Thought, before: string, rng: Rng): string {
-  if (reading.type === 'code') return /```/.test(before) ? fenced(thought.answer) : thought.answer
+export function revisedSolution(reading: Reading, solution: WorkedSolution, before: string, rng: Rng): string {
+  if (reading.type === 'code') return /```/.test(before) ? fenced(solution.answer) : solution.answer
   const isBare = before.trim().split(/\s+/).length <= 12
-  return isBare ? thought.answer : `${worked(thought, rng)}\nThe answer is ${thought.answer}.`
+  return isBare ? solution.answer : `${worked(solution, rng)}\nThe answer is ${solution.answer}.`
 }
 
 /** The final answer of a solution, taken out of it and not thought over; code stays as it is. */
 export function formatReply(solution: string): Reply {
-  const answer = isCode(solution) ? solution.trim() : finalAnswer(solution)
+  const answer = isCode(solution) ? solution.trim() : statedAnswer(solution)
   return { content: `<final_answer>${answer}</final_answer>`, reasoning: '' }
 }

@@ -4,7 +4,7 @@
  */
 import type { ChatMessage } from '../../llm/chat-model.ts'
 
-export type Request =
+export type OperatorRequest =
   | { readonly kind: 'plain'; readonly problem: string; readonly isWorked: boolean }
   | { readonly kind: 'answer'; readonly problem: string }
   | { readonly kind: 'program'; readonly problem: string }
@@ -65,7 +65,7 @@ function isWorked(text: string): boolean {
   return workedCue.test(words) && !(directCue.test(words) && !/step[- ]by[- ]step/i.test(words))
 }
 
-export function readRequest(messages: readonly ChatMessage[]): Request {
+export function readOperatorRequest(messages: readonly ChatMessage[]): OperatorRequest {
   const asked = messages.findLast((message) => message.role === 'user') ?? messages[messages.length - 1]
   const text = asked === undefined ? '' : messageText(asked)
   const sections = sectionsOf(text)

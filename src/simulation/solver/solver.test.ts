@@ -52,9 +52,9 @@ describe('reading the shipped problems', () => {
     for (const problem of all) {
       const text = problemText(problem)
       const replies = [
-        say(prompts.custom(text, direct)),
-        say(prompts.custom(text, stepwise)),
-        tag(say(prompts.answerGenerate(text)), 'answer'),
+        say(prompts.customPrompt(text, direct)),
+        say(prompts.customPrompt(text, stepwise)),
+        tag(say(prompts.answerGeneratePrompt(text)), 'answer'),
       ]
       for (const reply of replies) assert.ok(isRight(problem, reply), `${problem.id}: ${reply}`)
     }
@@ -65,7 +65,7 @@ describe('reading the shipped problems', () => {
     for (const problem of all) {
       const text = problemText(problem)
       for (const seed of [0, 1]) {
-        const reply = say(prompts.custom(text, stepwise), never, seed)
+        const reply = say(prompts.customPrompt(text, stepwise), never, seed)
         assert.ok(!isRight(problem, reply), `${problem.id}: ${reply}`)
       }
     }
@@ -76,7 +76,9 @@ describe('reading the shipped problems', () => {
     let same = 0
     const open = all.filter((problem) => problem.type !== 'code' && !/^(?:yes|no)$/.test(problem.answer))
     for (const problem of open) {
-      const [a, b] = [0, 1].map((seed) => tag(say(prompts.answerGenerate(problemText(problem)), never, seed), 'answer'))
+      const [a, b] = [0, 1].map((seed) =>
+        tag(say(prompts.answerGeneratePrompt(problemText(problem)), never, seed), 'answer'),
+      )
       if (a === b) same++
     }
     assert.ok(same / open.length < 0.25, String(same / open.length))
@@ -112,9 +114,9 @@ describe('rates', () => {
   const kindOf = ({ type }: Problem): string => (type === 'code' ? 'code' : 'text')
   const profileOfProblem = (problem: Problem): string => profileOf(reading(problem))
   const instructions: Readonly<Record<Mode, (text: string) => prompts.Prompt>> = {
-    direct: (text) => prompts.custom(text, direct),
-    steps: (text) => prompts.answerGenerate(text),
-    code: (text) => prompts.programmer(text),
+    direct: (text) => prompts.customPrompt(text, direct),
+    steps: (text) => prompts.answerGeneratePrompt(text),
+    code: (text) => prompts.programmerPrompt(text),
   }
 
   function isRightIn(mode: Mode, problem: Problem, reply: string): boolean {
@@ -186,7 +188,7 @@ describe('rates', () => {
     for (const { problems, skills } of groups) {
       const agreed = problems.slice(0, 60).filter((problem) => {
         const [a, b, c] = [0, 1, 2].map((seed) =>
-          tag(say(prompts.answerGenerate(problemText(problem)), never, seed), 'answer'),
+          tag(say(prompts.answerGeneratePrompt(problemText(problem)), never, seed), 'answer'),
         ) as [string, string, string]
         return isSameAnswer(a, b) && isSameAnswer(b, c)
       })
@@ -201,24 +203,24 @@ describe('rates', () => {
     return [
       problem,
       problem.type === 'code'
-        ? tag(say(prompts.answerGenerate(text), never), 'answer')
-        : say(prompts.custom(text, direct), never),
+        ? tag(say(prompts.answerGeneratePrompt(text), never), 'answer')
+        : say(prompts.customPrompt(text, direct), never),
     ]
   })
   const rightSolutions = all.map((problem): readonly [Problem, string] => [
     problem,
-    tag(say(prompts.answerGenerate(problemText(problem))), 'answer'),
+    tag(say(prompts.answerGeneratePrompt(problemText(problem))), 'answer'),
   ])
 
   it('of Review, Revise and repairs are those of the table, for wrong and for right solutions', () => {
     const revised = (problem: Problem, solution: string, feedback: string): string =>
-      tag(say(prompts.revise(problemText(problem), solution, feedback), defaultSkills), 'solution')
+      tag(say(prompts.revisePrompt(problemText(problem), solution, feedback), defaultSkills), 'solution')
     for (const { name, problems, skills } of groups) {
       const ids = new Set(problems.map(({ id }) => id))
       const wrong = wrongSolutions.filter(([{ id }]) => ids.has(id))
       const right = rightSolutions.filter(([{ id }]) => ids.has(id))
       const doubted = ([problem, solution]: readonly [Problem, string]): boolean =>
-        tag(say(prompts.review(problemText(problem), solution), defaultSkills), 'review_result') === 'false'
+        tag(say(prompts.reviewPrompt(problemText(problem), solution), defaultSkills), 'review_result') === 'false'
       assertRate(`${name}, wrong doubted`, wrong.filter(doubted).length, wrong.length, skills.reviewFindsWrong)
       assertRate(`${name}, right doubted`, right.filter(doubted).length, right.length, skills.reviewDoubtsRight)
       const cured = wrong.filter(([problem, solution]) =>
@@ -257,14 +259,15 @@ describe('rates', () => {
     const half: Skills = { ...defaultSkills, skill: 0.5 }
     const problems = all.slice(0, 600)
     const hits = (skills: Skills): number =>
-      problems.filter((problem) => isRight(problem, say(prompts.custom(problemText(problem), stepwise), skills))).length
+      problems.filter((problem) => isRight(problem, say(prompts.customPrompt(problemText(problem), stepwise), skills)))
+        .length
     assert.ok(hits(half) < 0.65 * hits(defaultSkills))
   })
 })
 
 describe('draws', () => {
   const problem = all.find((one) => one.id.startsWith('synth-ages-') && one.difficulty === 5) as Problem
-  const prompt = prompts.answerGenerate(problemText(problem))
+  const prompt = prompts.answerGeneratePrompt(problemText(problem))
 
   it('give the same reply to the same request', () => {
     for (let seed = 0; seed < 20; seed++)
@@ -287,10 +290,10 @@ describe('draws', () => {
 
   it('are fresh when Programmer tries again with an error shown', () => {
     const text = problemText(problem)
-    const first = say(prompts.programmer(text), defaultSkills)
+    const first = say(prompts.programmerPrompt(text), defaultSkills)
     const code = first.replaceAll(/```(?:python\n)?/g, '')
     const later = Array.from({ length: 12 }, (_, i) =>
-      say(prompts.programmer(text, { code, error: `NameError ${i}` }), defaultSkills),
+      say(prompts.programmerPrompt(text, { code, error: `NameError ${i}` }), defaultSkills),
     )
     assert.ok(later.some((reply) => reply !== first))
   })
@@ -338,24 +341,24 @@ describe('problems of no known family', () => {
     "Janet's ducks lay 16 eggs per day. She eats three and bakes with four. She sells the rest for two dollars an egg. How much does she make?"
 
   it('are owned up to, with a guess', () => {
-    assert.match(say(prompts.custom(text, '')), /^I cannot work this problem out/)
-    assert.match(tag(say(prompts.answerGenerate(text)), 'thought'), /cannot work this problem out/)
-    assert.match(say(prompts.programmer(text)), /cannot work this problem out/)
+    assert.match(say(prompts.customPrompt(text, '')), /^I cannot work this problem out/)
+    assert.match(tag(say(prompts.answerGeneratePrompt(text)), 'thought'), /cannot work this problem out/)
+    assert.match(say(prompts.programmerPrompt(text)), /cannot work this problem out/)
   })
 
   it('are reviewed as unknown and revised to nothing new', () => {
-    assert.equal(tag(say(prompts.review(text, '18')), 'review_result'), 'true')
-    assert.equal(tag(say(prompts.revise(text, '18', 'wrong')), 'solution'), '18')
+    assert.equal(tag(say(prompts.reviewPrompt(text, '18')), 'review_result'), 'true')
+    assert.equal(tag(say(prompts.revisePrompt(text, '18', 'wrong')), 'solution'), '18')
   })
 
   it('and any other text get a reply without a crash', () => {
     const kinds = [
-      (a: string, b: string) => prompts.custom(a, b),
-      (a: string) => prompts.answerGenerate(a),
-      (a: string, b: string) => prompts.programmer(a, { code: b, error: a }),
+      (a: string, b: string) => prompts.customPrompt(a, b),
+      (a: string) => prompts.answerGeneratePrompt(a),
+      (a: string, b: string) => prompts.programmerPrompt(a, { code: b, error: a }),
       (a: string, b: string) => prompts.reflection(a, b, a),
-      (a: string, b: string) => prompts.review(a, b),
-      (a: string, b: string) => prompts.revise(a, b, a),
+      (a: string, b: string) => prompts.reviewPrompt(a, b),
+      (a: string, b: string) => prompts.revisePrompt(a, b, a),
       (a: string, b: string) => prompts.ensemble(a, [a, b]),
       (a: string, b: string) => prompts.judgement(a, b, a),
     ]

@@ -11,9 +11,9 @@ import { bareCode, raisingCode } from './code/writing.ts'
 import { faultyProgram } from './faults.ts'
 import { answerKey, isCode, isSameAnswer } from './final-answer.ts'
 import { readProblem } from './read-problem.ts'
-import type { Reading, Thought } from './reading.ts'
+import type { Reading, WorkedSolution } from './reading.ts'
 import { answerReply, fenced, formatReply, plainReply, programReply, type Reply, revisedSolution } from './replies.ts'
-import { messageText, type Request, readRequest } from './request.ts'
+import { messageText, type OperatorRequest, readOperatorRequest } from './request.ts'
 import { type Mode, type Skills, skillsFor, solveRate } from './skills.ts'
 import { unknownAnswer, unknownPlain, unknownProgram } from './unknown.ts'
 
@@ -24,12 +24,12 @@ export interface ThinkOptions {
 }
 
 interface Attempt {
-  readonly thought: Thought
+  readonly solution: WorkedSolution
   readonly isRight: boolean
 }
 
 /** A slip of its own for each draw, or the problem's one wrong answer where slips agree. */
-function wrongThought(reading: Reading, skills: Skills, rng: Rng, form: 'told' | 'program'): Thought {
+function wrongSolution(reading: Reading, skills: Skills, rng: Rng, form: 'told' | 'program'): WorkedSolution {
   if (!skillsFor(skills, reading).slipsAgree) return reading.wrong(rng, form)
   return reading.wrong(randomFor('simulator-slip', reading.key), 'program')
 }
@@ -37,24 +37,24 @@ function wrongThought(reading: Reading, skills: Skills, rng: Rng, form: 'told' |
 function attempt(reading: Reading, mode: Mode, skills: Skills, rng: Rng): Attempt {
   const isRight = rng.next() < solveRate(skills, reading, mode)
   const form = mode === 'code' ? 'program' : 'told'
-  return { thought: isRight ? reading.right() : wrongThought(reading, skills, rng, form), isRight }
+  return { solution: isRight ? reading.right() : wrongSolution(reading, skills, rng, form), isRight }
 }
 
 /** A code problem's function may raise in any mode; a math or qa program only where it is run. */
-function codeThought(one: Attempt, reading: Reading, skills: Skills, rng: Rng): Thought {
-  if (one.isRight || reading.type !== 'code' || rng.next() >= skills.raises.code) return one.thought
+function attemptedCode(one: Attempt, reading: Reading, skills: Skills, rng: Rng): WorkedSolution {
+  if (one.isRight || reading.type !== 'code' || rng.next() >= skills.raises.code) return one.solution
   return {
-    ...one.thought,
-    answer: raisingCode(one.thought.answer, rng),
-    program: raisingCode(one.thought.program, rng),
+    ...one.solution,
+    answer: raisingCode(one.solution.answer, rng),
+    program: raisingCode(one.solution.program, rng),
   }
 }
 
 function writeProgram(reading: Reading, skills: Skills, rng: Rng): Reply {
   const one = attempt(reading, 'code', skills, rng)
-  const thought = codeThought(one, reading, skills, rng)
+  const solution = attemptedCode(one, reading, skills, rng)
   const raises = !one.isRight && reading.type !== 'code' && rng.next() < skills.raises[reading.type]
-  return programReply(raises ? faultyProgram(reading.right().program, rng) : thought.program, thought, rng)
+  return programReply(raises ? faultyProgram(reading.right().program, rng) : solution.program, solution, rng)
 }
 
 function isRightSolution(reading: Reading, solution: string): boolean {
@@ -65,8 +65,8 @@ function isRightSolution(reading: Reading, solution: string): boolean {
 
 function repair(reading: Reading, skills: Skills, rng: Rng): Reply {
   const isRight = rng.next() < skillsFor(skills, reading).repair
-  const thought = isRight ? reading.right() : wrongThought(reading, skills, rng, 'program')
-  return programReply(thought.answer, thought, rng)
+  const solution = isRight ? reading.right() : wrongSolution(reading, skills, rng, 'program')
+  return programReply(solution.answer, solution, rng)
 }
 
 function review(reading: Reading | null, solution: string, skills: Skills, rng: Rng): Reply {
@@ -106,15 +106,20 @@ function saysWrong(feedback: string): boolean {
   )
 }
 
-function revise(reading: Reading | null, request: Request & { kind: 'revise' }, skills: Skills, rng: Rng): Reply {
+function revise(
+  reading: Reading | null,
+  request: OperatorRequest & { kind: 'revise' },
+  skills: Skills,
+  rng: Rng,
+): Reply {
   const { solution, feedback } = request
   const same: Reply = { content: `<solution>${solution}</solution>`, reasoning: '' }
   if (reading === null || !saysWrong(feedback)) return same
   const rates = skillsFor(skills, reading)
   const rate = isRightSolution(reading, solution) ? rates.reviseKeepsRight : rates.revise
   const form = reading.type === 'code' ? 'program' : 'told'
-  const thought = rng.next() < rate ? reading.right() : wrongThought(reading, skills, rng, form)
-  return { content: `<solution>${revisedSolution(reading, thought, solution, rng)}</solution>`, reasoning: '' }
+  const revised = rng.next() < rate ? reading.right() : wrongSolution(reading, skills, rng, form)
+  return { content: `<solution>${revisedSolution(reading, revised, solution, rng)}</solution>`, reasoning: '' }
 }
 
 const noVote = /^(?:|none|null|error\b.*|.*\btraceback\b.*|unknown)$/is
@@ -131,14 +136,17 @@ function ensemble(candidates: readonly string[], rng: Rng): Reply {
   const tied = [...groups.values()].filter((group) => group.length === most)
   const chosen = tied.length > 0 ? (rng.pick(tied)[0] as number) : 0
   const letter = String.fromCharCode(65 + chosen)
-  const thought =
+  const reason =
     most > 1
       ? `${most} of ${candidates.length} candidates agree with ${letter}.`
       : `No two candidates agree; ${letter} seems as good as any.`
-  return { content: `<thought>${thought}</thought>\n<solution_letter>${letter}</solution_letter>`, reasoning: thought }
+  return {
+    content: `<thought>${reason}</thought>\n<solution_letter>${letter}</solution_letter>`,
+    reasoning: reason,
+  }
 }
 
-function judge(request: Request & { kind: 'judge' }, skills: Skills, rng: Rng): Reply {
+function judge(request: OperatorRequest & { kind: 'judge' }, skills: Skills, rng: Rng): Reply {
   const isSame = isSameAnswer(request.reference, request.response)
   const verdict = rng.next() < skills.judge ? isSame : !isSame
   return { content: verdict ? 'True' : 'False', reasoning: `The reference is ${request.reference.slice(0, 80)}.` }
@@ -147,7 +155,7 @@ function judge(request: Request & { kind: 'judge' }, skills: Skills, rng: Rng): 
 /** Pure and synchronous; never throws, whatever the messages hold. */
 export function think(messages: readonly ChatMessage[], options: ThinkOptions): Reply {
   const { seed, skills } = options
-  const request = readRequest(messages)
+  const request = readOperatorRequest(messages)
   const prompt = hashKey(messages.map(messageText))
   const draw = (key: string): Rng => randomFor('simulator', key, request.kind, prompt, seed)
   if (request.kind === 'judge') return judge(request, skills, draw(request.reference))
@@ -166,6 +174,6 @@ export function think(messages: readonly ChatMessage[], options: ThinkOptions): 
   if (request.kind === 'program') return writeProgram(reading, skills, rng)
   const isWorked = request.kind === 'answer' || request.isWorked
   const one = attempt(reading, isWorked ? 'steps' : 'direct', skills, rng)
-  const thought = codeThought(one, reading, skills, rng)
-  return request.kind === 'answer' ? answerReply(thought, rng) : plainReply(reading, thought, request.isWorked, rng)
+  const solution = attemptedCode(one, reading, skills, rng)
+  return request.kind === 'answer' ? answerReply(solution, rng) : plainReply(reading, solution, request.isWorked, rng)
 }

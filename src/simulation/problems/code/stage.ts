@@ -38,9 +38,9 @@ function isList(value: Value): value is readonly Value[] {
 }
 
 /** Equal text, equal value in Python's sense: the order of a dictionary's keys does not count. */
-export function fingerprint(value: Value): string {
-  if (isList(value)) return `[${value.map(fingerprint).join(',')}]`
+export function valueKey(value: Value): string {
+  if (isList(value)) return `[${value.map(valueKey).join(',')}]`
   if (typeof value !== 'object') return JSON.stringify(value)
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${fingerprint(one)}`).join(',')}}`
+  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${valueKey(one)}`).join(',')}}`
 }

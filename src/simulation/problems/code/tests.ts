@@ -1,6 +1,6 @@
 /** Chooses public and hidden tests among candidate inputs so that every known mistake fails at least one hidden test. */
 import type { Rng } from '../../../core/random.ts'
-import { fingerprint, literal, type Value } from './stage.ts'
+import { literal, type Value, valueKey } from './stage.ts'
 
 interface Behaviour {
   readonly right: (input: Value) => Value
@@ -17,12 +17,12 @@ const mostHidden = 8
 /** @returns null when some mistake cannot be told from the right function by these inputs, or takes too many tests. */
 export function planTests(rng: Rng, name: string, inputs: readonly Value[], behaviour: Behaviour): TestPlan | null {
   const seen = new Map<string, Value>()
-  for (const input of inputs) seen.set(fingerprint(input), input)
+  for (const input of inputs) seen.set(valueKey(input), input)
   const pool = [...seen.values()]
-  const expected = pool.map((input) => fingerprint(behaviour.right(input)))
+  const expected = pool.map((input) => valueKey(behaviour.right(input)))
   const caught = pool.map(
     (input, i) =>
-      new Set(behaviour.mistakes.flatMap((mistake, m) => (fingerprint(mistake(input)) === expected[i] ? [] : [m]))),
+      new Set(behaviour.mistakes.flatMap((mistake, m) => (valueKey(mistake(input)) === expected[i] ? [] : [m]))),
   )
   const open = new Set(behaviour.mistakes.keys())
   const hidden: number[] = []

@@ -1,7 +1,7 @@
 /** Mixtures: how much of a substance is in liquids of known strength, together, and what strength the mix has. */
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
-import { between, plain } from '../words.ts'
+import { between, plainNumber } from '../words.ts'
 import { isCents } from './chain.ts'
 
 const kinds = [
@@ -41,17 +41,18 @@ function make(rng: Rng, level: number): Draft | null {
     `Another ${extra} grams of pure ${part} are added.`,
   ])
   const askPart = rng.pick([`How many grams of ${part} are in it?`, `How many grams of ${part} does it contain?`])
-  if (level === 1) return { question: `${opening} ${askPart}`, answer: plain(held), parameters: [...keys, 'part'] }
+  if (level === 1)
+    return { question: `${opening} ${askPart}`, answer: plainNumber(held), parameters: [...keys, 'part'] }
   if (level === 2)
     return {
       question: `${opening} ${stir} ${askPart}`,
-      answer: plain(held + extra),
+      answer: plainNumber(held + extra),
       parameters: [...keys, 'stir', extra],
     }
   if (level === 3)
     return {
       question: `${opening} How many grams of ${part} does the mixture contain?`,
-      answer: plain(held),
+      answer: plainNumber(held),
       parameters: [...keys, 'part'],
     }
   const ask = rng.pick([
@@ -65,7 +66,11 @@ function make(rng: Rng, level: number): Draft | null {
     water > 0
       ? rng.pick([` Then ${water} grams of water are poured in.`, ` It is thinned with ${water} grams of water.`])
       : ''
-  return { question: `${opening}${pour} ${ask}`, answer: plain(strength), parameters: [...keys, 'percent', water] }
+  return {
+    question: `${opening}${pour} ${ask}`,
+    answer: plainNumber(strength),
+    parameters: [...keys, 'percent', water],
+  }
 }
 
 export const mixture: Family = { name: 'mixture', type: 'math', make }

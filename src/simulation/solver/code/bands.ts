@@ -1,7 +1,7 @@
 /** Reads scores sorted into named bands by thresholds. */
-import { clampLevel, type Reader, type Thought } from '../reading.ts'
+import { clampLevel, type Reader, type WorkedSolution } from '../reading.ts'
 import { signature } from './pipeline.ts'
-import { codeThought } from './writing.ts'
+import { codeSolution } from './writing.ts'
 
 interface Bands {
   readonly limits: readonly (readonly [label: string, limit: string])[]
@@ -22,7 +22,7 @@ function write(name: string, parameter: string, bands: Bands, strictAt = -1, ski
   return [`def ${name}(${parameter}):`, ...guard, ...lines, `    return "${bands.otherwise}"`].join('\n')
 }
 
-export const bands: Reader = {
+export const bandsReader: Reader = {
   family: 'bands',
   cues: ['otherwise'],
   read(text) {
@@ -45,8 +45,8 @@ export const bands: Reader = {
     const bugs = limits.flatMap((_, i) => [write(name, parameter, rule, i), write(name, parameter, rule, -1, i)])
     if (outside !== null) bugs.push(write(name, parameter, { ...rule, outside: null }))
     const told = limits.map(([label, limit]) => `From ${limit} on it is "${label}".`)
-    const think = (code: string): Thought =>
-      codeThought(code, name, parameter, [...told, `Everything else is "${otherwise}".`])
+    const think = (code: string): WorkedSolution =>
+      codeSolution(code, name, parameter, [...told, `Everything else is "${otherwise}".`])
     const difficulty = clampLevel(limits.length + (outside === null ? 0 : 1))
     return {
       type: 'code',

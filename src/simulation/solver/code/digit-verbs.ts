@@ -1,5 +1,5 @@
 /** Verbs over the digits of a number. */
-import { type Entry, final, plain, stage } from './entry.ts'
+import { type Entry, final, plainEntry, stage } from './entry.ts'
 
 export const digitVerbs: readonly Entry[] = [
   { ...stage(/splits it into its decimal digits/gi, '[int(c) for c in str(V)]'), isFree: true },
@@ -17,5 +17,5 @@ export const digitVerbs: readonly Entry[] = [
   stage(/keeps only the first (\d+) digits/gi, 'V[:$1]', 'V[:$1+1]', 'V[-$1:]'),
   stage(/squares each digit/gi, '[d ** 2 for d in V]', '[d * 2 for d in V]'),
   final(/returns their alternating sum/gi, 'sum(V[::2]) - sum(V[1::2])', 'sum(V[1::2]) - sum(V[::2])', 'sum(V)'),
-  plain(/returns them as a list(?! in)/gi),
+  plainEntry(/returns them as a list(?! in)/gi),
 ]

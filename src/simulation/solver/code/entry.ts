@@ -1,5 +1,5 @@
 /**
- * How the brain understands the verbs of code problems: a pattern, the Python of the stage, and the bugs it may write
+ * How the solver understands the verbs of code problems: a pattern, the Python of the stage, and the bugs it may write
  * instead. In the templates `V` is the value so far and `$1`, `$2` are what the pattern captured (`$1+1`, `$1-1`: one more, one less).
  */
 
@@ -26,14 +26,14 @@ export function final(pattern: RegExp, right: string, ...bugs: readonly string[]
 }
 
 /** The last step where it hands back what there is. */
-export function plain(pattern: RegExp): Entry {
+export function plainEntry(pattern: RegExp): Entry {
   return { pattern, right: 'V', bugs: [], isFinal: true, isPlain: true }
 }
 
 const ordinals: Readonly<Record<string, string>> = { second: '2', third: '3', fourth: '4', fifth: '5', sixth: '6' }
 
 /** Fills a template. */
-export function fill(template: string, match: RegExpMatchArray, value: string): string {
+export function fillTemplate(template: string, match: RegExpMatchArray, value: string): string {
   const text = template.replaceAll(/\$(\d)([+-]1)?/g, (_, index: string, change: string | undefined) => {
     const captured = match[Number(index)] ?? ''
     const known = ordinals[captured.toLowerCase()] ?? captured

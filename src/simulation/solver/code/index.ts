@@ -1,7 +1,7 @@
 /** The readers of code problems. */
 import type { Reader } from '../reading.ts'
-import { bands } from './bands.ts'
-import { pipeline } from './pipeline.ts'
-import { recurrence } from './recurrence.ts'
+import { bandsReader } from './bands.ts'
+import { pipelineReader } from './pipeline.ts'
+import { recurrenceReader } from './recurrence.ts'
 
-export const codeReaders: readonly Reader[] = [recurrence, bands, pipeline]
+export const codeReaders: readonly Reader[] = [recurrenceReader, bandsReader, pipelineReader]

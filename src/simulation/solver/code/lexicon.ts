@@ -1,4 +1,4 @@
-/** All verbs that the brain understands in code problems. */
+/** All verbs that the solver understands in code problems. */
 
 import { digitVerbs } from './digit-verbs.ts'
 import type { Entry } from './entry.ts'

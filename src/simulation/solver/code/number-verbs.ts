@@ -1,5 +1,5 @@
 /** Verbs over a list of integers. */
-import { type Entry, final, plain, stage } from './entry.ts'
+import { type Entry, final, plainEntry, stage } from './entry.ts'
 
 export const numberVerbs: readonly Entry[] = [
   stage(
@@ -79,7 +79,7 @@ export const numberVerbs: readonly Entry[] = [
   stage(/sorts the list (?:from largest to smallest|in descending order)/gi, 'sorted(V, reverse=True)', 'sorted(V)'),
   stage(/keeps only the first (\d+) elements/gi, 'V[:$1]', 'V[:$1+1]', 'V[-$1:]'),
   stage(/appends the number (\d+)/gi, 'V + [$1]', '[$1] + V'),
-  plain(/returns the (?:resulting list(?! of)|list that results)/gi),
+  plainEntry(/returns the (?:resulting list(?! of)|list that results)/gi),
   final(/returns (?:their sum|the sum of what is left)/gi, 'sum(V)', 'len(V)'),
   final(
     /returns (?:how many numbers are left|the count of the remaining numbers)/gi,

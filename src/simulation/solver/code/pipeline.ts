@@ -1,9 +1,9 @@
 /** Reads code problems told as a row of verbs, and writes the function, rightly or with one bug. */
 import type { Rng } from '../../../core/random.ts'
-import { clampLevel, type Reader, type Reading, type Thought } from '../reading.ts'
-import { type Entry, fill } from './entry.ts'
+import { clampLevel, type Reader, type Reading, type WorkedSolution } from '../reading.ts'
+import { type Entry, fillTemplate } from './entry.ts'
 import { lexicon } from './lexicon.ts'
-import { codeThought } from './writing.ts'
+import { codeSolution } from './writing.ts'
 
 interface Stage {
   readonly entry: Entry
@@ -50,7 +50,11 @@ function source(plan: Plan, spoilt = -1, template: string | null = null): string
   plan.stages.forEach((stage, i) => {
     const isLast = i === plan.stages.length - 1
     if (i === spoilt && template === null) return
-    const expression = fill(i === spoilt && template !== null ? template : stage.entry.right, stage.match, value)
+    const expression = fillTemplate(
+      i === spoilt && template !== null ? template : stage.entry.right,
+      stage.match,
+      value,
+    )
     if (isLast) {
       lines.push(`    return ${expression}`)
       return
@@ -70,7 +74,7 @@ function bugsOf(plan: Plan): string[] {
   })
 }
 
-export const pipeline: Reader = {
+export const pipelineReader: Reader = {
   family: 'pipeline',
   cues: ['function'],
   read(text) {
@@ -97,9 +101,9 @@ function familyOf(parameter: string): string {
 
 function codeReading({ name, parameter, stages }: Plan, right: string, bugs: readonly string[]): Reading {
   const told = stages.map(
-    (stage) => `It ${stage.match[0].toLowerCase()}: \`${fill(stage.entry.right, stage.match, 'value')}\`.`,
+    (stage) => `It ${stage.match[0].toLowerCase()}: \`${fillTemplate(stage.entry.right, stage.match, 'value')}\`.`,
   )
-  const think = (code: string): Thought => codeThought(code, name, parameter, told)
+  const think = (code: string): WorkedSolution => codeSolution(code, name, parameter, told)
   return {
     type: 'code',
     family: familyOf(parameter),

@@ -1,7 +1,7 @@
 /** Reads sequences given by a first term and a rule. */
-import type { Reader, Thought } from '../reading.ts'
+import type { Reader, WorkedSolution } from '../reading.ts'
 import { signature } from './pipeline.ts'
-import { codeThought } from './writing.ts'
+import { codeSolution } from './writing.ts'
 
 interface Rule {
   readonly start: number
@@ -23,7 +23,7 @@ function write(name: string, parameter: string, rule: Rule, count = `${parameter
   return lines.join('\n')
 }
 
-export const recurrence: Reader = {
+export const recurrenceReader: Reader = {
   family: 'recurrence',
   cues: ['sequence'],
   read(text) {
@@ -55,7 +55,7 @@ export const recurrence: Reader = {
       `The first term is ${rule.start}.`,
       `Each next one is the one before times ${rule.times} plus ${rule.plus}${rule.modulus > 0 ? `, modulo ${rule.modulus}` : ''}.`,
     ]
-    const think = (code: string): Thought => codeThought(code, name, parameter, told)
+    const think = (code: string): WorkedSolution => codeSolution(code, name, parameter, told)
     const difficulty = rule.isSum
       ? 5
       : rule.modulus > 0

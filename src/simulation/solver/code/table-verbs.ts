@@ -1,5 +1,5 @@
 /** Verbs over dictionaries, pairs, rows and groups. */
-import { type Entry, final, plain, stage } from './entry.ts'
+import { type Entry, final, plainEntry, stage } from './entry.ts'
 
 export const tableVerbs: readonly Entry[] = [
   stage(
@@ -26,7 +26,7 @@ export const tableVerbs: readonly Entry[] = [
     '{k: min(v, $1) for k, v in V.items()}',
     '{k: max(v, $1) for k, v in V.items()}',
   ),
-  plain(/returns the resulting dictionary/gi),
+  plainEntry(/returns the resulting dictionary/gi),
   final(
     /returns (?:the names in alphabetical order|an alphabetical list of the names)/gi,
     'sorted(V)',
@@ -84,7 +84,7 @@ export const tableVerbs: readonly Entry[] = [
   stage(/keeps only the first number of each row/gi, '[r[:1] for r in V]', '[r[:2] for r in V]'),
   stage(/sorts each row in ascending order/gi, '[sorted(r) for r in V]', '[sorted(r, reverse=True) for r in V]'),
   stage(/reverses the order of the rows/gi, 'V[::-1]', '[r[::-1] for r in V]'),
-  plain(/returns the (?:resulting rows|list of groups)/gi),
+  plainEntry(/returns the (?:resulting rows|list of groups)/gi),
   final(/returns the list of the (?:row sums|sums of the groups)/gi, '[sum(r) for r in V]', '[len(r) for r in V]'),
   final(
     /returns all the numbers in one list/gi,

@@ -1,5 +1,5 @@
 /** Verbs over the characters of a string. */
-import { type Entry, final, plain, stage } from './entry.ts'
+import { type Entry, final, plainEntry, stage } from './entry.ts'
 
 export const textVerbs: readonly Entry[] = [
   stage(
@@ -49,7 +49,7 @@ export const textVerbs: readonly Entry[] = [
   ),
   stage(/moves the first (\d+) characters to the end/gi, 'V[$1:] + V[:$1]', 'V[-$1:] + V[:-$1]'),
   stage(/moves the first character to the end/gi, 'V[1:] + V[:1]', 'V[-1:] + V[:-1]'),
-  plain(/returns the (?:result\b|new text)/gi),
+  plainEntry(/returns the (?:result\b|new text)/gi),
   final(/returns how many characters are left/gi, 'len(V)', 'len(set(V))'),
   final(/returns how often '(\w)' then occurs/gi, 'V.count("$1")', '1 if "$1" in V else 0'),
 ]

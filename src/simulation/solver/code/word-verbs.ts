@@ -1,5 +1,5 @@
 /** Verbs over the words of a string. */
-import { type Entry, final, plain, stage } from './entry.ts'
+import { type Entry, final, plainEntry, stage } from './entry.ts'
 
 export const wordVerbs: readonly Entry[] = [
   { ...stage(/splits it into words/gi, 'V.split()'), isFree: true },
@@ -47,7 +47,7 @@ export const wordVerbs: readonly Entry[] = [
   ),
   stage(/removes repeated words/gi, 'list(dict.fromkeys(V))', 'sorted(set(V))'),
   stage(/puts the words in reverse order/gi, 'V[::-1]', 'sorted(V, reverse=True)'),
-  plain(/returns the (?:resulting list of words|list of these words)/gi),
+  plainEntry(/returns the (?:resulting list of words|list of these words)/gi),
   final(/returns (?:how many words are left|the number of words left)/gi, 'len(V)', 'len(set(V))', 'len("".join(V))'),
   final(/returns the longest of them/gi, 'max(V, key=len) if V else ""', 'max(V[::-1], key=len) if V else ""'),
   final(/returns them as a list in alphabetical order/gi, 'sorted(V)', 'sorted(V, reverse=True)'),

@@ -1,6 +1,6 @@
-/** How the brain writes code down, and how it recognises code it has read. */
+/** How the solver writes code down, and how it recognises code it has read. */
 import type { Rng } from '../../../core/random.ts'
-import type { Thought } from '../reading.ts'
+import type { WorkedSolution } from '../reading.ts'
 
 /** An argument for the example call in `solve()`, by the parameter's name. */
 const examples: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ function exampleCall(name: string, parameter: string): string {
   return `${name}(${examples[parameter] ?? '42'})`
 }
 
-export function codeThought(code: string, name: string, parameter: string, told: readonly string[]): Thought {
+export function codeSolution(code: string, name: string, parameter: string, told: readonly string[]): WorkedSolution {
   return {
     answer: code,
     explanation: told,

@@ -1,6 +1,7 @@
 /** Reads ages that are told one through another. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
 
 const relation =
   /(\w+) (?:is (?:(\d+) years? (older|younger) than|(twice|two times|three times|four times|half) as old as)|was born (\d+) years? (before|after)) (\w+)/gi
@@ -17,7 +18,7 @@ function variable(name: string): string {
   return `age_of_${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`
 }
 
-export const ages: Reader = {
+export const agesReader: Reader = {
   family: 'ages',
   cues: ['years old', 'just turned', 'as old as', 'years older', 'years younger'],
   read(text) {

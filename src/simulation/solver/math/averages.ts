@@ -1,10 +1,11 @@
 /** Reads averages of counts with corrections and further days, and the count needed for a wanted average. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
 
 const list = /((?:\d+, )+\d+ and \d+) ([a-z]+)/i
 
-export const averages: Reader = {
+export const averagesReader: Reader = {
   family: 'averages',
   cues: ['average'],
   read(text) {

@@ -1,7 +1,8 @@
 /** Reads calendar dates some days after a date. */
+
+import { type Line, mathReading, monthIndex, ordinal } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading, monthIndex, ordinal } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const opening = /(?:begins on|on|starting from) (\d{1,2}) ([a-z]+) (\d{4})/i
 
@@ -20,7 +21,7 @@ const events: readonly EventPattern[] = [
   },
 ]
 
-export const calendar: Reader = {
+export const calendarReader: Reader = {
   family: 'calendar',
   cues: [
     'january',
@@ -48,13 +49,13 @@ export const calendar: Reader = {
         isGiven: true,
       },
     ]
-    const sheet = sequence(text.slice(match.index + match[0].length), {
+    const calculation = eventSteps(text.slice(match.index + match[0].length), {
       name: 'day',
       start,
       events,
       kind: 'date',
       unit: '',
     })
-    return sheet.lines.length > 1 ? mathReading('calendar', sheet) : null
+    return calculation.lines.length > 1 ? mathReading('calendar', calculation) : null
   },
 }

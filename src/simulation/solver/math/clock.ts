@@ -1,7 +1,8 @@
 /** Reads times of day: a departure and what takes time after it. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const opening = /(?:leaves [a-z]+ at|^at|[.\s]at) (\d{1,2}):(\d{2})/i
 const span = String.raw`(?:(\d+) hours?)?(?: and )?(?:(\d+) minutes?)?`
@@ -28,7 +29,7 @@ const events: readonly EventPattern[] = [
   { pattern: new RegExp(`(?:failure costs|on the way) ${span}`, 'gi'), after: after('With the time lost') },
 ]
 
-export const clock: Reader = {
+export const clockReader: Reader = {
   family: 'clock',
   cues: ['24-hour clock', 'hours and minutes'],
   read(text) {
@@ -42,13 +43,13 @@ export const clock: Reader = {
         isGiven: true,
       },
     ]
-    const sheet = sequence(text.slice(match.index + match[0].length), {
+    const calculation = eventSteps(text.slice(match.index + match[0].length), {
       name: 'minute',
       start,
       events,
       kind: 'clock',
       unit: '',
     })
-    return sheet.lines.length > 1 ? mathReading('clock', sheet) : null
+    return calculation.lines.length > 1 ? mathReading('clock', calculation) : null
   },
 }

@@ -1,7 +1,8 @@
 /** Reads prices that are cut, raised and taxed by percentages. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const opening =
   /(?:costs|price of (?:a|an|the) \w+ is|lists (?:a|an|the) \w+ at|is offered for) (\d+(?:\.\d+)?) dollars/i
@@ -25,14 +26,19 @@ const events: readonly EventPattern[] = [
   },
 ]
 
-export const discount: Reader = {
+export const discountReader: Reader = {
   family: 'discount',
   cues: ['percent'],
   read(text) {
     const match = opening.exec(text)
     if (match === null) return null
     const start: Line[] = [{ name: 'price', expression: `${match[1]}`, note: 'The price at first', isGiven: true }]
-    const sheet = sequence(text.slice(match.index + match[0].length), { name: 'price', start, events, unit: 'dollars' })
-    return sheet.lines.length > 1 ? mathReading('discount', sheet) : null
+    const calculation = eventSteps(text.slice(match.index + match[0].length), {
+      name: 'price',
+      start,
+      events,
+      unit: 'dollars',
+    })
+    return calculation.lines.length > 1 ? mathReading('discount', calculation) : null
   },
 }

@@ -1,7 +1,8 @@
 /** Reads stocks from which fractions are taken one after another. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const tops: Readonly<Record<string, number>> = { a: 1, one: 1, two: 2, three: 3, four: 4, five: 5, seven: 7 }
 const bottoms: Readonly<Record<string, number>> = {
@@ -37,7 +38,7 @@ const events: readonly EventPattern[] = [
   },
 ]
 
-export const fractions: Reader = {
+export const fractionsReader: Reader = {
   family: 'fractions',
   cues: ['in the end?', 'have left?'],
   read(text) {
@@ -45,7 +46,12 @@ export const fractions: Reader = {
     if (match === null) return null
     const things = match[2] as string
     const start: Line[] = [{ name: 'stock', expression: match[1] as string, note: `${things} at first`, isGiven: true }]
-    const sheet = sequence(text.slice(match.index + match[0].length), { name: 'stock', start, events, unit: things })
-    return sheet.lines.length > 1 ? mathReading('fractions', sheet) : null
+    const calculation = eventSteps(text.slice(match.index + match[0].length), {
+      name: 'stock',
+      start,
+      events,
+      unit: things,
+    })
+    return calculation.lines.length > 1 ? mathReading('fractions', calculation) : null
   },
 }

@@ -1,7 +1,8 @@
 /** Reads rectangular plots: free area or length of fence, and what covering or fencing costs. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const opening = /(\d+) met(?:re|er)s long and (\d+) met(?:re|er)s wide|measures (\d+) (?:by|x) (\d+) met/i
 
@@ -33,7 +34,7 @@ const events: readonly EventPattern[] = [
   },
 ]
 
-export const garden: Reader = {
+export const gardenReader: Reader = {
   family: 'garden',
   cues: ['rectang'],
   read(text) {
@@ -48,7 +49,7 @@ export const garden: Reader = {
     const unit = /dollars|cost/i.test(text) ? 'dollars' : isEdge ? 'metres' : 'square metres'
     return mathReading(
       'garden',
-      sequence(text.slice(match.index), { name: isEdge ? 'edge' : 'area', start, events, unit }),
+      eventSteps(text.slice(match.index), { name: isEdge ? 'edge' : 'area', start, events, unit }),
     )
   },
 }

@@ -1,33 +1,33 @@
 /** The readers of math problems, the more distinctive first. */
 import type { Reader } from '../reading.ts'
-import { ages } from './ages.ts'
-import { averages } from './averages.ts'
-import { calendar } from './calendar.ts'
-import { clock } from './clock.ts'
-import { discount } from './discount.ts'
-import { fractions } from './fractions.ts'
-import { garden } from './garden.ts'
-import { mixture } from './mixture.ts'
-import { packing } from './packing.ts'
-import { shopping } from './shopping.ts'
-import { travel } from './travel.ts'
-import { units } from './units.ts'
-import { weekdays } from './weekdays.ts'
-import { workRate } from './work-rate.ts'
+import { agesReader } from './ages.ts'
+import { averagesReader } from './averages.ts'
+import { calendarReader } from './calendar.ts'
+import { clockReader } from './clock.ts'
+import { discountReader } from './discount.ts'
+import { fractionsReader } from './fractions.ts'
+import { gardenReader } from './garden.ts'
+import { mixtureReader } from './mixture.ts'
+import { packingReader } from './packing.ts'
+import { shoppingReader } from './shopping.ts'
+import { travelReader } from './travel.ts'
+import { unitsReader } from './units.ts'
+import { weekdaysReader } from './weekdays.ts'
+import { workRateReader } from './work-rate.ts'
 
 export const mathReaders: readonly Reader[] = [
-  mixture,
-  units,
-  garden,
-  packing,
-  averages,
-  ages,
-  weekdays,
-  clock,
-  calendar,
-  workRate,
-  travel,
-  shopping,
-  discount,
-  fractions,
+  mixtureReader,
+  unitsReader,
+  gardenReader,
+  packingReader,
+  averagesReader,
+  agesReader,
+  weekdaysReader,
+  clockReader,
+  calendarReader,
+  workRateReader,
+  travelReader,
+  shoppingReader,
+  discountReader,
+  fractionsReader,
 ]

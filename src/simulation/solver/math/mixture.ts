@@ -1,11 +1,12 @@
 /** Reads mixtures: grams of liquids of known strength, what they hold together, and the strength of the whole. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
 
 const portion =
   /(\d+(?:\.\d+)?) (?:grams|litres|liters|millilitres) of [a-z ]+? (?:with|containing|that contains?) (\d+(?:\.\d+)?) percent (?:of )?[a-z]+/gi
 
-export const mixture: Reader = {
+export const mixtureReader: Reader = {
   family: 'mixture',
   cues: ['grams of'],
   read(text) {

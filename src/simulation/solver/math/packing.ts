@@ -1,7 +1,8 @@
 /** Reads packing into boxes: what is left over, full boxes, boxes needed. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const openings: readonly [pattern: RegExp, startAt: number, sizeAt: number][] = [
   [/has (\d+) [a-z]+ to pack into boxes of (\d+)/i, 1, 2],
@@ -24,7 +25,7 @@ const events: readonly EventPattern[] = [
   },
 ]
 
-export const packing: Reader = {
+export const packingReader: Reader = {
   family: 'packing',
   cues: ['boxes'],
   read(text) {
@@ -33,14 +34,19 @@ export const packing: Reader = {
       if (match === null) continue
       const size = match[sizeAt] as string
       const start: Line[] = [{ name: 'count', expression: match[startAt] as string, note: 'At first', isGiven: true }]
-      const sheet = sequence(text.slice(match.index + match[0].length), { name: 'count', start, events, unit: '' })
-      const now = sheet.lines[sheet.lines.length - 1]?.name as string
+      const calculation = eventSteps(text.slice(match.index + match[0].length), {
+        name: 'count',
+        start,
+        events,
+        unit: '',
+      })
+      const now = calculation.lines[calculation.lines.length - 1]?.name as string
       const last: Line = /left over|remain outside/i.test(text)
         ? { name: 'left', expression: `${now} % ${size}`, note: 'Left over' }
         : /full boxes|completely full/i.test(text)
           ? { name: 'full', expression: `${now} // ${size}`, note: 'Full boxes' }
           : { name: 'needed', expression: `(${now} + ${size} - 1) // ${size}`, note: 'Boxes needed' }
-      return mathReading('packing', { ...sheet, lines: [...sheet.lines, last] })
+      return mathReading('packing', { ...calculation, lines: [...calculation.lines, last] })
     }
     return null
   },

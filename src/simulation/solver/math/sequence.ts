@@ -1,5 +1,5 @@
 /** Reading a chain of events from a text: patterns are found wherever they stand and applied in the order of the text. */
-import type { AnswerKind, Line, Worksheet } from '../worksheet.ts'
+import type { AnswerKind, Calculation, Line } from '../calculation.ts'
 
 export interface EventPattern {
   readonly pattern: RegExp
@@ -39,7 +39,7 @@ interface SequenceOptions {
 }
 
 /** Appends a line for every event found in `text` to the `start` lines. */
-export function sequence(text: string, options: SequenceOptions): Worksheet {
+export function eventSteps(text: string, options: SequenceOptions): Calculation {
   const lines = [...options.start]
   for (const { event, match } of find(text, options.events)) {
     const now = lines[lines.length - 1]?.name ?? '0'

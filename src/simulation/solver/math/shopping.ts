@@ -1,7 +1,8 @@
 /** Reads bills: items at a price each, coupons, delivery, then payment, sharing or change. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const openings: readonly [pattern: RegExp, countAt: number, priceAt: number][] = [
   [
@@ -37,7 +38,7 @@ const events: readonly EventPattern[] = [
   },
 ]
 
-export const shopping: Reader = {
+export const shoppingReader: Reader = {
   family: 'shopping',
   cues: ['dollars each', 'dollars apiece', 'one costs'],
   read(text) {
@@ -48,7 +49,7 @@ export const shopping: Reader = {
         { name: 'bill', expression: `${match[countAt]} * ${match[priceAt]}`, note: 'The first items' },
       ]
       const rest = text.slice(match.index + match[0].length)
-      return mathReading('shopping', sequence(rest, { name: 'bill', start, events, unit: 'dollars' }))
+      return mathReading('shopping', eventSteps(rest, { name: 'bill', start, events, unit: 'dollars' }))
     }
     return null
   },

@@ -1,7 +1,8 @@
 /** Reads trips: hours at a speed, further legs, detours; distance or time is asked. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const leg = /(\d+) hours? at (\d+) kilomet(?:re|er)s (?:per|an) hour/i
 
@@ -24,7 +25,7 @@ const events: readonly EventPattern[] = [
   },
 ]
 
-export const travel: Reader = {
+export const travelReader: Reader = {
   family: 'travel',
   cues: ['per hour', 'an hour'],
   read(text) {
@@ -33,6 +34,6 @@ export const travel: Reader = {
     const start: Line[] = [{ name: 'way', expression: `${match[1]} * ${match[2]}`, note: 'The first leg' }]
     const rest = text.slice(match.index + match[0].length)
     const unit = /how many hours/i.test(rest) ? 'hours' : 'kilometres'
-    return mathReading('travel', sequence(rest, { name: 'way', start, events, unit }))
+    return mathReading('travel', eventSteps(rest, { name: 'way', start, events, unit }))
   },
 }

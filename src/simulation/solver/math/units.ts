@@ -1,10 +1,11 @@
 /** Reads amounts per piece that add up over days and weeks and are turned into larger units or money. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
 
 const amount = /(\d+) (grams|millilitres|milliliters|millimetres|millimeters) of [a-z]+/i
 
-export const units: Reader = {
+export const unitsReader: Reader = {
   family: 'units',
   cues: ['grams of', 'millilit', 'millimet'],
   read(text) {

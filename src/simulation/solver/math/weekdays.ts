@@ -1,7 +1,8 @@
 /** Reads days of the week some days ahead, with events that are moved. */
+
+import { type Line, mathReading, weekdayIndex } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading, weekdayIndex } from '../worksheet.ts'
-import { type EventPattern, sequence } from './sequence.ts'
+import { type EventPattern, eventSteps } from './sequence.ts'
 
 const opening = /today is (\w+day)\b/i
 
@@ -21,7 +22,7 @@ const events: readonly EventPattern[] = [
   },
 ]
 
-export const weekdays: Reader = {
+export const weekdaysReader: Reader = {
   family: 'weekdays',
   cues: ['today is'],
   read(text) {
@@ -31,13 +32,13 @@ export const weekdays: Reader = {
     const start: Line[] = [
       { name: 'day', expression: String(today), note: `${match[1]}, with Monday as 0`, isGiven: true },
     ]
-    const sheet = sequence(text.slice(match.index + match[0].length), {
+    const calculation = eventSteps(text.slice(match.index + match[0].length), {
       name: 'day',
       start,
       events,
       kind: 'weekday',
       unit: '',
     })
-    return sheet.lines.length > 1 ? mathReading('weekdays', sheet) : null
+    return calculation.lines.length > 1 ? mathReading('weekdays', calculation) : null
   },
 }

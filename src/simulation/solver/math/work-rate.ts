@@ -1,10 +1,11 @@
 /** Reads machines that work side by side: rates are added, then output or time is asked. */
+
+import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'
-import { type Line, mathReading } from '../worksheet.ts'
 
 const rate = /(\d+) ([a-z]+) (?:a|per|every|each) minute/gi
 
-export const workRate: Reader = {
+export const workRateReader: Reader = {
   family: 'work-rate',
   cues: ['a minute', 'per minute', 'every minute', 'each minute'],
   read(text) {

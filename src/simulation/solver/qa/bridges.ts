@@ -2,7 +2,7 @@
 import type { Reader } from '../reading.ts'
 import { type Facts, numbered, numbersOf, qaReading, splitPassage } from './facts.ts'
 
-export const bridges: Reader = {
+export const bridgesReader: Reader = {
   family: 'bridges',
   cues: ['bridge', 'tower', 'tunnel'],
   read(text) {

@@ -36,7 +36,7 @@ function nested(start: string, relations: readonly string[]): string {
   return relations.reduce((inner, relation) => `${relation}[${inner}]`, JSON.stringify(start))
 }
 
-export const employers: Reader = {
+export const employersReader: Reader = {
   family: 'employers',
   cues: ['head office'],
   read(text) {
@@ -77,7 +77,7 @@ export const employers: Reader = {
   },
 }
 
-export const kinship: Reader = {
+export const kinshipReader: Reader = {
   family: 'kinship',
   cues: ['mother', 'husband', 'married'],
   read(text) {
@@ -118,7 +118,7 @@ export const kinship: Reader = {
   },
 }
 
-export const workshops: Reader = {
+export const workshopsReader: Reader = {
   family: 'workshops',
   cues: ['workshop'],
   read(text) {
@@ -175,7 +175,7 @@ function holder(facts: Facts, item: string): string[] {
   return path
 }
 
-export const handovers: Reader = {
+export const handoversReader: Reader = {
   family: 'handovers',
   cues: ['at the end?', 'after all this?'],
   read(text) {

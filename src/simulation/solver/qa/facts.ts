@@ -3,7 +3,7 @@
  * tables, a slip is a fact that was misread (two values mixed up, a number slightly off), from which everything else follows.
  */
 import type { Rng } from '../../../core/random.ts'
-import { clampLevel, type Reading, type Thought } from '../reading.ts'
+import { clampLevel, type Reading, type WorkedSolution } from '../reading.ts'
 
 type FactValue = string | number
 export type Facts = { readonly [relation: string]: { readonly [key: string]: FactValue } }
@@ -29,7 +29,7 @@ function dictionary(table: { readonly [key: string]: FactValue }): string {
     .join(', ')}}`
 }
 
-function think(one: Case, facts: Facts, answer: string): Thought {
+function think(one: Case, facts: Facts, answer: string): WorkedSolution {
   const tables = Object.entries(facts).map(([name, table]) => `    ${name} = ${dictionary(table)}`)
   return {
     answer,
@@ -96,7 +96,7 @@ function misread(facts: Facts, slip: Misreading): Facts {
 /** How many distinct wrong answers to gather before choosing one, so that none is much likelier than the others. */
 const enoughSlips = 4
 
-function slip(one: Case, right: Thought, rng: Rng): Thought {
+function slip(one: Case, right: WorkedSolution, rng: Rng): WorkedSolution {
   const found = new Map<string, Facts>()
   for (const candidate of rng.shuffle(misreadings(one.facts))) {
     const facts = misread(one.facts, candidate)

@@ -33,7 +33,7 @@ function dayOfYear(day: number, monthName: string): number {
   return monthLengths.slice(0, Math.max(0, month)).reduce((sum, length) => sum + length, 0) + day
 }
 
-export const fairs: Reader = {
+export const fairsReader: Reader = {
   family: 'fairs',
   cues: ['fair'],
   read(text) {

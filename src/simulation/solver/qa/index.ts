@@ -1,20 +1,20 @@
 /** The readers of questions about a passage, the more distinctive first. */
 import type { Reader } from '../reading.ts'
-import { bridges } from './bridges.ts'
-import { employers, handovers, kinship, workshops } from './chains.ts'
-import { fairs } from './fairs.ts'
-import { members } from './members.ts'
-import { museums } from './museums.ts'
-import { sameOrNot } from './same-or-not.ts'
+import { bridgesReader } from './bridges.ts'
+import { employersReader, handoversReader, kinshipReader, workshopsReader } from './chains.ts'
+import { fairsReader } from './fairs.ts'
+import { membersReader } from './members.ts'
+import { museumsReader } from './museums.ts'
+import { sameOrNotReader } from './same-or-not.ts'
 
 export const qaReaders: readonly Reader[] = [
-  employers,
-  workshops,
-  fairs,
-  museums,
-  members,
-  bridges,
-  handovers,
-  kinship,
-  sameOrNot,
+  employersReader,
+  workshopsReader,
+  fairsReader,
+  museumsReader,
+  membersReader,
+  bridgesReader,
+  handoversReader,
+  kinshipReader,
+  sameOrNotReader,
 ]

@@ -2,7 +2,7 @@
 import type { Reader } from '../reading.ts'
 import { type Facts, numbered, numbersOf, qaReading, splitPassage } from './facts.ts'
 
-export const members: Reader = {
+export const membersReader: Reader = {
   family: 'members',
   cues: ['joined the', 'a member since', 'has played the'],
   read(text) {

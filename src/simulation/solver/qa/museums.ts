@@ -2,7 +2,7 @@
 import type { Reader } from '../reading.ts'
 import { type Facts, gather, numbered, numbersOf, qaReading, splitPassage } from './facts.ts'
 
-export const museums: Reader = {
+export const museumsReader: Reader = {
   family: 'museums',
   cues: ['opened its doors', 'have been open since', 'designed'],
   read(text) {

@@ -2,7 +2,7 @@
 import type { Reader } from '../reading.ts'
 import { type Facts, gather, qaReading, splitPassage } from './facts.ts'
 
-export const sameOrNot: Reader = {
+export const sameOrNotReader: Reader = {
   family: 'same-or-not',
   cues: ['same', 'does ', 'is it true that'],
   read(text) {

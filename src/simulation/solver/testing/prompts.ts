@@ -1,4 +1,4 @@
-/** The operators' and the judge's prompts, as tests of the brain need them. */
+/** The operators' and the judge's prompts, as tests of the solver need them. */
 import type { ChatMessage } from '../../../llm/chat-model.ts'
 
 export type Prompt = readonly ChatMessage[]
@@ -7,17 +7,17 @@ function user(content: string): Prompt {
   return [{ role: 'user', content }]
 }
 
-export function custom(problem: string, instruction: string): Prompt {
+export function customPrompt(problem: string, instruction: string): Prompt {
   return user(instruction + problem)
 }
 
-export function answerGenerate(problem: string): Prompt {
+export function answerGeneratePrompt(problem: string): Prompt {
   return user(
     `Think step by step, then answer. Put the reasoning into <thought> and only the final answer into <answer>.\n\n## Problem\n${problem}\n\n## Response format\n<thought>the reasoning</thought>\n<answer>the final answer, nothing else</answer>`,
   )
 }
 
-export function programmer(problem: string, before?: { readonly code: string; readonly error: string }): Prompt {
+export function programmerPrompt(problem: string, before?: { readonly code: string; readonly error: string }): Prompt {
   const previous =
     before === undefined
       ? ''
@@ -33,13 +33,13 @@ export function reflection(problem: string, program: string, failed: string): Pr
   )
 }
 
-export function review(problem: string, solution: string): Prompt {
+export function reviewPrompt(problem: string, solution: string): Prompt {
   return user(
     `Review the solution. Say false only if you are quite sure that it is wrong, and say what is wrong.\n\n## Problem\n${problem}\n\n## Solution\n${solution}\n\n## Response format\n<review_result>true or false</review_result>\n<feedback>what is wrong, or why it is right</feedback>`,
   )
 }
 
-export function revise(problem: string, solution: string, feedback: string): Prompt {
+export function revisePrompt(problem: string, solution: string, feedback: string): Prompt {
   return user(
     `Revise the solution in the light of the feedback.\n\n## Problem\n${problem}\n\n## Solution\n${solution}\n\n## Feedback\n${feedback}\n\n## Response format\n<solution>the revised solution, complete</solution>`,
   )

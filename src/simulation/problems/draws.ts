@@ -2,15 +2,15 @@
 import { randomFor } from '../../core/random.ts'
 import type { Draft, Family } from './family.ts'
 
-export interface Well {
+export interface Draws {
   /** @returns null when no new problem of the level comes within many draws; from then on at once. */
   next(level: number): Draft | null
 }
 
 const mostTries = 1500
 
-/** @param seen texts and parameters that are taken, of all families; the well adds its own. */
-export function createWell(family: Family, seed: number, seen: Set<string>): Well {
+/** @param seen texts and parameters that are taken, of all families; the draws add its own. */
+export function createDraws(family: Family, seed: number, seen: Set<string>): Draws {
   const drawn = new Map<number, number>()
   const dry = new Set<number>()
   return {

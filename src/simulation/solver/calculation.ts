@@ -1,10 +1,10 @@
 /**
- * A math problem worked out: lines of arithmetic, each with a name and a note. From one worksheet come the answer, the
+ * A math problem worked out: lines of arithmetic, each with a name and a note. From one calculation come the answer, the
  * worked explanation, the Python program, and slips (a forgotten line, a wrong operator, a number off by one).
  */
 import type { Rng } from '../../core/random.ts'
-import { evaluate, isName, joined, tokens } from './expression.ts'
-import { clampLevel, type Reading, type Thought } from './reading.ts'
+import { evaluateExpression, isName, joined, tokens } from './expression.ts'
+import { clampLevel, type Reading, type WorkedSolution } from './reading.ts'
 
 export interface Line {
   readonly name: string
@@ -18,7 +18,7 @@ export interface Line {
 
 export type AnswerKind = 'number' | 'weekday' | 'clock' | 'date'
 
-export interface Worksheet {
+export interface Calculation {
   readonly lines: readonly Line[]
   readonly kind: AnswerKind
   /** Said after the number in a sentence, e.g. `dollars`. */
@@ -75,7 +75,7 @@ function formatAnswer(value: number, kind: AnswerKind): string {
 
 function evaluateAll(lines: readonly Line[]): Map<string, number> {
   const values = new Map<string, number>()
-  for (const line of lines) values.set(line.name, evaluate(line.expression, values) + (line.offBy ?? 0))
+  for (const line of lines) values.set(line.name, evaluateExpression(line.expression, values) + (line.offBy ?? 0))
   return values
 }
 
@@ -85,7 +85,7 @@ function lastValue(lines: readonly Line[]): number {
 }
 
 /** Lines of the explanation, with the numbers filled in: `Bill so far: 12 + 2 * 5 = 22.` */
-function explain(sheet: Worksheet, lines: readonly Line[]): string[] {
+function explain(calculation: Calculation, lines: readonly Line[]): string[] {
   const values = evaluateAll(lines)
   const told = lines.map((line) => {
     const value = plainNumber(values.get(line.name) ?? Number.NaN)
@@ -94,7 +94,8 @@ function explain(sheet: Worksheet, lines: readonly Line[]): string[] {
     )
     return filled === value ? `${line.note}: ${value}.` : `${line.note}: ${filled} = ${value}.`
   })
-  if (sheet.kind !== 'number') told.push(`Counted out, that is ${formatAnswer(lastValue(lines), sheet.kind)}.`)
+  if (calculation.kind !== 'number')
+    told.push(`Counted out, that is ${formatAnswer(lastValue(lines), calculation.kind)}.`)
   return told
 }
 
@@ -105,21 +106,21 @@ const returns: Readonly<Record<AnswerKind, readonly string[]>> = {
   date: ['end = date.fromordinal(NAME)', 'return f"{end.day} {end.strftime(\'%B\')} {end.year}"'],
 }
 
-function program(sheet: Worksheet, lines: readonly Line[]): string {
+function program(calculation: Calculation, lines: readonly Line[]): string {
   const last = lines[lines.length - 1]?.name ?? '0'
   const body = lines.map(
     (line) => `    ${line.name} = ${line.expression}  # ${line.note.charAt(0).toLowerCase()}${line.note.slice(1)}`,
   )
-  const end = returns[sheet.kind].map((text) => `    ${text.replaceAll('NAME', last)}`)
-  const head = sheet.kind === 'date' ? ['from datetime import date', '', ''] : []
+  const end = returns[calculation.kind].map((text) => `    ${text.replaceAll('NAME', last)}`)
+  const head = calculation.kind === 'date' ? ['from datetime import date', '', ''] : []
   return [...head, 'def solve():', ...body, ...end].join('\n')
 }
 
-function thought(sheet: Worksheet, lines: readonly Line[]): Thought {
+function solution(calculation: Calculation, lines: readonly Line[]): WorkedSolution {
   return {
-    answer: formatAnswer(lastValue(lines), sheet.kind),
-    explanation: explain(sheet, lines),
-    program: program(sheet, lines),
+    answer: formatAnswer(lastValue(lines), calculation.kind),
+    explanation: explain(calculation, lines),
+    program: program(calculation, lines),
   }
 }
 
@@ -128,7 +129,7 @@ const swaps: Readonly<Record<string, string>> = { '+': '-', '-': '+', '*': '+', 
 /** Numbers that belong to the method, not to the text: percent and unit conversion. */
 const constants: ReadonlySet<string> = new Set(['100', '1000'])
 
-/** Every worksheet that differs by one slip. */
+/** Every calculation that differs by one slip. */
 function slips(lines: readonly Line[]): Line[][] {
   const found: Line[][] = []
   const literals = new Set<string>()
@@ -169,18 +170,18 @@ function isWholeIf(right: number, value: number): boolean {
   return !Number.isInteger(right) || Number.isInteger(value)
 }
 
-/** A reading from a worksheet. @returns null when the arithmetic does not come out (the text was misread). */
-export function mathReading(family: string, sheet: Worksheet): Reading | null {
-  const value = lastValue(sheet.lines)
+/** A reading from a calculation. @returns null when the arithmetic does not come out (the text was misread). */
+export function mathReading(family: string, calculation: Calculation): Reading | null {
+  const value = lastValue(calculation.lines)
   if (!Number.isFinite(value)) return null
-  const right = thought(sheet, sheet.lines)
+  const right = solution(calculation, calculation.lines)
   return {
     type: 'math',
     family,
-    key: `${family}|${sheet.kind}|${sheet.lines.map((line) => line.expression).join('|')}`,
-    difficulty: clampLevel(sheet.lines.filter((line) => !line.isGiven).length),
+    key: `${family}|${calculation.kind}|${calculation.lines.map((line) => line.expression).join('|')}`,
+    difficulty: clampLevel(calculation.lines.filter((line) => !line.isGiven).length),
     right: () => right,
-    wrong: (rng, form) => slip(sheet, right, value, rng, form),
+    wrong: (rng, form) => slip(calculation, right, value, rng, form),
   }
 }
 
@@ -202,25 +203,33 @@ function miscalculations(lines: readonly Line[], rng: Rng): Line[][] {
 }
 
 /** Wrong answers of the right kind: whole where the right one is whole, near where the slip is a miscalculation. */
-function slip(sheet: Worksheet, right: Thought, value: number, rng: Rng, form: 'told' | 'program'): Thought {
+function slip(
+  calculation: Calculation,
+  right: WorkedSolution,
+  value: number,
+  rng: Rng,
+  form: 'told' | 'program',
+): WorkedSolution {
   const isMiscalculated = form === 'told' && rng.next() < miscalculationShare
   const found = new Map<string, Line[]>()
   const spare = new Map<string, Line[]>()
-  for (const lines of rng.shuffle(isMiscalculated ? miscalculations(sheet.lines, rng) : slips(sheet.lines))) {
+  for (const lines of rng.shuffle(
+    isMiscalculated ? miscalculations(calculation.lines, rng) : slips(calculation.lines),
+  )) {
     const wrongValue = lastValue(lines)
-    if (!isPlausible(wrongValue, value, sheet.kind)) continue
-    const answer = formatAnswer(wrongValue, sheet.kind)
+    if (!isPlausible(wrongValue, value, calculation.kind)) continue
+    const answer = formatAnswer(wrongValue, calculation.kind)
     if (answer === right.answer) continue
     ;(isWholeIf(value, wrongValue) ? found : spare).set(answer, lines)
     if (found.size >= enoughSlips) break
   }
   const usable = found.size >= 3 ? [...found.values()] : [...found.values(), ...spare.values()]
-  if (usable.length > 0) return thought(sheet, rng.pick(usable))
-  const last = sheet.lines[sheet.lines.length - 1] as Line
+  if (usable.length > 0) return solution(calculation, rng.pick(usable))
+  const last = calculation.lines[calculation.lines.length - 1] as Line
   const off = {
     name: `${last.name}_checked`,
     expression: `${last.name} + ${1 + rng.integer(9)}`,
     note: 'After a second look',
   }
-  return thought(sheet, [...sheet.lines, off])
+  return solution(calculation, [...calculation.lines, off])
 }
