@@ -7,7 +7,11 @@ import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
 import { clusteredRate, type Rate, type RateCluster } from '../../src/core/clustered-rate.ts'
 import { createAnswerer, createSimulatedModel, defaultProfile } from '../../src/demonstrations/answering/index.ts'
-import { differenceOf, type EvaluationIdentity, writeEvaluation } from '../../src/demonstrations/evaluation/index.ts'
+import {
+  type EvaluationIdentity,
+  methodDifference,
+  writeStoredEvaluation,
+} from '../../src/demonstrations/evaluation/index.ts'
 import type { WorldResult } from '../../src/demonstrations/report/index.ts'
 import { buildReport, evaluationBlocks } from '../../src/demonstrations/report/index.ts'
 import { htmlPage, markdownPage } from '../../src/reports/index.ts'
@@ -110,7 +114,9 @@ function resultOf(list: readonly Outcome[], seed: string): WorldResult {
     return [method, clusteredRate([...images.values()], 'trials')]
   })
   const told = baselines.flatMap((baseline) => {
-    const found = differenceOf(rows, 'learned', baseline, ['demos', seed])?.byShots.find((row) => row.shots === shots)
+    const found = methodDifference(rows, 'learned', baseline, ['demos', seed])?.byShots.find(
+      (row) => row.shots === shots,
+    )
     return found === undefined
       ? []
       : [[baseline, { mean: found.difference, low: found.low, high: found.high }] as const]
@@ -157,7 +163,7 @@ const store = createRun({
   resolvedYaml,
   origin: { configHash: fingerprint(resolvedYaml), seed: first.seed, datasets: {}, argv: process.argv.slice(2) },
 })
-writeEvaluation(store, { identity, method: 'learned', rows: first.trained.rows })
+writeStoredEvaluation(store, { identity, method: 'learned', rows: first.trained.rows })
 const report = await buildReport({
   method: 'learned',
   name: store.name,

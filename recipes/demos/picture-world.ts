@@ -6,7 +6,7 @@
  * pick). Rewards then vary as before, and nothing about them can be learned.
  */
 import { hashKey, randomFor } from '../../src/core/random.ts'
-import { hashProfile, readPicture } from '../../src/demonstrations/answering/index.ts'
+import { decodePicture, hashProfile } from '../../src/demonstrations/answering/index.ts'
 import { hashPools, hashQuestions, indexQuestions } from '../../src/demonstrations/data/index.ts'
 import { encodeColours, encodeNgrams, joinEmbeddings, rowsFor } from '../../src/demonstrations/features/index.ts'
 import { type PictureQuestion, pictureQuestions } from '../../src/demonstrations/pictures/index.ts'
@@ -41,7 +41,7 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
   const index = indexQuestions(made.index)
   const everyone = [...made.index, ...made.heldOut]
   const text = encodeNgrams(everyone)
-  const image = encodeColours(text.ids, (row) => readPicture((everyone[row] as PictureQuestion).image))
+  const image = encodeColours(text.ids, (row) => decodePicture((everyone[row] as PictureQuestion).image))
   const both = joinEmbeddings(text, image)
   const indexIds = made.index.map(({ id }) => id)
   const rowOf = new Map(both.ids.map((id, row) => [id, row]))

@@ -25,9 +25,9 @@ import {
 import {
   grpoStage,
   type JudgedSequence,
-  type JudgeRequest,
   rceStage,
   type SequenceJudge,
+  type SequenceJudgeRequest,
   type SequenceVerdict,
   trainingGroups,
   trainSelector,
@@ -168,7 +168,7 @@ function countedJudge(
   const { asked, pools, queries } = world.training
   const ask = askAnswerer({ questions: asked, demonstrations, answerer: world.answerer, concurrency: 1 })
   const places = new Map(queries.map((query, place) => [query.query, place]))
-  const promptOf = ({ query, pointers }: JudgeRequest) => {
+  const promptOf = ({ query, pointers }: SequenceJudgeRequest) => {
     const question = places.get(query.query) as number
     return { question, demonstrations: promptIds(pools[question] as Pool, pointers) }
   }

@@ -41,14 +41,14 @@ export async function* tryWorkflows(trial: WorkflowTrial, known: readonly Group[
   }
 }
 
-function groupOf({ group, best, standings, rounds }: FoundWorkflows, problems: readonly Problem[]): Group {
-  const finalists = standings.slice(0, rounds.at(-1)?.candidates).filter(({ scored }) => scored > 0)
+function groupOf({ group, best, results, rounds }: FoundWorkflows, problems: readonly Problem[]): Group {
+  const finalists = results.slice(0, rounds.at(-1)?.candidates).filter(({ scored }) => scored > 0)
   return {
     name: group,
     families: [...new Set(problems.map(({ source }) => source))].sort(),
     difficulty: (problems[0] as Problem).difficulty,
     problems: problems.length,
-    candidates: standings.length,
+    candidates: results.length,
     finalists: finalists.map((standing) => ({
       workflow: standing.name,
       attempts: standing.scored,

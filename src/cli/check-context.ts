@@ -2,6 +2,7 @@
  * Whether the prompts of a run fit the contexts of its servers: what each server says of its context, against the longest
  * prompts that the problems can lead to. By estimate, since no tokenizer of the server's model is at hand.
  */
+
 import { type Config, judgeServer } from '../config/index.ts'
 import {
   type ContextQuestion,
@@ -13,14 +14,14 @@ import {
   shapeLengths,
   type TokenRate,
 } from '../core/context-fit.ts'
-import type { Finding } from '../core/health/findings.ts'
+import { grouped } from '../core/grouped.ts'
+import type { HealthFinding } from '../core/health/findings.ts'
 import { type Problem, problemText } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { longerContext, type ProbeAnswer, readServerContext, type ServerContext } from '../llm/index.ts'
 import { judgePromptBytes, maxResponseChars } from '../rewards/index.ts'
 import { conversationWith } from '../session/frozen-policy.ts'
 import { operatorPrompts } from '../workflows/index.ts'
-import { grouped } from './format.ts'
 
 export type Role = 'policy' | 'executor' | 'judge'
 
@@ -240,8 +241,8 @@ function remedyFacts({ context, question, replyKey }: ContextCheck) {
 }
 
 /** Of checks where something does not fit. */
-export function contextFindings(checks: readonly ContextCheck[]): Finding[] {
-  return checks.flatMap((check): Finding[] => {
+export function contextFindings(checks: readonly ContextCheck[]): HealthFinding[] {
+  return checks.flatMap((check): HealthFinding[] => {
     const { role, context, question, lengths } = check
     const tooLong = Math.max(...lengths.map((length) => length.tooLong))
     if (tooLong === 0 || context.tokens === null) return []

@@ -22,7 +22,7 @@ export interface EndpointFinding {
   readonly name: Role
   readonly where: string
   /** null where all is well. */
-  readonly trouble: BatonError | null
+  readonly failure: BatonError | null
   /** What is known of it. */
   readonly says: string
   /** Of its context, a line each. */
@@ -47,7 +47,7 @@ export async function checkEndpoints(
   const { run, perType } = config.policy.frozen.examples
   const examples = config.policy.engine === 'frozen' && run !== null ? readExperience(run, perType) : []
   const { probes } = asked
-  const except = new Set(found.flatMap(({ name, trouble }) => (trouble === null ? [] : [name])))
+  const except = new Set(found.flatMap(({ name, failure }) => (failure === null ? [] : [name])))
   const contexts = await checkContexts({ config, problems, examples, probes, environment, except }, signal)
   return found.map((finding) => {
     const check = contexts.find(({ role }) => role === finding.name)
@@ -59,14 +59,14 @@ async function checkPolicy({ policy, training }: Config, asked: Asked): Promise<
   const { environment } = asked
   if (policy.engine === 'frozen') return checkModel('policy', policy.frozen, asked)
   if (policy.engine === 'embedded')
-    return { name: 'policy', where: policy.model, trouble: null, says: 'in this process' }
+    return { name: 'policy', where: policy.model, failure: null, says: 'in this process' }
   const { baseUrl, baseModel, apiKeyEnvironment } = policy.tinker
   const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
   return findingOf('policy', `${baseModel} at ${baseUrl}`, async () => {
     const { models } = await listModels({ baseUrl, apiKey })
     const listed = models.find(({ name }) => name === baseModel)
     if (listed === undefined && models.length > 0) {
-      throw trouble(
+      throw endpointError(
         `${baseUrl} does not train ${baseModel}; it has ${models.map(({ name }) => name).join(', ')}.`,
         'Set policy.tinker.baseModel to one of them.',
       )
@@ -74,7 +74,7 @@ async function checkPolicy({ policy, training }: Config, asked: Asked): Promise<
     const length = listed?.contextLength ?? policy.tinker.contextLength
     const needed = policy.promptMaxTokens + policy.maxCompletionTokens
     if (needed > length) {
-      throw trouble(
+      throw endpointError(
         `policy.promptMaxTokens + policy.maxCompletionTokens is ${needed}, the context of ${baseModel} ${length}.`,
         'Lower one of the two, or start the server with a longer context.',
       )
@@ -88,7 +88,7 @@ function checkModel(name: Role, address: Address, asked: Asked): Promise<Endpoin
   const { baseUrl, model, apiKeyEnvironment, api } = address
   const { environment, sample, probes, signal } = asked
   if (baseUrl === 'simulator') {
-    return Promise.resolve({ name, where: 'simulator', trouble: null, says: 'offline, not a language model' })
+    return Promise.resolve({ name, where: 'simulator', failure: null, says: 'offline, not a language model' })
   }
   const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
   return findingOf(name, `${model} at ${baseUrl}`, async () => {
@@ -100,14 +100,14 @@ function checkModel(name: Role, address: Address, asked: Asked): Promise<Endpoin
 
 async function findingOf(name: Role, where: string, ask: () => Promise<string>): Promise<EndpointFinding> {
   try {
-    return { name, where, trouble: null, says: await ask() }
+    return { name, where, failure: null, says: await ask() }
   } catch (error) {
     if (!(error instanceof BatonError)) throw error
-    return { name, where, trouble: error, says: error.message }
+    return { name, where, failure: error, says: error.message }
   }
 }
 
-const trouble = (message: string, hint: string): BatonError =>
+const endpointError = (message: string, hint: string): BatonError =>
   new BatonError(message, { boundary: 'config', code: 'endpoint', hint })
 
 /** Batches and lengths of a training, each a line: what a step makes, and what the largest of it is. */

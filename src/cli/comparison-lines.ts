@@ -1,7 +1,8 @@
 /** A comparison of two runs as lines of a terminal: a table, and a sentence for each of its rows. */
+
 import { readingOf } from '../core/difference-reading.ts'
+import { grouped } from '../core/grouped.ts'
 import type { PairedComparison } from '../core/paired-comparison.ts'
-import { grouped } from './format.ts'
 import type { Paint } from './paint.ts'
 import { type TextColumn, textTable } from './text-table.ts'
 import { comparisonWords } from './words/comparison.ts'

@@ -28,13 +28,13 @@ import { workflowWords } from './words/workflow.ts'
 
 const types = ['math', 'code', 'qa'] as const
 
-export interface ShowOptions {
+export interface ContractShowOptions {
   readonly type: string
   readonly contract: string
   readonly as: string
 }
 
-export function contractShowCommand(options: ShowOptions): void {
+export function contractShowCommand(options: ContractShowOptions): void {
   const { type, contract } = readNames(options)
   const form = oneOf('--as', options.as, Object.keys(contractForms) as ContractForm[])
   writeVerbatim(`${writeContract(form, type, contract).trimEnd()}\n`)

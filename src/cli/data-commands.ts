@@ -1,14 +1,15 @@
 /** `baton data`: makes and checks problem files. */
+
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { grouped } from '../core/grouped.ts'
 import { auditSplits, loadProblems } from '../datasets/index.ts'
 import { type SynthesisOptions, shippedOptions, syntheticFiles } from '../simulation/index.ts'
 import { exitWith } from './errors.ts'
-import { grouped } from './format.ts'
 import { said } from './language.ts'
 import { countOption, optionError, seedOption } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
-import { labelOf } from './translated.ts'
+import { levelLabel } from './translated.ts'
 import { workflowWords } from './words/workflow.ts'
 
 export interface SynthOptions {
@@ -73,7 +74,7 @@ export async function auditCommand(files: readonly string[], { skipBadRows = fal
   )
   for (const { name, skipped } of splits) {
     if (skipped.length > 0)
-      process.stderr.write(`${labelOf('note', (label) => label)}${workflowWords().badRows(name, skipped.length)}\n`)
+      process.stderr.write(`${levelLabel('note', (label) => label)}${workflowWords().badRows(name, skipped.length)}\n`)
   }
   const report = auditSplits(Object.fromEntries(splits.map(({ name, problems }) => [name, problems])))
   for (const { name, problems } of splits)

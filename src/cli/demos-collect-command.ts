@@ -1,9 +1,11 @@
 /** `baton demos collect`: candidate sequences for each query, judged by the answering model, in a run folder. */
+
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
+import { grouped } from '../core/grouped.ts'
 import { modelServer } from '../core/inputs/address.ts'
 import { meantNumbers } from '../core/inputs/numbers.ts'
 import {
@@ -28,8 +30,8 @@ import {
   withEnding,
   withoutSecrets,
 } from '../runs/index.ts'
-import { exitWith, isOutage, withResume } from './errors.ts'
-import { dollars, grouped, rateText, shareText, shellWord } from './format.ts'
+import { exitWith, isOutageError, withResume } from './errors.ts'
+import { dollars, rateText, shareText, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 import {
   addressOption,
@@ -121,7 +123,9 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
         const isWrongInput = error instanceof BatonError && error.exitCode === 2
         if (isWrongInput && options.resume === undefined && Object.keys(store.callTotals()).length === 0)
           discardRun(store)
-        throw isOutage(error) ? withResume(error, `npx baton demos collect --resume ${shellWord(store.folder)}`) : error
+        throw isOutageError(error)
+          ? withResume(error, `npx baton demos collect --resume ${shellWord(store.folder)}`)
+          : error
       }
       const { stopped, goOnWith } = commonWords()
       process.stderr.write(`\n${stopped(goOnWith(`npx baton demos collect --resume ${shellWord(store.folder)}`))}\n`)

@@ -1,7 +1,12 @@
 /** `baton demos convert`: a selector checkpoint of another layout as today's, or today's as another. */
+import { grouped } from '../core/grouped.ts'
 import { inputBytes } from '../demonstrations/data/index.ts'
-import { convertSelector, type LayoutName, layoutNames, parameterCount } from '../demonstrations/selector/index.ts'
-import { grouped } from './format.ts'
+import {
+  convertSelector,
+  type LayoutName,
+  layoutNames,
+  selectorParameterCount,
+} from '../demonstrations/selector/index.ts'
 import { countOption, numberOption, optionError } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
 import { demosWords } from './words/demos.ts'
@@ -28,7 +33,7 @@ export function demosConvertCommand(input: string, output: string, options: Demo
   process.stdout.write(`${summary(converted.from, to, converted.architecture)}\n${demosWords().written(output)}\n`)
 }
 
-function summary(from: LayoutName, to: LayoutName, architecture: Parameters<typeof parameterCount>[0]): string {
+function summary(from: LayoutName, to: LayoutName, architecture: Parameters<typeof selectorParameterCount>[0]): string {
   const shown = Object.entries(architecture).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-  return demosWords().converted(from, to, grouped(parameterCount(architecture)), shown.join(', '))
+  return demosWords().converted(from, to, grouped(selectorParameterCount(architecture)), shown.join(', '))
 }

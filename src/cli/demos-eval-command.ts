@@ -14,7 +14,7 @@ import {
   decodingBody,
   defaultProfile,
   hashProfile,
-  readProfile,
+  readEvaluationProfile,
   watchAnswerer,
   withoutPictures,
 } from '../demonstrations/answering/index.ts'
@@ -34,11 +34,11 @@ import {
   scorePredictions,
   selectorMethod,
   similarDemonstrations,
-  writeEvaluation,
+  writeStoredEvaluation,
   zeroShot,
 } from '../demonstrations/evaluation/index.ts'
 import { normalisationProfiles } from '../demonstrations/metric/normalise-answer.ts'
-import { buildReport, evaluationBlocks, verdictLines } from '../demonstrations/report/index.ts'
+import { buildReport, evaluationBlocks, evaluationVerdictLines } from '../demonstrations/report/index.ts'
 import { samplerNames } from '../demonstrations/samplers/index.ts'
 import type { EvaluationProfile, Question } from '../demonstrations/schema.ts'
 import { openSelector, readSelector } from '../demonstrations/selector/index.ts'
@@ -55,7 +55,7 @@ import {
   withoutSecrets,
 } from '../runs/index.ts'
 import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions } from './demos-eval-inputs.ts'
-import { isOutage, withResume } from './errors.ts'
+import { isOutageError, withResume } from './errors.ts'
 import { shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { spokenLanguage } from './language.ts'
@@ -139,7 +139,7 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
     // Wrong input leaves nothing behind; a server that failed leaves what it answered.
     const isWrongInput = error instanceof BatonError && error.exitCode === 2
     if (isWrongInput && given.resume === undefined) discardRun(store)
-    throw isOutage(error) ? withResume(error, `npx baton demos eval --resume ${shellWord(store.folder)}`) : error
+    throw isOutageError(error) ? withResume(error, `npx baton demos eval --resume ${shellWord(store.folder)}`) : error
   } finally {
     store.close()
     interruption.dispose()
@@ -150,7 +150,7 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
 async function measureAndReport(work: Measurement, prefixes: readonly number[]): Promise<boolean> {
   const { options, questions, index, store } = work
   const measured = options.predictions === undefined ? await measure(work) : scored(options, questions)
-  writeEvaluation(store, measured)
+  writeStoredEvaluation(store, measured)
   const report = await buildReport({
     name: store.name,
     folder: store.folder,
@@ -178,7 +178,7 @@ async function measureAndReport(work: Measurement, prefixes: readonly number[]):
     process.stdout.write(`${padText(name, 22)} ${points(value)} [${points(low)}, ${points(high)}] n=${trials}\n`)
   }
   if (report.differences.length > 0)
-    for (const line of verdictLines(report, spokenLanguage())) process.stdout.write(`${line}\n`)
+    for (const line of evaluationVerdictLines(report, spokenLanguage())) process.stdout.write(`${line}\n`)
   process.stdout.write(`${labelled(commonWords().labels.report, page)}\n`)
   return true
 }
@@ -424,7 +424,7 @@ function readProfileFile(path: string): EvaluationProfile {
     if (error instanceof BatonError) throw error
     throw optionError(`${path} is neither JSON nor YAML.`, 'Mend the file.')
   }
-  return readProfile(value, path)
+  return readEvaluationProfile(value, path)
 }
 
 function readInput(path: string): string {

@@ -1,8 +1,10 @@
 /** `baton demos train`: judged sequences and embeddings in, a selector out, in a run folder that can be resumed. */
+
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
+import { grouped } from '../core/grouped.ts'
 import type { JsonObject } from '../core/json.ts'
 import { openSelector } from '../demonstrations/selector/index.ts'
 import {
@@ -24,9 +26,9 @@ import {
   withoutSecrets,
 } from '../runs/index.ts'
 import { createDemosProgress } from './demos-progress.ts'
-import { dataLine, type PreparedTraining, prepareTraining, readInput } from './demos-train-inputs.ts'
-import { exitWith, isOutage, withResume } from './errors.ts'
-import { grouped, shellWord } from './format.ts'
+import { dataLine, type PreparedTraining, prepareTraining, readInputBytes } from './demos-train-inputs.ts'
+import { exitWith, isOutageError, withResume } from './errors.ts'
+import { shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { writeVerbatim } from './terminal-wrap.ts'
 import { labelled } from './text-width.ts'
@@ -78,7 +80,7 @@ export async function demosTrainCommand(options: DemosTrainOptions): Promise<voi
       exitWith(130)
       return
     }
-    throw isOutage(error) ? withResume(error, `npx baton demos train --resume ${shellWord(store.folder)}`) : error
+    throw isOutageError(error) ? withResume(error, `npx baton demos train --resume ${shellWord(store.folder)}`) : error
   } finally {
     store.close()
     interruption.dispose()
@@ -173,7 +175,7 @@ function readConfig(options: DemosTrainOptions): TrainingConfig {
 function readLayer(path: string): JsonObject {
   let value: unknown
   try {
-    value = parse(String(readInput(path, 'the configuration')))
+    value = parse(String(readInputBytes(path, 'the configuration')))
   } catch (error) {
     if (error instanceof BatonError) throw error
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)

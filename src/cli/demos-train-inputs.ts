@@ -1,8 +1,10 @@
 /** What `baton demos train` reads before a run folder is made: sequences, embeddings, the selector to begin with. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 import { BatonError } from '../core/failure.ts'
+import { grouped } from '../core/grouped.ts'
 import { type CollectionSettings, checkSettings, readSequences } from '../demonstrations/collect/index.ts'
 import { readEmbeddings } from '../demonstrations/features/index.ts'
 import type { Embeddings } from '../demonstrations/schema.ts'
@@ -25,7 +27,7 @@ import {
   trainingGroups,
 } from '../demonstrations/training/index.ts'
 import { fingerprint, type RunManifest } from '../runs/index.ts'
-import { grouped, shareText } from './format.ts'
+import { shareText } from './format.ts'
 import { labelled } from './text-width.ts'
 import { commonWords } from './words/common.ts'
 import { demosWords } from './words/demos.ts'
@@ -53,7 +55,7 @@ export function prepareTraining(config: TrainingConfig): PreparedTraining {
   const datasets: Record<string, RunManifest['datasets'][string]> = {}
   const load = (name: string, path: string): Embeddings => {
     const embeddings = readEmbeddings(path, { order: [] })
-    datasets[name] = { path, fingerprint: fingerprint(readInput(path, name)), rows: embeddings.ids.length }
+    datasets[name] = { path, fingerprint: fingerprint(readInputBytes(path, name)), rows: embeddings.ids.length }
     return embeddings
   }
   const candidates = load('embeddings', config.embeddings)
@@ -63,7 +65,7 @@ export function prepareTraining(config: TrainingConfig): PreparedTraining {
     const data = readSequences(path)
     datasets[`data ${i + 1}`] = {
       path,
-      fingerprint: fingerprint(readInput(path, 'sequences')),
+      fingerprint: fingerprint(readInputBytes(path, 'sequences')),
       rows: data.groups.length,
     }
     return { path, ...data }
@@ -87,7 +89,7 @@ export function prepareTraining(config: TrainingConfig): PreparedTraining {
   const { train: trained, validation } = splitGroups(groups, config.validationShare, config.seed)
   if (trained.length === 0) throw noGroups(counts)
   if (config.start !== null) {
-    const bytes = readInput(config.start, 'the checkpoint')
+    const bytes = readInputBytes(config.start, 'the checkpoint')
     datasets['start'] = { path: config.start, fingerprint: fingerprint(bytes), rows: 1 }
   }
   const isFresh = config.stages.includes('grpo') && config.grpo.groups === 'fresh'
@@ -139,7 +141,7 @@ function collectionSettings(folder: string): CollectionSettings {
       hint: 'Give the run folder that npx baton demos collect printed.',
     })
   }
-  return checkSettings(parse(String(readInput(path, 'the collection'))))
+  return checkSettings(parse(String(readInputBytes(path, 'the collection'))))
 }
 
 /** Two lines for the user. */
@@ -158,7 +160,7 @@ export function dataLine({ config, train: groups, validation, counts }: Prepared
   ].join('\n')
 }
 
-export function readInput(path: string, what: string): Buffer {
+export function readInputBytes(path: string, what: string): Buffer {
   try {
     return readFileSync(path)
   } catch (cause) {

@@ -1,7 +1,7 @@
 /** `baton doctor`: probes a training server and writes down what it does, or a server of executor or judge. */
 import { BatonError } from '../core/failure.ts'
 import { modelServer, trainingServer } from '../core/inputs/address.ts'
-import { type Finding, isTinkerError, probeTrainingServer } from '../engines/index.ts'
+import { isTinkerError, type ProbeFinding, probeTrainingServer } from '../engines/index.ts'
 import { checkModelServer } from './doctor-model-server.ts'
 import { translated } from './language.ts'
 import { addressOption, keyOption, numberOption, oneOf, optionError, wholeOption } from './option-values.ts'
@@ -112,7 +112,7 @@ function writeProfile(path: string, profile: object, output: OutputOptions): voi
   process.stderr.write(`${serverWords().profileWritten(path)}\n`)
 }
 
-function findingLine({ name, verdict, detail }: Finding): string {
+function findingLine({ name, verdict, detail }: ProbeFinding): string {
   const { green, yellow, red, dim } = paint(process.stdout)
   const colour = { passed: green, differs: yellow, failed: red, skipped: dim }[verdict]
   const own = translated(`${name}: ${detail}`)

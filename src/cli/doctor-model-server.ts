@@ -1,11 +1,12 @@
 /** `baton doctor --engine openai`: asks a server of executor or judge whether it answers, counts tokens, and how long its context is. */
+
 import { measuredRate } from '../core/context-fit.ts'
-import type { Finding } from '../engines/index.ts'
+import { grouped } from '../core/grouped.ts'
+import type { ProbeFinding } from '../engines/index.ts'
 import { probeServer, readServerContext, type ServerContext } from '../llm/index.ts'
-import { grouped } from './format.ts'
 
 export interface ModelServerReport {
-  readonly findings: readonly Finding[]
+  readonly findings: readonly ProbeFinding[]
   readonly context: ServerContext
 }
 
@@ -25,7 +26,7 @@ export async function checkModelServer(asked: ModelServerQuestion): Promise<Mode
   const { promptBytes, promptTokens } = await probeServer({ ...asked, sample })
   const { baseUrl, model, apiKey } = asked
   const context = await readServerContext({ baseUrl, model, apiKey })
-  const findings: Finding[] = [
+  const findings: ProbeFinding[] = [
     { name: 'answers', verdict: 'passed', detail: `${model} answers a short question` },
     tokensFinding(promptBytes, promptTokens),
     contextFinding(context),
@@ -33,7 +34,7 @@ export async function checkModelServer(asked: ModelServerQuestion): Promise<Mode
   return { findings, context }
 }
 
-function tokensFinding(promptBytes: number, promptTokens: number | null): Finding {
+function tokensFinding(promptBytes: number, promptTokens: number | null): ProbeFinding {
   const rate = measuredRate(promptBytes, promptTokens)
   if (rate.isMeasured) {
     const detail = `counts the tokens of a prompt: ${rate.bytesPerToken.toFixed(1)} bytes of English a token`
@@ -44,7 +45,7 @@ function tokensFinding(promptBytes: number, promptTokens: number | null): Findin
   return { name: 'tokens', verdict: 'differs', detail: `${why}: budgets go by estimates` }
 }
 
-function contextFinding({ tokens, of, server, inputTokens, slots }: ServerContext): Finding {
+function contextFinding({ tokens, of, server, inputTokens, slots }: ServerContext): ProbeFinding {
   const name = 'context'
   if (tokens === null) return { name, verdict: 'skipped', detail: 'the server does not say how long its context is' }
   const parts = [server, slots === null ? null : `${slots} slot${slots === 1 ? '' : 's'}`].filter(

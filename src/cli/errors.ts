@@ -1,7 +1,7 @@
 /** How an error looks on the terminal: what and where, then the fix; a stack only for a programmer's mistake. */
 import { BatonError } from '../core/failure.ts'
 import { paint } from './paint.ts'
-import { errorLines, labelOf } from './translated.ts'
+import { errorLines, levelLabel } from './translated.ts'
 import { commonWords } from './words/common.ts'
 
 export function reportError(error: unknown): void {
@@ -13,7 +13,7 @@ export function reportError(error: unknown): void {
     return
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`${labelOf('error', colour.red)}${commonWords().ownMistake}\n${text}\n`)
+  process.stderr.write(`${levelLabel('error', colour.red)}${commonWords().ownMistake}\n${text}\n`)
 }
 
 /** Ends the process once its output is written. */
@@ -22,7 +22,7 @@ export function exitWith(code: number): void {
 }
 
 /** A service failed for good: what was done is in the run, which can be gone on with. */
-export function isOutage(error: unknown): error is BatonError {
+export function isOutageError(error: unknown): error is BatonError {
   return error instanceof BatonError && error.exitCode === 3
 }
 

@@ -1,8 +1,10 @@
 /** Evaluations on the terminal: accuracy with interval and n, and what a problem took. */
+
 import { evaluationName, isFixedLabel } from '../core/evaluation-labels.ts'
+import { grouped } from '../core/grouped.ts'
 import type { EvaluationRecord } from '../core/records.ts'
 import { type EvaluationRow, evaluationRow } from '../reports/index.ts'
-import { grouped, rateText } from './format.ts'
+import { rateText } from './format.ts'
 import { padText } from './text-width.ts'
 import { commonWords, typeWord } from './words/common.ts'
 import { evaluationWords } from './words/evaluation.ts'

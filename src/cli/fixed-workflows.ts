@@ -30,7 +30,7 @@ import {
 } from '../training/index.ts'
 import {
   attemptOnce,
-  type FixedWorkflowStanding,
+  type FixedWorkflowResult,
   type FoundWorkflows,
   meanReward,
   searchFixedWorkflows,
@@ -64,10 +64,10 @@ export async function measureFixedWorkflows(options: FixedWorkflowOptions): Prom
   const byType = new Map(found.byType.map(({ group, best }) => [group, best.program]))
   const { overall } = found
   const measurements: Measurement[] = [
-    ...places.map(({ label, type, standing }) => ({
+    ...places.map(({ label, type, result }) => ({
       label,
       problems: all.filter((problem) => problem.type === type),
-      programOf: () => standing.program,
+      programOf: () => result.program,
       isPart: true,
     })),
     ...(overall === null ? [] : [{ label: fixedOverallLabel, problems: all, programOf: () => overall.best.program }]),
@@ -137,41 +137,41 @@ function firstOfEachType(problems: readonly Problem[], perType: number): Problem
 interface FrontierPlace {
   readonly label: string
   readonly type: string
-  readonly standing: FixedWorkflowStanding
+  readonly result: FixedWorkflowResult
 }
 
 /** What is measured of each type's frontier, cheapest first. */
 function frontierPlaces(byType: readonly FoundWorkflows[], most: number): FrontierPlace[] {
   return byType.flatMap(({ group, frontier }) => {
-    const points = frontier.map((standing) => ({
-      cost: standing.calls / standing.attempts,
-      value: standing.correct / Math.max(1, standing.scored),
-      standing,
+    const points = frontier.map((result) => ({
+      cost: result.calls / result.attempts,
+      value: result.correct / Math.max(1, result.scored),
+      result,
     }))
-    return thinned(points, most).map(({ standing }, i) => ({
+    return thinned(points, most).map(({ result }, i) => ({
       label: frontierLabel(group, i + 1),
       type: group,
-      standing,
+      result,
     }))
   })
 }
 
 function searchedWorkflows({ byType, overall }: Found, places: readonly FrontierPlace[]): SearchedWorkflow[] {
-  const entry = (label: string, { group, standings }: FoundWorkflows, standing: FixedWorkflowStanding) => ({
+  const entry = (label: string, { group, results }: FoundWorkflows, result: FixedWorkflowResult) => ({
     label,
     type: group,
-    name: standing.name,
-    correct: standing.correct,
-    scored: standing.scored,
-    reward: meanReward(standing),
-    calls: standing.calls / Math.max(1, standing.attempts),
-    candidates: standings.length,
+    name: result.name,
+    correct: result.correct,
+    scored: result.scored,
+    reward: meanReward(result),
+    calls: result.calls / Math.max(1, result.attempts),
+    candidates: results.length,
   })
   return [
     ...byType.map((found) => entry(bestFixedLabel, found, found.best)),
     ...(overall === null ? [] : [entry(fixedOverallLabel, overall, overall.best)]),
-    ...places.map(({ label, type, standing }) =>
-      entry(label, byType.find(({ group }) => group === type) as FoundWorkflows, standing),
+    ...places.map(({ label, type, result }) =>
+      entry(label, byType.find(({ group }) => group === type) as FoundWorkflows, result),
     ),
   ]
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clock, dollars, grouped, percent, shellWord, signed, sparkline } from './format.ts'
+import { grouped } from '../core/grouped.ts'
+import { dollars, durationText, percent, shellWord, signed, sparkline } from './format.ts'
 
 test('numbers read as people write them', () => {
   assert.equal(percent(0.4125), '41.3 %')
@@ -8,9 +9,9 @@ test('numbers read as people write them', () => {
   assert.equal(signed(2.314), '+2.31')
   assert.equal(signed(-0.5), '-0.50')
   assert.equal(dollars(0.0017), '$0.0017')
-  assert.equal(clock(206), '3m 26s')
-  assert.equal(clock(59.6), '1m 0s')
-  assert.equal(clock(7322), '2h 2m')
+  assert.equal(durationText(206), '3m 26s')
+  assert.equal(durationText(59.6), '1m 0s')
+  assert.equal(durationText(7322), '2h 2m')
   assert.equal(grouped(2048), '2,048')
 })
 

@@ -30,7 +30,7 @@ export function dollars(costUsd: number): string {
 }
 
 /** Seconds as `3m 26s`, `3 分 26 秒`. */
-export function clock(seconds: number): string {
+export function durationText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   const hours = Math.floor(whole / 3600)
   const minutes = Math.floor((whole % 3600) / 60)
@@ -46,11 +46,6 @@ export function sparkline(values: readonly number[]): string {
   const low = Math.min(...shown)
   const span = Math.max(...shown) - low
   return shown.map((value) => '▁▂▃▄▅▆▇█'[span === 0 ? 0 : Math.min(7, Math.floor(((value - low) / span) * 8))]).join('')
-}
-
-/** 2048 -> `2,048`. */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US')
 }
 
 /** A path as it can be pasted into a shell. */

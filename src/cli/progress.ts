@@ -2,17 +2,18 @@
  * Progress of a training run: one line a step where there is no terminal; with one, the line of the step under way
  * moves and a sparkline of the reward stands beside it. Knows only the training events, no files.
  */
+import { grouped } from '../core/grouped.ts'
 import type { FindingChange } from '../core/health/findings.ts'
 import type { Metrics } from '../core/records.ts'
 import { findingText, heldText } from '../reports/index.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
 import { evaluationLine } from './evaluation-lines.ts'
-import { clock, dollars, grouped, percent, rateText, signed, sparkline } from './format.ts'
+import { dollars, durationText, percent, rateText, signed, sparkline } from './format.ts'
 import { spokenLanguage } from './language.ts'
 import { type Paint, paint } from './paint.ts'
 import { flowed } from './terminal-wrap.ts'
 import { headOf, labelled, padText, textWidth } from './text-width.ts'
-import { labelOf, noticeLine } from './translated.ts'
+import { levelLabel, noticeLine } from './translated.ts'
 import { commonWords } from './words/common.ts'
 import { trainingWords } from './words/training.ts'
 
@@ -97,7 +98,7 @@ function findingLine({ state, episode }: FindingChange, colour: Paint): string {
   const words = trainingWords()
   const { title, message, hint } = findingText(episode.finding, language)
   if (state === 'ends') return `${colour.dim(words.noLonger)}${words.ended(title, heldText(episode, language))}`
-  return `${labelOf(episode.finding.level, colour.yellow)}${words.finding(message, hint)}`
+  return `${levelLabel(episode.finding.level, colour.yellow)}${words.finding(message, hint)}`
 }
 
 /** Shorter waits are nothing to tell. */
@@ -167,7 +168,7 @@ function stepLine(step: number, total: number, metrics: Metrics, durations: read
     [figures.signal(rate('by_group/frac_mixed')), 0],
     [dollars(metrics['cost/cumulative'] ?? 0), 0],
     [figures.seconds((metrics['time/step_s'] ?? 0).toFixed(1)), 4],
-    [figures.eta(clock(meanS * (total - step))), 0],
+    [figures.eta(durationText(meanS * (total - step))), 0],
   ]
   const upTo = (highest: number): string[] => columns.flatMap(([text, rank]) => (rank <= highest ? [text] : []))
   for (const highest of [4, 3, 2, 1, 0]) {

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { type EvaluatedQuestion, writeEvaluation } from '../demonstrations/evaluation/index.ts'
+import { type EvaluatedQuestion, writeStoredEvaluation } from '../demonstrations/evaluation/index.ts'
 import { evaluation, step } from '../reports/testing/fake-run.ts'
 import { createRun, type Ending, type RunKind } from '../runs/index.ts'
 import { openServeDatabase } from '../tinker-server/serve-database.ts'
@@ -149,7 +149,7 @@ test('an evaluation of demonstrations has the accuracy of its method, a server w
       ),
     )
     const hashes = { questionsHash: '', profileHash: '', profileName: '', poolHash: null, model: '' }
-    writeEvaluation(run, { identity: { ...hashes, questionCount: 4 }, method: 'learned', rows })
+    writeStoredEvaluation(run, { identity: { ...hashes, questionCount: 4 }, method: 'learned', rows })
     run.close()
     mkdirSync(join(folder, 'serve'))
     const database = openServeDatabase(join(folder, 'serve', 'serve.sqlite'))

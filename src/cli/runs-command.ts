@@ -9,6 +9,7 @@ import { nearestName } from '../core/spelling.ts'
 import { visibleText } from '../core/visible-text.ts'
 import { accuracyTable, hasEvaluation, readEvaluation } from '../demonstrations/evaluation/index.ts'
 import {
+  folderBytes,
   type RunKind,
   type RunState,
   readRun,
@@ -16,7 +17,6 @@ import {
   runKindOf,
   runStateText,
   serverSummary,
-  sizeOf,
   summaryOf,
 } from '../runs/index.ts'
 import { bytes, dollars, localMinute, rateText } from './format.ts'
@@ -120,7 +120,7 @@ function readableRow(folder: string): RunRow {
     return {
       ...{ name: basename(folder), folder, kind: runKindOf(folder) },
       ...{ state: { state: 'damaged', message: error.message }, step: null, plannedSteps: null },
-      ...{ accuracy: null, costUsd: null, sizeBytes: sizeOf(folder), createdAt: '', seed: null },
+      ...{ accuracy: null, costUsd: null, sizeBytes: folderBytes(folder), createdAt: '', seed: null },
     }
   }
 }

@@ -6,7 +6,7 @@ import { assertRunKind, runKindOf } from '../runs/index.ts'
 import {
   imitatedBehaviours,
   modelNameOf,
-  noFaults,
+  noServerFaults,
   ownBehaviour,
   type ServerBehaviour,
   type ServerFaults,
@@ -130,7 +130,7 @@ function splitOnce(text: string): [string, string] {
 function readFaults({ dropReplies, latency, fault }: ServeCommandOptions): ServerFaults {
   const { '429': rateLimit = 0, '503': serverError = 0 } = faultsOption(fault, ['429', '503'])
   return {
-    ...noFaults,
+    ...noServerFaults,
     rateLimit,
     serverError,
     dropReplies: rateOption('--drop-replies', dropReplies),

@@ -1,6 +1,6 @@
 /** What is wrong with the problems of a run, found before the first step. */
 import type { Config } from '../config/index.ts'
-import type { Finding } from '../core/health/findings.ts'
+import type { HealthFinding } from '../core/health/findings.ts'
 import { setUpFindings } from '../core/health/set-up.ts'
 import type { RunProblems } from '../session/run-problems.ts'
 import type { EvaluationSplit } from '../training/index.ts'
@@ -8,7 +8,10 @@ import type { EvaluationSplit } from '../training/index.ts'
 /** Where the problems lie that ship with Baton. */
 const shippedFolder = 'data/problems/'
 
-export function findingsBefore({ training }: Config, { train, reported, during, manifest }: RunProblems): Finding[] {
+export function findingsBefore(
+  { training }: Config,
+  { train, reported, during, manifest }: RunProblems,
+): HealthFinding[] {
   const split = ({ name, problems }: EvaluationSplit) => {
     const path = manifest[name]?.path ?? ''
     return { name, path, isShipped: path.startsWith(shippedFolder), problems }

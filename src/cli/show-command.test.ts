@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { advantages } from '../core/advantages.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { loadProblems } from '../datasets/index.ts'
-import { attempt, evaluation, type FakeRollout, rollout, step } from '../reports/testing/fake-run.ts'
+import { evaluation, type FakeRollout, fakeAttempt, rollout, step } from '../reports/testing/fake-run.ts'
 import { createRun } from '../runs/index.ts'
 import { speak } from './language.ts'
 import type { ShowOptions } from './show/request.ts'
@@ -39,7 +39,7 @@ const run = createRun({
   resolvedYaml: 'training:\n  advantages:\n    scale: group\n    epsilon: 0\n',
   origin: { configHash: '', seed: 1, datasets: { train: { path, fingerprint, rows: 1 } }, argv: ['train'] },
 })
-const asWritten = { text: 'a\nb\u001b[31m\n', outcome: attempt({ program: 'a\nc\n' }) }
+const asWritten = { text: 'a\nb\u001b[31m\n', outcome: fakeAttempt({ program: 'a\nc\n' }) }
 run.recordStep(
   step(1, { 'time/step_s': 75 }),
   group([10, 9, 10, 7], () => ({ problemId: 'sum', ...asWritten })),
@@ -50,7 +50,7 @@ run.recordStep(step(2), [
     step: 2,
     position: 0,
     text: `程序 ${index % 3}\n${'    乘法运算'.repeat(12)}\n`,
-    outcome: attempt(),
+    outcome: fakeAttempt(),
     failures: [[], [noClass, noClass], [noClass], [tooSlow]][index] ?? [],
   })),
   ...group([3, 3], () => ({ problemId: 'tests', type: 'code', step: 2, position: 1 })),

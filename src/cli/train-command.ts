@@ -1,9 +1,11 @@
 /** `baton train`: configuration, problems, run folder, session, then the training loop and the report. */
+
 import { join } from 'node:path'
 import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
-import type { Finding } from '../core/health/findings.ts'
+import { grouped } from '../core/grouped.ts'
+import type { HealthFinding } from '../core/health/findings.ts'
 import type { ProbeAnswer } from '../llm/index.ts'
 import { gatherReport } from '../reports/index.ts'
 import {
@@ -28,7 +30,7 @@ import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
 import { exitWith, reportError, withResume } from './errors.ts'
 import { executorText } from './executor-text.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
-import { grouped, shellWord } from './format.ts'
+import { shellWord } from './format.ts'
 import { type Interruption, watchInterrupts } from './interrupt.ts'
 import { said } from './language.ts'
 import { paint } from './paint.ts'
@@ -132,9 +134,9 @@ async function dryRun(config: Config, problems: RunProblems): Promise<void> {
   const interruption = watchInterrupts(write)
   try {
     const findings = await checkEndpoints(config, allProblems(problems), process.env, interruption.signal)
-    for (const { name, where, trouble, says, more = [] } of findings) {
-      const state = trouble === null ? trainingWords().ready(said(where), said(says)) : `NOT READY: ${says}`
-      const hint = trouble?.hint === undefined ? '' : `\n           ${trouble.hint}`
+    for (const { name, where, failure, says, more = [] } of findings) {
+      const state = failure === null ? trainingWords().ready(said(where), said(says)) : `NOT READY: ${says}`
+      const hint = failure?.hint === undefined ? '' : `\n           ${failure.hint}`
       write(labelled(said(name), said(`${state}${hint}`)))
       for (const line of more) write(labelled('', said(line)))
     }
@@ -295,7 +297,7 @@ async function trainAndReport(work: Work): Promise<boolean> {
 }
 
 /** What the servers say of their contexts, against the prompts that are to be expected. */
-async function findingsOfServers({ config, problems, session, interruption, probes }: Work): Promise<Finding[]> {
+async function findingsOfServers({ config, problems, session, interruption, probes }: Work): Promise<HealthFinding[]> {
   const inputs = { config, problems: allProblems(problems), examples: session.examples, probes }
   return contextFindings(await checkContexts({ ...inputs, environment: process.env }, interruption.signal))
 }

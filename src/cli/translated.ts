@@ -9,11 +9,11 @@ export function noticeLine(
   colour: (label: string) => string = (label) => label,
 ): string {
   const own = spokenLanguage() === 'en' || isChinese(message) ? message : translated(message)
-  return own === null ? `${colour(`${level}:`)} ${message}` : `${labelOf(level, colour)}${own}`
+  return own === null ? `${colour(`${level}:`)} ${message}` : `${levelLabel(level, colour)}${own}`
 }
 
 /** `warning: ` before a text in the language that is spoken. */
-export function labelOf(level: string, colour: (label: string) => string): string {
+export function levelLabel(level: string, colour: (label: string) => string): string {
   const label = commonWords().levels[level] ?? `${level}: `
   return `${colour(label.trimEnd())}${label.endsWith(' ') ? ' ' : ''}`
 }
@@ -25,7 +25,7 @@ export function errorLines(message: string, hint: string | undefined, colour: (l
     return [`${colour('error:')} ${message}`, ...(hint === undefined ? [] : [`       ${hint}`])]
   }
   return [
-    `${labelOf('error', colour)}${chinese}`,
+    `${levelLabel('error', colour)}${chinese}`,
     ...(hint === undefined ? [] : [`      ${advice.replaceAll(/\n +/g, '\n      ')}`]),
   ]
 }

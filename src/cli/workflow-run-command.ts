@@ -20,7 +20,7 @@ import { commonWords } from './words/common.ts'
 import { workflowWords } from './words/workflow.ts'
 import { loadAt } from './workflow-source.ts'
 
-export interface WorkflowRunOptions {
+export interface WorkflowRunCommandOptions {
   readonly problem: string
   readonly data?: string
   readonly type?: ProblemType
@@ -37,7 +37,7 @@ export interface WorkflowRunOptions {
 
 type Ran = Awaited<ReturnType<typeof runWorkflow>>
 
-export async function workflowRunCommand(path: string, options: WorkflowRunOptions): Promise<void> {
+export async function workflowRunCommand(path: string, options: WorkflowRunCommandOptions): Promise<void> {
   const analyzer = await createPythonAnalyzer()
   const known = options.data === undefined ? null : await problemOf(options.data, options.problem)
   const type = options.type ?? known?.type
@@ -123,7 +123,7 @@ function oneLine(text: string): string {
   return flat.length > 100 ? `${flat.slice(0, 99)}…` : flat
 }
 
-function settings({ server, model, apiKeyEnv, systemPython, seed }: WorkflowRunOptions): string[] {
+function settings({ server, model, apiKeyEnv, systemPython, seed }: WorkflowRunCommandOptions): string[] {
   addressOption('--server', server, modelServer, ['simulator'])
   if (server === 'simulator' && model !== undefined)
     throw optionError('--model needs --server.', 'For example --server http://localhost:8002/v1 --model gpt-oss-120b.')
@@ -151,7 +151,7 @@ async function problemOf(file: string, id: string): Promise<Problem> {
 }
 
 /** A problem as the options tell it; there is nothing to score it by. */
-function statedProblem(type: ProblemType, { problem, context, entryPoint, test }: WorkflowRunOptions): Problem {
+function statedProblem(type: ProblemType, { problem, context, entryPoint, test }: WorkflowRunCommandOptions): Problem {
   const question = textOf('--problem', problem)
   if (question.trim() === '') throw optionError('--problem is empty.', 'Give the problem as a text, or as @file.')
   const asked = /`(\w+)\(|\bdef (\w+)\(|\bfunction (\w+)\(/.exec(question)

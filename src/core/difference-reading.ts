@@ -7,13 +7,13 @@ export const equalMargin = 0.01
  * `cannot-tell` is the reading of an interval that merely holds 0: the data show neither a difference nor that there is
  * none. `equal` claims the second.
  */
-export type Reading = 'more' | 'less' | 'equal' | 'cannot-tell'
+export type DifferenceReading = 'more' | 'less' | 'equal' | 'cannot-tell'
 
 /** @param interval of a difference, in the unit of `margin`. */
 export function readingOf(
   { low, high }: { readonly low: number; readonly high: number },
   margin: number = equalMargin,
-): Reading {
+): DifferenceReading {
   if (low > 0) return 'more'
   if (high < 0) return 'less'
   return low >= -margin && high <= margin ? 'equal' : 'cannot-tell'

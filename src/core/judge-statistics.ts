@@ -2,7 +2,7 @@
 import { normal95 } from './intervals.ts'
 
 /** Counts of (truth, judge) over labelled items. */
-export interface JudgeCounts {
+export interface JudgeConfusion {
   readonly truePositives: number
   readonly falsePositives: number
   readonly trueNegatives: number
@@ -13,7 +13,7 @@ export interface JudgeCounts {
  * Cohen's kappa (Educ. Psychol. Meas. 20, 1960): 1 is perfect, 0 is chance. 1 when both always say the same one thing.
  * @throws RangeError without items.
  */
-export function cohenKappa(counts: JudgeCounts): number {
+export function cohenKappa(counts: JudgeConfusion): number {
   const { truePositives, falsePositives, trueNegatives, falseNegatives } = counts
   const n = truePositives + falsePositives + trueNegatives + falseNegatives
   if (!(n > 0)) throw new RangeError('agreement needs at least one item')
@@ -37,7 +37,7 @@ export interface CorrectedRate {
  * @param judge its labelled items: both truths must occur.
  * @returns null when the judge is no better than chance on them: nothing can be corrected.
  */
-export function roganGladen(positives: number, n: number, judge: JudgeCounts): CorrectedRate | null {
+export function roganGladen(positives: number, n: number, judge: JudgeConfusion): CorrectedRate | null {
   const { truePositives, falsePositives, trueNegatives, falseNegatives } = judge
   const [trues, falses] = [truePositives + falseNegatives, trueNegatives + falsePositives]
   if (!(n > 0 && trues > 0 && falses > 0))

@@ -62,6 +62,15 @@ export interface CallUsage {
 
 export type Phase = 'train' | 'evaluation'
 
+/** Where a rollout belongs in the run. */
+export interface RolloutPlace {
+  readonly phase: Phase
+  readonly label: string
+  readonly step: number
+  readonly position: number
+  readonly rollout: number
+}
+
 /** One attempt at one problem: completion, execution, score. */
 export interface RolloutRecord {
   readonly version: 1

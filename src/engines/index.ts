@@ -25,12 +25,12 @@ export type {
 } from './policy-engine.ts'
 export {
   createTinkerEngine,
-  type Finding,
   isTinkerError,
   listModels,
   loadProfile,
   type Notice,
+  type ProbeFinding,
   probeTrainingServer,
-  readProfile,
+  readServerProfile,
   type ServerProfile,
 } from './tinker/index.ts'

@@ -5,7 +5,7 @@
  */
 import type { Json } from '../core/json.ts'
 
-export type Dialect = 'openai' | 'anthropic'
+export type ApiDialect = 'openai' | 'anthropic'
 
 export const messagesVersion = '2023-06-01'
 

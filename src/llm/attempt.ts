@@ -12,7 +12,7 @@ export interface CountedUsage extends Usage {
   readonly isEstimated: boolean
 }
 
-export interface Answer {
+export interface AnsweredAttempt {
   readonly kind: 'answer'
   readonly text: string
   readonly reasoning: string
@@ -46,7 +46,7 @@ export async function attempt(
   transport: Transport,
   request: AttemptRequest,
   signal: AbortSignal,
-): Promise<Answer | AttemptFailure> {
+): Promise<AnsweredAttempt | AttemptFailure> {
   const body = JSON.stringify(request.body)
   const http = { method: 'POST', path: '/chat/completions', body, timeoutMs: request.timeoutMs } as const
   return readOutcome(await transport.send(http, signal), request)
@@ -65,7 +65,10 @@ function estimateUnanswered(messages: readonly ChatMessage[]): CountedUsage {
   return { inputTokens: estimateInputTokens(messages), outputTokens: 0, isEstimated: true }
 }
 
-function readOutcome(outcome: HttpOutcome, { messages, body, brokenOff }: AttemptRequest): Answer | AttemptFailure {
+function readOutcome(
+  outcome: HttpOutcome,
+  { messages, body, brokenOff }: AttemptRequest,
+): AnsweredAttempt | AttemptFailure {
   const failed = (
     failure: LlmFailureKind,
     message: string,

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../core/json.ts'
 import type { CallAttempt } from '../core/records.ts'
-import { type Answer, type AttemptFailure, attempt, type CountedUsage, nothing } from './attempt.ts'
+import { type AnsweredAttempt, type AttemptFailure, attempt, type CountedUsage, nothing } from './attempt.ts'
 import { backoffMs, retryAfterMs } from './backoff.ts'
 import type { ChatMessage } from './chat-model.ts'
 import type { Limiter, SlotOutcome } from './limiter.ts'
@@ -58,7 +58,7 @@ export interface Call {
   readonly seed: number
 }
 
-export type CallOutcome = Answer | AttemptFailure | { readonly kind: 'aborted'; readonly reason: unknown }
+export type CallOutcome = AnsweredAttempt | AttemptFailure | { readonly kind: 'aborted'; readonly reason: unknown }
 
 export interface CallResult {
   readonly outcome: CallOutcome
@@ -103,7 +103,7 @@ async function attemptInSlot(
   call: Call,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Answer | AttemptFailure> {
+): Promise<AnsweredAttempt | AttemptFailure> {
   const queuedAt = tools.now()
   const slot = await tools.limiter.acquire({ isRetry: progress.attempts.length > 0 }, signal)
   const startedAt = tools.now()
@@ -141,7 +141,7 @@ async function attemptInSlot(
   }
 }
 
-function slotOutcomeOf(outcome: Answer | AttemptFailure): SlotOutcome {
+function slotOutcomeOf(outcome: AnsweredAttempt | AttemptFailure): SlotOutcome {
   if (outcome.kind === 'answer') return 'answered'
   return outcome.failure === 'rate-limit' || outcome.failure === 'overloaded' ? 'congested' : 'other'
 }

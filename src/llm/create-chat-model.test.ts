@@ -433,11 +433,11 @@ describe('single flight', () => {
 
   test('one caller that gives up leaves the others their answer', async () => {
     const model = chatModel('hold')
-    const impatient = new AbortController()
-    const left = caught(model.generate(messages, options, impatient.signal))
+    const leaving = new AbortController()
+    const left = caught(model.generate(messages, options, leaving.signal))
     const stayed = model.generate(messages, options)
     await heldRequests(1)
-    impatient.abort(new Error('enough'))
+    leaving.abort(new Error('enough'))
     letGo()
     assert.match(String(await stayed.then((reply) => reply.text)), /late/)
     await left

@@ -7,17 +7,17 @@
 import type { Json, JsonObject } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
 import { isAbsence } from '../core/service-failures.ts'
-import type { Dialect } from './anthropic-messages.ts'
+import type { ApiDialect } from './anthropic-messages.ts'
 import { type CallLimits, type CallResult, runCall } from './attempts.ts'
 import { abortableSleep } from './backoff.ts'
 import { answerOf, callRecord, replyFromRecord } from './call-record.ts'
 import type { ChatMessage, ChatModel, ChatReply, GenerateOptions } from './chat-model.ts'
 import { type ChatModelStats, createStatsCounter } from './chat-model-stats.ts'
-import { createFlights } from './flights.ts'
 import { createLimiter } from './limiter.ts'
 import { type LlmBoundary, LlmError, sumCostUsd, sumUsage } from './llm-error.ts'
 import { type Prices, pricingOf } from './prices.ts'
 import { callKey, requestBody } from './request-body.ts'
+import { createSharedCalls } from './shared-calls.ts'
 import { createTransport } from './transport.ts'
 import { createUsageMeter } from './usage-meter.ts'
 
@@ -25,7 +25,7 @@ export interface ChatModelOptions extends Partial<CallLimits> {
   /** Up to and with `/v1`. */
   readonly baseUrl: string
   /** What the server speaks. Default `openai`. */
-  readonly dialect?: Dialect | undefined
+  readonly dialect?: ApiDialect | undefined
   readonly model: string
   /** The key itself, as read from the environment; kept out of every record, error and log. */
   readonly apiKey?: string | undefined
@@ -75,8 +75,8 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
   const { model, boundary, cache, concurrency } = options
   const transport = createTransport({ ...options, connections: concurrency })
   const limiter = createLimiter(concurrency)
-  const flights = createFlights<ChatReply>()
-  /** Calls that failed for good: who makes one again fails alike, as one does who shared its flight. */
+  const sharedCalls = createSharedCalls<ChatReply>()
+  /** Calls that failed for good: who makes one again fails alike, as one does who shared it. */
   const failed = new Map<string, LlmError>()
   const counter = createStatsCounter()
   const pricing = pricingOf(model, options.prices ?? null)
@@ -130,11 +130,11 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
       return found
     }
     const call: Keyed = { key, body, messages, purpose, seed }
-    const begin = (flightSignal: AbortSignal): Promise<ChatReply> => buy(call, flightSignal)
+    const begin = (sharedSignal: AbortSignal): Promise<ChatReply> => buy(call, sharedSignal)
     try {
       const failure = failed.get(key)
       if (failure !== undefined) throw failure
-      const { result, isShared } = await flights.join(key, begin, signal)
+      const { result, isShared } = await sharedCalls.join(key, begin, signal)
       if (!isShared) return result
       counter.counts.sharedCalls += 1
       return { ...result, isCached: true }
@@ -152,7 +152,7 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
     generate,
     stats: () => counter.read({ pricing: pricing.source, inFlight: limiter.inFlight, concurrencyLimit: limiter.limit }),
     close: async () => {
-      await flights.abortAll(new Error(`the client of ${model} was closed`))
+      await sharedCalls.abortAll(new Error(`the client of ${model} was closed`))
       await transport.close()
     },
   }

@@ -1,5 +1,5 @@
 /** Language models that are called, not trained: the client, its failures and the probe. */
-export type { Dialect } from './anthropic-messages.ts'
+export type { ApiDialect } from './anthropic-messages.ts'
 export { replyFromRecord } from './call-record.ts'
 export type { ChatMessage, ChatModel, ChatReply, ContentPart, GenerateOptions, Usage } from './chat-model.ts'
 export type { ChatModelStats } from './chat-model-stats.ts'

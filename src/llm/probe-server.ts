@@ -6,8 +6,8 @@ import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
 import { remedyFor } from '../core/service-failures.ts'
-import type { Dialect } from './anthropic-messages.ts'
-import { type Answer, type AttemptFailure, attempt } from './attempt.ts'
+import type { ApiDialect } from './anthropic-messages.ts'
+import { type AnsweredAttempt, type AttemptFailure, attempt } from './attempt.ts'
 import { attemptRecord } from './attempts.ts'
 import { abortableSleep } from './backoff.ts'
 import { callRecord } from './call-record.ts'
@@ -24,7 +24,7 @@ export interface ProbeOptions {
   /** Up to and with `/v1`. */
   readonly baseUrl: string
   /** What the server speaks. Default `openai`. */
-  readonly dialect?: Dialect | undefined
+  readonly dialect?: ApiDialect | undefined
   readonly apiKey?: string | undefined
   readonly model: string
   /** A text of the data: put before the question, so that the server's count of the prompt says how it cuts such texts. */
@@ -133,8 +133,8 @@ async function checkAnswer(probe: Probe): Promise<ProbeAnswer> {
   const { prices } = pricingOf(model, probe.options.prices ?? null)
   const meter = createUsageMeter()
   const attempts: CallAttempt[] = []
-  let last = null as Answer | AttemptFailure | null
-  const ask = async (): Promise<Answer | AttemptFailure> => {
+  let last = null as AnsweredAttempt | AttemptFailure | null
+  const ask = async (): Promise<AnsweredAttempt | AttemptFailure> => {
     const startedAt = performance.now()
     const elapsedMs = (): number => Math.round(performance.now() - startedAt)
     const brokenOff = () => meter.estimate({ messages, tokenLimit: answerTokens, elapsedMs: elapsedMs() })
@@ -157,7 +157,7 @@ async function checkAnswer(probe: Probe): Promise<ProbeAnswer> {
   return { promptBytes: Buffer.byteLength(content), promptTokens: isCounted ? usage.inputTokens : null }
 }
 
-async function askUntilClear(probe: Probe, ask: () => Promise<Answer | AttemptFailure>): Promise<void> {
+async function askUntilClear(probe: Probe, ask: () => Promise<AnsweredAttempt | AttemptFailure>): Promise<void> {
   for (let emptyAnswers = 0; ; ) {
     const outcome = await ask()
     if (outcome.kind === 'answer' || saysThatItWorks(outcome)) return

@@ -4,7 +4,7 @@
  * longer than twice the time-out.
  */
 import { type Json, member } from '../core/json.ts'
-import type { Dialect } from './anthropic-messages.ts'
+import type { ApiDialect } from './anthropic-messages.ts'
 import { createTransport, type HttpRequest, type Transport } from './transport.ts'
 
 export type ServerKind = 'llama.cpp' | 'vLLM' | 'SGLang' | 'TGI' | 'Ollama' | 'LM Studio'
@@ -25,7 +25,7 @@ export interface ServerContext {
 export interface ServerContextOptions {
   /** Up to and with `/v1`. */
   readonly baseUrl: string
-  readonly dialect?: Dialect | undefined
+  readonly dialect?: ApiDialect | undefined
   readonly apiKey?: string | undefined
   readonly model: string
   /** Of one question; there are two rounds of them. Default 2 s. */

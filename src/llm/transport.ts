@@ -5,7 +5,7 @@
  */
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import { BatonError } from '../core/failure.ts'
-import { type Dialect, messagesReply, messagesRequest, messagesVersion } from './anthropic-messages.ts'
+import { type ApiDialect, messagesReply, messagesRequest, messagesVersion } from './anthropic-messages.ts'
 
 export interface TransportOptions {
   /** Up to and with `/v1`. */
@@ -13,7 +13,7 @@ export interface TransportOptions {
   readonly apiKey?: string | undefined
   readonly connections: number
   /** What the server speaks; callers speak OpenAI's either way. Default `openai`. */
-  readonly dialect?: Dialect | undefined
+  readonly dialect?: ApiDialect | undefined
   /** Where the proxy variables are read. Default: the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Default 64 MiB. */

@@ -1,6 +1,6 @@
 /** Runs that need no operators: code, checks of a candidate against hidden tests, and CPython's verdict on a source. */
-import type { Answer } from './interpreter-process.ts'
-import type { Pool } from './pool.ts'
+import type { ProcessAnswer } from './interpreter-process.ts'
+import type { InterpreterPool } from './pool.ts'
 import type {
   CheckResult,
   CodeCheck,
@@ -11,15 +11,15 @@ import type {
   SandboxStop,
   TestOutcome,
 } from './sandbox.ts'
-import { classifyRaised, readCodeEnd, readStop, readVerdict, tampered } from './untrusted.ts'
-import { type Ended, interpreterLimits, maxAttempts, type Progress, type Request } from './wire.ts'
+import { classifyRaised, readCodeEnd, readStop, readTestVerdict, tampered } from './untrusted.ts'
+import { type Ended, type InterpreterRequest, interpreterLimits, maxAttempts, type Progress } from './wire.ts'
 
-type Settled = Exclude<Answer, { kind: 'lost' }> | { readonly kind: 'aborted'; readonly message: string }
+type Settled = Exclude<ProcessAnswer, { kind: 'lost' }> | { readonly kind: 'aborted'; readonly message: string }
 
 /** Asks the least loaded process, and another where that one died through no fault of ours; gives up on abort. */
 async function ask(
-  pool: Pool,
-  request: () => Request,
+  pool: InterpreterPool,
+  request: () => InterpreterRequest,
   signal: AbortSignal | undefined,
   onProgress?: (progress: Progress) => void,
 ): Promise<Settled> {
@@ -52,7 +52,7 @@ function stopOf(answer: Exclude<Settled, { kind: 'value' }>): SandboxStop {
 }
 
 export async function runCodeIn(
-  pool: Pool,
+  pool: InterpreterPool,
   program: CodeProgram,
   limits: SandboxLimits,
   signal?: AbortSignal,
@@ -70,7 +70,7 @@ export async function runCodeIn(
 
 function outcomeOf(test: string, ended: Ended): TestOutcome {
   if (ended.kind === 'value') {
-    const error = readVerdict(ended.text)
+    const error = readTestVerdict(ended.text)
     if (error === undefined) return { test, isPassed: false, error: null, stop: tampered.kind }
     return { test, isPassed: error === null, error, stop: null }
   }
@@ -85,7 +85,7 @@ function outcomeOf(test: string, ended: Ended): TestOutcome {
  * A test that has to be killed fails, and the rest go on in another process.
  */
 export async function checkCodeIn(
-  pool: Pool,
+  pool: InterpreterPool,
   check: CodeCheck,
   limits: SandboxLimits,
   signal?: AbortSignal,
@@ -95,7 +95,7 @@ export async function checkCodeIn(
   let settled = { tests: 0, usedMs: 0 }
   let usedMs = 0
   let hasLoaded = false
-  const request = (): Request => {
+  const request = (): InterpreterRequest => {
     // Where a process died through no fault of ours, the candidate's state died with it: again from where it was loaded.
     outcomes.length = settled.tests
     usedMs = settled.usedMs
@@ -133,10 +133,14 @@ export async function checkCodeIn(
 
 const compileLimits = { cpuMs: 2000, memoryMb: 256, maxOutputChars: 10_000 }
 
-export async function compileIn(pool: Pool, code: string, signal?: AbortSignal): Promise<PythonError | null> {
+export async function compileIn(
+  pool: InterpreterPool,
+  code: string,
+  signal?: AbortSignal,
+): Promise<PythonError | null> {
   const answer = await ask(pool, () => ({ kind: 'compile', code, limits: compileLimits }), signal)
   if (answer.kind === 'aborted') throw signal?.reason ?? new Error(answer.message)
-  if (answer.kind === 'value') return readVerdict(answer.text) ?? null
+  if (answer.kind === 'value') return readTestVerdict(answer.text) ?? null
   const stop = stopOf(answer)
   if (stop.kind === 'raised') return stop.error
   return { type: 'SyntaxError', message: `the source is too much for the compiler (${stop.kind})`, line: null }

@@ -3,7 +3,7 @@ import { checkCodeIn, compileIn, runCodeIn } from './code-runs.ts'
 import { findJail } from './jail/jail-command.ts'
 import { checkCodeInJail, lacksPackage, runCodeInJail } from './jail/jail-runs.ts'
 import { remembering, runWorkflowInJail } from './jail/jail-workflow.ts'
-import { createPool } from './pool.ts'
+import { createInterpreterPool } from './pool.ts'
 import type { Sandbox } from './sandbox.ts'
 import { buildSnapshot } from './snapshot.ts'
 import { runWorkflowIn } from './workflow-run.ts'
@@ -31,7 +31,7 @@ const never = new AbortController().signal
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const jail = options.systemPython == null ? null : findJail(options.systemPython)
   const snapshotPath = await buildSnapshot(options.cacheFolder)
-  const pool = createPool({
+  const pool = createInterpreterPool({
     processes: options.processes ?? 2,
     interpretersPerProcess: options.interpretersPerProcess ?? 4,
     snapshotPath,

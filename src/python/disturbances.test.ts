@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { checkCodeIn } from './code-runs.ts'
 import { createSandbox } from './index.ts'
-import { createPool } from './pool.ts'
+import { createInterpreterPool } from './pool.ts'
 import { echo, later, limits, workflow } from './sandbox-fixture.ts'
 import { buildSnapshot } from './snapshot.ts'
 import { runWorkflowIn } from './workflow-run.ts'
 
-const pool = createPool({ processes: 1, interpretersPerProcess: 2, snapshotPath: await buildSnapshot() })
+const pool = createInterpreterPool({ processes: 1, interpretersPerProcess: 2, snapshotPath: await buildSnapshot() })
 after(() => pool.close())
 const signal = new AbortController().signal
 const kill = (): void => void process.kill(pool.pick().pid, 'SIGKILL')

@@ -10,9 +10,9 @@ import type { Readable, Writable } from 'node:stream'
 import { networkNamespacePrefix } from './network-namespace.ts'
 import { packageFolders } from './package-folders.ts'
 import { watchCpu } from './watchdog.ts'
-import type { Ended, Numbered, Progress, Request, Response } from './wire.ts'
+import type { Ended, InterpreterRequest, Numbered, Progress, Response } from './wire.ts'
 
-export type Answer =
+export type ProcessAnswer =
   | Ended
   /** The process was killed because of this request. */
   | { readonly kind: 'killed' }
@@ -28,9 +28,9 @@ export interface InterpreterProcess {
   readonly isReady: boolean
   /** False from the moment that the process is known to be dead or is being killed. */
   readonly isAlive: boolean
-  ask(request: Request, onProgress?: (progress: Progress) => void): Promise<Answer>
+  ask(request: InterpreterRequest, onProgress?: (progress: Progress) => void): Promise<ProcessAnswer>
   /** Kills it, whatever it does; resolves when the process is gone. */
-  dismiss(): Promise<void>
+  kill(): Promise<void>
   readonly exited: Promise<void>
   /** Why it never became ready, if so. */
   readonly bootError: string | undefined
@@ -38,7 +38,7 @@ export interface InterpreterProcess {
 
 interface Pending {
   readonly request: Numbered
-  readonly resolve: (answer: Answer) => void
+  readonly resolve: (answer: ProcessAnswer) => void
   readonly onProgress: ((progress: Progress) => void) | undefined
 }
 
@@ -76,7 +76,7 @@ export function startInterpreterProcess(options: {
   let isReady = false
   let isAlive = true
   let isKilledByWatchdog = false
-  let isDismissed = false
+  let isClosing = false
   let stderr = ''
   let endWatch = (): void => undefined
   let resolveExited: () => void = () => undefined
@@ -169,7 +169,7 @@ export function startInterpreterProcess(options: {
     const message = [how, stderr.trim()].filter((part) => part !== '').join(': ')
     if (!isReady) bootError = message
     queue.splice(0).forEach((pending, position) => {
-      const isGuilty = position === 0 && isReady && !isDismissed
+      const isGuilty = position === 0 && isReady && !isClosing
       if (!isGuilty) pending.resolve({ kind: 'lost' })
       else pending.resolve(isKilledByWatchdog ? { kind: 'killed' } : { kind: 'crashed', message })
     })
@@ -192,8 +192,8 @@ export function startInterpreterProcess(options: {
       return bootError
     },
     exited,
-    dismiss() {
-      isDismissed = true
+    kill() {
+      isClosing = true
       kill()
       return exited
     },

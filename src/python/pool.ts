@@ -8,7 +8,7 @@
 import { BatonError } from '../core/failure.ts'
 import { type InterpreterProcess, startInterpreterProcess } from './interpreter-process.ts'
 
-export interface Slot {
+export interface InterpreterSlot {
   readonly process: InterpreterProcess
   readonly index: number
   /** Whose state the interpreter holds. */
@@ -18,19 +18,19 @@ export interface Slot {
   restedAtMs: number
 }
 
-export interface Lease {
-  readonly slot: Slot
+export interface SlotGrant {
+  readonly slot: InterpreterSlot
   /** The slot does not hold the owner's state: restore and replay. */
   readonly isFresh: boolean
 }
 
-export interface Pool {
+export interface InterpreterPool {
   /** A slot for one advance; null when the signal fires first. */
-  acquire(owner: object, signal: AbortSignal): Promise<Lease | null>
+  acquire(owner: object, signal: AbortSignal): Promise<SlotGrant | null>
   /** The advance is over; with `keep`, the owner comes back. */
-  release(slot: Slot, keep: boolean): void
+  release(slot: InterpreterSlot, keep: boolean): void
   /** The owner will not come back. */
-  forget(owner: object): void
+  releaseOwner(owner: object): void
   /** The least loaded process, for a request without state. */
   pick(): InterpreterProcess
   readonly isClosed: boolean
@@ -39,7 +39,7 @@ export interface Pool {
 
 interface Waiting {
   readonly owner: object
-  readonly resolve: (lease: Lease | null) => void
+  readonly resolve: (grant: SlotGrant | null) => void
 }
 
 export interface PoolOptions {
@@ -57,9 +57,9 @@ const quickRestMs = 100
 
 const maxBootFailures = 3
 
-export function createPool(options: PoolOptions): Pool {
+export function createInterpreterPool(options: PoolOptions): InterpreterPool {
   const processes = new Set<InterpreterProcess>()
-  const slots: Slot[] = []
+  const slots: InterpreterSlot[] = []
   const line: Waiting[] = []
   /** Moving average of how long owners wait for operators. */
   let averageRestMs = minRestMs
@@ -116,7 +116,7 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   /** A slot that holds nothing, on the least loaded process; else one whose owner waits, last come first gone. */
-  function findSlot(): Slot | undefined {
+  function findSlot(): InterpreterSlot | undefined {
     const usable = slots.filter((slot) => slot.process.isAlive && !slot.isBusy)
     const free = usable.filter((slot) => slot.owner === undefined)
     if (free.length > 0) return free.reduce((best, slot) => (slot.process.load < best.process.load ? slot : best))
@@ -129,13 +129,13 @@ export function createPool(options: PoolOptions): Pool {
     // A busy process gains nothing from another run. The reply to the owner that began to wait last is the farthest away.
     return usable
       .filter((slot) => slot.restedAtMs <= latestMs && slot.process.load === 0)
-      .reduce<Slot | undefined>(
+      .reduce<InterpreterSlot | undefined>(
         (best, slot) => (best === undefined || slot.restedAtMs > best.restedAtMs ? slot : best),
         undefined,
       )
   }
 
-  function take(slot: Slot, owner: object): Lease {
+  function take(slot: InterpreterSlot, owner: object): SlotGrant {
     const isFresh = slot.owner !== owner
     slot.owner = owner
     slot.isBusy = true
@@ -183,10 +183,10 @@ export function createPool(options: PoolOptions): Pool {
         signal.addEventListener('abort', leave, { once: true })
         line.push({
           owner,
-          resolve(lease) {
+          resolve(grant) {
             signal.removeEventListener('abort', leave)
-            if (lease === null && bootFailure !== undefined) reject(bootFailure)
-            else resolve(lease)
+            if (grant === null && bootFailure !== undefined) reject(bootFailure)
+            else resolve(grant)
           },
         })
         serve()
@@ -199,7 +199,7 @@ export function createPool(options: PoolOptions): Pool {
       else slot.owner = undefined
       serve()
     },
-    forget(owner) {
+    releaseOwner(owner) {
       for (const slot of slots) if (slot.owner === owner && !slot.isBusy) slot.owner = undefined
       serve()
     },
@@ -207,7 +207,7 @@ export function createPool(options: PoolOptions): Pool {
       isClosed = true
       clearTimeout(serveTimer)
       serve()
-      await Promise.all([...processes].map((process) => process.dismiss()))
+      await Promise.all([...processes].map((process) => process.kill()))
     },
   }
 }

@@ -13,7 +13,7 @@ export const limits: SandboxLimits = {
 const required = (name: string) => ({ name, isRequired: true })
 const optional = (name: string) => ({ name, isRequired: false })
 
-export const operators: readonly OperatorSignature[] = [
+export const fixtureOperators: readonly OperatorSignature[] = [
   { name: 'Custom', parameters: [required('input'), required('instruction')] },
   { name: 'Programmer', parameters: [required('problem'), optional('analysis')] },
   { name: 'Review', parameters: [required('problem'), required('solution')] },
@@ -41,19 +41,19 @@ ${indented}
     className: 'Workflow',
     init: { name: 'w', dataset: 'MATH' },
     callArgs: { problem: '2+2' },
-    operators,
+    operators: fixtureOperators,
     seed: 7,
     ...overrides,
   }
 }
 
-export function returned(value: Json): OperatorReply {
+export function returnedReply(value: Json): OperatorReply {
   return { kind: 'returned', value, costUsd: 0.001, inputTokens: 10, outputTokens: 5 }
 }
 
 /** Replies with the first argument of the call. */
 export async function echo(call: OperatorCall): Promise<OperatorReply> {
-  return returned({ response: String(Object.values(call.args)[0]) })
+  return returnedReply({ response: String(Object.values(call.args)[0]) })
 }
 
 export function later<T>(value: T | Promise<T>, delayMs: number): Promise<T> {

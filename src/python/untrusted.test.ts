@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { classifyRaised, readCodeEnd, readStepReports, readVerdict } from './untrusted.ts'
+import { classifyRaised, readCodeEnd, readStepReports, readTestVerdict } from './untrusted.ts'
 
 const operators = new Set(['Custom', 'llm'])
 const read = (...reports: unknown[]) =>
@@ -32,9 +32,13 @@ test('a report that the harness would not write is refused', () => {
 test('an end of code and a verdict are checked the same way', () => {
   assert.equal(readCodeEnd('{"kind": "returned"}'), null)
   assert.equal(readCodeEnd('[]'), null)
-  assert.equal(readVerdict('null'), null)
-  assert.equal(readVerdict('true'), undefined)
-  assert.deepEqual(readVerdict('{"type": "E", "message": "m", "line": "x"}'), { type: 'E', message: 'm', line: null })
+  assert.equal(readTestVerdict('null'), null)
+  assert.equal(readTestVerdict('true'), undefined)
+  assert.deepEqual(readTestVerdict('{"type": "E", "message": "m", "line": "x"}'), {
+    type: 'E',
+    message: 'm',
+    line: null,
+  })
 })
 
 test('an exception is a violation only where an access was refused', () => {

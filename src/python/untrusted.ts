@@ -92,7 +92,7 @@ export function readCodeEnd(text: string): ProgramEnd | null {
 }
 
 /** An error or null, as `compile_code` and `run_test` write it; undefined where the text is neither. */
-export function readVerdict(text: string): PythonError | null | undefined {
+export function readTestVerdict(text: string): PythonError | null | undefined {
   const value = parse(text)
   return value === null ? null : (readError(value) ?? undefined)
 }

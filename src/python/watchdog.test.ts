@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
-import { createPatientTimer } from './patient-timer.ts'
+import { createWaitTimer } from './wait-timer.ts'
 import { mainThreadCpuMs, watchCpu } from './watchdog.ts'
 
 test('a process that a busy machine keeps waiting is left alone until it has used its time', async () => {
@@ -41,7 +41,7 @@ test('the CPU time of a process is that of its main thread', { skip: !existsSync
 
 test('a stall of this process uses up no more than a slice of a limit', async () => {
   let hasEnded = false
-  const timer = createPatientTimer(300, () => {
+  const timer = createWaitTimer(300, () => {
     hasEnded = true
   })
   timer.start()
@@ -53,13 +53,13 @@ test('a stall of this process uses up no more than a slice of a limit', async ()
   assert.equal(hasEnded, true)
 })
 
-test('a limit that is halted does not go on, and goes on from where it was', async () => {
+test('a paused limit does not run down, and continues from where it was', async () => {
   let hasEnded = false
-  const timer = createPatientTimer(100, () => {
+  const timer = createWaitTimer(100, () => {
     hasEnded = true
   })
   timer.start()
-  timer.halt()
+  timer.pause()
   await new Promise((resolve) => setTimeout(resolve, 200))
   assert.equal(hasEnded, false)
   timer.start()

@@ -17,7 +17,7 @@ export function interpreterLimits({ cpuMs, wallMs, memoryMb, maxOutputChars }: S
   return { cpuMs: Math.min(cpuMs, wallMs), memoryMb, maxOutputChars }
 }
 
-export type Request =
+export type InterpreterRequest =
   | {
       readonly kind: 'advance'
       readonly slot: number
@@ -80,7 +80,7 @@ export type Response =
   | Progress
   | { readonly kind: 'done'; readonly id: number; readonly ended: Ended }
 
-export type Numbered = Request & { readonly id: number }
+export type Numbered = InterpreterRequest & { readonly id: number }
 
 /** What `step` of the harness returns, once validated. */
 export interface StepReport {

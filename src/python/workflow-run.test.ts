@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Json } from '../core/json.ts'
 import { createSandbox, type OperatorCall, type SandboxLimits, type WorkflowResult } from './index.ts'
-import { echo, later, limits, operators, returned, workflow } from './sandbox-fixture.ts'
+import { echo, fixtureOperators, later, limits, returnedReply, workflow } from './sandbox-fixture.ts'
 import type { Perform } from './workflow-run.ts'
 
 const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 2 })
@@ -33,7 +33,7 @@ third = await self.llm("hello")
 return first["response"], second["response"], third, self.dataset`,
     async (call) => {
       calls.push(call)
-      return call.operator === 'llm' ? returned('hi') : echo(call)
+      return call.operator === 'llm' ? returnedReply('hi') : echo(call)
     },
   )
   assert.deepEqual(value, ['2+2', '2+2', 'hi', 'MATH'])
@@ -433,7 +433,7 @@ test('operators may run code while all interpreters hold workflows', async () =>
   const compute = async (call: OperatorCall) => {
     const code = `def solve(): return ${String(call.args['input'])}`
     const result = await sandbox.runCode({ code, call: 'solve', seed: 1 }, limits)
-    return returned({ response: result.kind === 'returned' ? result.value : result.kind })
+    return returnedReply({ response: result.kind === 'returned' ? result.value : result.kind })
   }
   const results = await Promise.all(
     Array.from({ length: 6 }, () => sandbox.runWorkflow(workflow(body), compute, limits)),
@@ -462,7 +462,9 @@ test('an aborted signal ends a run at once and frees its interpreter', async () 
 })
 
 test('operators are data: what is not declared does not exist', async () => {
-  const program = workflow('return hasattr(operator, "Test"), hasattr(operator, "Review")', { operators })
+  const program = workflow('return hasattr(operator, "Test"), hasattr(operator, "Review")', {
+    operators: fixtureOperators,
+  })
   const result = await sandbox.runWorkflow(program, echo, limits)
   assert.deepEqual(result.kind === 'returned' && result.value, [false, true])
 })

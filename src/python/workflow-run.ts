@@ -7,7 +7,7 @@
  * from the start, whenever it lost its own.
  */
 import type { JsonObject } from '../core/json.ts'
-import type { Pool } from './pool.ts'
+import type { InterpreterPool } from './pool.ts'
 import type {
   OperatorCall,
   OperatorReply,
@@ -28,7 +28,7 @@ export interface WorkflowRunOptions {
   readonly signal: AbortSignal
 }
 
-export interface Drive extends WorkflowRunOptions {
+export interface ActiveRun extends WorkflowRunOptions {
   readonly advance: Advance
   /** Fires when the run has ended, however it did. */
   readonly stopped: AbortSignal
@@ -41,23 +41,23 @@ type NumberedReply = Exclude<OperatorReply, { kind: 'abort' }> & { readonly inde
 let lastRun = 0
 
 /** Replies on their way: delivered in the order of their calls, whatever order they came in. */
-interface Mailbox {
+interface PendingReplies {
   readonly waiting: Set<number>
   readonly arrived: Map<number, NumberedReply>
   wake: () => void
 }
 
-export async function runWorkflowIn(pool: Pool, options: WorkflowRunOptions): Promise<WorkflowResult> {
+export async function runWorkflowIn(pool: InterpreterPool, options: WorkflowRunOptions): Promise<WorkflowResult> {
   const owner = {}
   lastRun += 1
   const run = lastRun
   try {
     return await runWorkflowOn(
-      (drive, journal, delivered) => advanceIn(pool, owner, run, drive, journal, delivered),
+      (active, journal, delivered) => advanceIn(pool, owner, run, active, journal, delivered),
       options,
     )
   } finally {
-    pool.forget(owner)
+    pool.releaseOwner(owner)
   }
 }
 
@@ -72,8 +72,8 @@ export async function runWorkflowOn(advance: Advance, options: WorkflowRunOption
   const onAbort = (): void => end({ kind: 'aborted', message: abortMessage(options.signal) })
   if (options.signal.aborted) onAbort()
   else options.signal.addEventListener('abort', onAbort, { once: true })
-  const drive: Drive = { advance, ...options, stopped: stopping.signal, end }
-  driveToEnd(drive).then(end, outcome.reject)
+  const active: ActiveRun = { advance, ...options, stopped: stopping.signal, end }
+  runToEnd(active).then(end, outcome.reject)
   try {
     return await outcome.promise
   } finally {
@@ -103,16 +103,16 @@ function startMessage({ program, limits }: WorkflowRunOptions): JsonObject {
 }
 
 /** The loop of one run: advance, hand out the calls, wait for the next reply in order. */
-async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
-  const { program, limits } = drive
+async function runToEnd(active: ActiveRun): Promise<WorkflowResult> {
+  const { program, limits } = active
   const operators = new Set([...program.operators.map((operator) => operator.name), 'llm'])
-  const mailbox: Mailbox = { waiting: new Set(), arrived: new Map(), wake: () => undefined }
-  const journal: JsonObject[] = [startMessage(drive)]
+  const pending: PendingReplies = { waiting: new Set(), arrived: new Map(), wake: () => undefined }
+  const journal: JsonObject[] = [startMessage(active)]
   const spent: Spent = { tokens: 0, costUsd: 0 }
   let delivered = 0
   let lastIndex = 0
   for (;;) {
-    const advanced = await drive.advance(drive, journal, delivered)
+    const advanced = await active.advance(active, journal, delivered)
     if (advanced.kind === 'stop') return advanced.stop
     const report = readStepReports(advanced.text, advanced.isReplay ? 0 : lastIndex, operators)
     if (report === null) return tampered
@@ -120,18 +120,18 @@ async function driveToEnd(drive: Drive): Promise<WorkflowResult> {
     const finished = finish(report, limits, advanced.refused)
     if (finished !== null) return finished
     // Ended from outside meanwhile: nothing more is asked.
-    if (drive.stopped.aborted) return { kind: 'aborted', message: 'the run has ended' }
+    if (active.stopped.aborted) return { kind: 'aborted', message: 'the run has ended' }
     for (const call of report.calls) {
       if (call.index <= lastIndex) continue
       if (call.index > limits.maxOperatorCalls) return { kind: 'operator-calls' }
       lastIndex = call.index
-      mailbox.waiting.add(call.index)
-      void answer(drive, call, mailbox)
+      pending.waiting.add(call.index)
+      void answer(active, call, pending)
     }
-    for (const index of report.cancelled) mailbox.waiting.delete(index)
+    for (const index of report.cancelled) pending.waiting.delete(index)
     // The harness ends a program that waits for nothing; who claims to wait for nothing is not the harness.
-    if (mailbox.waiting.size === 0) return tampered
-    const replies = await nextReplies(mailbox)
+    if (pending.waiting.size === 0) return tampered
+    const replies = await nextReplies(pending)
     // Counted as delivered, in the order of the calls: which run is stopped depends on no timing.
     const overspent = addSpending(spent, replies, limits)
     if (overspent !== null) return { kind: 'spend', limit: overspent }
@@ -160,27 +160,27 @@ function addSpending(spent: Spent, replies: readonly NumberedReply[], limits: Sa
  * Takes the run as far as it goes.
  * @param journal the start and all replies; the interpreter has seen the first `delivered` of them, unless it was lost.
  */
-export type Advance = (drive: Drive, journal: readonly JsonObject[], delivered: number) => Promise<Advanced>
+export type Advance = (active: ActiveRun, journal: readonly JsonObject[], delivered: number) => Promise<Advanced>
 
 export type Advanced =
   | { readonly kind: 'text'; readonly text: string; readonly refused: readonly string[]; readonly isReplay: boolean }
   | { readonly kind: 'stop'; readonly stop: SandboxStop }
 
 async function advanceIn(
-  pool: Pool,
+  pool: InterpreterPool,
   owner: object,
   run: number,
-  drive: Drive,
+  active: ActiveRun,
   journal: readonly JsonObject[],
   delivered: number,
 ): Promise<Advanced> {
-  const { program, stopped } = drive
-  const limits = interpreterLimits(drive.limits)
+  const { program, stopped } = active
+  const limits = interpreterLimits(active.limits)
   let attempt = 1
   for (;;) {
-    const lease = await pool.acquire(owner, stopped)
-    if (lease === null) return { kind: 'stop', stop: { kind: 'aborted', message: 'the sandbox was closed' } }
-    const { slot, isFresh } = lease
+    const grant = await pool.acquire(owner, stopped)
+    if (grant === null) return { kind: 'stop', stop: { kind: 'aborted', message: 'the sandbox was closed' } }
+    const { slot, isFresh } = grant
     const answered = await slot.process.ask({
       kind: 'advance',
       slot: slot.index,
@@ -216,8 +216,12 @@ function finish(report: StepReport, limits: SandboxLimits, refused: readonly str
   return JSON.stringify(end.value).length > limits.maxOutputChars ? { kind: 'output' } : end
 }
 
-/** Has one call performed and puts the reply in the mailbox; an abort reply, or a `perform` that throws, ends the run. */
-async function answer({ perform, stopped, end }: Drive, call: OperatorCall, mailbox: Mailbox): Promise<void> {
+/** Has one call performed and puts the reply among the pending ones; an abort reply, or a `perform` that throws, ends the run. */
+async function answer(
+  { perform, stopped, end }: ActiveRun,
+  call: OperatorCall,
+  pending: PendingReplies,
+): Promise<void> {
   let reply: OperatorReply
   try {
     reply = await perform(call, stopped)
@@ -225,25 +229,25 @@ async function answer({ perform, stopped, end }: Drive, call: OperatorCall, mail
     return end({ kind: 'aborted', message: error instanceof Error ? error.message : String(error) })
   }
   if (reply.kind === 'abort') return end({ kind: 'aborted', message: reply.message })
-  if (!mailbox.waiting.has(call.index)) return
-  mailbox.arrived.set(call.index, { ...reply, index: call.index })
-  mailbox.wake()
+  if (!pending.waiting.has(call.index)) return
+  pending.arrived.set(call.index, { ...reply, index: call.index })
+  pending.wake()
 }
 
 /** Waits for the reply to the earliest open call and returns it with those that follow without a gap. */
-async function nextReplies(mailbox: Mailbox): Promise<NumberedReply[]> {
+async function nextReplies(pending: PendingReplies): Promise<NumberedReply[]> {
   for (;;) {
     const ready: NumberedReply[] = []
-    for (const index of [...mailbox.waiting].sort((a, b) => a - b)) {
-      const reply = mailbox.arrived.get(index)
+    for (const index of [...pending.waiting].sort((a, b) => a - b)) {
+      const reply = pending.arrived.get(index)
       if (reply === undefined) break
       ready.push(reply)
-      mailbox.waiting.delete(index)
-      mailbox.arrived.delete(index)
+      pending.waiting.delete(index)
+      pending.arrived.delete(index)
     }
     if (ready.length > 0) return ready
     await new Promise<void>((resolve) => {
-      mailbox.wake = resolve
+      pending.wake = resolve
     })
   }
 }

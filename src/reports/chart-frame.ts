@@ -6,7 +6,7 @@ import { escapeXml } from './escape.ts'
 export const fontSize = 13
 
 /** Rough width in px: an em for a character of East Asia, little more than half of one for others. */
-export function textWidth(text: string, size = fontSize): number {
+export function pixelWidth(text: string, size = fontSize): number {
   let ems = 0
   for (const character of text) ems += /[\u2e80-\u9fff\uff00-\uffef]/.test(character) ? 1 : 0.55
   return ems * size
@@ -41,7 +41,7 @@ export function legend(
   let at = left
   let row = top
   const drawn = items.map((item) => {
-    const width = 24 + textWidth(item.name)
+    const width = 24 + pixelWidth(item.name)
     if (at + width > right && at > left) {
       at = left
       row += 20

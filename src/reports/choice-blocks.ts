@@ -1,8 +1,9 @@
 /** What the policy writes for problems of each source: a picture of operators, and the commonest workflows as a table. */
+import { grouped } from '../core/grouped.ts'
 import { choiceChart } from './choice-chart.ts'
 import type { Choices, SourceChoices } from './choices.ts'
 import type { Block } from './document.ts'
-import { grouped, typeName, whole } from './phrases.ts'
+import { typeName, whole } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 

@@ -1,6 +1,6 @@
 /** Which operators are called for problems of each source, as shaded cells: a panel before the training and one after. */
 import { fill, ink } from './chart-colours.ts'
-import { fontSize, frame, textWidth } from './chart-frame.ts'
+import { fontSize, frame, pixelWidth } from './chart-frame.ts'
 import type { Choices } from './choices.ts'
 import { escapeXml } from './escape.ts'
 
@@ -32,11 +32,11 @@ const panelGap = 22
 export function choiceChart(chart: ChoiceChart): string {
   const { title, panels, operators, rows, width = 920, isStacked = false, isStandalone = false } = chart
   if (rows.length === 0 || operators.length === 0) return ''
-  const left = 24 + Math.max(...rows.map(({ label }) => textWidth(label, fontSize)))
+  const left = 24 + Math.max(...rows.map(({ label }) => pixelWidth(label, fontSize)))
   const columns = isStacked ? 1 : panels.length
   const panelWidth = (width - 18 - left - panelGap * (columns - 1)) / columns
   // Headings stand aslant: this much of their length goes up.
-  const headings = 14 + 0.6 * Math.max(...operators.map((name) => textWidth(name, fontSize)))
+  const headings = 14 + 0.6 * Math.max(...operators.map((name) => pixelWidth(name, fontSize)))
   const breaks = new Set(rows.flatMap(({ group }, i) => (i > 0 && rows[i - 1]?.group !== group ? [i] : [])))
   const groups = [...new Set(rows.map(({ group }) => group))]
   const tops: number[] = []

@@ -27,7 +27,7 @@ export type Block =
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[] }
   /** SVG pictures side by side. Markdown leaves them out, but for one that lies beside it as a file. */
-  | { readonly kind: 'figures'; readonly pictures: readonly Picture[]; readonly file?: string }
+  | { readonly kind: 'figures'; readonly pictures: readonly Figure[]; readonly file?: string }
 
 /** A finding about the run's health, in the report's own words. */
 export interface FindingItem {
@@ -41,7 +41,7 @@ export interface FindingItem {
   readonly hint: string
 }
 
-export interface Picture {
+export interface Figure {
   readonly title: string
   readonly svg: string
   /** The same for a narrow screen, where the first would be too small to read. */

@@ -1,6 +1,6 @@
 /** The report's figures: which metrics stand in which chart. */
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
-import type { Picture } from './document.ts'
+import type { Figure } from './document.ts'
 import { type ChartSeries, type LineChart, lineChart } from './line-chart.ts'
 import { typeName } from './phrases.ts'
 import { operatorSharesOf, type RunReport } from './run-report.ts'
@@ -19,7 +19,7 @@ export function learningCurve(report: RunReport, words: Words): string {
 }
 
 /** The learning curve within the page. */
-export function learningCurvePicture(report: RunReport, words: Words): Picture {
+export function learningCurvePicture(report: RunReport, words: Words): Figure {
   const chart = accuracyChart(report, words)
   return {
     title: chart.title,
@@ -83,7 +83,7 @@ function metricOf({ curve }: RunReport): MetricSeries {
 }
 
 /** The other charts of the training; those without a number are left out. */
-export function trainingPictures(report: RunReport, words: Words): Picture[] {
+export function trainingFigures(report: RunReport, words: Words): Figure[] {
   const metric = metricOf(report)
   const hasCost = report.curve.some(({ metrics }) => (metrics['cost/cumulative'] ?? 0) > 0)
   const single = (title: string, key: string, colour: number): Omit<LineChart, 'xLabel'> => ({
@@ -123,7 +123,7 @@ interface Drawing {
 }
 
 /** Two side by side; the last of an odd number has a row of its own. */
-function inPairs(drawings: readonly Drawing[]): Picture[] {
+function inPairs(drawings: readonly Drawing[]): Figure[] {
   return drawings.map(({ title, draw }, i) =>
     i % 2 === 0 && i === drawings.length - 1
       ? { title, svg: draw(wholeWidth), narrow: draw(halfWidth) }
@@ -170,7 +170,7 @@ function rewardSeries(report: RunReport, words: Words, metric: MetricSeries): Ch
 }
 
 /** Operators by type: before above after, and over the training. */
-export function operatorPictures(report: RunReport, words: Words): { shares: Picture; overTraining: Picture[] } {
+export function operatorPictures(report: RunReport, words: Words): { shares: Figure; overTraining: Figure[] } {
   const { before, after } = report.operatorShares
   const parts = operatorNames(report)
   const isFinished = report.gain !== null

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Finding } from '../core/health/findings.ts'
+import type { HealthFinding } from '../core/health/findings.ts'
+import { failureBlocks } from './failure-blocks.ts'
 import { findingText, heldText } from './finding-words.ts'
 import { htmlReport } from './html-report.ts'
 import { markdownReport } from './markdown-report.ts'
 import { gatherReport } from './run-report.ts'
 import { fakeRun } from './testing/fake-run.ts'
-import { troubleBlocks } from './trouble-blocks.ts'
 import { words } from './words.ts'
 
 const recent = { share: 0.123, steps: 5, problems: 80 }
 /** One of each kind. */
-const findings: readonly Finding[] = [
+const findings: readonly HealthFinding[] = [
   { code: 'shared-problems', level: 'warning', facts: { shared: 3, measured: 400, splits: ['validation'] } },
   { code: 'validation-default', level: 'warning', facts: { train: 'mine.jsonl', measured: ['validation.jsonl'] } },
   { code: 'few-training-problems', level: 'warning', facts: { problems: 1, problemsPerStep: 16 } },
   { code: 'few-training-problems', level: 'note', facts: { problems: 3, problemsPerStep: 16 } },
   ...[null, 600].map(
-    (reply): Finding => ({
+    (reply): HealthFinding => ({
       code: 'context-too-short',
       level: 'warning',
       facts: {
@@ -70,7 +70,7 @@ for (const finding of findings)
   })
 
 test('the steps between which a finding held are said in both languages', () => {
-  const finding = findings[0] as Finding
+  const finding = findings[0] as HealthFinding
   const held = (from: number, to: number | null) =>
     (['en', 'zh'] as const).map((language) => heldText({ finding, from, to }, language))
   assert.deepEqual(held(3, 14), ['steps 3 to 14', '第 3 至 14 步'])
@@ -97,7 +97,7 @@ test('a report lists what its steps and its set-up show, with the steps, each la
   )
   assert.match(markdownReport(report), /\*\*warning · hardly any answer is right\*\* \(since step 3\): Hardly any/)
   assert.match(markdownReport(report, 'zh'), /\*\*警告 · 几乎没有正确的答案\*\* \(从第 3 步起\)/)
-  const chinese = JSON.stringify(troubleBlocks(report, words.zh))
+  const chinese = JSON.stringify(failureBlocks(report, words.zh))
   for (const { finding } of report.health) {
     const { title, message, hint } = findingText(finding, 'en')
     for (const text of [title, message, hint]) assert.ok(!chinese.includes(text), text)

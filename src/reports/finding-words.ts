@@ -1,5 +1,5 @@
 /** A finding as sentences: what it is called, what was seen, what to do. One place for the words, terminal and reports. */
-import type { Finding, FindingCode, FindingEpisode, FindingFacts } from '../core/health/findings.ts'
+import type { FindingCode, FindingEpisode, FindingFacts, HealthFinding } from '../core/health/findings.ts'
 import { chineseFindings } from './finding-words-chinese.ts'
 import { englishFindings } from './finding-words-english.ts'
 import type { Language } from './language.ts'
@@ -22,8 +22,8 @@ export type FindingWords = {
 
 const findingWords: Readonly<Record<Language, FindingWords>> = { en: englishFindings, zh: chineseFindings }
 
-export function findingText(finding: Finding, language: Language): FindingText {
-  const say = findingWords[language][finding.code] as (facts: Finding['facts']) => FindingText
+export function findingText(finding: HealthFinding, language: Language): FindingText {
+  const say = findingWords[language][finding.code] as (facts: HealthFinding['facts']) => FindingText
   return say(finding.facts)
 }
 

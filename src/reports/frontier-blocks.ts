@@ -1,10 +1,10 @@
 /** The section on accuracy against calls: picture, what it says, and the numbers behind it. */
 import { readingOf } from '../core/difference-reading.ts'
 import { bestFixedLabel, fixedOverallLabel, oracleLabel } from '../core/evaluation-labels.ts'
-import type { Block, Picture } from './document.ts'
+import type { Block, Figure } from './document.ts'
 import type { Frontier, FrontierRow } from './frontier.ts'
 import { type FrontierMark, frontierChart } from './frontier-chart.ts'
-import { callsText, inPoints, labelOf, rateCell, typeName } from './phrases.ts'
+import { callsText, inPoints, policyLabel, rateCell, typeName } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 
@@ -12,7 +12,7 @@ export const frontierFile = 'frontier.svg'
 
 export function frontierBlocks({ frontier }: RunReport, words: Words): Block[] {
   if (frontier === null) return []
-  const rows = frontier.rows.map((row) => [labelOf(row, words), callsText(row.calls), rateCell(row.accuracy)])
+  const rows = frontier.rows.map((row) => [policyLabel(row, words), callsText(row.calls), rateCell(row.accuracy)])
   return [
     { kind: 'heading', level: 2, text: words.frontier },
     { kind: 'figures', pictures: [frontierPicture(frontier, words)], file: frontierFile },
@@ -42,7 +42,7 @@ export function frontierBlocks({ frontier }: RunReport, words: Words): Block[] {
 export function againstHullLines({ against, rows }: Frontier, words: Words): string[] {
   return against.map((above) => {
     const row = rows.find(({ label }) => label === above.label)
-    const who = row === undefined ? above.label : labelOf(row, words)
+    const who = row === undefined ? above.label : policyLabel(row, words)
     const [points, interval] = inPoints(above)
     const percent = (value: number): string => `${(value * 100).toFixed(1)} %`
     return words.againstHull[readingOf(above)]({
@@ -57,7 +57,7 @@ export function againstHullLines({ against, rows }: Frontier, words: Words): str
   })
 }
 
-function frontierPicture(frontier: Frontier, words: Words): Picture {
+function frontierPicture(frontier: Frontier, words: Words): Figure {
   const chart = chartOf(frontier, words)
   return {
     title: chart.title,
@@ -93,7 +93,7 @@ const colours: Readonly<Record<string, number>> = {
 function markOf(row: FrontierRow, words: Words): FrontierMark {
   const { value, low, high } = row.accuracy
   return {
-    name: labelOf(row, words),
+    name: policyLabel(row, words),
     calls: row.calls,
     accuracy: value,
     low,

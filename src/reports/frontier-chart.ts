@@ -5,7 +5,7 @@
 import { scaleLinear } from 'd3-scale'
 import { area, line } from 'd3-shape'
 import { fill, haloed, ink, stroke } from './chart-colours.ts'
-import { fontSize, frame, textWidth } from './chart-frame.ts'
+import { fontSize, frame, pixelWidth } from './chart-frame.ts'
 import { escapeXml } from './escape.ts'
 
 export interface FrontierPoint {
@@ -203,7 +203,7 @@ function placeLabels(labels: readonly Label[], drawn: readonly Drawn[], within: 
 }
 
 function labelBox({ text, x, y }: Label, distance: number, angle: number): Box {
-  const width = 1.14 * textWidth(text, fontSize)
+  const width = 1.14 * pixelWidth(text, fontSize)
   const height = fontSize + 3
   const centre = x + Math.cos(angle) * (distance + width / 2)
   const middle = y - Math.sin(angle) * (distance + height / 2)

@@ -3,7 +3,7 @@
  * All text is escaped, whoever wrote it. Both languages are in the file; the reader's browser picks the first.
  */
 import { createHash } from 'node:crypto'
-import type { Block, Field, FindingItem, Picture } from './document.ts'
+import type { Block, Field, Figure, FindingItem } from './document.ts'
 import { escapeXml } from './escape.ts'
 import { pageScript, pageStyle } from './page-style.ts'
 import type { RunReport } from './run-report.ts'
@@ -103,7 +103,7 @@ function fields(list: readonly Field[]): string {
   return `<dl>${list.map(([name, value, form]) => `<dt>${escapeXml(name)}</dt><dd${form === 'code' ? ' class="code"' : ''}>${escapeXml(value)}</dd>`).join('')}</dl>`
 }
 
-function figures(pictures: readonly Picture[]): string {
+function figures(pictures: readonly Figure[]): string {
   if (pictures.length === 0) return ''
   const drawn = pictures.map(({ svg, narrow }) =>
     narrow === undefined

@@ -1,8 +1,8 @@
 /** Reports: what a run has to say, as data, Markdown, HTML and pictures. */
 export { fill, ink } from './chart-colours.ts'
-export { frame, textWidth } from './chart-frame.ts'
+export { frame, pixelWidth } from './chart-frame.ts'
 export { choicesPicture } from './choice-blocks.ts'
-export type { Block, Outcome, Picture } from './document.ts'
+export type { Block, Figure, Outcome } from './document.ts'
 export { escapeXml } from './escape.ts'
 export { type EvaluationRow, evaluationRow } from './evaluation-row.ts'
 export { partsText, verdictText } from './example-blocks.ts'

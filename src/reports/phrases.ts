@@ -1,7 +1,9 @@
 /** Sentences and cells of the report: numbers with n, interval and their reading. */
+
 import type { Rate } from '../core/clustered-rate.ts'
 import { readingOf } from '../core/difference-reading.ts'
 import { isFixedLabel } from '../core/evaluation-labels.ts'
+import { grouped } from '../core/grouped.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import type { Outcome } from './document.ts'
 import type { EvaluationRow } from './evaluation-row.ts'
@@ -96,7 +98,7 @@ export function settingText(value: SettingValue, words: Words): string {
 }
 
 /** `trained policy, greedy`; a fixed workflow has no decoding. */
-export function labelOf(
+export function policyLabel(
   { label, name, step, decoding }: Pick<EvaluationRow, 'label' | 'name' | 'step' | 'decoding'>,
   words: Words,
 ): string {
@@ -170,9 +172,4 @@ export function callsText(calls: number): string {
 
 export function whole(rate: number): string {
   return `${Math.round(rate * 100)} %`
-}
-
-/** 2048 -> `2,048`. */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US')
 }

@@ -7,7 +7,7 @@ import { htmlReport } from './html-report.ts'
 import { markdownReport } from './markdown-report.ts'
 import { gatherReport, type RunReport } from './run-report.ts'
 import { reportBlocks } from './sections.ts'
-import { attempt, evaluation, fakeRun, rollout, step } from './testing/fake-run.ts'
+import { evaluation, fakeAttempt, fakeRun, rollout, step } from './testing/fake-run.ts'
 import { words } from './words.ts'
 
 const evil =
@@ -29,7 +29,9 @@ function report(more: Parameters<typeof fakeRun>[0] = {}): RunReport {
       steps: [1, 2, 3].map((at) => step(at, metrics)),
       evaluations: [evaluation('before', 0, outcomes, { metrics }), evaluation('after', 3, outcomes, { metrics })],
       rollouts: [1, 2, 3].flatMap((at) =>
-        [0, 1].map((position) => rollout({ step: at, position, outcome: attempt(), reward: position === 0 ? 10 : -5 })),
+        [0, 1].map((position) =>
+          rollout({ step: at, position, outcome: fakeAttempt(), reward: position === 0 ? 10 : -5 }),
+        ),
       ),
       calls: {
         judge: {
@@ -54,7 +56,7 @@ const withEvil = report({
       position,
       text: `${evil}\u001b[31m`,
       problemId: evil,
-      outcome: attempt({ prediction: evil }),
+      outcome: fakeAttempt({ prediction: evil }),
       failures: [{ boundary: 'policy', code: 'no-class', message: evil }],
     }),
   ),
@@ -159,7 +161,7 @@ test('a Chinese report has no English sentence in it, whatever went wrong', () =
   const failing = [0, 1].map((position) =>
     rollout({
       position,
-      outcome: attempt({
+      outcome: fakeAttempt({
         correctness: { verdict: 'false', scorer: 'judge', judged: { calls: 1, failure: { code: 'unclear' } } },
       }),
       reward: -5,

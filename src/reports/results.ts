@@ -54,7 +54,7 @@ function ofDecoding(evaluations: readonly EvaluationRecord[], decoding: Decoding
   return { decoding, before: before ?? starts.at(-1), fixed, after, latest }
 }
 
-export function resultOf({ decoding, before, fixed, after, latest }: Compared): Result {
+export function comparedResult({ decoding, before, fixed, after, latest }: Compared): Result {
   const types = typesOf([before, fixed, latest].filter((item) => item !== undefined))
   const gain = difference(after, before, types)
   const againstFixed = difference(after, fixed, types)

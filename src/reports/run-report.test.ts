@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { markdownReport } from './markdown-report.ts'
 import { verdictLine } from './phrases.ts'
 import { gatherReport } from './run-report.ts'
-import { attempt, evaluation, fakeRun, rollout, step } from './testing/fake-run.ts'
+import { evaluation, fakeAttempt, fakeRun, rollout, step } from './testing/fake-run.ts'
 import { words } from './words.ts'
 
 const wrong = Array.from({ length: 60 }, () => false)
@@ -155,11 +155,11 @@ test('failures are counted once a rollout, with their shares at both ends and an
 
 test('who decided is counted, and a judge that stayed empty is named', () => {
   const judged = (failure: string | null) =>
-    attempt({
+    fakeAttempt({
       correctness: { scorer: 'judge', judged: { calls: 2, failure: failure === null ? null : { code: failure } } },
     })
   const rollouts = [
-    rollout({ outcome: attempt() }),
+    rollout({ outcome: fakeAttempt() }),
     rollout({ position: 1, outcome: judged(null), reward: -5 }),
     rollout({ position: 2, outcome: judged('empty-content'), reward: null }),
   ]

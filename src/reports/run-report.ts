@@ -21,10 +21,10 @@ import { choicesBySource, type SourceChoices } from './choices.ts'
 import { type EvaluationRow, evaluationRow, typesOf } from './evaluation-row.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
 import { type Frontier, frontierOf } from './frontier.ts'
-import { comparedOf, type Result, resultOf } from './results.ts'
+import { comparedOf, comparedResult, type Result } from './results.ts'
+import { type RolloutFailures, rolloutFailuresOf } from './rollout-failures.ts'
 import { atPath, type Setting, settingsOf } from './settings.ts'
 import { type TrainingCurves, trainingCurves } from './training-curve.ts'
-import { type Troubles, troublesOf } from './troubles.ts'
 
 /** With the result in the decoding that comes first. */
 export interface RunReport extends Result {
@@ -62,7 +62,7 @@ export interface RunReport extends Result {
   readonly choices: readonly SourceChoices[]
   readonly best: readonly WorkflowExample[]
   readonly worst: readonly WorkflowExample[]
-  readonly troubles: Troubles
+  readonly troubles: RolloutFailures
   readonly calls: Readonly<Record<string, CallTotals>>
   /** Warnings first. */
   readonly health: readonly FindingEpisode[]
@@ -105,8 +105,8 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     fixedWorkflows: searched,
     frontier: frontierOf({ evaluations, compared, searched, seed: run.manifest.seed }),
     bestOfN: atPath(run.config, 'policy', 'engine') === 'frozen' ? bestOfNOf(rollouts) : null,
-    ...resultOf(compared[0]),
-    otherResults: others.map(resultOf),
+    ...comparedResult(compared[0]),
+    otherResults: others.map(comparedResult),
     curve: steps.map(({ step, metrics }) => ({ step, metrics })),
     training: trainingCurves(rollouts),
     evaluations: evaluations
@@ -122,7 +122,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     operatorShares: { before: sharesOf(before?.metrics, types), after: sharesOf(latest?.metrics, types) },
     choices: choicesBySource(rolloutsOf(run, before), rolloutsOf(run, latest)),
     ...extremesOf(rollouts, examples),
-    troubles: troublesOf(rollouts),
+    troubles: rolloutFailuresOf(rollouts),
     calls: run.callTotals(),
     health: [...recordedSetUp(run), ...healthEpisodes(steps, evaluations)].sort(byGravity),
   }

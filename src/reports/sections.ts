@@ -2,24 +2,26 @@
  * The report from top to bottom: question and answer, set-up, accuracies, curves, what was learned, examples, what went
  * wrong, cost, and how to look further. Says what and where from; how it looks is the renderers'.
  */
+
 import { bestFixedLabel, fixedOverallLabel, isFixedLabel } from '../core/evaluation-labels.ts'
+import { grouped } from '../core/grouped.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import { changeBlocks } from './change-blocks.ts'
 import { choiceBlocks } from './choice-blocks.ts'
 import type { Block, Field } from './document.ts'
 import { exampleBlocks, exampleTitle } from './example-blocks.ts'
 import type { WorkflowExample } from './examples.ts'
-import { learningCurvePicture, operatorNames, operatorPictures, trainingPictures } from './figures.ts'
+import { failureBlocks } from './failure-blocks.ts'
+import { learningCurvePicture, operatorNames, operatorPictures, trainingFigures } from './figures.ts'
 import { findingText } from './finding-words.ts'
 import { frontierBlocks } from './frontier-blocks.ts'
 import {
   callRows,
   callsText,
   differenceCell,
-  grouped,
-  labelOf,
   learnedOf,
   outcomeOf,
+  policyLabel,
   rateCell,
   settingText,
   typeName,
@@ -28,7 +30,6 @@ import {
 } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
 import type { SettingName } from './settings.ts'
-import { troubleBlocks } from './trouble-blocks.ts'
 import type { Words } from './words.ts'
 
 /** The policy was measured on problems that it was trained on (`evaluation.split: train`). */
@@ -65,7 +66,7 @@ export function reportBlocks(report: RunReport, words: Words): Block[] {
     ...examples('best', report, words),
     ...examples('worst', report, words),
     heading(words.wrong),
-    ...troubleBlocks(report, words),
+    ...failureBlocks(report, words),
     heading(words.calls),
     ...calls(report, words),
     heading(words.further),
@@ -105,7 +106,7 @@ function comparison(report: RunReport, words: Words): Block[] {
   const hasUnscorable = report.comparison.some((row) => row.unscorable > 0)
   const hasCost = report.comparison.some((row) => row.costPerProblemUsd > 0)
   const rows = report.comparison.map((row) => [
-    labelOf(row, words),
+    policyLabel(row, words),
     rateCell(row.all),
     ...types.map((type) => rateCell(row.byType[type])),
     ...(hasUnscorable ? [`${row.unscorable} / ${row.samples}`] : []),
@@ -182,7 +183,7 @@ function fixedWorkflows({ fixedWorkflows: found }: RunReport, words: Words): Blo
 }
 
 function curves(report: RunReport, words: Words): Block[] {
-  const pictures = trainingPictures(report, words)
+  const pictures = trainingFigures(report, words)
   if (pictures.length === 0 && report.evaluations.length === 0) return []
   return [
     heading(words.curves),
@@ -209,10 +210,10 @@ function learned(report: RunReport, words: Words): Block[] {
   const rows = report.types.flatMap((type) => {
     const n = report.heldOut[type] ?? 0
     return [
-      row(`${typeName(type, words)} · ${labelOf(first, words)}`, report.operatorShares.before[type], n),
+      row(`${typeName(type, words)} · ${policyLabel(first, words)}`, report.operatorShares.before[type], n),
       ...(last === first
         ? []
-        : [row(`${typeName(type, words)} · ${labelOf(last, words)}`, report.operatorShares.after[type], n)]),
+        : [row(`${typeName(type, words)} · ${policyLabel(last, words)}`, report.operatorShares.after[type], n)]),
     ]
   })
   return [

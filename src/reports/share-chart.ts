@@ -1,6 +1,6 @@
 /** Shares of a whole as stacked horizontal bars, one row a case: which operators a policy uses, before and after. */
 import { fill, ink } from './chart-colours.ts'
-import { frame, legend, textWidth } from './chart-frame.ts'
+import { frame, legend, pixelWidth } from './chart-frame.ts'
 import { escapeXml } from './escape.ts'
 
 export interface ShareRow {
@@ -27,7 +27,7 @@ const groupGap = 12
 export function shareChart({ title, parts, groups, nothing, width = 480 }: ShareChart): string {
   const items = parts.map((name, colour) => ({ name, colour, mark: 'area' as const }))
   const key = legend(items, { left: 16, right: width - 12, top: 38 })
-  const left = 28 + Math.max(0, ...groups.flat().map((row) => textWidth(row.label)))
+  const left = 28 + Math.max(0, ...groups.flat().map((row) => pixelWidth(row.label)))
   const drawn: string[] = [key.svg]
   let top = key.bottom + 10
   for (const group of groups) {
@@ -61,7 +61,7 @@ function drawRow({ label, shares }: ShareRow, parts: readonly string[], { left, 
     if (width < 0.5) return ''
     const text = `${Math.round(share * 100)} %`
     const inside =
-      width > textWidth(text, 12) + 8
+      width > pixelWidth(text, 12) + 8
         ? `<text x="${(start + width / 2).toFixed(1)}" y="${top + 14}" text-anchor="middle" font-size="12" ${ink.ground}>${text}</text>`
         : ''
     return `<rect x="${start.toFixed(1)}" y="${top}" width="${Math.max(0.5, width - 1).toFixed(1)}" height="20" ${fill(colour)}><title>${escapeXml(part)} ${text}</title></rect>${inside}`

@@ -1,6 +1,6 @@
 /** The report's words in Chinese. */
 import { equalMargin } from '../core/difference-reading.ts'
-import type { AgainstHull, english } from './words-english.ts'
+import type { AgainstHull, reportEnglish } from './words-english.ts'
 
 const margin = `${equalMargin * 100} 个百分点`
 
@@ -11,7 +11,7 @@ function measuredProblems(isTrainedOn: boolean): string {
   return isTrainedOn ? '参与训练的题目' : '留出题目'
 }
 
-export const chinese: typeof english = {
+export const reportChinese: typeof reportEnglish = {
   language: 'zh',
   title: (name) => `训练报告：${name}`,
   separator: '，',

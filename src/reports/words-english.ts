@@ -1,5 +1,5 @@
 /** The report's words in English. */
-import { equalMargin, type Reading } from '../core/difference-reading.ts'
+import { type DifferenceReading, equalMargin } from '../core/difference-reading.ts'
 import type { Language } from './language.ts'
 import type { SettingName, SettingSentence } from './settings.ts'
 
@@ -24,7 +24,7 @@ function measuredProblems(isTrainedOn: boolean): string {
   return isTrainedOn ? 'problems that it is trained on' : 'held-out problems'
 }
 
-export const english = {
+export const reportEnglish = {
   language: 'en' as Language,
   title: (name: string) => `Training report: ${name}`,
   /** Between the items of a list. */
@@ -104,7 +104,7 @@ export const english = {
       `The trained policy equals the best fixed workflow of each type that a search found: ${points} points, and the whole interval [${interval}] lies within ${margin} of 0.`,
     'cannot-tell': (points: string, interval: string) =>
       `Above or below the best fixed workflow of each type that a search found? Cannot tell: ${points} points, and the interval [${interval}] includes 0.`,
-  } satisfies Record<Reading, unknown>,
+  } satisfies Record<DifferenceReading, unknown>,
   comparison: (isTrainedOn: boolean): string => (isTrainedOn ? 'Accuracy on training problems' : 'Held-out accuracy'),
   noEvaluation: 'No evaluation has been recorded yet.',
   comparisonNote: (split: string) =>
@@ -115,7 +115,7 @@ export const english = {
   differencesNote: `95 % Bonett-Price intervals. “Equal”: the whole interval lies within ${margin} of 0. “Cannot tell”: it includes 0 and is wider than that. Nothing is corrected for looking at several types.`,
   minus: (a: string, b: string) => `${a} − ${b}`,
   reading: { more: 'more', less: 'less', equal: 'equal', 'cannot-tell': 'cannot tell' } satisfies Record<
-    Reading,
+    DifferenceReading,
     string
   >,
   fixedFound: 'The best fixed workflows, searched on training problems',

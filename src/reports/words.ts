@@ -1,9 +1,9 @@
 /** The report's words by language. */
 import type { Language } from './language.ts'
-import { chinese } from './words-chinese.ts'
-import { english } from './words-english.ts'
+import { reportChinese } from './words-chinese.ts'
+import { reportEnglish } from './words-english.ts'
 
 export type { Language } from './language.ts'
-export type Words = typeof english
+export type Words = typeof reportEnglish
 
-export const words: Readonly<Record<Language, Words>> = { en: english, zh: chinese }
+export const words: Readonly<Record<Language, Words>> = { en: reportEnglish, zh: reportChinese }

@@ -4,7 +4,6 @@ export type { CheckpointStore, LatestCheckpoint, SkippedCheckpoint } from './che
 export { type ConfigVersion, configOfStep, type SettingChange } from './config-history.ts'
 export { notWritable } from './failures.ts'
 export { fingerprint, writePart, writeWhole } from './files.ts'
-export type { RolloutPlace } from './journal.ts'
 export { makeFolder } from './make-folder.ts'
 export {
   checkDatasets,
@@ -16,7 +15,7 @@ export {
 } from './manifest.ts'
 export { digestOf, type RolloutDigest, type RolloutFilter } from './rollout-reads.ts'
 export { assertRunKind, runKindOf } from './run-kind.ts'
-export { listRuns, runFolders, serverSummary, sizeOf, summaryOf } from './run-list.ts'
+export { folderBytes, listRuns, runFolders, serverSummary, summaryOf } from './run-list.ts'
 export { type Ending, type RunState, recordEnding, runStateText, withEnding } from './run-state.ts'
 export type { RunEvent, RunReader, RunStore } from './run-store.ts'
 export { createRun, discardRun, openRun, readRun } from './runs.ts'

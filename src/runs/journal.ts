@@ -11,10 +11,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import type { CallRecord, EvaluationRecord, PendingCall, Phase, RolloutRecord, StepRecord } from '../core/records.ts'
+import type {
+  CallRecord,
+  EvaluationRecord,
+  PendingCall,
+  RolloutPlace,
+  RolloutRecord,
+  StepRecord,
+} from '../core/records.ts'
 import { runError, writeFailed } from './failures.ts'
 import { bringUpToDate, layoutVersion } from './layout.ts'
-import { evaluationLine, stepLine } from './metric-lines.ts'
+import { evaluationMetricLine, stepLine } from './metric-lines.ts'
 
 /** Opens (or, for a writer, makes) the journal at `path`. */
 export function openJournal(path: string, access: 'read' | 'write'): DatabaseSync {
@@ -218,15 +225,6 @@ export function writePendingCall(statements: Statements, call: PendingCall): voi
   statements.write('an LLM call', sql, call.key, JSON.stringify(call))
 }
 
-/** Where a rollout belongs in the run. */
-export interface RolloutPlace {
-  readonly phase: Phase
-  readonly label: string
-  readonly step: number
-  readonly position: number
-  readonly rollout: number
-}
-
 /** A rollout recorded again at its place replaces the one before. */
 export function writeRollout(statements: Statements, record: RolloutRecord): void {
   statements.write(
@@ -271,7 +269,7 @@ export function writeEvaluation(statements: Statements, record: EvaluationRecord
     record.label,
     record.step,
     JSON.stringify(record),
-    evaluationLine(record),
+    evaluationMetricLine(record),
   )
 }
 
@@ -314,7 +312,7 @@ export function renameEvaluation(
     "UPDATE points SET label = ?, record = ?, line = ? WHERE kind = 'evaluation' AND label = ? AND step = ?",
     to,
     JSON.stringify(record),
-    evaluationLine(record),
+    evaluationMetricLine(record),
     from,
     step,
   )

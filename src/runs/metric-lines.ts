@@ -8,7 +8,7 @@ export function stepLine(record: StepRecord): string {
   return line({ step: record.step }, record.metrics)
 }
 
-export function evaluationLine(record: EvaluationRecord): string {
+export function evaluationMetricLine(record: EvaluationRecord): string {
   const { step, label, split, decoding } = record
   return line({ step, evaluation: label, split, decoding }, record.metrics)
 }

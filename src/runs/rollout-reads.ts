@@ -1,8 +1,8 @@
 /** Reading rollouts: whole, or as digests where a list needs neither prompts and tokens nor what the operators said. */
 import type { SQLInputValue } from 'node:sqlite'
 import type { Json } from '../core/json.ts'
-import type { RolloutRecord } from '../core/records.ts'
-import type { RolloutPlace, Statements } from './journal.ts'
+import type { RolloutPlace, RolloutRecord } from '../core/records.ts'
+import type { Statements } from './journal.ts'
 
 export interface RolloutFilter extends Partial<RolloutPlace> {
   readonly problemId?: string

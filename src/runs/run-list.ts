@@ -70,7 +70,7 @@ export function summaryOf(run: RunReader, folder: string): RunSummary {
     state: runStateOf(folder, run.events()),
     lastStep: run.lastStep(),
     costUsd: run.spentUsd(),
-    sizeBytes: sizeOf(folder),
+    sizeBytes: folderBytes(folder),
   }
 }
 
@@ -83,7 +83,7 @@ export function serverSummary(folder: string): ServerSummary {
     isRunning: isHeld(path),
     // Where the file system keeps no time of birth, it is 0 or that of the last change.
     createdAt: new Date(birthtimeMs > 0 ? birthtimeMs : mtimeMs).toISOString(),
-    sizeBytes: sizeOf(folder),
+    sizeBytes: folderBytes(folder),
   }
 }
 
@@ -102,7 +102,7 @@ function isHeld(path: string): boolean {
 }
 
 /** Of all files in a folder. What goes away while it is counted (the writer removes older checkpoints) counts nothing. */
-export function sizeOf(folder: string): number {
+export function folderBytes(folder: string): number {
   let entries: Dirent[]
   try {
     entries = readdirSync(folder, { withFileTypes: true })
@@ -111,7 +111,7 @@ export function sizeOf(folder: string): number {
   }
   return entries.reduce((sum, entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return sum + sizeOf(path)
+    if (entry.isDirectory()) return sum + folderBytes(path)
     return sum + (entry.isFile() ? (statSync(path, { throwIfNoEntry: false })?.size ?? 0) : 0)
   }, 0)
 }

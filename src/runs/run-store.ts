@@ -7,7 +7,14 @@ import { join, normalize, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { parse } from 'yaml'
 import type { Json, JsonObject } from '../core/json.ts'
-import type { CallCache, CallRecord, EvaluationRecord, RolloutRecord, StepRecord } from '../core/records.ts'
+import type {
+  CallCache,
+  CallRecord,
+  EvaluationRecord,
+  RolloutPlace,
+  RolloutRecord,
+  StepRecord,
+} from '../core/records.ts'
 import { createCallNotes } from './call-notes.ts'
 import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
@@ -24,7 +31,6 @@ import { writeWhole } from './files.ts'
 import {
   type EvaluationRename,
   metricsText,
-  type RolloutPlace,
   readCall,
   readPoints,
   readRollout,

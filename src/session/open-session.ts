@@ -23,7 +23,7 @@ export interface Session {
   close(): Promise<void>
 }
 
-export interface SessionSurroundings {
+export interface SessionOptions {
   /** Where a training server's profile is kept. */
   readonly runFolder?: string
   /** What a training server says; absent: warnings go to standard error. */
@@ -42,16 +42,16 @@ export async function openSession(
   cache: CallCache | undefined,
   modelFolder: string,
   signal: AbortSignal,
-  around: SessionSurroundings = {},
+  options: SessionOptions = {},
 ): Promise<Session> {
   const isFrozen = config.policy.engine === 'frozen'
   const { examples } = config.policy.frozen
   const experience = isFrozen && examples.run !== null ? readExperience(examples.run, examples.perType) : []
   const engine = isFrozen
-    ? await openFrozenEngine(config, cache, process.env, signal, around.probing)
-    : await openEngine(config, modelFolder, around)
+    ? await openFrozenEngine(config, cache, process.env, signal, options.probing)
+    : await openEngine(config, modelFolder, options)
   try {
-    const workflows = await openWorkflows(config, cache, signal, around.probing)
+    const workflows = await openWorkflows(config, cache, signal, options.probing)
     const asked = isFrozen
       ? askByConversation(workflows.environment, config.workflows, experience)
       : config.policy.engine === 'tinker'
@@ -107,8 +107,8 @@ export async function openWorkflows(
   }
 }
 
-function openEngine(config: Config, modelFolder: string, around: SessionSurroundings): Promise<PolicyEngine> {
+function openEngine(config: Config, modelFolder: string, options: SessionOptions): Promise<PolicyEngine> {
   if (config.policy.engine !== 'tinker') return createEmbeddedEngine({ modelFolder, threads: config.policy.threads })
-  const notify = around.notify ?? createNoticeRelay((text) => process.stderr.write(text)).notify
-  return openTinkerPolicy({ config, modelFolder, runFolder: around.runFolder, environment: process.env, notify })
+  const notify = options.notify ?? createNoticeRelay((text) => process.stderr.write(text)).notify
+  return openTinkerPolicy({ config, modelFolder, runFolder: options.runFolder, environment: process.env, notify })
 }

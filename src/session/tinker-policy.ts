@@ -12,7 +12,7 @@ import {
   loadProfile,
   type Notice,
   type PolicyEngine,
-  readProfile,
+  readServerProfile,
   type ServerProfile,
 } from '../engines/index.ts'
 import type { ChatMessage } from '../llm/index.ts'
@@ -66,7 +66,7 @@ async function profileOf(
 ): Promise<ServerProfile> {
   const { tinker } = config.policy
   const path = runFolder === undefined ? null : join(runFolder, profileFile)
-  if (path !== null && existsSync(path)) return readProfile(path)
+  if (path !== null && existsSync(path)) return readServerProfile(path)
   const { profile, findings } = await loadProfile(tinker.profile, {
     baseUrl: tinker.baseUrl,
     apiKey,

@@ -19,7 +19,7 @@ interface Positions {
   readonly advantages: ArrayLike<number>
 }
 
-export async function learn(
+export async function runLearning(
   engine: EmbeddedEngine,
   request: ForwardBackwardRequest,
   behaviour: ServerBehaviour,

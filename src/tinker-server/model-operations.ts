@@ -19,12 +19,12 @@ import {
   saveWeightsRequest,
   stepMetric,
 } from '../tinker/index.ts'
-import { learn } from './learning-step.ts'
+import { runLearning } from './learning-step.ts'
 import { absolute, baseModelOf, folderName, modelOf, type ServeContext, timestamp } from './serve-context.ts'
 import type { ModelRow, OperationRow } from './serve-database.ts'
 import { notFound, ServeError } from './serve-error.ts'
 import type { Trainer } from './trainers.ts'
-import { copyWeights, dropOptimizer, fillFolder, removeFolder, sizeOf } from './weight-folders.ts'
+import { copyWeights, dropOptimizer, fillFolder, removeFolder, weightBytes } from './weight-folders.ts'
 
 export type OperationKind =
   | 'create_model'
@@ -53,7 +53,7 @@ export async function runOperation(context: ServeContext, operation: OperationRo
     case 'forward_backward': {
       const request = readLearningRequest(operation)
       const output = await withTrainer(context, model, sequence, async (trainer) => {
-        const learned = await learn(trainer.engine, request, context.behaviour)
+        const learned = await runLearning(trainer.engine, request, context.behaviour)
         if (request.forward_only !== true) trainer.hasGradients = true
         return learned
       })
@@ -124,7 +124,7 @@ function withTrainer<T>(
       if (operation.kind !== 'forward_backward' || operation.status !== 'done') continue
       const request = readLearningRequest(operation)
       if (request.forward_only === true) continue
-      await learn(trainer.engine, request, context.behaviour)
+      await runLearning(trainer.engine, request, context.behaviour)
       trainer.hasGradients = true
     }
   }
@@ -254,7 +254,7 @@ async function keepCheckpoint(
   const { baseModel, lora } = model
   const expiresAt = seconds === null ? null : new Date(context.now() + seconds * 1000).toISOString()
   const createdAt = timestamp(context)
-  const sizeBytes = await sizeOf(folder)
+  const sizeBytes = await weightBytes(folder)
   const row = { path, model: model.id, kind, name, weights, baseModel, lora, createdAt, sizeBytes, expiresAt }
   context.database.transaction(() => context.database.putCheckpoint(row))
 }

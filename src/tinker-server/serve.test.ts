@@ -15,7 +15,7 @@ import { initialiseModel } from '../engines/index.ts'
 import { decodeForwardBackwardOutput, encodeForwardBackwardRequest } from '../tinker/index.ts'
 import {
   imitatedBehaviours,
-  noFaults,
+  noServerFaults,
   ownBehaviour,
   type RunningServer,
   type ServeOptions,
@@ -282,7 +282,7 @@ test('strict servers refuse a gap and a repetition; those of one form refuse the
 })
 
 test('faults come at their rates: refused requests are not carried out, lost replies were', async (t) => {
-  const { baseUrl } = await served(t, { faults: { ...noFaults, rateLimit: 0.3, dropReplies: 0.3 } })
+  const { baseUrl } = await served(t, { faults: { ...noServerFaults, rateLimit: 0.3, dropReplies: 0.3 } })
   let [refused, lost, answered] = [0, 0, 0]
   for (let i = 0; i < 60; i++) {
     const headers = { 'content-type': 'application/json', 'x-idempotency-key': `key-${i % 3}` }

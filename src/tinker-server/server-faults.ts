@@ -12,7 +12,7 @@ export interface ServerFaults {
   readonly latencyMs: number
 }
 
-export const noFaults: ServerFaults = { dropReplies: 0, rateLimit: 0, serverError: 0, latencyMs: 0 }
+export const noServerFaults: ServerFaults = { dropReplies: 0, rateLimit: 0, serverError: 0, latencyMs: 0 }
 
 export interface DrawnFault {
   readonly refusal: 429 | 503 | null

@@ -17,7 +17,7 @@ import { createSampling } from './sampling.ts'
 import type { BaseModel, ServeContext } from './serve-context.ts'
 import { folderFix, openServeDatabase } from './serve-database.ts'
 import { ownBehaviour, type ServerBehaviour } from './server-behaviour.ts'
-import { noFaults, type ServerFaults } from './server-faults.ts'
+import { noServerFaults, type ServerFaults } from './server-faults.ts'
 import { createTrainers } from './trainers.ts'
 
 export interface ServeOptions {
@@ -97,7 +97,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
           chatTemplateOf: readChatTemplate,
         },
         apiKey,
-        faults: options.faults ?? noFaults,
+        faults: options.faults ?? noServerFaults,
         seed: options.seed ?? 1,
         log: options.log ?? (() => undefined),
       }),

@@ -36,7 +36,7 @@ export async function removeFolder(folder: string): Promise<void> {
 }
 
 /** Bytes of a folder's files. */
-export async function sizeOf(folder: string): Promise<number> {
+export async function weightBytes(folder: string): Promise<number> {
   let bytes = 0
   for (const name of await readdir(folder)) bytes += (await stat(join(folder, name))).size
   return bytes

@@ -1,6 +1,6 @@
 /** Arrays of numbers as raw little-endian bytes, and back; every reader copies, so that alignment does not matter. */
 
-import { bytesOf, type Field, integerOf, integersOf, MessageWriter, readFields } from './protobuf.ts'
+import { bytesOf, integerOf, integersOf, MessageWriter, readFields, type WireField } from './protobuf.ts'
 import type { DataType, TensorData } from './protocol.ts'
 import { wireError } from './wire-error.ts'
 
@@ -104,7 +104,7 @@ export function readTensor(bytes: Uint8Array, where: string): TensorData {
   return tensor
 }
 
-function readSparse(field: Field, where: string) {
+function readSparse(field: WireField, where: string) {
   let values: Uint8Array = new Uint8Array(0)
   let rows = new Float64Array(0)
   let columns = new Float64Array(0)

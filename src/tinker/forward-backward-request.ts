@@ -1,6 +1,15 @@
 /** `ForwardBackwardRequest` in protobuf. Map keys are written in order, so that equal requests have equal bytes. */
 import { int32Bytes, readInt32s, readTensor, writeTensor } from './arrays.ts'
-import { bytesOf, doubleOf, type Field, integerOf, MessageWriter, mapEntry, readFields, textOf } from './protobuf.ts'
+import {
+  bytesOf,
+  doubleOf,
+  integerOf,
+  MessageWriter,
+  mapEntry,
+  readFields,
+  textOf,
+  type WireField,
+} from './protobuf.ts'
 import type { Chunk, Datum, ForwardBackwardRequest, TensorData } from './protocol.ts'
 import { wireError } from './wire-error.ts'
 
@@ -42,7 +51,7 @@ export function decodeForwardBackwardRequest(bytes: Uint8Array): ForwardBackward
   }
 }
 
-function readSetting(field: Field): [string, number] {
+function readSetting(field: WireField): [string, number] {
   const { key, value } = mapEntry(field, where)
   return [key, value === null ? 0 : doubleOf(value, where)]
 }
@@ -99,7 +108,7 @@ function readChunk(bytes: Uint8Array, place: string): Chunk {
       tokens: tokens === undefined ? new Int32Array(0) : readInt32s(bytesOf(tokens, place), place),
     }
   }
-  const part = (number: number): Field | undefined => parts.find((candidate) => candidate.number === number)
+  const part = (number: number): WireField | undefined => parts.find((candidate) => candidate.number === number)
   const [data, format, expected] = [part(1), part(2), part(3)]
   return {
     type: 'image',

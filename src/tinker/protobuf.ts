@@ -107,7 +107,7 @@ function pushBigVarint(into: number[], value: bigint): void {
 }
 
 /** One field as it stands on the wire. */
-export interface Field {
+export interface WireField {
   readonly number: number
   readonly value: FieldValue
 }
@@ -121,8 +121,8 @@ type FieldValue =
  * The fields of a message, in order.
  * @throws BatonError `wire-format` where the bytes are no message.
  */
-export function readFields(bytes: Uint8Array, where: string): Field[] {
-  const fields: Field[] = []
+export function readFields(bytes: Uint8Array, where: string): WireField[] {
+  const fields: WireField[] = []
   const cursor = { at: 0 }
   while (cursor.at < bytes.length) {
     const tag = readVarint(bytes, cursor, where)
@@ -192,17 +192,17 @@ function readLargeVarint(bytes: Uint8Array, cursor: { at: number }, where: strin
   throw wireError(`${where}: a number has more than 10 bytes`)
 }
 
-export function integerOf({ value, number }: Field, where: string): number {
+export function integerOf({ value, number }: WireField, where: string): number {
   if (value.kind !== 'varint') throw wireError(`${where}: field ${number} should be a number`)
   return value.value
 }
 
-export function bytesOf({ value, number }: Field, where: string): Uint8Array {
+export function bytesOf({ value, number }: WireField, where: string): Uint8Array {
   if (value.kind !== 'bytes') throw wireError(`${where}: field ${number} should be bytes`)
   return value.bytes
 }
 
-export function textOf(field: Field, where: string): string {
+export function textOf(field: WireField, where: string): string {
   try {
     return textDecoder.decode(bytesOf(field, where))
   } catch (cause) {
@@ -210,14 +210,14 @@ export function textOf(field: Field, where: string): string {
   }
 }
 
-export function doubleOf({ value, number }: Field, where: string): number {
+export function doubleOf({ value, number }: WireField, where: string): number {
   if (value.kind !== 'fixed' || value.bytes.length !== 8)
     throw wireError(`${where}: field ${number} should be a double`)
   return new DataView(value.bytes.buffer, value.bytes.byteOffset, 8).getFloat64(0, true)
 }
 
 /** Repeated integers, packed or one by one. */
-export function integersOf(field: Field, where: string): number[] {
+export function integersOf(field: WireField, where: string): number[] {
   if (field.value.kind === 'varint') return [field.value.value]
   const bytes = bytesOf(field, where)
   const cursor = { at: 0 }
@@ -227,9 +227,9 @@ export function integersOf(field: Field, where: string): number[] {
 }
 
 /** An entry of a map field: 1 key, 2 value; an absent part is its default. */
-export function mapEntry(field: Field, where: string): { readonly key: string; readonly value: Field | null } {
+export function mapEntry(field: WireField, where: string): { readonly key: string; readonly value: WireField | null } {
   let key = ''
-  let value: Field | null = null
+  let value: WireField | null = null
   for (const part of readFields(bytesOf(field, where), where)) {
     if (part.number === 1) key = textOf(part, where)
     else if (part.number === 2) value = part

@@ -1,6 +1,6 @@
 /** `SampleResponse` in protobuf. NaN stands for an undefined log-prob, (0, -99999) for an empty cell of the top k. */
 import { float32Bytes, int32Bytes, readFloat32s, readInt32s } from './arrays.ts'
-import { bytesOf, type Field, integerOf, MessageWriter, readFields } from './protobuf.ts'
+import { bytesOf, integerOf, MessageWriter, readFields, type WireField } from './protobuf.ts'
 import type { SampledSequence, SampleResponse, TopToken } from './protocol.ts'
 import { wireError } from './wire-error.ts'
 
@@ -58,7 +58,7 @@ export function decodeSampleResponse(bytes: Uint8Array): SampleResponse {
   }
 }
 
-function readPromptLogprobs(field: Field): (number | null)[] | null {
+function readPromptLogprobs(field: WireField): (number | null)[] | null {
   const values = Array.from(readFloat32s(bytesOf(field, where), where), (value) => (Number.isNaN(value) ? null : value))
   return values.length === 0 ? null : values
 }

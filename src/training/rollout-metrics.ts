@@ -1,5 +1,7 @@
 /** Metrics that any environment's rollouts have, by TRL's names where it has one. */
+
 import { rateByProblem } from '../core/clustered-rate.ts'
+import { meanOf } from '../core/moments.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
 import { outageOf } from './services.ts'
 
@@ -63,11 +65,6 @@ function errorCounts(rollouts: readonly RolloutRecord[]): Metrics {
 
 export function rateOf<T>(items: readonly T[], claim: (item: T) => boolean): number {
   return items.length === 0 ? 0 : items.filter(claim).length / items.length
-}
-
-/** Mean, 0 for an empty list. */
-export function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : sumOf(values) / values.length
 }
 
 function sumOf(values: readonly number[]): number {

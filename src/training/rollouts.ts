@@ -5,7 +5,7 @@
  */
 import type { Problem } from '../core/problem.ts'
 import type { RandomKey } from '../core/random.ts'
-import type { Phase, RolloutRecord } from '../core/records.ts'
+import type { Phase, RolloutPlace, RolloutRecord } from '../core/records.ts'
 import type { PolicySampler, SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 import type { Budget } from './budget.ts'
 import { mapConcurrently } from './concurrency.ts'
@@ -16,14 +16,6 @@ import { metAbsence, stopIfStillAbsent } from './services.ts'
 export interface RolloutJournal {
   findRollout(place: RolloutPlace): RolloutRecord | undefined
   recordRollout(rollout: RolloutRecord): void
-}
-
-export interface RolloutPlace {
-  readonly phase: Phase
-  readonly label: string
-  readonly step: number
-  readonly position: number
-  readonly rollout: number
 }
 
 export interface RolloutTools {

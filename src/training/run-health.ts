@@ -1,5 +1,5 @@
 /** Findings of the health rules while a run goes on: shown as they begin and end, and left in the run as events. */
-import { type Finding, type FindingChange, findingEvent } from '../core/health/findings.ts'
+import { type FindingChange, findingEvent, type HealthFinding } from '../core/health/findings.ts'
 import { createHealthWatch } from '../core/health/watch.ts'
 import type { Json } from '../core/json.ts'
 import type { StepRecord } from '../core/records.ts'
@@ -9,7 +9,7 @@ import type { TrainingObserver } from './observer.ts'
 type Store = Pick<RunStore, 'event' | 'events' | 'steps' | 'evaluations'>
 
 /** What was found before the first step: shown each time the run is taken up, recorded once. */
-export function tellFindings(findings: readonly Finding[], store: Store, observer: TrainingObserver): void {
+export function tellFindings(findings: readonly HealthFinding[], store: Store, observer: TrainingObserver): void {
   tell(
     findings.map((finding) => ({ state: 'begins', episode: { finding, from: 0, to: null } })),
     store,

@@ -3,13 +3,14 @@
  * makes its optimizer steps. The policy is trained on the tokens as they were sampled; where the sampling temperature
  * was not 1 the old log-probs are computed anew, since the sampler's belong to another distribution.
  */
+
 import type { Config } from '../config/index.ts'
 import { advantages } from '../core/advantages.ts'
+import { meanOf } from '../core/moments.ts'
 import type { PolicyLossOptions } from '../core/policy-loss.ts'
 import { randomFor } from '../core/random.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
 import type { PolicyEngine, PolicySampler, TrainingDatum } from '../engines/policy-engine.ts'
-import { meanOf } from './rollout-metrics.ts'
 
 type TrainingConfig = Config['training']
 

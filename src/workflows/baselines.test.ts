@@ -75,10 +75,10 @@ test('the ablest candidate of each type wins, and the counts add up', async () =
       ['qa', '80', 40],
     ],
   )
-  const counted = found.flatMap(({ standings }) => standings)
+  const counted = found.flatMap(({ results }) => results)
   assert.equal(counted.length, 10)
   assert.equal(
-    counted.reduce((sum, standing) => sum + standing.attempts, 0),
+    counted.reduce((sum, result) => sum + result.attempts, 0),
     attempts,
   )
   assert.deepEqual(last, [attempts, attempts])
@@ -127,10 +127,10 @@ test('any number of candidates and problems ends with the winner measured on all
       })
       assert.equal(found?.best.attempts, size)
       assert.ok(
-        found?.standings.every(({ attempts }) => attempts >= Math.min(size, 8)),
+        found?.results.every(({ attempts }) => attempts >= Math.min(size, 8)),
         'each candidate has its chance',
       )
-      assert.equal(found?.standings.length, count)
+      assert.equal(found?.results.length, count)
     }),
     { numRuns: 40 },
   )
@@ -190,12 +190,12 @@ test('candidates for a mix of types are allowed for all of them, and no two have
   })
   const one = [...problemsOf('math', 1), ...problemsOf('code', 1)]
   const [found] = await searchFixedWorkflows({ ...common, environment, problems: one, groupOf: () => 'all' })
-  const standings = found?.standings ?? []
-  assert.equal(new Set(standings.map(({ name }) => name)).size, standings.length)
-  assert.ok(standings.length > 40 && standings.every(({ program }) => !program.includes('operator.Test')))
-  assert.ok(standings.some(({ name }) => name === 'Programmer (code)'))
+  const results = found?.results ?? []
+  assert.equal(new Set(results.map(({ name }) => name)).size, results.length)
+  assert.ok(results.length > 40 && results.every(({ program }) => !program.includes('operator.Test')))
+  assert.ok(results.some(({ name }) => name === 'Programmer (code)'))
   const [code] = await searchFixedWorkflows({ ...common, environment, problems: one.slice(1) })
-  assert.ok(code?.standings.some(({ program }) => program.includes('operator.Test')))
+  assert.ok(code?.results.some(({ program }) => program.includes('operator.Test')))
 })
 
 test('equal programs on equal problems are attempted once, but for what could not be scored', async () => {

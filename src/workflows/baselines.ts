@@ -38,7 +38,7 @@ export interface FixedWorkflowSearch {
 }
 
 /** How a candidate stands when it left the search. */
-export interface FixedWorkflowStanding extends FixedWorkflow {
+export interface FixedWorkflowResult extends FixedWorkflow {
   readonly attempts: number
   /** Attempts with a verdict; the accuracy is `correct / scored`, the mean reward `reward / scored`. */
   readonly scored: number
@@ -53,11 +53,11 @@ export interface FoundWorkflows {
   /** Problems of the group that were searched on. */
   readonly problems: number
   /** The finalist with the highest mean reward. */
-  readonly best: FixedWorkflowStanding
+  readonly best: FixedWorkflowResult
   /** Finalists that no other one beats in accuracy without making more calls, fewest calls first. */
-  readonly frontier: readonly FixedWorkflowStanding[]
+  readonly frontier: readonly FixedWorkflowResult[]
   /** Every candidate, those that stayed longer first; in each round by mean reward. */
-  readonly standings: readonly FixedWorkflowStanding[]
+  readonly results: readonly FixedWorkflowResult[]
   /** Candidates and problems of each round. */
   readonly rounds: readonly { readonly candidates: number; readonly problems: number }[]
 }
@@ -81,7 +81,7 @@ export async function searchFixedWorkflows(search: FixedWorkflowSearch): Promise
 }
 
 /** By mean reward 0 of nothing. */
-export function meanReward({ reward, scored }: FixedWorkflowStanding): number {
+export function meanReward({ reward, scored }: FixedWorkflowResult): number {
   return scored === 0 ? 0 : reward / scored
 }
 
@@ -133,34 +133,34 @@ async function searchGroup(
   onAttempt: () => void,
 ): Promise<FoundWorkflows> {
   const nothing = { attempts: 0, scored: 0, correct: 0, reward: 0, calls: 0, costUsd: 0 }
-  let standing: FixedWorkflowStanding[] = plan.candidates.map((candidate) => ({ ...candidate, ...nothing }))
-  let left: FixedWorkflowStanding[] = []
+  let remaining: FixedWorkflowResult[] = plan.candidates.map((candidate) => ({ ...candidate, ...nothing }))
+  let left: FixedWorkflowResult[] = []
   let seen = 0
   for (const round of plan.rounds) {
-    const stays = new Set(worthKeeping(standing).slice(0, round.candidates))
-    left = [...standing.filter((candidate) => !stays.has(candidate)), ...left]
+    const stays = new Set(worthKeeping(remaining).slice(0, round.candidates))
+    left = [...remaining.filter((candidate) => !stays.has(candidate)), ...left]
     const fresh = plan.problems.slice(seen, round.problems)
     const measured = await measure([...stays], fresh, search, onAttempt)
-    standing = byReward(measured)
+    remaining = byReward(measured)
     seen = round.problems
   }
   return {
     group: plan.group,
     problems: seen,
-    best: standing[0] as FixedWorkflowStanding,
-    frontier: paretoSet(standing.map(withCostAndValue)).map(({ candidate }) => candidate),
-    standings: [...standing, ...left],
+    best: remaining[0] as FixedWorkflowResult,
+    frontier: paretoSet(remaining.map(withCostAndValue)).map(({ candidate }) => candidate),
+    results: [...remaining, ...left],
     rounds: plan.rounds,
   }
 }
 
 /** Every candidate on every problem, added to what is known of it. */
 async function measure(
-  candidates: readonly FixedWorkflowStanding[],
+  candidates: readonly FixedWorkflowResult[],
   problems: readonly Problem[],
   { environment, seed, concurrency, signal, maxUnscorableRate = 1, beforeAttempt }: FixedWorkflowSearch,
   onAttempt: () => void,
-): Promise<FixedWorkflowStanding[]> {
+): Promise<FixedWorkflowResult[]> {
   const places = candidates.flatMap((candidate) => problems.map((problem) => ({ candidate, problem })))
   const completion = { tokens: [], logprobs: [], stopReason: 'stop' } as const
   const outcomes = await mapConcurrently(places, concurrency, async ({ candidate, problem }) => {
@@ -177,7 +177,7 @@ async function measure(
   )
 }
 
-function withOutcomes(known: FixedWorkflowStanding, outcomes: readonly AttemptOutcome[]): FixedWorkflowStanding {
+function withOutcomes(known: FixedWorkflowResult, outcomes: readonly AttemptOutcome[]): FixedWorkflowResult {
   const scores = outcomes.map(({ score }) => score).filter((score) => score.kind === 'scored')
   return {
     ...known,
@@ -191,22 +191,22 @@ function withOutcomes(known: FixedWorkflowStanding, outcomes: readonly AttemptOu
 }
 
 /** By mean reward, then by fewer calls, then in the order given (the sort is stable). */
-function byReward(standings: readonly FixedWorkflowStanding[]): FixedWorkflowStanding[] {
-  return [...standings].sort((a, b) => meanReward(b) - meanReward(a) || callsOf(a) - callsOf(b))
+function byReward(results: readonly FixedWorkflowResult[]): FixedWorkflowResult[] {
+  return [...results].sort((a, b) => meanReward(b) - meanReward(a) || callsOf(a) - callsOf(b))
 }
 
 /** All candidates, those to keep first: in turn the next by mean reward and the next by the layers of the frontier. */
-function worthKeeping(standings: readonly FixedWorkflowStanding[]): FixedWorkflowStanding[] {
-  const layers = paretoLayers(standings.map(withCostAndValue)).map((layer) => layer.map(({ candidate }) => candidate))
+function worthKeeping(results: readonly FixedWorkflowResult[]): FixedWorkflowResult[] {
+  const layers = paretoLayers(results.map(withCostAndValue)).map((layer) => layer.map(({ candidate }) => candidate))
   const byLayer = layers.flatMap(byReward)
-  return [...new Set(byReward(standings).flatMap((candidate, i) => [candidate, byLayer[i] as FixedWorkflowStanding]))]
+  return [...new Set(byReward(results).flatMap((candidate, i) => [candidate, byLayer[i] as FixedWorkflowResult]))]
 }
 
-function withCostAndValue(candidate: FixedWorkflowStanding) {
+function withCostAndValue(candidate: FixedWorkflowResult) {
   const { correct, scored } = candidate
   return { cost: callsOf(candidate), value: scored === 0 ? 0 : correct / scored, candidate }
 }
 
-function callsOf({ calls, attempts }: FixedWorkflowStanding): number {
+function callsOf({ calls, attempts }: FixedWorkflowResult): number {
   return calls / Math.max(1, attempts)
 }

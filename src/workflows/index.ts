@@ -1,6 +1,6 @@
 /** Workflows: programs that a policy writes and an executor carries out. */
 export { attemptOnce } from './attempt-once.ts'
-export { type FixedWorkflowStanding, type FoundWorkflows, meanReward, searchFixedWorkflows } from './baselines.ts'
+export { type FixedWorkflowResult, type FoundWorkflows, meanReward, searchFixedWorkflows } from './baselines.ts'
 export { type ContractName, contractNames } from './contract/index.ts'
 export { type ContractForm, contractForms, writeContract } from './contract-forms.ts'
 export { createWorkflowEnvironment } from './environment.ts'

@@ -1,7 +1,8 @@
 /** The calls of a rollout as lines: what was asked and answered, whole, with tokens, duration and dollars. */
+import { grouped } from '../../core/grouped.ts'
 import type { RolloutRecord } from '../../core/records.ts'
 import { visibleText } from '../../core/visible-text.ts'
-import { dollars, grouped } from '../format.ts'
+import { dollars } from '../format.ts'
 import { textWidth } from '../text-width.ts'
 import { type CallerTrace, type CallTrace, withoutQuestion } from './call-trace.ts'
 import type { ViewStyle, WholeGroup } from './group-view.ts'

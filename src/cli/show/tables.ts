@@ -6,7 +6,7 @@ import type { EvaluationRecord, StepRecord } from '../../core/records.ts'
 import { groupsOf, type RolloutGroup } from '../../core/rollout-group.ts'
 import { visibleText } from '../../core/visible-text.ts'
 import type { RolloutDigest } from '../../runs/index.ts'
-import { clock, rateText } from '../format.ts'
+import { durationText, rateText } from '../format.ts'
 import { type TextColumn, textTable } from '../text-table.ts'
 import { typeWord } from '../words/common.ts'
 import { kindsCell, lessonText, numberText, outcomesOf } from './cells.ts'
@@ -73,7 +73,7 @@ export function stepTable(steps: readonly StepFacts[], { words, width }: TableSt
     numberText(meanReward),
     rateText(right),
     words.of(mixedGroups, groups),
-    !isWhole ? words.underWay : seconds === null ? '–' : clock(seconds),
+    !isWhole ? words.underWay : seconds === null ? '–' : durationText(seconds),
     kindsCell(failures, words) || '–',
   ])
   return textTable(table, cells, width)

@@ -1,7 +1,7 @@
 /** What `baton show` says, in Chinese. */
 import type { ShowWords } from './words.ts'
 
-export const chinese: ShowWords = {
+export const showChinese: ShowWords = {
   language: 'zh',
   separator: '、',
   comma: '，',

@@ -1,7 +1,7 @@
 /** What `baton show` says, in English. */
 import type { Language } from '../../reports/index.ts'
 
-export const english = {
+export const showEnglish = {
   language: 'en' as Language,
   /** Between the items of a list. */
   separator: ', ',

@@ -74,7 +74,7 @@ export interface RecentShare {
 export type FindingCode = keyof FindingFacts
 export type FindingLevel = 'note' | 'warning'
 
-export type Finding = {
+export type HealthFinding = {
   readonly [Code in FindingCode]: {
     readonly code: Code
     readonly level: FindingLevel
@@ -84,7 +84,7 @@ export type Finding = {
 
 /** A finding and the steps between which it held. */
 export interface FindingEpisode {
-  readonly finding: Finding
+  readonly finding: HealthFinding
   /** First step at which it held; 0 where it was known before the first. */
   readonly from: number
   /** Last step at which it held; null while it holds. */

@@ -6,7 +6,7 @@
 import { deviationOf, meanOf } from '../moments.ts'
 import type { Metrics } from '../records.ts'
 import { serviceFailureKinds } from '../service-failures.ts'
-import type { Finding, FindingCode, RecentShare, ServiceFailureShare } from './findings.ts'
+import type { FindingCode, HealthFinding, RecentShare, ServiceFailureShare } from './findings.ts'
 
 /** Steps at either end of a run that are averaged before they are compared. */
 export const window = 5
@@ -25,16 +25,16 @@ export interface RunSeries {
 interface Rule {
   readonly code: FindingCode
   /** @param ease 1, and less for a rule that holds already. */
-  readonly find: (run: RunSeries, ease: number) => Finding | null
+  readonly find: (run: RunSeries, ease: number) => HealthFinding | null
 }
 
 /** @param held rules that held at the step before. */
-export function findingsOf(run: RunSeries, held: ReadonlySet<FindingCode>): Finding[] {
+export function findingsOf(run: RunSeries, held: ReadonlySet<FindingCode>): HealthFinding[] {
   return rules.flatMap(({ code, find }) => find(run, held.has(code) ? easing : 1) ?? [])
 }
 
 /** Whether the simulator knew the problems of an evaluation, before the first step. */
-export function unknownToSimulator(metrics: Metrics): Finding | null {
+export function unknownToSimulator(metrics: Metrics): HealthFinding | null {
   const { 'simulator/unknown_problem_rate': share = 0, 'accuracy/n': problems = 0 } = metrics
   if (share < 0.5) return null
   return { code: 'simulator-unknown', level: levelOf(share, 0.9), facts: { share, steps: 0, problems } }
@@ -206,7 +206,7 @@ function serviceFailureShares(latest: readonly Metrics[]): ServiceFailureShare[]
     .sort((a, b) => b.share - a.share)
 }
 
-function levelOf(share: number, warning: number): Finding['level'] {
+function levelOf(share: number, warning: number): HealthFinding['level'] {
   return share >= warning ? 'warning' : 'note'
 }
 

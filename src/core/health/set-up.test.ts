@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Problem } from '../problem.ts'
-import type { Finding } from './findings.ts'
+import type { HealthFinding } from './findings.ts'
 import { type ProblemSplit, setUpFindings } from './set-up.ts'
 
 const problem = (id: string, question: string): Problem => ({
@@ -20,7 +20,7 @@ const split = (name: string, problems: readonly Problem[], isShipped = true): Pr
   isShipped,
   problems,
 })
-const found = (train: ProblemSplit, measured: ProblemSplit[], problemsPerStep = 4): Finding[] =>
+const found = (train: ProblemSplit, measured: ProblemSplit[], problemsPerStep = 4): HealthFinding[] =>
   setUpFindings({ train, measured, problemsPerStep })
 
 test('problems of another kind and enough of them are no finding', () => {

@@ -1,7 +1,7 @@
 /** What is known of a run's problems before the first step. */
 import { comparableText } from '../comparable-text.ts'
 import { type Problem, problemText } from '../problem.ts'
-import type { Finding } from './findings.ts'
+import type { HealthFinding } from './findings.ts'
 
 export interface ProblemSplit {
   /** `train`, `validation`, `test`. */
@@ -19,12 +19,12 @@ export interface RunSetUp {
   readonly problemsPerStep: number
 }
 
-export function setUpFindings({ train, measured, problemsPerStep }: RunSetUp): Finding[] {
+export function setUpFindings({ train, measured, problemsPerStep }: RunSetUp): HealthFinding[] {
   const textOf = (problem: Problem): string => comparableText(problemText(problem))
   const texts = new Set(train.problems.map(textOf))
   const others = measured.filter(({ name }) => name !== train.name)
   const shared = others.map(({ problems }) => problems.filter((problem) => texts.has(textOf(problem))).length)
-  const findings: Finding[] = []
+  const findings: HealthFinding[] = []
   if (shared.some((count) => count > 0)) {
     const facts = {
       shared: sumOf(shared),

@@ -3,7 +3,7 @@
  * several steps in a row without it, and its threshold is eased meanwhile: it is said once, not with every wobble.
  */
 import type { Metrics, StepRecord } from '../records.ts'
-import type { Finding, FindingChange, FindingCode, FindingEpisode } from './findings.ts'
+import type { FindingChange, FindingCode, FindingEpisode, HealthFinding } from './findings.ts'
 import { findingsOf, type RunSeries, unknownToSimulator, window } from './rules.ts'
 
 export interface HealthWatch {
@@ -28,7 +28,7 @@ export function createHealthWatch(): HealthWatch {
   const held = new Map<FindingCode, Held>()
   const past: FindingEpisode[] = []
 
-  const see = (finding: Finding, step: number): FindingChange[] => {
+  const see = (finding: HealthFinding, step: number): FindingChange[] => {
     const known = held.get(finding.code)
     if (known === undefined) {
       const episode = { finding, from: step, to: null }

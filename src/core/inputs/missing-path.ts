@@ -1,7 +1,7 @@
 /** What to say of a path with nothing at it. */
 import { nearestName } from '../spelling.ts'
 
-export interface Surroundings {
+export interface MissingPathFacts {
   /** Whether the folder that should hold it is there. */
   readonly hasFolder: boolean
   /** Names in that folder which could have been meant. */
@@ -15,7 +15,7 @@ export interface Surroundings {
 export function missingPath(
   subject: string,
   path: string,
-  { hasFolder, names }: Surroundings,
+  { hasFolder, names }: MissingPathFacts,
 ): { readonly message: string; readonly hint: string } {
   const message = `${subject} does not exist`
   if (/^[a-z][a-z+.-]+:\/\//i.test(path)) {

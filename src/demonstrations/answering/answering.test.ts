@@ -14,12 +14,12 @@ import { answerLogProb } from './answerer.ts'
 import {
   createAnswerer,
   createSimulatedModel,
+  decodePicture,
   defaultProfile,
   hashProfile,
   judgeAnswer,
   likelihoodBody,
-  readPicture,
-  readProfile,
+  readEvaluationProfile,
   requireSameProfile,
   shrink,
   withoutPictures,
@@ -75,13 +75,13 @@ test('a reply is cut at the first mark, and marks at its beginning are passed ov
 })
 
 test('a profile is checked, hashed over everything but its name, and never mixed with another one', () => {
-  assert.deepEqual(readProfile({}, 'p'), defaultProfile)
-  assert.throws(() => readProfile({ maxToken: 5 }, 'p.yaml'), {
+  assert.deepEqual(readEvaluationProfile({}, 'p'), defaultProfile)
+  assert.throws(() => readEvaluationProfile({ maxToken: 5 }, 'p.yaml'), {
     code: 'evaluation-profile',
     message: /p\.yaml.*maxToken/,
   })
-  assert.throws(() => readProfile({ questionTemplate: 'Q:' }, 'p'), { code: 'evaluation-profile' })
-  assert.throws(() => readProfile({ beams: 3, temperature: 1 }, 'p'), { code: 'evaluation-profile' })
+  assert.throws(() => readEvaluationProfile({ questionTemplate: 'Q:' }, 'p'), { code: 'evaluation-profile' })
+  assert.throws(() => readEvaluationProfile({ beams: 3, temperature: 1 }, 'p'), { code: 'evaluation-profile' })
   const hashed = hashProfile(defaultProfile)
   assert.equal(hashProfile({ ...defaultProfile, name: 'other' }), hashed)
   const changes: Partial<EvaluationProfile>[] = [
@@ -113,20 +113,20 @@ test('pictures are read from PNG of every kind and from JPEG, and transparency i
   })
   const path = join(folder, 'a.png')
   writeFileSync(path, rgba)
-  assert.deepEqual(readPicture(path), { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 255, 255, 255) })
+  assert.deepEqual(decodePicture(path), { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 255, 255, 255) })
   const grey = encodePng({ width: 1, height: 1, data: Uint16Array.of(65535 / 5), channels: 1, depth: 16 })
   const url = `data:image/png;base64,${Buffer.from(grey).toString('base64')}`
-  assert.deepEqual(readPicture(url), { width: 1, height: 1, data: Uint8Array.of(51, 51, 51) })
+  assert.deepEqual(decodePicture(url), { width: 1, height: 1, data: Uint8Array.of(51, 51, 51) })
   const flat = new Uint8Array(8 * 8 * 4).fill(200)
   const jpeg = join(folder, 'b.jpg')
   writeFileSync(jpeg, encodeJpeg({ width: 8, height: 8, data: flat }, 90).data)
-  const read = readPicture(jpeg)
+  const read = decodePicture(jpeg)
   assert.deepEqual([read.width, read.height, read.data.length], [8, 8, 192])
   assert.ok(read.data.every((value) => Math.abs(value - 200) <= 2))
   writeFileSync(path, 'no picture')
-  assert.throws(() => readPicture(path), { code: 'picture' })
+  assert.throws(() => decodePicture(path), { code: 'picture' })
   writeFileSync(path, rgba.subarray(0, 40))
-  assert.throws(() => readPicture(path), { code: 'picture' })
+  assert.throws(() => decodePicture(path), { code: 'picture' })
 })
 
 test('shrinking averages, keeps the proportions, never enlarges, and a small PNG goes as it is', () => {
@@ -142,7 +142,7 @@ test('shrinking averages, keeps the proportions, never enlarges, and a small PNG
   assert.equal(shrink(small, 4), small)
   const url = index[0]?.image ?? ''
   assert.equal(pictureUrl(url, 448), url)
-  assert.equal(readPicture(pictureUrl(url, 40)).width, 40)
+  assert.equal(decodePicture(pictureUrl(url, 40)).width, 40)
 })
 
 test('over HTTP and in this process the simulator gives the same answers and likelihoods', async () => {

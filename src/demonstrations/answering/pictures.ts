@@ -7,7 +7,7 @@ import { convertIndexedToRgb, decode as decodePng, encode as encodePng } from 'f
 import { decode as decodeJpeg } from 'jpeg-js'
 import { BatonError } from '../../core/failure.ts'
 
-export interface Picture {
+export interface DecodedPicture {
   readonly width: number
   readonly height: number
   /** [height, width, 3], 0..255. */
@@ -15,7 +15,7 @@ export interface Picture {
 }
 
 /** @param source a path or a `data:` URL. @throws BatonError for what is no PNG or JPEG. */
-export function readPicture(source: string): Picture {
+export function decodePicture(source: string): DecodedPicture {
   const bytes = bytesOf(source)
   try {
     if (bytes[0] === 0x89 && bytes[1] === 0x50) return fromPng(bytes)
@@ -29,7 +29,7 @@ export function readPicture(source: string): Picture {
 /** A `data:` URL of a PNG whose longer side is at most `maxSide` pixels. A small PNG goes as it is. */
 export function pictureUrl(source: string, maxSide: number): string {
   if (source.startsWith('data:image/png;base64,') && isSmallPng(source, maxSide)) return source
-  const picture = shrink(readPicture(source), maxSide)
+  const picture = shrink(decodePicture(source), maxSide)
   const png = encodePng({ ...picture, channels: 3, depth: 8 })
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`
 }
@@ -42,7 +42,7 @@ function isSmallPng(url: string, maxSide: number): boolean {
 }
 
 /** Averages over the area that each pixel covers. */
-export function shrink(picture: Picture, maxSide: number): Picture {
+export function shrink(picture: DecodedPicture, maxSide: number): DecodedPicture {
   const factor = maxSide / Math.max(picture.width, picture.height)
   if (factor >= 1) return picture
   const width = Math.max(1, Math.round(picture.width * factor))
@@ -51,7 +51,7 @@ export function shrink(picture: Picture, maxSide: number): Picture {
 }
 
 /** Shrinks the width and turns the picture over its diagonal: done twice, both sides are shrunk and it stands again. */
-function alongRows({ width, height, data }: Picture, newWidth: number): Picture {
+function alongRows({ width, height, data }: DecodedPicture, newWidth: number): DecodedPicture {
   const result = new Uint8Array(newWidth * height * 3)
   const ratio = width / newWidth
   for (let x = 0; x < newWidth; x++) {
@@ -74,7 +74,7 @@ function alongRows({ width, height, data }: Picture, newWidth: number): Picture 
   return { width: height, height: newWidth, data: result }
 }
 
-function fromPng(bytes: Uint8Array): Picture {
+function fromPng(bytes: Uint8Array): DecodedPicture {
   const decoded = decodePng(bytes)
   const { width, height } = decoded
   const isIndexed = decoded.palette !== undefined
@@ -85,7 +85,7 @@ function fromPng(bytes: Uint8Array): Picture {
   return withoutAlpha({ width, height, values, channels, most })
 }
 
-function fromJpeg(bytes: Uint8Array): Picture {
+function fromJpeg(bytes: Uint8Array): DecodedPicture {
   const { width, height, data } = decodeJpeg(bytes, { useTArray: true, formatAsRGBA: false, maxMemoryUsageInMB: 1024 })
   return { width, height, data: new Uint8Array(data) }
 }
@@ -103,7 +103,7 @@ function withoutAlpha({
   readonly values: ArrayLike<number>
   readonly channels: number
   readonly most: number
-}): Picture {
+}): DecodedPicture {
   const data = new Uint8Array(width * height * 3)
   const isGrey = channels <= 2
   const hasAlpha = channels === 2 || channels === 4

@@ -40,7 +40,7 @@ export const defaultProfile: EvaluationProfile = {
 }
 
 /** Fields that are left out are those of the default profile. @throws BatonError for unknown fields and wrong values. */
-export function readProfile(value: unknown, where: string): EvaluationProfile {
+export function readEvaluationProfile(value: unknown, where: string): EvaluationProfile {
   const given = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
   const result = profileSchema.safeParse(given === null ? value : { ...defaultProfile, ...given })
   if (result.success) {

@@ -1,6 +1,6 @@
 /** From settings to what is collected on: the index, the queries among it, their embeddings and their pools. */
 import { randomFor } from '../../core/random.ts'
-import { type Picture, readPicture, shrink } from '../answering/index.ts'
+import { type DecodedPicture, decodePicture, shrink } from '../answering/index.ts'
 import {
   dataError,
   indexQuestions,
@@ -14,7 +14,7 @@ import {
   encodeNgrams,
   encodeSentences,
   joinEmbeddings,
-  meanOf,
+  meanEmbeddings,
   openClip,
   readEmbeddings,
   rowsFor,
@@ -104,7 +104,7 @@ export async function embedQuestions(
     const clip = await openClip(encoder.slice('clip:'.length))
     const text = await clip.text(questions)
     const image = hasPictures ? await clip.pictures(ids, shrunkPictures(questions, clipSide)) : null
-    return { text, image, joined: image === null ? text : meanOf(text, image) }
+    return { text, image, joined: image === null ? text : meanEmbeddings(text, image) }
   }
   const text = encoder === 'sentences' ? await encodeSentences(questions) : encodeNgrams(questions)
   const image = hasPictures ? encodeColours(ids, shrunkPictures(questions, colourSide)) : null
@@ -114,6 +114,6 @@ export async function embedQuestions(
 /** CLIP looks at 224 pixels; its own preprocessing crops and scales. */
 const clipSide = 448
 
-function shrunkPictures(questions: readonly Question[], side: number): (row: number) => Picture {
-  return (row) => shrink(readPicture(questions[row]?.image ?? ''), side)
+function shrunkPictures(questions: readonly Question[], side: number): (row: number) => DecodedPicture {
+  return (row) => shrink(decodePicture(questions[row]?.image ?? ''), side)
 }

@@ -7,7 +7,7 @@ import { encodeSafetensors, float32Tensor } from '../../tensor/index.ts'
 import {
   createAnswerer,
   hashProfile,
-  readProfile,
+  readEvaluationProfile,
   requireSameProfile,
   type WatchedAnswerer,
   watchAnswerer,
@@ -41,7 +41,7 @@ export interface CollectionOutcome {
 
 export async function runCollection(options: RunCollectionOptions): Promise<CollectionOutcome> {
   const { settings, store } = options
-  const profile = readProfile(settings.profile, 'profile')
+  const profile = readEvaluationProfile(settings.profile, 'profile')
   options.onProgress('preparing', 0, 1)
   const prepared = await prepareCollection(settings)
   const models = openModels(settings, profile, store.calls, options.environment)

@@ -5,7 +5,7 @@
  * read by `older-layouts.ts`.
  */
 import type { BatonError } from '../../core/failure.ts'
-import { hashProfile, readProfile } from '../answering/index.ts'
+import { hashProfile, readEvaluationProfile } from '../answering/index.ts'
 import { dataError, hashPools, makePool, type QuestionIndex, readJsonFile } from '../data/index.ts'
 import {
   type CandidateSequence,
@@ -91,7 +91,7 @@ export function readSequences(path: string, options: ReadSequencesOptions = {}):
   }
   const { _meta: meta, ...members } = result.data
   const groups = Object.entries(members).map(([id, group]) => readGroup(id, group as FileGroup, path))
-  const profile = meta.profile === null ? null : readProfile(meta.profile, path)
+  const profile = meta.profile === null ? null : readEvaluationProfile(meta.profile, path)
   if (profile !== null && meta.profileHash !== hashProfile(profile)) {
     throw sequenceError(path, 'its profile and the hash of it do not belong together')
   }

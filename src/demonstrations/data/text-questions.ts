@@ -3,7 +3,7 @@ import { loadProblems } from '../../datasets/index.ts'
 import type { Question } from '../schema.ts'
 import { dataError } from './data-error.ts'
 import { readText } from './json-file.ts'
-import { mostFrequent } from './vqa-files.ts'
+import { mostFrequentAnswer } from './vqa-files.ts'
 
 /** @throws BatonError for a file of neither form. */
 export async function loadTextQuestions(path: string, split: string): Promise<Question[]> {
@@ -16,7 +16,7 @@ export async function loadTextQuestions(path: string, split: string): Promise<Qu
       imageId: name,
       question,
       answers,
-      shownAnswer: mostFrequent(answers),
+      shownAnswer: mostFrequentAnswer(answers),
       split,
       image: null,
       kind: null,

@@ -151,7 +151,7 @@ function questionOf({ questions, split, pictureOf, answerField = 'answer' }: Vqa
     imageId: row.imageId,
     question: row.question.trim(),
     answers,
-    shownAnswer: row.shown ?? mostFrequent(answers),
+    shownAnswer: row.shown ?? mostFrequentAnswer(answers),
     split,
     image: pictureOf?.(row.imageId) ?? null,
     kind: row.kind,
@@ -159,7 +159,7 @@ function questionOf({ questions, split, pictureOf, answerField = 'answer' }: Vqa
 }
 
 /** The first of the most frequent. */
-export function mostFrequent(answers: readonly string[]): string {
+export function mostFrequentAnswer(answers: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const answer of answers) counts.set(answer, (counts.get(answer) ?? 0) + 1)
   const most = Math.max(...counts.values())

@@ -72,7 +72,7 @@ export function collapseTable(rows: readonly EvaluatedQuestion[], reference: Met
  * compared with every number of shots.
  * @returns null where they have no number of shots in common.
  */
-export function differenceOf(
+export function methodDifference(
   rows: readonly EvaluatedQuestion[],
   method: MethodName,
   baseline: MethodName,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
-import { accuracyTable, collapseTable, differenceOf } from './accuracy-table.ts'
+import { accuracyTable, collapseTable, methodDifference } from './accuracy-table.ts'
 import { compareEvaluations } from './compare-evaluations.ts'
 import { readEvaluation, type StoredEvaluation } from './evaluation-files.ts'
 import type { EvaluatedQuestion } from './evaluation-record.ts'
@@ -94,9 +94,9 @@ test('the table has a cell for each method, number of shots and segment, and say
       [40, 0],
     ],
   )
-  const difference = differenceOf(rows, 'learned', 'zero-shot', ['test'])
+  const difference = methodDifference(rows, 'learned', 'zero-shot', ['test'])
   assert.equal(difference?.byShots[0]?.difference, 1)
-  assert.equal(differenceOf(rows, 'learned', 'nobody', ['test']), null)
+  assert.equal(methodDifference(rows, 'learned', 'nobody', ['test']), null)
 })
 
 test('collapse is judged by what stands next to the question, and only where demonstrations were shown', () => {

@@ -13,7 +13,7 @@ export interface EvaluationComparison {
   readonly leftOut: readonly number[]
 }
 
-export interface CompareOptions {
+export interface ComparedMethods {
   /** Default: the method that each evaluation is about. */
   readonly methodA?: string
   readonly methodB?: string
@@ -23,7 +23,7 @@ export interface CompareOptions {
 export function compareEvaluations(
   a: StoredEvaluation,
   b: StoredEvaluation,
-  options: CompareOptions = {},
+  options: ComparedMethods = {},
 ): EvaluationComparison {
   refuseUnlike(a, b)
   const methodA = options.methodA ?? a.method

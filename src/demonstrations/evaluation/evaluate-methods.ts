@@ -16,7 +16,7 @@ export interface AskedPrompt {
 /** What came of a prompt; null where the answering model failed for good. */
 export type ScoredAnswer = { readonly prediction: string; readonly score: number } | null
 
-export interface EvaluationPlan {
+export interface MethodEvaluationPlan {
   readonly questions: readonly { readonly id: string; readonly imageId: string }[]
   readonly methods: readonly Method[]
   /** Distinct, each at least 1. */
@@ -32,7 +32,7 @@ export interface EvaluationPlan {
 const batchSize = 200
 
 /** @returns rows by method, then shots, then question. Questions for which a method has nothing are left out of it. */
-export async function evaluateMethods(plan: EvaluationPlan, signal?: AbortSignal): Promise<EvaluatedQuestion[]> {
+export async function evaluateMethods(plan: MethodEvaluationPlan, signal?: AbortSignal): Promise<EvaluatedQuestion[]> {
   const wanted: {
     readonly method: string
     readonly shots: number
@@ -62,7 +62,7 @@ export async function evaluateMethods(plan: EvaluationPlan, signal?: AbortSignal
   refuseFailures(answers, plan.maxFailedRate ?? 0.05)
   return wanted.map(({ method, shots, prompt, question }): EvaluatedQuestion => {
     const answer = answers[prompt] ?? null
-    const { id, imageId } = plan.questions[question] as EvaluationPlan['questions'][number]
+    const { id, imageId } = plan.questions[question] as MethodEvaluationPlan['questions'][number]
     return {
       method,
       shots,

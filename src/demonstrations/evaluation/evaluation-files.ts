@@ -35,7 +35,10 @@ export interface StoredEvaluation {
   readonly rows: readonly EvaluatedQuestion[]
 }
 
-export function writeEvaluation(store: RunStore, { identity, method, rows }: Omit<StoredEvaluation, 'folder'>): void {
+export function writeStoredEvaluation(
+  store: RunStore,
+  { identity, method, rows }: Omit<StoredEvaluation, 'folder'>,
+): void {
   store.writeArtifact(questionsFile, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
   // Last: with it the evaluation is whole.
   store.writeArtifact(identityFile, `${JSON.stringify({ version: 1, identity, method }, null, 2)}\n`)

@@ -3,14 +3,14 @@ export {
   type AccuracyCell,
   accuracyTable,
   collapseTable,
-  differenceOf,
   type MethodCollapse,
   type MethodDifference,
+  methodDifference,
 } from './accuracy-table.ts'
 export { type AskOptions, askAnswerer } from './ask-answerer.ts'
 export { compareEvaluations, type EvaluationComparison } from './compare-evaluations.ts'
-export { type AskedPrompt, type EvaluationPlan, evaluateMethods, type ScoredAnswer } from './evaluate-methods.ts'
-export { hasEvaluation, readEvaluation, type StoredEvaluation, writeEvaluation } from './evaluation-files.ts'
+export { type AskedPrompt, evaluateMethods, type MethodEvaluationPlan, type ScoredAnswer } from './evaluate-methods.ts'
+export { hasEvaluation, readEvaluation, type StoredEvaluation, writeStoredEvaluation } from './evaluation-files.ts'
 export type { EvaluatedQuestion, EvaluationIdentity } from './evaluation-record.ts'
 export {
   type CollectedSequence,

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { Picture } from '../answering/pictures.ts'
+import type { DecodedPicture } from '../answering/pictures.ts'
 import { dataError } from '../data/index.ts'
 import type { Embeddings, Question } from '../schema.ts'
 import { makeEmbeddings } from './embeddings.ts'
@@ -33,7 +33,7 @@ const batchSize = 16
 export interface ClipEncoder {
   text(questions: readonly Pick<Question, 'id' | 'question'>[]): Promise<Embeddings>
   /** @param pictureAt the picture of a row of `ids`; asked for a few at a time. */
-  pictures(ids: readonly string[], pictureAt: (row: number) => Picture): Promise<Embeddings>
+  pictures(ids: readonly string[], pictureAt: (row: number) => DecodedPicture): Promise<Embeddings>
 }
 
 /** @param folder with `config.json`, `tokenizer.json`, `preprocessor_config.json` and `onnx/`. */
@@ -100,7 +100,7 @@ async function inBatches<T>(items: readonly T[], embed: (batch: T[]) => Promise<
 }
 
 /** The mean of both, scaled to length 1. */
-export function meanOf(text: Embeddings, pictures: Embeddings): Embeddings {
+export function meanEmbeddings(text: Embeddings, pictures: Embeddings): Embeddings {
   const rows = Float32Array.from(text.rows, (value, i) => (value + (pictures.rows[i] ?? 0)) / 2)
   return makeEmbeddings(text.ids, rows, text.source)
 }

@@ -12,7 +12,7 @@ import {
   encodeNgrams,
   encodeSentences,
   joinEmbeddings,
-  meanOf,
+  meanEmbeddings,
   readEmbeddings,
   rowsFor,
 } from './index.ts'
@@ -161,7 +161,7 @@ test('joined embeddings weigh both halves alike, and a mean has length 1', () =>
     Array(8).fill(true),
   )
   assert.throws(() => joinEmbeddings(a, makeEmbeddings(['y', 'x'], b.rows, 'b')), { code: 'embedding-ids' })
-  const mean = meanOf(a, b)
+  const mean = meanEmbeddings(a, b)
   assert.ok(Math.abs(Math.hypot(...mean.rows.subarray(0, 2)) - 1) < 1e-6)
 })
 

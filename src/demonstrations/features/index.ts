@@ -1,5 +1,5 @@
 /** Embeddings of questions and pictures. */
-export { type ClipEncoder, meanOf, openClip } from './clip-encoder.ts'
+export { type ClipEncoder, meanEmbeddings, openClip } from './clip-encoder.ts'
 export { joinEmbeddings, rowsFor } from './embeddings.ts'
 export { encodeNgrams } from './ngram-encoder.ts'
 export { encodeColours } from './picture-encoder.ts'

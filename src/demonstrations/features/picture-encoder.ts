@@ -3,7 +3,7 @@
  * directions. Deterministic and without a model; pictures are similar where their colours are.
  */
 import { randomFor } from '../../core/random.ts'
-import type { Picture } from '../answering/pictures.ts'
+import type { DecodedPicture } from '../answering/pictures.ts'
 import type { Embeddings } from '../schema.ts'
 import { makeEmbeddings } from './embeddings.ts'
 
@@ -12,7 +12,7 @@ const pictureWidth = 64
 const levels = 16
 
 /** @param pictureAt the picture of a row of `ids`; asked for one at a time. */
-export function encodeColours(ids: readonly string[], pictureAt: (row: number) => Picture): Embeddings {
+export function encodeColours(ids: readonly string[], pictureAt: (row: number) => DecodedPicture): Embeddings {
   const rows = new Float32Array(ids.length * pictureWidth)
   ids.forEach((_, row) => {
     const { data, width, height } = pictureAt(row)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { restoreContraction } from './contractions.ts'
-import { normaliseAnswer } from './normalise-answer.ts'
+import { normaliseVqaAnswer } from './normalise-answer.ts'
 import { stemAnswer } from './stem-answer.ts'
 
 test('answers are normalised as the VQA evaluator does it', () => {
@@ -27,11 +27,11 @@ test('answers are normalised as the VQA evaluator does it', () => {
     ['an', ''],
     ['constructor', 'constructor'],
   ]
-  for (const [text, expected] of cases) assert.equal(normaliseAnswer(text), expected, text)
+  for (const [text, expected] of cases) assert.equal(normaliseVqaAnswer(text), expected, text)
 })
 
 test('the evaluator removes 32 periods and leaves the others', () => {
-  assert.equal(normaliseAnswer('.'.repeat(40)), '.'.repeat(8))
+  assert.equal(normaliseVqaAnswer('.'.repeat(40)), '.'.repeat(8))
 })
 
 test('contractions are found with all apostrophes missing, or with one of several', () => {
@@ -44,8 +44,8 @@ test('contractions are found with all apostrophes missing, or with one of severa
 test('normalising twice changes nothing more in text of letters and digits', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z0-9 ]{0,30}$/), (text) => {
-      const once = normaliseAnswer(text)
-      assert.equal(normaliseAnswer(once), once)
+      const once = normaliseVqaAnswer(text)
+      assert.equal(normaliseVqaAnswer(once), once)
     }),
   )
 })

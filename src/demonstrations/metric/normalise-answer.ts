@@ -35,11 +35,11 @@ function normaliserOf(profile: NormalisationProfile, doAllAgree: boolean): (text
     case 'exact':
       return flattened
     case 'official':
-      return doAllAgree ? flattened : normaliseAnswer
+      return doAllAgree ? flattened : normaliseVqaAnswer
     case 'always':
-      return normaliseAnswer
+      return normaliseVqaAnswer
     case 'okvqa-stemmed':
-      return (text) => normaliseAnswer(stemAnswer(flattened(text).toLowerCase()))
+      return (text) => normaliseVqaAnswer(stemAnswer(flattened(text).toLowerCase()))
     default:
       return profile satisfies never
   }
@@ -50,7 +50,7 @@ const known = new Map<string, string>()
 const mostKnown = 50_000
 
 /** Punctuation, numbers, articles and contractions in the evaluator's order. */
-export function normaliseAnswer(text: string): string {
+export function normaliseVqaAnswer(text: string): string {
   const found = known.get(text)
   if (found !== undefined) return found
   if (known.size >= mostKnown) known.clear()

@@ -5,9 +5,9 @@
 import { type Rng, randomFor } from '../../core/random.ts'
 import {
   columns,
-  pictureFamilies,
   type Kind,
   objectColours,
+  pictureFamilies,
   pluralOf,
   rows,
   type Scene,
@@ -53,7 +53,8 @@ function makeQuestion(seed: number, split: 'index' | 'held-out', number: number)
   const rng = randomFor(seed, 'picture-question', split, number)
   const topic = rng.integer(topics.length)
   // Place and family are mildly correlated, as in collections of real questions.
-  const family = rng.next() < 0.4 ? (topic + rng.integer(4)) % pictureFamilies.length : rng.integer(pictureFamilies.length)
+  const family =
+    rng.next() < 0.4 ? (topic + rng.integer(4)) % pictureFamilies.length : rng.integer(pictureFamilies.length)
   const { phrasings, name } = pictureFamilies[family] as (typeof pictureFamilies)[number]
   const phrasing = phrasings[rng.integer(split === 'index' ? customaryPhrasings : phrasings.length)] as string
   const { scene, slots, answer } = settledScene(topic, family, rng)
@@ -61,7 +62,7 @@ function makeQuestion(seed: number, split: 'index' | 'held-out', number: number)
   return {
     id,
     imageId: id,
-    question: `${filled(phrasing, slots, topic)}, in this ${surroundings(topic, rng)}?`,
+    question: `${filled(phrasing, slots, topic)}, in this ${setting(topic, rng)}?`,
     answers: annotators(answer, rng),
     shownAnswer: answer,
     split,
@@ -119,7 +120,7 @@ function filled(phrasing: string, { a, b, colour }: Slots, topic: number): strin
     .replace('{c}', colour ?? '')
 }
 
-function surroundings(topic: number, rng: Rng): string {
+function setting(topic: number, rng: Rng): string {
   const { name, adjectives, scenery } = topics[topic] as (typeof topics)[number]
   const [first, second, third] = rng.shuffle(adjectives)
   const [near, far] = rng.shuffle(scenery)

@@ -1,17 +1,19 @@
 /** The report of an evaluation from top to bottom; how it looks is the renderers'. */
+
 import { readingOf } from '../../core/difference-reading.ts'
+import { grouped } from '../../core/grouped.ts'
 import type { PairedComparison } from '../../core/paired-comparison.ts'
 import type { Block, Language, Outcome } from '../../reports/index.ts'
 import type { AccuracyCell, MethodDifference } from '../evaluation/accuracy-table.ts'
 import type { EvaluationReport, WorldResult } from './evaluation-report.ts'
-import { accuracyPicture, trainingPictures } from './figures.ts'
+import { accuracyPicture, curveFigures } from './figures.ts'
 import { galleryPicture } from './gallery.ts'
-import { grouped, interval, percent, points, pValue, signed } from './numbers.ts'
+import { interval, percentOfRate, points, pValue, signedPoints } from './numbers.ts'
 import { picksPicture } from './picks-matrix.ts'
-import { chinese } from './words-chinese.ts'
-import { type EvaluationWords, english } from './words-english.ts'
+import { evaluationChinese } from './words-chinese.ts'
+import { type EvaluationWords, evaluationEnglish } from './words-english.ts'
 
-const allWords: Readonly<Record<Language, EvaluationWords>> = { en: english, zh: chinese }
+const allWords: Readonly<Record<Language, EvaluationWords>> = { en: evaluationEnglish, zh: evaluationChinese }
 const heading = (text: string, level: 1 | 2 | 3 = 2): Block => ({ kind: 'heading', level, text })
 const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
 const note = (text: string): Block => ({ kind: 'paragraph', text, isNote: true })
@@ -28,7 +30,7 @@ export function evaluationBlocks(report: EvaluationReport, language: Language): 
       kind: 'verdict',
       outcome: outcomeOf(report),
       question: words.questionText(words.method(report.method)),
-      lines: verdictLines(report, language),
+      lines: evaluationVerdictLines(report, language),
     },
     heading(words.setUp),
     paragraph(
@@ -49,12 +51,12 @@ export function evaluationBlocks(report: EvaluationReport, language: Language): 
 }
 
 /** What stands on the terminal when an evaluation ends. */
-export function verdictLines(report: EvaluationReport, language: Language = 'en'): string[] {
+export function evaluationVerdictLines(report: EvaluationReport, language: Language = 'en'): string[] {
   const words = allWords[language]
   const lines = verdictRows(report).map(({ baseline, row }) => {
     const [a, b] = [words.method(report.method), words.method(baseline)]
     const { difference, low, high, n, detectable, needed, shots } = row
-    const said = [a, b, signed(difference), interval(low, high), shots] as const
+    const said = [a, b, signedPoints(difference), interval(low, high), shots] as const
     const reading = readingOf(row)
     if (reading !== 'cannot-tell') return words[reading](...said)
     const isTiny = needed === null || Math.abs(difference) < 0.0005
@@ -125,7 +127,7 @@ function cellText(cell: AccuracyCell | undefined, words: EvaluationWords): strin
   if (cell?.accuracy === null || cell === undefined) return '–'
   const { value, low, high, trials } = cell.accuracy
   const failed = cell.failed === 0 ? '' : `, ${words.failed(cell.failed)}`
-  return `${percent(value)}\n[${points(low)}, ${points(high)}] n=${trials}${failed}`
+  return `${percentOfRate(value)}\n[${points(low)}, ${points(high)}] n=${trials}${failed}`
 }
 
 function differences(report: EvaluationReport, words: EvaluationWords): Block[] {
@@ -135,7 +137,7 @@ function differences(report: EvaluationReport, words: EvaluationWords): Block[] 
       byShots.map((row) => [
         words.minus(words.method(method), words.method(baseline)),
         words.shots(row.shots),
-        `${signed(row.difference)}\n[${interval(row.low, row.high)}] n=${row.n}`,
+        `${signedPoints(row.difference)}\n[${interval(row.low, row.high)}] n=${row.n}`,
         `${row.onlyA} : ${row.onlyB}`,
         `${pValue(row.mcNemarHolm)} / ${pValue(row.signFlipHolm)}`,
         points(row.detectable),
@@ -170,7 +172,7 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
     ...baselines.map((baseline) => {
       const difference = world.differences[baseline]
       if (difference === undefined) return '–'
-      return `${signed(difference.mean)}\n[${interval(difference.low, difference.high)}]`
+      return `${signedPoints(difference.mean)}\n[${interval(difference.low, difference.high)}]`
     }),
     grouped(world.n),
   ])
@@ -178,7 +180,7 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
     name(world),
     ...methods.map((method) => {
       const rate = world.accuracy[method]
-      return rate === undefined ? '–' : `${percent(rate.value)}\n[${points(rate.low)}, ${points(rate.high)}]`
+      return rate === undefined ? '–' : `${percentOfRate(rate.value)}\n[${points(rate.low)}, ${points(rate.high)}]`
     }),
     grouped(world.n),
   ])
@@ -202,7 +204,11 @@ function worlds(report: EvaluationReport, words: EvaluationWords): Block[] {
 function picked(report: EvaluationReport, words: EvaluationWords): Block[] {
   if (report.picks.length === 0 && report.gallery.length === 0) return []
   const pictures = report.picks.map((matrix, i) => {
-    const title = words.pickedTitle(words.method(matrix.method), percent(matrix.sameKindRate), grouped(matrix.picks))
+    const title = words.pickedTitle(
+      words.method(matrix.method),
+      percentOfRate(matrix.sameKindRate),
+      grouped(matrix.picks),
+    )
     const labels = { title, questions: words.questions, demonstrations: words.demonstrations }
     return { title, svg: picksPicture(matrix, labels, i === 0 ? 0 : 7) }
   })
@@ -225,7 +231,7 @@ function picked(report: EvaluationReport, words: EvaluationWords): Block[] {
 }
 
 function training(report: EvaluationReport, words: EvaluationWords): Block[] {
-  const pictures = trainingPictures(report.curves, words)
+  const pictures = curveFigures(report.curves, words)
   return pictures.length === 0 ? [] : [heading(words.curves), { kind: 'figures', pictures }]
 }
 
@@ -236,7 +242,7 @@ function collapse(report: EvaluationReport, words: EvaluationWords): Block[] {
     words.shots(shots),
     `${grouped(found.distinctSequences)} / ${grouped(found.n)}`,
     found.firstPickEntropy.toFixed(2),
-    percent(found.topFirstPickRate),
+    percentOfRate(found.topFirstPickRate),
     String(found.repeats),
     found.warnings.map((warning) => words.warning[warning]).join(', ') || words.none,
   ])

@@ -3,9 +3,9 @@ import {
   accuracyTable,
   collapseTable,
   customaryPrefixes,
-  differenceOf,
   type EvaluatedQuestion,
   type EvaluationIdentity,
+  methodDifference,
   segmentsOf,
 } from '../evaluation/index.ts'
 import type { EvaluationReport, GalleryItem, GalleryQuestion, TrainingCurve, WorldResult } from './evaluation-report.ts'
@@ -55,7 +55,7 @@ export async function buildReport(plan: ReportPlan): Promise<EvaluationReport> {
     identity: plan.identity,
     settings: plan.settings,
     cells: accuracyTable(rows, segmentsOf(plan.identity.questionCount, plan.prefixes ?? customaryPrefixes)),
-    differences: baselines.flatMap((baseline) => differenceOf(rows, method, baseline, ['report']) ?? []),
+    differences: baselines.flatMap((baseline) => methodDifference(rows, method, baseline, ['report']) ?? []),
     collapse: collapseTable(rows, 'similar'),
     curves: plan.curves ?? [],
     picks:

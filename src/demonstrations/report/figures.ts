@@ -1,8 +1,8 @@
 /** Charts of the evaluation report: accuracy by shots, and the training's curves. */
-import { type ChartSeries, lineChart, type Picture } from '../../reports/index.ts'
+import { type ChartSeries, type Figure, lineChart } from '../../reports/index.ts'
 import type { AccuracyCell } from '../evaluation/accuracy-table.ts'
 import type { TrainingCurve } from './evaluation-report.ts'
-import { percent } from './numbers.ts'
+import { percentOfRate } from './numbers.ts'
 import type { EvaluationWords } from './words-english.ts'
 
 /** The same colour for a method in every report; others follow by their place. */
@@ -19,7 +19,7 @@ const colours: Readonly<Record<string, number>> = {
 const asPercent = (rate: number): string => `${Math.round(rate * 100)} %`
 
 /** @param cells those of all questions. */
-export function accuracyPicture(cells: readonly AccuracyCell[], words: EvaluationWords): Picture {
+export function accuracyPicture(cells: readonly AccuracyCell[], words: EvaluationWords): Figure {
   const methods = [...new Set(cells.map(({ method }) => method))]
   const shots = cells.map((cell) => cell.shots).filter((count) => count > 0)
   const ends = [Math.min(...shots), Math.max(...shots)]
@@ -27,7 +27,7 @@ export function accuracyPicture(cells: readonly AccuracyCell[], words: Evaluatio
     const own = cells.filter((cell) => cell.method === method && cell.accuracy !== null)
     const shotless = own.find((cell) => cell.shots === 0)?.accuracy
     if (shotless !== undefined && shotless !== null) {
-      const name = `${words.method(method)} ${percent(shotless.value)}`
+      const name = `${words.method(method)} ${percentOfRate(shotless.value)}`
       return [{ name, style: 'dashed', colour: 7, points: ends.map((x) => ({ x, y: shotless.value })) }]
     }
     const points = own.flatMap(({ shots: x, accuracy }) =>
@@ -45,7 +45,7 @@ export function accuracyPicture(cells: readonly AccuracyCell[], words: Evaluatio
 
 const rates: ReadonlySet<string> = new Set(['accuracy', 'informative'])
 
-export function trainingPictures(curves: readonly TrainingCurve[], words: EvaluationWords): Picture[] {
+export function curveFigures(curves: readonly TrainingCurve[], words: EvaluationWords): Figure[] {
   const charts = new Map<string, TrainingCurve[]>()
   for (const curve of curves) {
     const key = `${curve.phase}/${curve.metric}`

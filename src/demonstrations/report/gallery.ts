@@ -1,5 +1,5 @@
 /** One question with what each method shows before it, as a picture: who gets which demonstrations, and what comes of it. */
-import { escapeXml, fill, frame, ink, textWidth } from '../../reports/index.ts'
+import { escapeXml, fill, frame, ink, pixelWidth } from '../../reports/index.ts'
 import type { GalleryItem, GalleryQuestion } from './evaluation-report.ts'
 
 export interface GalleryLabels {
@@ -70,7 +70,7 @@ function wrapped(text: string, width: number, maxLines: number): string[] {
   let line = ''
   for (const word of words) {
     const longer = line === '' ? word : `${line} ${word}`
-    if (textWidth(longer, card.textSize) <= width) {
+    if (pixelWidth(longer, card.textSize) <= width) {
       line = longer
       continue
     }
@@ -83,8 +83,8 @@ function wrapped(text: string, width: number, maxLines: number): string[] {
 }
 
 function clipped(text: string, width: number): string {
-  if (textWidth(text, card.textSize) <= width) return text
+  if (pixelWidth(text, card.textSize) <= width) return text
   let end = text.length
-  while (end > 0 && textWidth(`${text.slice(0, end)}…`, card.textSize) > width) end--
+  while (end > 0 && pixelWidth(`${text.slice(0, end)}…`, card.textSize) > width) end--
   return `${text.slice(0, end)}…`
 }

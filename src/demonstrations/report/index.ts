@@ -1,4 +1,4 @@
 /** The report of an evaluation: what it says as data, and its blocks in two languages. */
-export { evaluationBlocks, verdictLines } from './blocks.ts'
+export { evaluationBlocks, evaluationVerdictLines } from './blocks.ts'
 export { buildReport, type ReportPlan } from './build-report.ts'
 export type { EvaluationReport, GalleryItem, GalleryQuestion, TrainingCurve, WorldResult } from './evaluation-report.ts'

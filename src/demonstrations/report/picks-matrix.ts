@@ -1,5 +1,5 @@
 /** Counts which kind of demonstration stands with which kind of question, and draws it as a picture. */
-import { escapeXml, fill, frame, ink, textWidth } from '../../reports/index.ts'
+import { escapeXml, fill, frame, ink, pixelWidth } from '../../reports/index.ts'
 import type { EvaluatedQuestion } from '../evaluation/evaluation-record.ts'
 import type { PicksMatrix } from './evaluation-report.ts'
 
@@ -61,8 +61,8 @@ const leastWidth = 500
 /** A square a pair of kinds, the darker the larger the share; shares of 10 % and more carry their number. */
 export function picksPicture(matrix: PicksMatrix, labels: MatrixLabels, colour: number): string {
   const { kinds, shares } = matrix
-  const left = 24 + Math.max(60, ...kinds.map((kind) => textWidth(kind)))
-  const top = 72 + Math.max(30, ...kinds.map((kind) => textWidth(kind) * 0.8))
+  const left = 24 + Math.max(60, ...kinds.map((kind) => pixelWidth(kind)))
+  const top = 72 + Math.max(30, ...kinds.map((kind) => pixelWidth(kind) * 0.8))
   const size = kinds.length * cell
   const parts = [
     `<text x="16" y="46" ${ink.muted}>${escapeXml(`${labels.questions} ↓  ${labels.demonstrations} →`)}</text>`,
@@ -78,11 +78,11 @@ export function picksPicture(matrix: PicksMatrix, labels: MatrixLabels, colour: 
       row.map((share, j) => square(share, { row: i, column: j, left, top, colour, kinds })),
     ),
   ]
-  const right = left + size + Math.max(20, textWidth(kinds.at(-1) ?? '') * 0.65)
+  const right = left + size + Math.max(20, pixelWidth(kinds.at(-1) ?? '') * 0.65)
   return frame(
     {
       title: labels.title,
-      width: Math.ceil(Math.max(right, leastWidth, 32 + 1.1 * textWidth(labels.title, 15))),
+      width: Math.ceil(Math.max(right, leastWidth, 32 + 1.1 * pixelWidth(labels.title, 15))),
       height: top + size + 18,
     },
     parts,

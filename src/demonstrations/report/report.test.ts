@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rateByProblem } from '../../core/clustered-rate.ts'
 import { htmlPage, markdownPage } from '../../reports/index.ts'
-import { accuracyTable, collapseTable, differenceOf } from '../evaluation/accuracy-table.ts'
+import { accuracyTable, collapseTable, methodDifference } from '../evaluation/accuracy-table.ts'
 import type { EvaluatedQuestion } from '../evaluation/evaluation-record.ts'
 import { segmentsOf } from '../evaluation/segments.ts'
-import { evaluationBlocks, verdictLines } from './blocks.ts'
+import { evaluationBlocks, evaluationVerdictLines } from './blocks.ts'
 import type { EvaluationReport } from './evaluation-report.ts'
 import { picksMatrix } from './picks-matrix.ts'
 
@@ -73,7 +73,7 @@ function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
     settings: [['pool', '64']],
     cells: accuracyTable(rows, segmentsOf(count)),
     differences: ['random', 'zero-shot', 'rce'].flatMap(
-      (baseline) => differenceOf(rows, 'learned', baseline, ['test']) ?? [],
+      (baseline) => methodDifference(rows, 'learned', baseline, ['test']) ?? [],
     ),
     collapse: collapseTable(rows, 'random'),
     curves: [
@@ -121,12 +121,12 @@ function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
 }
 
 test('the verdict says above, below or cannot tell, for each baseline at two shots', () => {
-  const better = verdictLines(reportWith((i) => i % 4 !== 1))
+  const better = evaluationVerdictLines(reportWith((i) => i % 4 !== 1))
   assert.match(better[0] ?? '', /“learned selector” is above “random” at 2 shots: \+\d+\.\d points/)
   assert.match(better[1] ?? '', /is above “no demonstrations” at 2 shots/)
-  assert.match(verdictLines(reportWith(() => false))[0] ?? '', /is below “random” at 2 shots/)
+  assert.match(evaluationVerdictLines(reportWith(() => false))[0] ?? '', /is below “random” at 2 shots/)
   assert.match(
-    verdictLines(reportWith((i) => i % 2 === 1))[0] ?? '',
+    evaluationVerdictLines(reportWith((i) => i % 2 === 1))[0] ?? '',
     /Cannot tell “learned selector” and “random” apart at 2 shots: .* 240 questions can show \d+\.\d points/,
   )
 })

@@ -14,7 +14,7 @@ const methods: Readonly<Record<string, string>> = {
   grpo: 'RCE 与 GRPO 之后的选择器',
 }
 
-export const chinese: EvaluationWords = {
+export const evaluationChinese: EvaluationWords = {
   title: '示例选择评估',
   questionText: (method) => `使用“${method}”选出的示例，应答模型答对的问题是否多于各基线？`,
   setUp: '设置',

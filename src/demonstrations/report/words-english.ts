@@ -14,7 +14,7 @@ const methods: Readonly<Record<string, string>> = {
   grpo: 'selector after RCE and GRPO',
 }
 
-export const english = {
+export const evaluationEnglish = {
   title: 'Evaluation of demonstrations',
   questionText: (method: string) =>
     `Does the answering model get more questions right with the demonstrations of “${method}” than with those of the baselines?`,
@@ -114,4 +114,4 @@ export const english = {
   method: (name: string) => methods[name] ?? name,
 }
 
-export type EvaluationWords = typeof english
+export type EvaluationWords = typeof evaluationEnglish

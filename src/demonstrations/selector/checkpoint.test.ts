@@ -4,7 +4,7 @@ import { BatonError } from '../../core/failure.ts'
 import { decodeSafetensors, encodeSafetensors, float32Tensor } from '../../tensor/index.ts'
 import { biEncoderArchitecture, pointerArchitecture } from './architecture.ts'
 import { convertSelector, decodeSelector, encodeSelector } from './checkpoint.ts'
-import { initialParameters, parameterCount } from './parameters.ts'
+import { initialParameters, selectorParameterCount } from './parameters.ts'
 import { layoutNames } from './rename-tables.ts'
 import { openToy, toyArchitectures, toyParameters, toyQueries } from './testing/toy-selectors.ts'
 
@@ -32,8 +32,8 @@ function refusal(work: () => unknown): BatonError {
 }
 
 test('V3 with one layer has the 525,824 parameters of the original, each further layer 263,680', () => {
-  assert.equal(parameterCount(oneLayer), 525_824)
-  assert.equal(parameterCount(pointerArchitecture({ layers: 2 })) - 525_824, 263_680)
+  assert.equal(selectorParameterCount(oneLayer), 525_824)
+  assert.equal(selectorParameterCount(pointerArchitecture({ layers: 2 })) - 525_824, 263_680)
 })
 
 test('a checkpoint is read back with its architecture and every number', () => {

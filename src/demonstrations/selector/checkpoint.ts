@@ -15,7 +15,7 @@ import {
 } from '../../tensor/index.ts'
 import { architectureJson, parseArchitecture, pointerArchitecture, type SelectorArchitecture } from './architecture.ts'
 import { checkpointError } from './checkpoint-errors.ts'
-import { parameterSpecs } from './parameters.ts'
+import { selectorParameterSpecs } from './parameters.ts'
 import { convertTensors, detectLayout, type LayoutName, renameTableVersion } from './rename-tables.ts'
 import { isTorchFile, readTorchTensors } from './torch-file.ts'
 
@@ -29,7 +29,9 @@ export interface SelectorCheckpoint {
 
 /** The bytes of a checkpoint; the same for the same weights. */
 export function encodeSelector({ architecture, tensors }: SelectorCheckpoint): Uint8Array {
-  const ordered = new Map(parameterSpecs(architecture).map(({ name }) => [name, tensors.get(name) as HostTensor]))
+  const ordered = new Map(
+    selectorParameterSpecs(architecture).map(({ name }) => [name, tensors.get(name) as HostTensor]),
+  )
   const metadata = {
     format: formatName,
     version: formatVersion,
@@ -90,7 +92,7 @@ export function compareLayout(
   architecture: SelectorArchitecture,
   tensors: ReadonlyMap<string, HostTensor>,
 ): LayoutDifference {
-  const specs = parameterSpecs(architecture)
+  const specs = selectorParameterSpecs(architecture)
   const wanted = new Set(specs.map(({ name }) => name))
   const missing = specs.filter(({ name }) => !tensors.has(name))
   const misshapen = specs.filter(({ name, shape, dtype }) => {
@@ -140,7 +142,7 @@ export function convertSelector(
   const difference = compareLayout(architecture, today)
   if (!isSame(difference)) throw layoutError(difference, where, false)
   if (to === 'v3') return { bytes: encodeSelector({ architecture, tensors: today }), from, architecture }
-  const ordered = new Map(parameterSpecs(architecture).map(({ name }) => [name, today.get(name) as HostTensor]))
+  const ordered = new Map(selectorParameterSpecs(architecture).map(({ name }) => [name, today.get(name) as HostTensor]))
   const tensors = convertTensors(ordered, 'v3', to)
   const metadata = { format: `${formatName}-${to}`, renameTable: String(renameTableVersion) }
   return { bytes: encodeSafetensors({ tensors, metadata }), from, architecture }

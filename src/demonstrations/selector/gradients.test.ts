@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { randomFor } from '../../core/random.ts'
 import { pointerArchitecture } from './architecture.ts'
-import { parameterSpecs } from './parameters.ts'
+import { selectorParameterSpecs } from './parameters.ts'
 import { plackettLuce } from './plackett-luce.ts'
 import type { Selector } from './selector.ts'
 import type { LearnCall } from './selector-messages.ts'
@@ -71,13 +71,15 @@ for (const [name, architecture] of Object.entries(toyArchitectures)) {
     const calls = await callsFor(selector)
     const start = await selector.state()
     // The reference is another selector, so that the KL has a gradient.
-    const other = parameterSpecs(architecture).map(({ name: tensor }) => toyParameters(architecture, 5).get(tensor)!)
+    const other = selectorParameterSpecs(architecture).map(
+      ({ name: tensor }) => toyParameters(architecture, 5).get(tensor)!,
+    )
     const reference = other.map(({ data }) => data as Float32Array)
     const moved = { ...start, reference }
     for (const call of [calls.weighted, calls.clipped]) {
       await selector.setState(moved)
       const { gradients } = await selector.gradients(call)
-      for (const [i, spec] of parameterSpecs(architecture).entries()) {
+      for (const [i, spec] of selectorParameterSpecs(architecture).entries()) {
         const rng = randomFor('direction', spec.name)
         const raw = Float64Array.from(start.parameters[i]!, () => rng.normal())
         const length = Math.hypot(...raw)
@@ -118,7 +120,7 @@ test('the gradient of the RCE loss agrees with central differences of the networ
     return sum
   }
   assert.ok(Math.abs(reference() - loss) < 1e-5)
-  for (const [i, { name }] of parameterSpecs(architecture).entries()) {
+  for (const [i, { name }] of selectorParameterSpecs(architecture).entries()) {
     const { data } = tensors.get(name)!
     for (let entry = 0; entry < data.length; entry += Math.ceil(data.length / 6)) {
       const value = data[entry]!
@@ -137,7 +139,9 @@ test('the KL of a step is the same whether the scores of the reference are found
   const selector = await openToy(t, toyArchitectures['pointer network, two layers and heads'])
   const { clipped } = await callsFor(selector)
   const other = toyParameters(selector.architecture, 5)
-  const reference = parameterSpecs(selector.architecture).map(({ name }) => other.get(name)!.data as Float32Array)
+  const reference = selectorParameterSpecs(selector.architecture).map(
+    ({ name }) => other.get(name)!.data as Float32Array,
+  )
   await selector.setState({ ...(await selector.state()), reference })
   // The pool of 5 needs padding beside those of 6, and then nothing is kept.
   const call: LearnCall = {

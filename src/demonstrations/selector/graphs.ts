@@ -7,7 +7,7 @@ import { adamw, type Jax, type TensorFunction, type TensorSpec } from '../../ten
 import { choices, leastShots, type SelectorArchitecture } from './architecture.ts'
 import { networkScores } from './network.ts'
 import type { BatchSizes, NetworkInputs } from './network-inputs.ts'
-import { parameterSpecs } from './parameters.ts'
+import { selectorParameterSpecs } from './parameters.ts'
 import {
   allowedChoices,
   type StepDistribution,
@@ -90,7 +90,7 @@ interface Scored {
 
 function score(jax: Jax, shape: GraphShape, parameters: readonly Array_[], inputs: NetworkInputs): Scored {
   const { architecture, poolSize } = shape
-  const byName = new Map(parameterSpecs(architecture).map(({ name }, i) => [name, parameters[i] as Array_]))
+  const byName = new Map(selectorParameterSpecs(architecture).map(({ name }, i) => [name, parameters[i] as Array_]))
   const parameter = (name: string): Array_ => {
     const array = byName.get(name)
     if (array === undefined) throw new Error(`the selector has no tensor ${name}`)
@@ -104,13 +104,13 @@ function score(jax: Jax, shape: GraphShape, parameters: readonly Array_[], input
 }
 
 /** Inputs of `scoreFunction`: all parameters, then the batch. */
-export function scoreInputs(shape: GraphShape): TensorSpec[] {
-  return [...parameterSpecs(shape.architecture), ...batchInputs(shape)]
+export function selectorScoreInputs(shape: GraphShape): TensorSpec[] {
+  return [...selectorParameterSpecs(shape.architecture), ...batchInputs(shape)]
 }
 
 /** Scores [B, N or 1, S or 1, C] (unmasked) and log-probs of the sequences [B, N]. */
-export function scoreFunction(jax: Jax, shape: GraphShape): TensorFunction {
-  const count = parameterSpecs(shape.architecture).length
+export function selectorScoreFunction(jax: Jax, shape: GraphShape): TensorFunction {
+  const count = selectorParameterSpecs(shape.architecture).length
   return (...flat) => {
     const parameters = flat.splice(0, count)
     const { scores, logProbs } = score(jax, shape, parameters, takeBatch(shape, flat))
@@ -120,7 +120,7 @@ export function scoreFunction(jax: Jax, shape: GraphShape): TensorFunction {
 
 /** Indices of the parameters that are trained: those whose name does not begin with a frozen prefix. */
 export function trainableIndices(architecture: SelectorArchitecture, frozen: readonly string[]): number[] {
-  return parameterSpecs(architecture).flatMap(({ name }, i) =>
+  return selectorParameterSpecs(architecture).flatMap(({ name }, i) =>
     frozen.some((prefix) => name.startsWith(prefix)) ? [] : [i],
   )
 }
@@ -190,7 +190,7 @@ function evenLogProbs(jax: Jax, { logProbs }: StepDistribution, allowed: Array_,
 
 /** Inputs of `learnFunction`: all parameters, both moments of the trained ones, batch, loss inputs, Adam's nine numbers, the greatest gradient norm. */
 export function learnInputs(shape: LearnShape, isStatic: boolean): TensorSpec[] {
-  const specs = parameterSpecs(shape.architecture)
+  const specs = selectorParameterSpecs(shape.architecture)
   const trained = shape.trainable.map((i) => specs[i] as TensorSpec)
   const number = (count: number): TensorSpec => ({ dtype: 'float32', shape: [count] })
   return [...specs, ...trained, ...trained, ...batchInputs(shape), ...lossInputs(shape, isStatic), number(9), number(1)]
@@ -199,7 +199,7 @@ export function learnInputs(shape: LearnShape, isStatic: boolean): TensorSpec[] 
 /** Loss and gradient norm (before clipping), log-probs and KL [B, N]; then the trained parameters and both moments. */
 export function learnFunction(jax: Jax, shape: LearnShape): TensorFunction {
   const { numpy: np } = jax
-  const all = parameterSpecs(shape.architecture).length
+  const all = selectorParameterSpecs(shape.architecture).length
   const { trainable } = shape
   return (...flat) => {
     const parameters = flat.splice(0, all)
@@ -220,13 +220,13 @@ export function learnFunction(jax: Jax, shape: LearnShape): TensorFunction {
 }
 
 /** Inputs of `gradientFunction`: all parameters, batch, loss inputs. */
-export function gradientInputs(shape: LearnShape, isStatic: boolean): TensorSpec[] {
-  return [...parameterSpecs(shape.architecture), ...batchInputs(shape), ...lossInputs(shape, isStatic)]
+export function selectorGradientInputs(shape: LearnShape, isStatic: boolean): TensorSpec[] {
+  return [...selectorParameterSpecs(shape.architecture), ...batchInputs(shape), ...lossInputs(shape, isStatic)]
 }
 
 /** Loss, log-probs and KL [B, N], then the gradients of the trained parameters: what the tests look at. */
-export function gradientFunction(jax: Jax, shape: LearnShape): TensorFunction {
-  const all = parameterSpecs(shape.architecture).length
+export function selectorGradientFunction(jax: Jax, shape: LearnShape): TensorFunction {
+  const all = selectorParameterSpecs(shape.architecture).length
   return (...flat) => {
     const parameters = flat.splice(0, all)
     const { loss, logProbs, kl, gradients } = lossAndGradients(jax, shape, parameters, flat)

@@ -16,7 +16,7 @@ export {
   readSelector,
   type SelectorCheckpoint,
 } from './checkpoint.ts'
-export { initialParameters, parameterCount, parameterSpecs } from './parameters.ts'
+export { initialParameters, selectorParameterCount, selectorParameterSpecs } from './parameters.ts'
 export type { Proposal, ProposeOptions } from './propose.ts'
 export { type LayoutName, layoutNames } from './rename-tables.ts'
 export { type OpenSelectorOptions, openSelector, type ScoringOptions, type Selector } from './selector.ts'

@@ -27,7 +27,7 @@ export interface ParameterSpec extends TensorSpec {
 }
 
 /** In the order in which checkpoints hold them. */
-export function parameterSpecs(architecture: SelectorArchitecture): readonly ParameterSpec[] {
+export function selectorParameterSpecs(architecture: SelectorArchitecture): readonly ParameterSpec[] {
   switch (architecture.kind) {
     case 'pointer':
       return pointerSpecs(architecture)
@@ -40,13 +40,13 @@ export function parameterSpecs(architecture: SelectorArchitecture): readonly Par
   }
 }
 
-export function parameterCount(architecture: SelectorArchitecture): number {
-  return parameterSpecs(architecture).reduce((total, { shape }) => total + elementCount(shape), 0)
+export function selectorParameterCount(architecture: SelectorArchitecture): number {
+  return selectorParameterSpecs(architecture).reduce((total, { shape }) => total + elementCount(shape), 0)
 }
 
 /** First values, the same for the same seed. */
 export function initialParameters(architecture: SelectorArchitecture, seed: number): Map<string, HostTensor> {
-  const tensors = parameterSpecs(architecture).map((spec): [string, HostTensor] => {
+  const tensors = selectorParameterSpecs(architecture).map((spec): [string, HostTensor] => {
     const rng = randomFor(seed, 'selector', spec.name)
     return [spec.name, float32Tensor(initialValues(spec, rng), spec.shape)]
   })

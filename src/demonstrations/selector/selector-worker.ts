@@ -11,16 +11,16 @@ import {
 import { isStatic, parseArchitecture, type SelectorArchitecture } from './architecture.ts'
 import { type PackedBatch, packBatch, type ScoredGroup } from './batch.ts'
 import {
-  gradientFunction,
-  gradientInputs,
   type LearnShape,
   learnFunction,
   learnInputs,
-  scoreFunction,
-  scoreInputs,
+  selectorGradientFunction,
+  selectorGradientInputs,
+  selectorScoreFunction,
+  selectorScoreInputs,
   trainableIndices,
 } from './graphs.ts'
-import { parameterSpecs } from './parameters.ts'
+import { selectorParameterSpecs } from './parameters.ts'
 import type {
   GradientAnswer,
   LearnAnswer,
@@ -34,7 +34,7 @@ import type {
 async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArgument): Promise<WorkerMethods> {
   const { jax, backend, sessions } = runtime
   const architecture: SelectorArchitecture = parseArchitecture(argument.architecture, 'the selector')
-  const specs = parameterSpecs(architecture)
+  const specs = selectorParameterSpecs(architecture)
   const fixed = isStatic(architecture)
   const { features } = argument
   const place = (data: Float32Array, shape: readonly number[]): DeviceTensor =>
@@ -52,7 +52,7 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
   const runScores = async (weights: readonly DeviceTensor[], batch: PackedBatch): Promise<DeviceTensor[]> => {
     const { shape, tensors } = batch
     const key = `score ${JSON.stringify(shape)}`
-    const compiled = await sessions.get(key, () => scoreFunction(jax, shape), scoreInputs(shape))
+    const compiled = await sessions.get(key, () => selectorScoreFunction(jax, shape), selectorScoreInputs(shape))
     return compiled.run([...weights, ...tensors.map((tensor) => backend.place(tensor))])
   }
 
@@ -158,7 +158,11 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
     async gradients(call: LearnCall): Promise<GradientAnswer> {
       const { shape, inputs } = await prepare(call)
       const key = `gradients ${JSON.stringify(shape)}`
-      const compiled = await sessions.get(key, () => gradientFunction(jax, shape), gradientInputs(shape, fixed))
+      const compiled = await sessions.get(
+        key,
+        () => selectorGradientFunction(jax, shape),
+        selectorGradientInputs(shape, fixed),
+      )
       const outputs = await compiled.run([...parameters, ...inputs])
       const gradients = outputs.slice(3).map(({ data }) => data as Float32Array)
       const squares = gradients.map((gradient) => gradient.reduce((sum, value) => sum + value * value, 0))

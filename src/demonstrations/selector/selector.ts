@@ -13,7 +13,7 @@ import {
   type ScoredGroup,
   type SelectorFeatures,
 } from './batch.ts'
-import { parameterCount, parameterSpecs } from './parameters.ts'
+import { selectorParameterCount, selectorParameterSpecs } from './parameters.ts'
 import { type Proposal, type ProposeOptions, proposeSequences, type StepScores } from './propose.ts'
 import type {
   GradientAnswer,
@@ -79,7 +79,7 @@ const scoringBatch = 8
 export async function openSelector(options: OpenSelectorOptions): Promise<Selector> {
   const { architecture, tensors, features } = options
   checkFeatures(architecture, features)
-  const specs = parameterSpecs(architecture)
+  const specs = selectorParameterSpecs(architecture)
   const parameters = specs.map(({ name, shape }) => {
     const data = tensors.get(name)?.data
     if (!(data instanceof Float32Array) || data.length !== elementCount(shape)) {
@@ -186,7 +186,7 @@ export async function openSelector(options: OpenSelectorOptions): Promise<Select
 
   return {
     architecture,
-    parameterCount: parameterCount(architecture),
+    parameterCount: selectorParameterCount(architecture),
     propose: (queries, n, proposeOptions, signal) =>
       proposeSequences(architecture, queries, n, {
         options: proposeOptions,

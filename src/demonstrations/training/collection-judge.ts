@@ -3,7 +3,13 @@
  * Answers of a server go through the run's journal, so a training that was killed buys none of them twice.
  */
 import type { CallCache } from '../../core/records.ts'
-import { createAnswerer, judgeAnswer, readProfile, requireSameProfile, watchAnswerer } from '../answering/index.ts'
+import {
+  createAnswerer,
+  judgeAnswer,
+  readEvaluationProfile,
+  requireSameProfile,
+  watchAnswerer,
+} from '../answering/index.ts'
 import { type CollectionSettings, inParallel, openModels, prepareCollection } from '../collect/index.ts'
 import type { Question } from '../schema.ts'
 import type { EmbeddingTables } from './from-collected.ts'
@@ -28,7 +34,7 @@ export interface CollectionJudge {
 
 export async function openCollectionJudge(options: CollectionJudgeOptions): Promise<CollectionJudge> {
   const { settings, tables } = options
-  const profile = readProfile(settings.profile, 'profile')
+  const profile = readEvaluationProfile(settings.profile, 'profile')
   requireSameProfile(options.profileHash, profile, 'the file of sequences')
   const { index } = await prepareCollection(settings)
   const models = openModels(settings, profile, options.cache, options.environment)

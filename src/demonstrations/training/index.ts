@@ -23,8 +23,8 @@ export {
 } from './stages.ts'
 export {
   isHeldOut,
-  type JudgeRequest,
   type SequenceJudge,
+  type SequenceJudgeRequest,
   splitGroups,
   type TrainingOutcome,
   type TrainingPosition,

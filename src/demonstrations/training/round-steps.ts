@@ -9,7 +9,7 @@ import type { TrainingGroup } from './groups.ts'
 import { bestWeights, groupAdvantages, rceWeights } from './sequence-weights.ts'
 import { isFresh, passesOf, prefixesOf, type TrainingStage } from './stages.ts'
 
-export interface Round {
+export interface TrainingRound {
   readonly groups: readonly TrainingGroup[]
   /** By group and sequence, under the weights that begin the round; null where the method has no use for them. */
   readonly oldLogProbs: readonly (readonly number[])[] | null
@@ -34,7 +34,7 @@ export function stepsPerPass(groups: number, batchSize: number): number {
 export async function runSteps(
   selector: Selector,
   stage: TrainingStage,
-  round: Round,
+  round: TrainingRound,
   place: RoundPlace,
 ): Promise<{ steps: number; means: Metrics }> {
   const { groups, oldLogProbs } = round

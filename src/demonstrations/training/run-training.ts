@@ -13,10 +13,10 @@ import { type RunStore, writePart } from '../../runs/index.ts'
 import { decodeSafetensors, encodeSafetensors, float32Tensor, type HostTensor } from '../../tensor/index.ts'
 import {
   encodeSelector,
-  parameterSpecs,
   readSelector,
   type SelectorArchitecture,
   type SelectorState,
+  selectorParameterSpecs,
 } from '../selector/index.ts'
 import {
   type TrainingOutcome,
@@ -84,7 +84,7 @@ async function save(
   state: SelectorState,
 ): Promise<void> {
   await store.checkpoints.save(position.step, { ...position }, async (folder) => {
-    const specs = parameterSpecs(architecture)
+    const specs = selectorParameterSpecs(architecture)
     const named = (arrays: readonly Float32Array[], prefix = ''): [string, HostTensor][] =>
       specs.map(({ name, shape }, i) => [`${prefix}${name}`, float32Tensor(arrays[i] as Float32Array, shape)])
     writePart(join(folder, weightsFile), encodeSelector({ architecture, tensors: new Map(named(state.parameters)) }))
@@ -104,7 +104,7 @@ function readState(
   folder: string,
   saved: JsonObject,
 ): { position: TrainingPosition; state: SelectorState } {
-  const specs = parameterSpecs(architecture)
+  const specs = selectorParameterSpecs(architecture)
   const dataOf = (tensors: ReadonlyMap<string, HostTensor>, prefix = ''): Float32Array[] =>
     specs.map(({ name }) => tensors.get(`${prefix}${name}`)?.data as Float32Array)
   const optimizer = readOptional(join(folder, 'optimizer.safetensors'))

@@ -58,7 +58,7 @@ function ranks(rewards: readonly number[]): number[] {
   })
 }
 
-export interface AdvantageOptions {
+export interface SequenceAdvantageOptions {
   /** `deviation`: (R - mean) / max(deviation, floor); `rank`: 1 for the best to -1 for the worst. */
   readonly scale: 'deviation' | 'rank'
   /** Keeps tiny differences from becoming full-size advantages. */
@@ -68,7 +68,7 @@ export interface AdvantageOptions {
 }
 
 /** Group-relative advantages. A group whose rewards do not differ gets zeros. @param rewards [N]. @returns [N]. */
-export function groupAdvantages(rewards: readonly number[], options: AdvantageOptions): number[] {
+export function groupAdvantages(rewards: readonly number[], options: SequenceAdvantageOptions): number[] {
   if (!hasSpread(rewards)) return rewards.map(() => 0)
   const clip = (value: number): number => Math.min(options.limit, Math.max(-options.limit, value))
   if (options.scale === 'rank') return ranks(rewards).map((rank) => clip(1 - 2 * rank))

@@ -1,6 +1,6 @@
 /** Stages of training and their settings. A training is a list of stages, usually RCE and then GRPO. */
 import type { LearningRateSchedule } from '../../core/schedules.ts'
-import type { AdvantageOptions, RewardScale } from './sequence-weights.ts'
+import type { RewardScale, SequenceAdvantageOptions } from './sequence-weights.ts'
 
 /** Parameters that a stage leaves as they are. */
 export type Freeze =
@@ -52,7 +52,7 @@ export interface GrpoStage extends OptimizerSettings {
   readonly groupSize: number
   readonly shots: number
   readonly samplingTemperature: number
-  readonly advantages: AdvantageOptions
+  readonly advantages: SequenceAdvantageOptions
   readonly clipLow: number
   readonly clipHigh: number
   /** Weight of the exact KL to the selector that the stage began with. */

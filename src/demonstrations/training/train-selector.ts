@@ -14,11 +14,11 @@ import type { Metrics } from '../../core/records.ts'
 import type { PooledQuery, Selector, SelectorState } from '../selector/index.ts'
 import { type JudgedSequence, type TrainingGroup, trainingGroups } from './groups.ts'
 import type { RewardOptions, SequenceVerdict } from './rewards.ts'
-import { type Round, runSteps, stepsPerPass } from './round-steps.ts'
+import { runSteps, stepsPerPass, type TrainingRound } from './round-steps.ts'
 import { type GrpoStage, isFresh, passesOf, roundsOf, type TrainingStage } from './stages.ts'
 
 /** A sequence to be judged. */
-export interface JudgeRequest {
+export interface SequenceJudgeRequest {
   readonly query: PooledQuery
   /** Positions in the pool, in pick order: the first pick is the likeliest. Its place in the prompt is the judge's choice. */
   readonly pointers: readonly number[]
@@ -26,7 +26,7 @@ export interface JudgeRequest {
 
 /** Asks the answering model; by request a verdict, or null where it failed. Repeated requests do not occur in a call. */
 export type SequenceJudge = (
-  requests: readonly JudgeRequest[],
+  requests: readonly SequenceJudgeRequest[],
   signal?: AbortSignal,
 ) => Promise<readonly (SequenceVerdict | null)[]>
 
@@ -137,7 +137,7 @@ async function prepareRound(
   options: TrainSelectorOptions,
   stage: TrainingStage,
   at: { readonly stageIndex: number; readonly round: number },
-): Promise<{ round: Round; metrics: Metrics }> {
+): Promise<{ round: TrainingRound; metrics: Metrics }> {
   if (stage.method !== 'grpo') return { round: { groups: options.groups, oldLogProbs: null }, metrics: {} }
   const { groups, metrics } = isFresh(stage)
     ? await freshGroups(options, stage, at)
@@ -169,7 +169,7 @@ async function freshGroups(
     },
     signal,
   )
-  const requests: JudgeRequest[] = []
+  const requests: SequenceJudgeRequest[] = []
   const places = proposals.map((list, q) => {
     const known = new Map<string, number>()
     return list.map(({ pointers }) => {

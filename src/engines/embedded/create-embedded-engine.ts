@@ -17,7 +17,7 @@ import type {
   TokenSequence,
 } from '../policy-engine.ts'
 import type { EmbeddedWorkerArgument } from './embedded-worker.ts'
-import { configError, formatModelConfig, type ModelConfig, parseModelConfig } from './model-config.ts'
+import { formatModelConfig, type ModelConfig, modelConfigError, parseModelConfig } from './model-config.ts'
 import { parameterCount } from './parameters.ts'
 import { parseTokenizer } from './tokenizer.ts'
 
@@ -60,7 +60,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
   const read = async (name: string): Promise<string> => {
     const path = join(modelFolder, name)
     return readFile(path, 'utf8').catch((cause: unknown) => {
-      throw configError(`${path} cannot be read`, cause)
+      throw modelConfigError(`${path} cannot be read`, cause)
     })
   }
   const config = parseModelConfig(await read('config.json'), join(modelFolder, 'config.json'))

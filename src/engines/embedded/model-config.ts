@@ -56,13 +56,15 @@ export function checkModelConfig(config: ModelConfig, where: string): ModelConfi
   const { hiddenSize, heads, keyValueHeads, vocabularySize, endOfTextId, padId } = config
   const headSize = headSizeOf(config)
   if (!Number.isInteger(headSize) || headSize % 2 !== 0) {
-    throw configError(`${where}: hidden_size ${hiddenSize} over ${heads} heads is not an even head size`)
+    throw modelConfigError(`${where}: hidden_size ${hiddenSize} over ${heads} heads is not an even head size`)
   }
   if (heads % keyValueHeads !== 0) {
-    throw configError(`${where}: num_key_value_heads ${keyValueHeads} does not divide num_attention_heads ${heads}`)
+    throw modelConfigError(
+      `${where}: num_key_value_heads ${keyValueHeads} does not divide num_attention_heads ${heads}`,
+    )
   }
   for (const id of [endOfTextId, padId]) {
-    if (id >= vocabularySize) throw configError(`${where}: token ${id} is not below vocab_size ${vocabularySize}`)
+    if (id >= vocabularySize) throw modelConfigError(`${where}: token ${id} is not below vocab_size ${vocabularySize}`)
   }
   return config
 }
@@ -73,20 +75,20 @@ export function parseModelConfig(text: string, where: string): ModelConfig {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw configError(`${where} is not JSON`, cause)
+    throw modelConfigError(`${where} is not JSON`, cause)
   }
   const parsed = llamaConfigSchema.safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw configError(`${where}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a model configuration'}`)
+    throw modelConfigError(`${where}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a model configuration'}`)
   }
   const raw = parsed.data
   const heads = raw.num_attention_heads
   if (raw.head_dim !== undefined && raw.head_dim * heads !== raw.hidden_size) {
-    throw configError(`${where}: head_dim ${raw.head_dim} is not hidden_size / num_attention_heads`)
+    throw modelConfigError(`${where}: head_dim ${raw.head_dim} is not hidden_size / num_attention_heads`)
   }
   const endOfTextId = firstId(raw.eos_token_id)
-  if (endOfTextId === null) throw configError(`${where} has no eos_token_id`)
+  if (endOfTextId === null) throw modelConfigError(`${where} has no eos_token_id`)
   const config = {
     hiddenSize: raw.hidden_size,
     intermediateSize: raw.intermediate_size,
@@ -134,7 +136,7 @@ export function formatModelConfig(config: ModelConfig): string {
   return `${JSON.stringify(raw, null, 2)}\n`
 }
 
-export function configError(message: string, cause?: unknown): BatonError {
+export function modelConfigError(message: string, cause?: unknown): BatonError {
   return new BatonError(message, {
     boundary: 'engine',
     code: 'model-config',

@@ -19,17 +19,17 @@ import type {
   TrainingDatum,
 } from '../policy-engine.ts'
 import { type BatchLimits, defaultBatchLimits } from './client/batches.ts'
-import { learn, type OperationContext, saveForSampler } from './client/operations.ts'
+import { type OperationContext, requestLearning, saveForSampler } from './client/operations.ts'
 import { createRecoverableClient, type RecoverableClient } from './client/recoverable-client.ts'
 import { drawCompletions, type SampleContext, type SamplerHandle, scorePrompt } from './client/samples.ts'
 import { openTrainingClient, type TrainingClient } from './client/training-client.ts'
 import { readClientSettings } from './http/client-config.ts'
-import { createLimiter } from './http/limiter.ts'
+import { createTaskLimiter } from './http/limiter.ts'
 import type { Notice } from './http/notices.ts'
 import { createRateLimiter } from './http/rate-limiter.ts'
 import { defaultTimeouts, type Timeouts } from './http/retry-policy.ts'
 import { isTinkerError, TinkerError } from './http/tinker-error.ts'
-import { createTransport } from './http/transport.ts'
+import { createTinkerTransport } from './http/transport.ts'
 import { applyLoss, type LossChoice, scoringData } from './loss/apply-loss.ts'
 import { completionLogprobs } from './loss/datums.ts'
 import type { ServerProfile } from './profile/server-profile.ts'
@@ -61,7 +61,7 @@ export interface TinkerEngineOptions {
 export async function createTinkerEngine(options: TinkerEngineOptions): Promise<PolicyEngine> {
   const { profile, tokenizer, contextLength } = options
   const notify = options.notify ?? ((): void => undefined)
-  const transport = createTransport({ baseUrl: options.baseUrl, apiKey: options.apiKey })
+  const transport = createTinkerTransport({ baseUrl: options.baseUrl, apiKey: options.apiKey })
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
   const context = { transport, timeouts, now: () => performance.now(), notify }
   const settings = await readClientSettings(context)
@@ -89,7 +89,7 @@ export async function createTinkerEngine(options: TinkerEngineOptions): Promise<
     context,
     profile,
     rateLimiter: createRateLimiter(context.now),
-    limit: createLimiter(
+    limit: createTaskLimiter(
       Math.min(options.samplesInFlight ?? 512, settings.samplesInFlight ?? Number.POSITIVE_INFINITY),
     ),
     stopTokens: options.stopTokens ?? [tokenizer.endOfTextId],
@@ -120,7 +120,7 @@ function engineOf(parts: Parts): PolicyEngine {
   let isPoisoned = false
   const forward = (data: ReturnType<typeof scoringData>, signal?: AbortSignal) => {
     const request = { data, lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
-    return recoverable.exclusively((client) => learn(operations, client, request, signal), signal)
+    return recoverable.exclusively((client) => requestLearning(operations, client, request, signal), signal)
   }
   const target = { profile, choice, forward, addGradient: recoverable.addGradient }
   const current = samplerOf(parts, () => {

@@ -6,8 +6,8 @@ export { createTinkerEngine, type TinkerEngineOptions } from './create-tinker-en
 export type { Notice } from './http/notices.ts'
 export { isTinkerError, type TinkerFailureKind } from './http/tinker-error.ts'
 export type { LossChoice } from './loss/apply-loss.ts'
-export { loadProfile, readProfile } from './profile/load-profile.ts'
-export type { Finding, ProbeReport } from './profile/probe-report.ts'
+export { loadProfile, readServerProfile } from './profile/load-profile.ts'
+export type { ProbeFinding, ProbeReport } from './profile/probe-report.ts'
 export {
   listModels,
   type ProbeServerOptions,

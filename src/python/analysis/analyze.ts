@@ -14,9 +14,9 @@ import {
   createLineIndex,
   createPythonParser,
   descendantsOf,
+  nodeText,
   type SyntaxNode,
   type SyntaxTree,
-  textOf,
 } from './syntax-tree.ts'
 
 export interface PythonAnalyzer {
@@ -93,8 +93,8 @@ function analyzeClass(node: SyntaxNode, source: Source, moduleNames: ReadonlySet
   }
   return {
     ...source.spanOf(node),
-    name: name === null ? '' : textOf(source.text, name),
-    bases: bases === null ? [] : contentOf(bases).map((base) => textOf(source.text, base)),
+    name: name === null ? '' : nodeText(source.text, name),
+    bases: bases === null ? [] : contentOf(bases).map((base) => nodeText(source.text, base)),
     methods: methods.map((method) => analyzeFunction(method, source, moduleNames)),
     attributes,
     bodyStart: (contentOf(body)[0] ?? body).start,

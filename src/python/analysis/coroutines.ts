@@ -1,7 +1,7 @@
 /** What becomes of an expression's value as far as waiting for it goes: read off the tree around it, without types. */
 import type { CallUse } from './facts.ts'
 import { isComprehension } from './names.ts'
-import { childOf, descendantsOf, type SyntaxNode, textOf } from './syntax-tree.ts'
+import { childOf, descendantsOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 /** Functions that take coroutines as positional arguments and see to them. */
 const takers =
@@ -23,11 +23,11 @@ function useInPlace(start: SyntaxNode, source: string): CallUse | { readonly ass
     } else if (containers.has(parent.type)) isInContainer = true
     else if (parent.type === 'argument_list') {
       const callee = parent.parent === null ? null : childOf(parent.parent, 'function')
-      return callee !== null && takers.test(textOf(source, callee)) ? 'handed-on' : 'direct'
+      return callee !== null && takers.test(nodeText(source, callee)) ? 'handed-on' : 'direct'
     } else if (parent.type === 'assignment' && node.field === 'right') {
       const left = childOf(parent, 'left')
       if (left === null) return 'direct'
-      if (left.type === 'identifier') return { assignedTo: textOf(source, left) }
+      if (left.type === 'identifier') return { assignedTo: nodeText(source, left) }
       return isInContainer || left.type === 'subscript' ? 'handed-on' : 'direct'
     } else if (parent.type !== 'parenthesized_expression') return 'direct'
     node = parent
@@ -41,12 +41,12 @@ export function createUseReader(body: SyntaxNode, source: string): (expression: 
     const names = new Set<string>()
     for (const node of descendantsOf(body)) {
       if (node.type !== 'identifier' || !/await|splat|argument_list|list|tuple/.test(node.parent?.type ?? '')) {
-        if (node.field === 'right' && node.parent?.type === 'for_in_clause') names.add(textOf(source, node))
-        if (node.field === 'right' && node.parent?.type === 'for_statement') names.add(textOf(source, node))
+        if (node.field === 'right' && node.parent?.type === 'for_in_clause') names.add(nodeText(source, node))
+        if (node.field === 'right' && node.parent?.type === 'for_statement') names.add(nodeText(source, node))
         continue
       }
       const use = useInPlace(node, source)
-      if (use === 'awaited' || use === 'handed-on') names.add(textOf(source, node))
+      if (use === 'awaited' || use === 'handed-on') names.add(nodeText(source, node))
     }
     return names
   }

@@ -1,6 +1,6 @@
 /** What can be read off an expression by its form alone: kind, dotted path, literal text, length of what is looped over. */
 import type { ExpressionKind } from './facts.ts'
-import { childOf, contentOf, type SyntaxNode, textOf } from './syntax-tree.ts'
+import { childOf, contentOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 export function kindOf(node: SyntaxNode): ExpressionKind {
   switch (node.type) {
@@ -54,7 +54,7 @@ export function chainOf(node: SyntaxNode): SyntaxNode[] {
 }
 
 export function pathOf(node: SyntaxNode | null, source: string): string[] | null {
-  return pathNodes(node)?.map((part) => textOf(source, part)) ?? null
+  return pathNodes(node)?.map((part) => nodeText(source, part)) ?? null
 }
 
 /** Text of a string literal without interpolation, null for anything else. Simple escapes are undone. */
@@ -63,7 +63,7 @@ export function literalOf(node: SyntaxNode | null, source: string): string | nul
   let text = ''
   for (const child of node.children) {
     if (child.type === 'interpolation') return null
-    if (child.type === 'string_content') text += textOf(source, child)
+    if (child.type === 'string_content') text += nodeText(source, child)
   }
   return text.replace(/\\(["'\\])/g, '$1').replace(/\\n/g, '\n')
 }
@@ -75,10 +75,10 @@ export function iterationsOf(iterable: SyntaxNode | null, source: string): numbe
     const elements = contentOf(iterable)
     return elements.some((element) => element.type === 'list_splat') ? null : elements.length
   }
-  if (iterable.type !== 'call' || !/^range$/.test(textOf(source, childOf(iterable, 'function') as SyntaxNode)))
+  if (iterable.type !== 'call' || !/^range$/.test(nodeText(source, childOf(iterable, 'function') as SyntaxNode)))
     return null
   const bounds = contentOf(childOf(iterable, 'arguments') as SyntaxNode).map((node) =>
-    node.type === 'integer' ? Number(textOf(source, node)) : Number.NaN,
+    node.type === 'integer' ? Number(nodeText(source, node)) : Number.NaN,
   )
   const [first, second] = bounds
   if (bounds.length === 1 && Number.isInteger(first)) return Math.max(0, first as number)

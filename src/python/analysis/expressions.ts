@@ -17,7 +17,7 @@ import type {
   UndefinedName,
 } from './facts.ts'
 import { isComprehension, pythonBuiltins, targetNames } from './names.ts'
-import { childOf, contentOf, type SyntaxNode, textOf } from './syntax-tree.ts'
+import { childOf, contentOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 /** Names surely bound, each with the calls whose awaited result it is (null: may be anything). */
 export type FlowState = Map<string, readonly PythonCall[] | null>
@@ -82,7 +82,7 @@ export class ExpressionReader {
 
   originsOf(node: SyntaxNode | null, state: FlowState): readonly PythonCall[] | null {
     if (node === null) return null
-    if (node.type === 'identifier') return state.get(textOf(this.#source.text, node)) ?? null
+    if (node.type === 'identifier') return state.get(nodeText(this.#source.text, node)) ?? null
     if (node.type === 'parenthesized_expression') return this.originsOf(contentOf(node)[0] ?? null, state)
     if (node.type === 'await') {
       const call = this.callAt(contentOf(node)[0] ?? null)
@@ -114,7 +114,7 @@ export class ExpressionReader {
         const value = childOf(node, 'value')
         const name = childOf(node, 'name')
         this.read(value, state, scope)
-        if (name !== null) state.set(textOf(this.#source.text, name), this.originsOf(value, state))
+        if (name !== null) state.set(nodeText(this.#source.text, name), this.originsOf(value, state))
         return
       }
       case 'keyword_argument':
@@ -141,7 +141,7 @@ export class ExpressionReader {
   }
 
   #readName(node: SyntaxNode, state: FlowState, scope: ReadonlySet<string>): void {
-    const name = textOf(this.#source.text, node)
+    const name = nodeText(this.#source.text, node)
     if (scope.has(name) || state.has(name)) return
     const binding = this.#bindings.get(name)
     if (binding !== undefined) {
@@ -163,7 +163,7 @@ export class ExpressionReader {
     this.read(root, state, scope)
     this.attributeReads.push({
       ...this.#source.spanOf(node),
-      path: parts.map((part, i) => (i === 0 && part.type !== 'identifier' ? '()' : textOf(this.#source.text, part))),
+      path: parts.map((part, i) => (i === 0 && part.type !== 'identifier' ? '()' : nodeText(this.#source.text, part))),
       parts: parts.map((part) => this.#source.spanOf(part)),
       isCalled,
     })
@@ -171,7 +171,7 @@ export class ExpressionReader {
     const origins = this.originsOf(root, state)
     if (attribute === undefined || origins === null || (isCalled && parts.length === 2)) return
     const { start, line } = this.#source.spanOf(root)
-    const key = textOf(this.#source.text, attribute)
+    const key = nodeText(this.#source.text, attribute)
     this.keyReads.push({ start, end: attribute.end, line, key, form: 'attribute', origins })
   }
 
@@ -221,7 +221,7 @@ export class ExpressionReader {
       return { ...span, name: null, isSplat: /splat/.test(node.type), value: this.expression(node, state) }
     const name = childOf(node, 'name')
     const value = childOf(node, 'value') ?? node
-    const nameText = name === null ? '' : textOf(this.#source.text, name)
+    const nameText = name === null ? '' : nodeText(this.#source.text, name)
     return { ...span, name: nameText, isSplat: false, value: this.expression(value, state) }
   }
 
@@ -230,7 +230,7 @@ export class ExpressionReader {
     const parameters = childOf(node, 'parameters')
     for (const parameter of parameters === null ? [] : contentOf(parameters)) {
       const name = parameter.type === 'identifier' ? parameter : (childOf(parameter, 'name') ?? contentOf(parameter)[0])
-      if (name !== undefined && name !== null) inner.add(textOf(this.#source.text, name))
+      if (name !== undefined && name !== null) inner.add(nodeText(this.#source.text, name))
     }
     for (const name of this.#bindings.keys()) inner.add(name)
     this.read(childOf(node, 'body'), state, inner)
@@ -265,5 +265,5 @@ function isAccessed(node: SyntaxNode): boolean {
 
 function isGet(callee: SyntaxNode, source: string): boolean {
   const attribute = childOf(callee, 'attribute')
-  return attribute !== null && textOf(source, attribute) === 'get'
+  return attribute !== null && nodeText(source, attribute) === 'get'
 }

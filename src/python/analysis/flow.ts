@@ -8,7 +8,7 @@ import { iterationsOf, pathOf } from './expression-forms.ts'
 import { type ExpressionReader, type FlowState, joinOrigins, type Source } from './expressions.ts'
 import type { AttributeWrite, PythonReturn } from './facts.ts'
 import { capturedNames, importedNames, targetNames, undecorated } from './names.ts'
-import { childOf, contentOf, descendantsOf, type SyntaxNode, textOf } from './syntax-tree.ts'
+import { childOf, contentOf, descendantsOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 /** null: this point cannot be reached. */
 type State = FlowState | null
@@ -136,7 +136,7 @@ export class FlowWalker {
 
   #assign(target: SyntaxNode, value: SyntaxNode, statement: SyntaxNode, state: FlowState): void {
     if (target.type === 'identifier') {
-      state.set(textOf(this.#source.text, target), this.#reader.originsOf(value, state))
+      state.set(nodeText(this.#source.text, target), this.#reader.originsOf(value, state))
       return
     }
     if (target.type === 'attribute') {
@@ -202,7 +202,7 @@ export class FlowWalker {
   #while(node: SyntaxNode, state: FlowState): State {
     const condition = childOf(node, 'condition')
     this.#reader.read(condition, state)
-    const isEndless = condition !== null && /^(True|1)$/.test(textOf(this.#source.text, condition))
+    const isEndless = condition !== null && /^(True|1)$/.test(nodeText(this.#source.text, condition))
     const { end, breaks } = this.#loopBody(childOf(node, 'body'), new Map(state), null)
     if (isEndless) return breaks
     const exhausted = join(state, end)
@@ -284,7 +284,7 @@ export class FlowWalker {
       for (const pattern of patterns)
         for (const name of capturedNames(pattern, this.#source.text)) inner.set(name, null)
       this.#reader.read(childOf(clause, 'guard'), inner)
-      if (patterns.some((pattern) => textOf(this.#source.text, pattern) === '_')) isExhaustive = true
+      if (patterns.some((pattern) => nodeText(this.#source.text, pattern) === '_')) isExhaustive = true
       out = join(out, this.#block(childOf(clause, 'consequence'), inner))
     }
     return isExhaustive ? out : join(out, state)
@@ -295,7 +295,7 @@ export class FlowWalker {
     for (const child of contentOf(node))
       if (child.type === 'decorator') this.#reader.read(contentOf(child)[0] ?? null, state)
     const name = childOf(definition, 'name')
-    if (name !== null) state.set(textOf(this.#source.text, name), null)
+    if (name !== null) state.set(nodeText(this.#source.text, name), null)
     this.definitions.push(definition)
     if (definition.type === 'class_definition') {
       this.#reader.read(childOf(definition, 'superclasses'), state)

@@ -5,7 +5,7 @@ import { ExpressionReader, type Source } from './expressions.ts'
 import type { PythonFunction, PythonParameter, PythonStatement, Span } from './facts.ts'
 import { FlowWalker } from './flow.ts'
 import { collectBindings } from './names.ts'
-import { childOf, contentOf, type SyntaxNode, textOf } from './syntax-tree.ts'
+import { childOf, contentOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 interface Body {
   readonly name: string
@@ -33,10 +33,10 @@ export function parametersOf(list: SyntaxNode | null, source: Source): PythonPar
         : 'plain'
     return {
       ...source.spanOf(node),
-      name: textOf(source.text, nameNode),
+      name: nodeText(source.text, nameNode),
       kind,
-      annotation: annotation === null ? null : textOf(source.text, annotation),
-      defaultValue: value === null ? null : textOf(source.text, value),
+      annotation: annotation === null ? null : nodeText(source.text, annotation),
+      defaultValue: value === null ? null : nodeText(source.text, value),
     }
   })
 }
@@ -67,7 +67,7 @@ export function analyzeFunction(node: SyntaxNode, source: Source, visibleNames: 
   const name = childOf(node, 'name')
   return analyzeBody(
     {
-      name: name === null ? '' : textOf(source.text, name),
+      name: name === null ? '' : nodeText(source.text, name),
       isAsync: node.children[0]?.type === 'async',
       span: source.spanOf(node),
       parameters: parametersOf(parameterList, source),

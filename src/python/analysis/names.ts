@@ -1,6 +1,6 @@
 /** Which names a Python function binds, and which names Python provides. Comprehension variables belong to the comprehension. */
 import type { Binding, ExpressionKind } from './facts.ts'
-import { childOf, contentOf, type SyntaxNode, textOf } from './syntax-tree.ts'
+import { childOf, contentOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 const comprehensions = new Set([
   'list_comprehension',
@@ -16,7 +16,7 @@ export function isComprehension(node: SyntaxNode): boolean {
 /** Names assigned by a target: `a`, `(a, *b)`, `[a, b]`; not `a.b`, not `a[0]`. */
 export function targetNames(target: SyntaxNode | null, source: string, names: string[] = []): string[] {
   if (target === null) return names
-  if (target.type === 'identifier') names.push(textOf(source, target))
+  if (target.type === 'identifier') names.push(nodeText(source, target))
   else if (/pattern|tuple|list|splat|parenthesized|as_pattern_target/.test(target.type))
     for (const child of contentOf(target)) targetNames(child, source, names)
   return names
@@ -27,8 +27,8 @@ export function capturedNames(pattern: SyntaxNode, source: string): string[] {
   const names: string[] = []
   const visit = (node: SyntaxNode): void => {
     if (node.type === 'dotted_name' && node.parent?.type === 'case_pattern' && contentOf(node).length === 1)
-      names.push(textOf(source, node))
-    else if (node.type === 'identifier' && node.parent?.type !== 'dotted_name') names.push(textOf(source, node))
+      names.push(nodeText(source, node))
+    else if (node.type === 'identifier' && node.parent?.type !== 'dotted_name') names.push(nodeText(source, node))
     else for (const child of contentOf(node)) visit(child)
   }
   visit(pattern)
@@ -43,15 +43,15 @@ export interface ImportedName {
 
 export function importedNames(statement: SyntaxNode, source: string): ImportedName[] {
   const moduleNode = childOf(statement, 'module_name')
-  const from = moduleNode === null ? null : textOf(source, moduleNode)
+  const from = moduleNode === null ? null : nodeText(source, moduleNode)
   const found: ImportedName[] = []
   for (const child of statement.children) {
     if (child.type === 'wildcard_import') found.push({ module: from ?? '', name: '*', boundName: '*' })
     if (child.field !== 'name') continue
     const nameNode = child.type === 'aliased_import' ? childOf(child, 'name') : child
     const aliasNode = child.type === 'aliased_import' ? childOf(child, 'alias') : null
-    const name = nameNode === null ? '' : textOf(source, nameNode)
-    const alias = aliasNode === null ? null : textOf(source, aliasNode)
+    const name = nameNode === null ? '' : nodeText(source, nameNode)
+    const alias = aliasNode === null ? null : nodeText(source, aliasNode)
     if (from === null) found.push({ module: name, name: null, boundName: alias ?? (name.split('.')[0] as string) })
     else found.push({ module: from, name, boundName: alias ?? name })
   }
@@ -86,7 +86,7 @@ export function collectBindings(
       case 'function_definition':
       case 'class_definition': {
         const name = childOf(node, 'name')
-        if (name !== null) bind(textOf(source, name), node.start)
+        if (name !== null) bind(nodeText(source, name), node.start)
         return
       }
       case 'lambda':
@@ -102,7 +102,7 @@ export function collectBindings(
         break
       case 'named_expression': {
         const name = childOf(node, 'name')
-        if (name !== null) bind(textOf(source, name), node.start)
+        if (name !== null) bind(nodeText(source, name), node.start)
         break
       }
       case 'as_pattern':
@@ -113,7 +113,7 @@ export function collectBindings(
         break
       case 'global_statement':
       case 'nonlocal_statement':
-        for (const child of contentOf(node)) outer.add(textOf(source, child))
+        for (const child of contentOf(node)) outer.add(nodeText(source, child))
         return
       case 'import_statement':
       case 'import_from_statement':

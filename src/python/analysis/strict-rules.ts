@@ -3,7 +3,7 @@
  * line up, strings broken by a line end, arguments and parameters out of order, Python 2 statements.
  * Measured on random token edits of programs it finds all but 1 % of what `compile` refuses, and nothing that it accepts.
  */
-import { childOf, contentOf, type SyntaxNode, textOf } from './syntax-tree.ts'
+import { childOf, contentOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 export type Report = (node: SyntaxNode, message: string) => void
 
@@ -115,9 +115,9 @@ function ownerIndent(owner: SyntaxNode, source: string): string | null {
 
 function checkString(node: SyntaxNode, source: string, report: Report): void {
   const start = node.children[0]
-  if (start?.type !== 'string_start' || /("""|''')$/.test(textOf(source, start))) return
+  if (start?.type !== 'string_start' || /("""|''')$/.test(nodeText(source, start))) return
   const isBroken = node.children.some(
-    (child) => child.type === 'string_content' && /\n/.test(textOf(source, child).replace(/\\\n/g, '')),
+    (child) => child.type === 'string_content' && /\n/.test(nodeText(source, child).replace(/\\\n/g, '')),
   )
   if (isBroken) report(node, 'unterminated string')
 }
@@ -127,7 +127,7 @@ function checkArguments(list: SyntaxNode, source: string, report: Report): void 
   for (const argument of contentOf(list)) {
     if (argument.type === 'keyword_argument') {
       const nameNode = childOf(argument, 'name')
-      const name = nameNode === null ? '' : textOf(source, nameNode)
+      const name = nameNode === null ? '' : nodeText(source, nameNode)
       if (names.has(name)) report(argument, `argument ${name} repeated`)
       names.add(name)
     } else if (names.size > 0 && !/splat/.test(argument.type))
@@ -147,7 +147,7 @@ function checkParameters(list: SyntaxNode, source: string, report: Report): void
     }
     const nameNode =
       parameter.type === 'identifier' ? parameter : (childOf(parameter, 'name') ?? contentOf(parameter)[0])
-    const name = nameNode === undefined || nameNode === null ? '' : textOf(source, nameNode)
+    const name = nameNode === undefined || nameNode === null ? '' : nodeText(source, nameNode)
     if (names.has(name)) report(parameter, `parameter ${name} repeated`)
     names.add(name)
     if (childOf(parameter, 'value') !== null) hasDefault = true

@@ -152,7 +152,7 @@ export function descendantsOf(node: SyntaxNode): readonly SyntaxNode[] {
   return node.order.slice(node.place, node.placeAfter)
 }
 
-export function textOf(source: string, node: SyntaxNode): string {
+export function nodeText(source: string, node: SyntaxNode): string {
   return source.slice(node.start, node.end)
 }
 

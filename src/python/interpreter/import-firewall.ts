@@ -7,16 +7,16 @@
  * The record that is patched is emscripten's own table of imports, so dynamic look-ups go through it too.
  */
 
-export type StopReason =
+export type InterpreterStop =
   | { readonly kind: 'deadline' }
   | { readonly kind: 'output' }
   | { readonly kind: 'violation'; readonly what: string }
 
 /** Thrown through the interpreter's frames: the run is over, and the heap is restored before anything else runs. */
 export class Stop extends Error {
-  readonly reason: StopReason
+  readonly reason: InterpreterStop
 
-  constructor(reason: StopReason) {
+  constructor(reason: InterpreterStop) {
     super(`the sandbox stopped the run: ${reason.kind}`)
     this.reason = reason
   }

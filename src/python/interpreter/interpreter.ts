@@ -9,13 +9,13 @@
  */
 import { type EntryPoint, entryPoints } from './harness-sources.ts'
 import { type BaseImage, findSegments, restoreHeap, restoreUsedHeap } from './heap-image.ts'
-import { type Gate, raiseFirewall, Stop, type StopReason } from './import-firewall.ts'
+import { type Gate, type InterpreterStop, raiseFirewall, Stop } from './import-firewall.ts'
 import { type CallBudget, type CallState, makeOwnImports, newCallState, type Peer, threadCpuMs } from './own-imports.ts'
 import { type BootedPyodide, bootPyodide } from './pyodide.ts'
 
-export type CallOutcome =
+export type InterpreterOutcome =
   | { readonly kind: 'value'; readonly text: string }
-  | StopReason
+  | InterpreterStop
   | { readonly kind: 'memory' }
   | { readonly kind: 'recursion' }
   /** The WebAssembly code trapped; restoring mends it. */
@@ -25,7 +25,7 @@ export interface Interpreter {
   readonly base: BaseImage
   /** Back to the first state, with the clock at its epoch and randomness seeded. */
   restore(seed: number): void
-  call(entry: EntryPoint, request: string, budget: CallBudget, peer?: Peer): CallOutcome
+  call(entry: EntryPoint, request: string, budget: CallBudget, peer?: Peer): InterpreterOutcome
   /** What was refused softly since the last restore. */
   refused(): readonly string[]
   heapBytes(): number
@@ -77,7 +77,7 @@ export async function createInterpreter(
     Object.assign(state, newCallState(), { randomState: (Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995) >>> 0 || 1 })
   }
 
-  const call = (entry: EntryPoint, request: string, budget: CallBudget, peer?: Peer): CallOutcome => {
+  const call = (entry: EntryPoint, request: string, budget: CallBudget, peer?: Peer): InterpreterOutcome => {
     Object.assign(state, { budget, peer, cpuStartMs: threadCpuMs(), deadlineMs: performance.now() + budget.cpuMs })
     try {
       return callText(booted, image.functions[entry], request, state)
@@ -99,7 +99,7 @@ export async function createInterpreter(
   }
 }
 
-function describeStop(error: unknown, state: CallState): CallOutcome {
+function describeStop(error: unknown, state: CallState): InterpreterOutcome {
   if (error instanceof Stop) return error.reason
   if (error instanceof RangeError) return { kind: 'recursion' }
   if (state.isMemoryDenied) return { kind: 'memory' }
@@ -112,7 +112,7 @@ function callText(
   callable: number,
   request: string,
   state: CallState,
-): CallOutcome {
+): InterpreterOutcome {
   const bytes = encoder.encode(request)
   const text = exports.malloc(bytes.length + 1) >>> 0
   if (text === 0) return { kind: 'memory' }

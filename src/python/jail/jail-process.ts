@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { type EntryPoint, entryPoints, harnessSources } from '../interpreter/harness-sources.ts'
-import { createPatientTimer } from '../patient-timer.ts'
 import type { SandboxLimits, SandboxStop } from '../sandbox.ts'
 import { tampered } from '../untrusted.ts'
+import { createWaitTimer } from '../wait-timer.ts'
 import type { JailCommand } from './jail-command.ts'
 
 /** A text that a harness function returned, or why there is none. */
@@ -79,7 +79,7 @@ export function startJailProcess(
   const onAbort = (): void => end({ kind: 'aborted', message: String(signal?.reason ?? 'aborted') })
   signal?.addEventListener('abort', onAbort, { once: true })
   const wallMs = Math.min(limits.wallMs, wallPerCpu * limits.cpuMs)
-  const timer = createPatientTimer(wallMs, () => end({ kind: 'deadline', limit: 'wall' }))
+  const timer = createWaitTimer(wallMs, () => end({ kind: 'deadline', limit: 'wall' }))
   for (const stream of [stdin, filterEnd]) stream.on('error', () => undefined)
   filterEnd.end(jail.filter)
   stdout.setEncoding('utf8')
@@ -98,7 +98,7 @@ export function startJailProcess(
   child.on('error', (error) => end({ kind: 'crashed', message: error.message }))
   child.on('close', (code) => {
     signal?.removeEventListener('abort', onAbort)
-    timer.halt()
+    timer.pause()
     // 128 and the signal: 24 is the soft limit of CPU time, 9 the hard one.
     const isDeadline = code === 128 + 24 || code === 128 + 9
     end(
@@ -144,14 +144,14 @@ export function startJailProcess(
           if (line.kind === 'value') return { kind: 'text', text: line.text }
           if (line.kind === 'output') return { kind: 'stop', stop: { kind: 'output' } }
           if (line.kind !== 'peer' || onPeer === undefined) return { kind: 'stop', stop: tampered }
-          timer.halt()
+          timer.pause()
           const reply = await onPeer(line.text)
           timer.start()
           if (reply === null) return stopped()
           say({ text: reply })
         }
       } finally {
-        timer.halt()
+        timer.pause()
       }
     },
   }

@@ -9,7 +9,7 @@ import type {
   TestOutcome,
   WorkflowResult,
 } from '../sandbox.ts'
-import { classifyRaised, readCodeEnd, readVerdict, tampered } from '../untrusted.ts'
+import { classifyRaised, readCodeEnd, readTestVerdict, tampered } from '../untrusted.ts'
 import type { JailCommand } from './jail-command.ts'
 import { type JailProcess, startJailProcess } from './jail-process.ts'
 
@@ -51,7 +51,7 @@ export async function checkCodeInJail(
 ): Promise<CheckResult> {
   const outcomes: TestOutcome[] = []
   let sides: Sides | undefined
-  const dismiss = (): void => {
+  const killSides = (): void => {
     sides?.candidate.kill()
     sides?.tester.kill()
     sides = undefined
@@ -70,10 +70,10 @@ export async function checkCodeInJail(
       const outcome = await runTest(sides, check, test, limits)
       if (outcome.stop === 'aborted') return { kind: 'aborted', message: String(signal?.reason ?? 'aborted') }
       outcomes.push(outcome)
-      if (outcome.stop !== null) dismiss()
+      if (outcome.stop !== null) killSides()
     }
   } finally {
-    dismiss()
+    killSides()
   }
   return { kind: 'checked', outcomes, isPassed: outcomes.every(({ isPassed }) => isPassed) }
 }
@@ -125,7 +125,7 @@ async function runTest(
     const { kind } = candidateStop ?? answer.stop
     return { test, isPassed: false, error: null, stop: kind }
   }
-  const error = readVerdict(answer.text)
+  const error = readTestVerdict(answer.text)
   if (error === undefined) return { test, isPassed: false, error: null, stop: tampered.kind }
   return { test, isPassed: error === null, error, stop: null }
 }

@@ -40,7 +40,7 @@ function advanceIn(process: JailProcess): Advance {
   }
   let report: (text: string) => void = () => undefined
 
-  return async (_drive, journal, delivered) => {
+  return async (_active, journal, delivered) => {
     const texts: string[] = []
     for (const message of journal.slice(delivered)) {
       const answer = await next(message)

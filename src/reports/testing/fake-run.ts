@@ -151,7 +151,7 @@ export function rollout(fake: FakeRollout = {}): RolloutRecord {
 }
 
 /** The record that the workflow environment leaves of a rollout with one operator call. */
-export function attempt(more: JsonObject = {}): JsonObject {
+export function fakeAttempt(more: JsonObject = {}): JsonObject {
   return {
     outcome: 'answered',
     prediction: '42',

@@ -114,6 +114,6 @@ export function listed(parts: readonly (string | number)[]): string {
 }
 
 /** A number as problems print it: at most two decimals, none when whole. */
-export function plainNumber(value: number): string {
+export function printedNumber(value: number): string {
   return String(Math.round(value * 100) / 100)
 }

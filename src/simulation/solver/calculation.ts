@@ -3,7 +3,7 @@
  * worked explanation, the Python program, and slips (a forgotten line, a wrong operator, a number off by one).
  */
 import type { Rng } from '../../core/random.ts'
-import { evaluateExpression, isName, joined, tokens } from './expression.ts'
+import { arithmeticValue, isName, joined, tokens } from './expression.ts'
 import { clampLevel, type Reading, type WorkedSolution } from './reading.ts'
 
 export interface Line {
@@ -75,7 +75,7 @@ function formatAnswer(value: number, kind: AnswerKind): string {
 
 function evaluateAll(lines: readonly Line[]): Map<string, number> {
   const values = new Map<string, number>()
-  for (const line of lines) values.set(line.name, evaluateExpression(line.expression, values) + (line.offBy ?? 0))
+  for (const line of lines) values.set(line.name, arithmeticValue(line.expression, values) + (line.offBy ?? 0))
   return values
 }
 

@@ -22,7 +22,7 @@ export function isName(token: string): boolean {
 }
 
 /** @returns the value, or NaN for an unknown name or malformed text. */
-export function evaluateExpression(expression: string, values: ReadonlyMap<string, number>): number {
+export function arithmeticValue(expression: string, values: ReadonlyMap<string, number>): number {
   const list = tokens(expression)
   let position = 0
   const atom = (): number => {

@@ -4,7 +4,16 @@
  * onnxruntime's FusedMatMul. An operand is transposed only when no flag can express its layout.
  */
 import type { GraphBuilder } from '../onnx/graph-builder.ts'
-import { at, constantView, materialised, product, reshaped, storedShape, type View, viewOf } from './view.ts'
+import {
+  at,
+  constantView,
+  materialised,
+  product,
+  reshaped,
+  storedShape,
+  type TensorView,
+  tensorViewOf,
+} from './view.ts'
 
 interface Arranged {
   readonly name: string
@@ -20,7 +29,12 @@ interface Layout {
   readonly depth: number
 }
 
-export function lowerDot(graph: GraphBuilder, left: View, right: View, shape: readonly number[]): View {
+export function lowerDot(
+  graph: GraphBuilder,
+  left: TensorView,
+  right: TensorView,
+  shape: readonly number[],
+): TensorView {
   if (left.constant === 0 || right.constant === 0) return constantView(graph, left.dtype, shape, 0)
   const rank = Math.max(left.shape.length, right.shape.length)
   const sumAxis = rank - 1
@@ -38,7 +52,7 @@ export function lowerDot(graph: GraphBuilder, left: View, right: View, shape: re
   const arrangedA = arrange(graph, a, { batchAxes, freeAxes: rows, sumAxis, depth }, true)
   const arrangedB = arrange(graph, b, { batchAxes, freeAxes: columns, sumAxis, depth }, false)
   const source = matrixProduct(graph, arrangedA, arrangedB, batchAxes.length > 0)
-  const sizes = (view: View, list: readonly number[]): number[] => list.map((axis) => extentOf(view, axis))
+  const sizes = (view: TensorView, list: readonly number[]): number[] => list.map((axis) => extentOf(view, axis))
   const extents = [...sizes(a, batchAxes), ...sizes(a, rows), ...sizes(b, columns)]
   const memoryAxes = [...batchAxes, ...rows, ...columns]
   const matrix = [product(sizes(a, rows)), product(sizes(b, columns))]
@@ -62,25 +76,25 @@ function matrixProduct(graph: GraphBuilder, a: Arranged, b: Arranged, isBatched:
   return graph.node('FusedMatMul', names, { attributes, domain: 'com.microsoft' })
 }
 
-const extentOf = (view: View, axis: number): number => at(view.extents, at(view.order, axis))
+const extentOf = (view: TensorView, axis: number): number => at(view.extents, at(view.order, axis))
 
-function withRank(view: View, rank: number): View {
+function withRank(view: TensorView, rank: number): TensorView {
   const missing = rank - view.shape.length
   const ones = Array<number>(missing).fill(1)
   return { ...view, order: [...ones.map(() => -1), ...view.order], shape: [...ones, ...view.shape] }
 }
 
 /** Writes out the summed axis where it is broadcast. */
-function withSumAxis(graph: GraphBuilder, view: View, depth: number): View {
+function withSumAxis(graph: GraphBuilder, view: TensorView, depth: number): TensorView {
   const sumAxis = view.shape.length - 1
   if (at(view.order, sumAxis) >= 0 || depth === 1) return view
   const stored = storedShape(view).with(sumAxis, depth)
   const source = graph.node('Expand', [materialised(graph, view), graph.integers(stored)])
-  return viewOf(source, view.dtype, view.shape.with(sumAxis, depth), stored)
+  return tensorViewOf(source, view.dtype, view.shape.with(sumAxis, depth), stored)
 }
 
 /** The operand as [batch, free, summed] or [batch, summed, free], whichever needs no transpose. */
-function arrange(graph: GraphBuilder, view: View, layout: Layout, prefersSumLast: boolean): Arranged {
+function arrange(graph: GraphBuilder, view: TensorView, layout: Layout, prefersSumLast: boolean): Arranged {
   const { batchAxes, freeAxes, sumAxis, depth } = layout
   const indices = (axes: readonly number[]): number[] => axes.map((axis) => at(view.order, axis))
   const sum = depth > 1 ? indices([sumAxis]) : []

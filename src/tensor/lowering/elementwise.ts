@@ -12,7 +12,7 @@ import {
   resultView,
   sameNumbers,
   storedShape,
-  type View,
+  type TensorView,
 } from './view.ts'
 
 interface BinaryOptions {
@@ -22,15 +22,21 @@ interface BinaryOptions {
 }
 
 /** `view` seen with a broadcast shape; null when that would need more than a change of name. */
-function seenAs(view: View, shape: readonly number[]): View | null {
+function seenAs(view: TensorView, shape: readonly number[]): TensorView | null {
   return sameNumbers(view.shape, shape) ? view : null
 }
 
-export function lowerBinary(graph: GraphBuilder, operator: string, a: View, b: View, options: BinaryOptions): View {
+export function lowerBinary(
+  graph: GraphBuilder,
+  operator: string,
+  a: TensorView,
+  b: TensorView,
+  options: BinaryOptions,
+): TensorView {
   const { shape, dtype } = options
   const extra = options.attributes === undefined ? {} : { attributes: options.attributes }
-  const isScalar = (view: View): boolean => view.extents.length === 0
-  const scalarName = (view: View): string => reshaped(graph, view.source, view.sourceShape, [])
+  const isScalar = (view: TensorView): boolean => view.extents.length === 0
+  const scalarName = (view: TensorView): string => reshaped(graph, view.source, view.sourceShape, [])
   if (!isInMemoryOrder(a) && sameNumbers(a.shape, shape) && (isScalar(b) || hasSameLayout(a, b))) {
     const right = isScalar(b) ? scalarName(b) : reshaped(graph, b.source, b.sourceShape, a.sourceShape)
     return withSource(a, graph.node(operator, [a.source, right], extra), dtype)
@@ -44,17 +50,22 @@ export function lowerBinary(graph: GraphBuilder, operator: string, a: View, b: V
   return resultView(graph.node(operator, [left.name, right.name], extra), dtype, shape, stored)
 }
 
-export function lowerUnary(graph: GraphBuilder, operator: string, view: View, attributes: Attributes = {}): View {
+export function lowerUnary(
+  graph: GraphBuilder,
+  operator: string,
+  view: TensorView,
+  attributes: Attributes = {},
+): TensorView {
   return withSource(view, graph.node(operator, [view.source], { attributes }), view.dtype)
 }
 
-function withSource(view: View, source: string, dtype: OnnxType): View {
+function withSource(view: TensorView, source: string, dtype: OnnxType): TensorView {
   const { constant: _, ...rest } = view
   return { ...rest, source, dtype }
 }
 
 /** Sum; x + 0 is x and x - x is 0 (the value side of a custom gradient, see `custom-gradient.ts`). */
-export function lowerAdd(graph: GraphBuilder, a: View, b: View, options: BinaryOptions): View {
+export function lowerAdd(graph: GraphBuilder, a: TensorView, b: TensorView, options: BinaryOptions): TensorView {
   if (options.dtype === 'bool') return lowerBinary(graph, 'Or', a, b, options)
   if (b.constant === 0) {
     const same = seenAs(a, options.shape)
@@ -74,19 +85,19 @@ export function lowerAdd(graph: GraphBuilder, a: View, b: View, options: BinaryO
   return lowerBinary(graph, 'Add', a, b, options)
 }
 
-function isNegationOf(graph: GraphBuilder, negative: View, view: View): boolean {
+function isNegationOf(graph: GraphBuilder, negative: TensorView, view: TensorView): boolean {
   const producer = graph.producer(negative.source)
   return producer?.operator === 'Neg' && producer.inputs[0] === view.source && hasSameLayout(negative, view)
 }
 
-function negated(graph: GraphBuilder, view: View): View | null {
+function negated(graph: GraphBuilder, view: TensorView): TensorView | null {
   const producer = graph.producer(view.source)
   const source = producer?.operator === 'Neg' ? producer.inputs[0] : undefined
   return source === undefined ? null : { ...view, source }
 }
 
 /** Product; x * 1 is x, x * 0 is 0, and exp(x - max) * (1 / sum) is one Softmax. */
-export function lowerMultiply(graph: GraphBuilder, a: View, b: View, options: BinaryOptions): View {
+export function lowerMultiply(graph: GraphBuilder, a: TensorView, b: TensorView, options: BinaryOptions): TensorView {
   if (options.dtype === 'bool') return lowerBinary(graph, 'And', a, b, options)
   if (a.constant === 0 || b.constant === 0) return constantView(graph, options.dtype, options.shape, 0)
   if (b.constant === 1) {
@@ -105,7 +116,7 @@ export function lowerMultiply(graph: GraphBuilder, a: View, b: View, options: Bi
   return lowerBinary(graph, 'Mul', a, b, options)
 }
 
-export function lowerCast(graph: GraphBuilder, view: View, dtype: OnnxType): View {
+export function lowerCast(graph: GraphBuilder, view: TensorView, dtype: OnnxType): TensorView {
   if (view.dtype === dtype) return view
   const source = graph.node('Cast', [view.source], { attributes: { to: { int: onnxTypeCode[dtype] } } })
   return { ...view, source, dtype }
@@ -119,12 +130,18 @@ const comparisons: Readonly<Record<string, string>> = {
 }
 
 /** A number compared with an integer array is traced as float32; ONNX wants one type. */
-function withTypeOf(graph: GraphBuilder, view: View, other: View): View {
+function withTypeOf(graph: GraphBuilder, view: TensorView, other: TensorView): TensorView {
   if (view.constant === undefined || view.dtype === other.dtype) return view
   return constantView(graph, other.dtype, view.shape, view.constant)
 }
 
-export function lowerCompare(graph: GraphBuilder, kind: string, a: View, b: View, shape: readonly number[]): View {
+export function lowerCompare(
+  graph: GraphBuilder,
+  kind: string,
+  a: TensorView,
+  b: TensorView,
+  shape: readonly number[],
+): TensorView {
   const operator = comparisons[kind]
   if (operator === undefined) throw new Error(`comparison ${kind} has no ONNX lowering`)
   const left = withTypeOf(graph, a, b)
@@ -133,7 +150,7 @@ export function lowerCompare(graph: GraphBuilder, kind: string, a: View, b: View
   return kind === 'not_equal' ? lowerUnary(graph, 'Not', result) : result
 }
 
-export function lowerWhere(graph: GraphBuilder, inputs: readonly View[], options: BinaryOptions): View {
+export function lowerWhere(graph: GraphBuilder, inputs: readonly TensorView[], options: BinaryOptions): TensorView {
   const operands = inputs.map((view) => operand(graph, view))
   const stored = broadcastShape(...operands.map(({ shape }) => shape))
   const source = graph.node(

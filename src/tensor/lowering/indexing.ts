@@ -6,7 +6,7 @@
  */
 import type { GraphBuilder } from '../onnx/graph-builder.ts'
 import { onnxTypeCode } from '../onnx/protobuf.ts'
-import { at, expanded, product, reshaped, type View, viewOf } from './view.ts'
+import { at, expanded, product, reshaped, type TensorView, tensorViewOf } from './view.ts'
 
 /** Rows of the table up to which the one-hot product is the faster gradient. */
 const largestOneHotTable = 4096
@@ -23,25 +23,25 @@ export interface ScatterParameters extends GatherParameters {
 
 export function lowerGather(
   graph: GraphBuilder,
-  inputs: readonly View[],
+  inputs: readonly TensorView[],
   parameters: GatherParameters,
   shape: readonly number[],
-): View {
+): TensorView {
   const axis = parameters.axis[0]
   if (inputs.length !== 2 || axis === undefined || parameters.outDim !== axis) {
     throw new Error('only a gather along one axis has an ONNX lowering')
   }
   const [table, index] = [at(inputs, 0), at(inputs, 1)]
   const names = [expanded(graph, table), expanded(graph, index)]
-  return viewOf(graph.node('Gather', names, { attributes: { axis: { int: axis } } }), table.dtype, shape)
+  return tensorViewOf(graph.node('Gather', names, { attributes: { axis: { int: axis } } }), table.dtype, shape)
 }
 
 export function lowerScatter(
   graph: GraphBuilder,
-  inputs: readonly View[],
+  inputs: readonly TensorView[],
   parameters: ScatterParameters,
   shape: readonly number[],
-): View {
+): TensorView {
   if (inputs.length !== 2 || parameters.axis.length !== 1 || parameters.axis[0] !== 0 || parameters.outDim !== 0) {
     throw new Error('only a scatter along the first axis has an ONNX lowering')
   }
@@ -57,7 +57,7 @@ export function lowerScatter(
     const isHot = graph.node('Equal', [column, columns])
     const oneHot = graph.node('Cast', [isHot], { attributes: { to: { int: onnxTypeCode.float32 } } })
     const source = graph.node('Gemm', [oneHot, rows], { attributes: { transA: { int: 1 } } })
-    return { ...viewOf(source, updates.dtype, shape), sourceShape: table }
+    return { ...tensorViewOf(source, updates.dtype, shape), sourceShape: table }
   }
   const column = reshaped(graph, expanded(graph, index), index.shape, [count, 1])
   const wide = graph.node('Cast', [column], { attributes: { to: { int: onnxTypeCode.int64 } } })
@@ -66,5 +66,5 @@ export function lowerScatter(
   const source = graph.node('ScatterElements', [zeros, indices, rows], {
     attributes: { axis: { int: 0 }, ...(parameters.op === 'add' ? { reduction: { text: 'add' } } : {}) },
   })
-  return { ...viewOf(source, updates.dtype, shape), sourceShape: table }
+  return { ...tensorViewOf(source, updates.dtype, shape), sourceShape: table }
 }

@@ -20,7 +20,7 @@ import {
   lowerSplit,
   lowerTranspose,
 } from './shape-operators.ts'
-import { at, constantView, expanded, type View, viewOf } from './view.ts'
+import { at, constantView, expanded, type TensorView, tensorViewOf } from './view.ts'
 
 type Equation = Jaxpr['eqns'][number]
 type Atom = Equation['inputs'][number]
@@ -63,7 +63,7 @@ const binaryOperators: Readonly<Record<string, string>> = { idiv: 'Div', min: 'M
 export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): LoweredGraph {
   const jaxpr = traced.flatten().simplify()
   const graph = new GraphBuilder()
-  const values = new Map<Variable, View>()
+  const values = new Map<Variable, TensorView>()
   const inputs: string[] = []
   jaxpr.inBinders.forEach((variable, i) => {
     const { shape } = variable.aval
@@ -75,9 +75,9 @@ export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): Lowe
     }
     const name = graph.input(dtype, shape)
     inputs.push(name)
-    values.set(variable, viewOf(name, dtype, shape))
+    values.set(variable, tensorViewOf(name, dtype, shape))
   })
-  const read = (atom: Atom): View => readAtom(graph, values, atom)
+  const read = (atom: Atom): TensorView => readAtom(graph, values, atom)
   for (const equation of jaxpr.eqns) {
     const results = lowerEquation(graph, equation, equation.inputs.map(read))
     equation.outBinders.forEach((variable, i) => {
@@ -92,19 +92,19 @@ export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): Lowe
 }
 
 /** An array of one repeated number (jax-js makes many zeros in gradients) is kept as that number. */
-function closedOver(graph: GraphBuilder, { dtype, shape, bytes }: TracedConstant): View {
+function closedOver(graph: GraphBuilder, { dtype, shape, bytes }: TracedConstant): TensorView {
   const width = dtype === 'bool' ? 1 : 4
   // Uniform if it equals itself moved on by one number: a comparison of memory, as these arrays can be large.
   const isUniform =
     bytes.length > 0 && Buffer.compare(bytes.subarray(width), bytes.subarray(0, bytes.length - width)) === 0
-  if (!isUniform) return viewOf(graph.constant(dtype, shape, bytes), dtype, shape)
+  if (!isUniform) return tensorViewOf(graph.constant(dtype, shape, bytes), dtype, shape)
   const first = new DataView(bytes.buffer, bytes.byteOffset, width)
   const value =
     dtype === 'float32' ? first.getFloat32(0, true) : dtype === 'bool' ? first.getUint8(0) : first.getInt32(0, true)
   return constantView(graph, dtype, shape, value)
 }
 
-function readAtom(graph: GraphBuilder, values: ReadonlyMap<Variable, View>, atom: Atom): View {
+function readAtom(graph: GraphBuilder, values: ReadonlyMap<Variable, TensorView>, atom: Atom): TensorView {
   if ('value' in atom) return constantView(graph, onnxType(atom.aval.dtype), atom.aval.shape, Number(atom.value))
   const view = values.get(atom)
   if (view === undefined) throw new Error('a traced value is used before it is computed')
@@ -116,7 +116,7 @@ export function onnxType(dtype: string): OnnxType {
   throw new Error(`type ${dtype} has no ONNX lowering`)
 }
 
-function lowerEquation(graph: GraphBuilder, equation: Equation, inputs: readonly View[]): View[] {
+function lowerEquation(graph: GraphBuilder, equation: Equation, inputs: readonly TensorView[]): TensorView[] {
   if (equation.primitive === 'split') {
     return lowerSplit(graph, at(inputs, 0), equation.params['axis'], equation.params['sizes'])
   }
@@ -128,9 +128,9 @@ function lowerEquation(graph: GraphBuilder, equation: Equation, inputs: readonly
 function lowerPrimitive(
   graph: GraphBuilder,
   { primitive, params }: Equation,
-  inputs: readonly View[],
+  inputs: readonly TensorView[],
   result: { readonly shape: readonly number[]; readonly dtype: OnnxType },
-): View {
+): TensorView {
   const a = at(inputs, 0)
   const b = inputs[1] ?? a
   const { shape } = result

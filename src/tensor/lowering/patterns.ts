@@ -1,6 +1,6 @@
 /** Recognises small subgraphs for which onnxruntime has one fused kernel. */
 import type { GraphBuilder, GraphNode } from '../onnx/graph-builder.ts'
-import { isInMemoryOrder, type View } from './view.ts'
+import { isInMemoryOrder, type TensorView } from './view.ts'
 
 /** The node that computes `name`, looking through reshapes. */
 function computed(graph: GraphBuilder, name: string | undefined): GraphNode | undefined {
@@ -15,7 +15,7 @@ const reducesLastAxisOnly = (node: GraphNode, rank: number, graph: GraphBuilder)
 /**
  * For exp(x - max(x)) * (1 / sum(exp(x - max(x)))) over the last axis: the name of x. Null for anything else.
  */
-export function softmaxInput(graph: GraphBuilder, exponentials: View, reciprocal: View): string | null {
+export function softmaxInput(graph: GraphBuilder, exponentials: TensorView, reciprocal: TensorView): string | null {
   const rank = exponentials.shape.length
   if (!isInMemoryOrder(exponentials) || exponentials.sourceShape.length !== rank) return null
   const exp = graph.producer(exponentials.source)
@@ -32,7 +32,7 @@ export function softmaxInput(graph: GraphBuilder, exponentials: View, reciprocal
 }
 
 /** For 1 / (1 + exp(-x)): the name of x. Null for anything else. */
-export function sigmoidInput(graph: GraphBuilder, denominator: View): string | null {
+export function sigmoidInput(graph: GraphBuilder, denominator: TensorView): string | null {
   const sum = graph.producer(denominator.source)
   if (sum?.operator !== 'Add') return null
   const one = graph.scalar('float32', 1)

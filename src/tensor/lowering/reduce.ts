@@ -1,6 +1,6 @@
 /** Sums, maxima, minima and products over axes. */
 import type { GraphBuilder } from '../onnx/graph-builder.ts'
-import { at, constantView, materialised, reshaped, storedShape, type View, viewOf } from './view.ts'
+import { at, constantView, materialised, reshaped, storedShape, type TensorView, tensorViewOf } from './view.ts'
 
 const operators: Readonly<Record<string, string>> = {
   Add: 'ReduceSum',
@@ -13,10 +13,10 @@ const operators: Readonly<Record<string, string>> = {
 export function lowerReduce(
   graph: GraphBuilder,
   kind: string,
-  view: View,
+  view: TensorView,
   axes: readonly number[],
   shape: readonly number[],
-): View {
+): TensorView {
   const operator = operators[kind]
   const repeats = axes.reduce((n, axis) => n * (at(view.order, axis) < 0 ? at(view.shape, axis) : 1), 1)
   if (operator === undefined || (kind === 'Mul' && repeats > 1)) {
@@ -37,5 +37,5 @@ export function lowerReduce(
     kept,
   )
   if (repeats > 1 && kind === 'Add') name = graph.node('Mul', [name, graph.scalar(view.dtype, repeats)])
-  return viewOf(name, view.dtype, shape, kept)
+  return tensorViewOf(name, view.dtype, shape, kept)
 }

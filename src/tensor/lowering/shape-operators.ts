@@ -8,16 +8,16 @@ import {
   product,
   sameNumbers,
   storedShape,
-  type View,
-  viewOf,
+  type TensorView,
+  tensorViewOf,
 } from './view.ts'
 
-export function lowerTranspose(view: View, permutation: readonly number[], shape: readonly number[]): View {
+export function lowerTranspose(view: TensorView, permutation: readonly number[], shape: readonly number[]): TensorView {
   return { ...view, order: permutation.map((axis) => at(view.order, axis)), shape }
 }
 
 /** `newAxes` are the axes of the result that the operand lacks. */
-export function lowerBroadcast(view: View, newAxes: readonly number[], shape: readonly number[]): View {
+export function lowerBroadcast(view: TensorView, newAxes: readonly number[], shape: readonly number[]): TensorView {
   let next = 0
   const order = shape.map((_, axis) => {
     if (newAxes.includes(axis)) return -1
@@ -29,7 +29,7 @@ export function lowerBroadcast(view: View, newAxes: readonly number[], shape: re
 
 const withoutOnes = (shape: readonly number[]): number[] => shape.filter((extent) => extent !== 1)
 
-export function lowerReshape(graph: GraphBuilder, view: View, shape: readonly number[]): View {
+export function lowerReshape(graph: GraphBuilder, view: TensorView, shape: readonly number[]): TensorView {
   if (view.constant !== undefined) return { ...view, order: shape.map(() => -1), shape }
   // Only axes of size 1 come or go: no number moves, broadcast axes stay broadcast.
   if (sameNumbers(withoutOnes(view.shape), withoutOnes(shape))) {
@@ -44,16 +44,21 @@ export function lowerReshape(graph: GraphBuilder, view: View, shape: readonly nu
   }
   const isWrittenOut = sameNumbers(storedShape(view), view.shape)
   if (isWrittenOut && isInMemoryOrder(view)) {
-    return { ...viewOf(view.source, view.dtype, shape), sourceShape: view.sourceShape }
+    return { ...tensorViewOf(view.source, view.dtype, shape), sourceShape: view.sourceShape }
   }
   const source = isWrittenOut ? materialised(graph, view) : expanded(graph, view)
-  return { ...viewOf(source, view.dtype, shape), sourceShape: view.shape }
+  return { ...tensorViewOf(source, view.dtype, shape), sourceShape: view.shape }
 }
 
 type Pairs = readonly (readonly [number, number])[]
 
 /** `bounds`: [start, end) of every axis. */
-export function lowerShrink(graph: GraphBuilder, view: View, bounds: Pairs, shape: readonly number[]): View {
+export function lowerShrink(
+  graph: GraphBuilder,
+  view: TensorView,
+  bounds: Pairs,
+  shape: readonly number[],
+): TensorView {
   const cut = bounds
     .map(([start, end], axis) => ({ start, end, axis }))
     .filter(({ start, end, axis }) => start !== 0 || end !== view.shape[axis])
@@ -70,27 +75,32 @@ export function lowerShrink(graph: GraphBuilder, view: View, bounds: Pairs, shap
     graph.integers(real.map(({ end }) => end)),
     graph.integers(real.map(({ axis }) => axis)),
   ])
-  return viewOf(source, view.dtype, shape, stored)
+  return tensorViewOf(source, view.dtype, shape, stored)
 }
 
 /** Pads with zeros; `widths`: [before, after] of every axis. */
-export function lowerPad(graph: GraphBuilder, view: View, widths: Pairs, shape: readonly number[]): View {
+export function lowerPad(graph: GraphBuilder, view: TensorView, widths: Pairs, shape: readonly number[]): TensorView {
   if (view.constant === 0) return { ...view, order: shape.map(() => -1), shape }
   const pads = graph.integers([...widths.map(([before]) => before), ...widths.map(([, after]) => after)])
-  return viewOf(graph.node('Pad', [expanded(graph, view), pads]), view.dtype, shape)
+  return tensorViewOf(graph.node('Pad', [expanded(graph, view), pads]), view.dtype, shape)
 }
 
 export function lowerConcatenate(
   graph: GraphBuilder,
-  views: readonly View[],
+  views: readonly TensorView[],
   axis: number,
   shape: readonly number[],
-): View {
+): TensorView {
   const names = views.map((view) => expanded(graph, view))
-  return viewOf(graph.node('Concat', names, { attributes: { axis: { int: axis } } }), at(views, 0).dtype, shape)
+  return tensorViewOf(graph.node('Concat', names, { attributes: { axis: { int: axis } } }), at(views, 0).dtype, shape)
 }
 
-export function lowerSplit(graph: GraphBuilder, view: View, axis: number, sizes: readonly number[]): View[] {
+export function lowerSplit(
+  graph: GraphBuilder,
+  view: TensorView,
+  axis: number,
+  sizes: readonly number[],
+): TensorView[] {
   let start = 0
   return sizes.map((size) => {
     const bounds = view.shape.map((extent, i): [number, number] => (i === axis ? [start, start + size] : [0, extent]))
@@ -105,7 +115,7 @@ export function lowerSplit(graph: GraphBuilder, view: View, axis: number, sizes:
 }
 
 /** Reverses the given axes. */
-export function lowerFlip(graph: GraphBuilder, view: View, axes: readonly number[]): View {
+export function lowerFlip(graph: GraphBuilder, view: TensorView, axes: readonly number[]): TensorView {
   const real = axes.filter((axis) => at(view.order, axis) >= 0)
   if (real.length === 0 || product(view.shape) === 0) return view
   const source = graph.node('Slice', [
@@ -115,5 +125,5 @@ export function lowerFlip(graph: GraphBuilder, view: View, axes: readonly number
     graph.integers(real),
     graph.integers(real.map(() => -1)),
   ])
-  return viewOf(source, view.dtype, view.shape, storedShape(view))
+  return tensorViewOf(source, view.dtype, view.shape, storedShape(view))
 }

@@ -5,7 +5,7 @@
 import type { GraphBuilder } from '../onnx/graph-builder.ts'
 import type { OnnxType } from '../onnx/protobuf.ts'
 
-export interface View {
+export interface TensorView {
   /** Name of the ONNX value that holds the numbers. */
   readonly source: string
   /** Its shape as ONNX sees it; the same numbers as `extents` with ones in between. */
@@ -35,34 +35,39 @@ export function at<T>(list: readonly T[], index: number): T {
 }
 
 /** A view of a tensor stored in row-major order; `stored` has 1 where `shape` is broadcast. */
-export function viewOf(
+export function tensorViewOf(
   source: string,
   dtype: OnnxType,
   shape: readonly number[],
   stored: readonly number[] = shape,
-): View {
+): TensorView {
   const extents: number[] = []
   const order = stored.map((extent) => (extent === 1 ? -1 : extents.push(extent) - 1))
   return { source, sourceShape: stored, extents, order, shape, dtype }
 }
 
 /** Every element is `value`. */
-export function constantView(graph: GraphBuilder, dtype: OnnxType, shape: readonly number[], value: number): View {
+export function constantView(
+  graph: GraphBuilder,
+  dtype: OnnxType,
+  shape: readonly number[],
+  value: number,
+): TensorView {
   const source = graph.scalar(dtype, value)
   return { source, sourceShape: [], extents: [], order: shape.map(() => -1), shape, dtype, constant: value }
 }
 
 /** Shape with 1 in place of broadcast axes. */
-export function storedShape(view: View): number[] {
+export function storedShape(view: TensorView): number[] {
   return view.order.map((index) => (index < 0 ? 1 : at(view.extents, index)))
 }
 
 /** True when the axes are read in memory order. */
-export function isInMemoryOrder(view: View): boolean {
+export function isInMemoryOrder(view: TensorView): boolean {
   return view.order.filter((index) => index >= 0).every((index, i) => index === i)
 }
 
-export function hasSameLayout(a: View, b: View): boolean {
+export function hasSameLayout(a: TensorView, b: TensorView): boolean {
   return sameNumbers(a.order, b.order) && sameNumbers(a.extents, b.extents) && sameNumbers(a.shape, b.shape)
 }
 
@@ -71,7 +76,7 @@ export function reshaped(graph: GraphBuilder, name: string, from: readonly numbe
 }
 
 /** The numbers in logical order, broadcast axes left at 1: shape `storedShape(view)`. */
-export function materialised(graph: GraphBuilder, view: View): string {
+export function materialised(graph: GraphBuilder, view: TensorView): string {
   const order = view.order.filter((index) => index >= 0)
   const target = storedShape(view)
   if (isInMemoryOrder(view)) return reshaped(graph, view.source, view.sourceShape, target)
@@ -86,13 +91,13 @@ export function materialised(graph: GraphBuilder, view: View): string {
 }
 
 /** The numbers in logical order with broadcast axes written out: shape `view.shape`. */
-export function expanded(graph: GraphBuilder, view: View): string {
+export function expanded(graph: GraphBuilder, view: TensorView): string {
   const name = materialised(graph, view)
   return sameNumbers(storedShape(view), view.shape) ? name : graph.node('Expand', [name, graph.integers(view.shape)])
 }
 
 /** For elementwise operators: a scalar stays a scalar, all else is `materialised`. */
-export function operand(graph: GraphBuilder, view: View): { name: string; shape: readonly number[] } {
+export function operand(graph: GraphBuilder, view: TensorView): { name: string; shape: readonly number[] } {
   if (view.extents.length > 0) return { name: materialised(graph, view), shape: storedShape(view) }
   return { name: reshaped(graph, view.source, view.sourceShape, []), shape: [] }
 }
@@ -110,7 +115,12 @@ export function broadcastShape(...shapes: readonly (readonly number[])[]): numbe
 }
 
 /** View of an operator's result, whose ONNX shape `stored` may lack leading axes of `shape`. */
-export function resultView(source: string, dtype: OnnxType, shape: readonly number[], stored: readonly number[]): View {
+export function resultView(
+  source: string,
+  dtype: OnnxType,
+  shape: readonly number[],
+  stored: readonly number[],
+): TensorView {
   const leading = Array<number>(shape.length - stored.length).fill(1)
-  return { ...viewOf(source, dtype, shape, [...leading, ...stored]), sourceShape: stored }
+  return { ...tensorViewOf(source, dtype, shape, [...leading, ...stored]), sourceShape: stored }
 }

@@ -1,5 +1,6 @@
 /** The workflow contract: operators and class, declared once. */
 
+export { makeLine } from './make-line.ts'
 export { type OperatorJsonEntry, operatorJson } from './operator-json.ts'
 export {
   type CostClass,

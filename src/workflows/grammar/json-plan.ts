@@ -3,9 +3,11 @@
  * JSON better than Python. A plan names operators; `planToProgram` writes the program. Every value of the schema is a
  * workflow: what a schema cannot say (several candidates need a chooser) is filled in.
  */
+
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import type { ContractName } from '../contract/index.ts'
+import { makeLine } from '../contract/index.ts'
 import { callStart, offerOf, programStart } from './program-grammar.ts'
 import {
   type ChooserName,
@@ -20,9 +22,8 @@ import {
   generatorCall,
   generatorNames,
   indent,
-  makeLine,
   operatorsOf,
-  resultOf,
+  resultExpression,
   returnLine,
   takesInstruction,
 } from './steps.ts'
@@ -126,7 +127,7 @@ export function planToProgram(plan: JsonPlan, type: ProblemType): string {
   let answer = ''
   for (const { operator, times = 1, instruction } of plan.candidates) {
     make(operator)
-    answer = resultOf(operator, type)
+    answer = resultExpression(operator, type)
     const inner = times > 1 ? `${indent}    ` : indent
     if (times > 1) body += `${indent}for _ in range(${times}):\n`
     body += `${inner}${generatorCall(operator, pythonString(instruction ?? plainInstruction))}\n`
@@ -136,12 +137,12 @@ export function planToProgram(plan: JsonPlan, type: ProblemType): string {
     const chooser = plan.choose ?? 'ScEnsemble'
     make(chooser)
     body += chooserLine(chooser)
-    answer = resultOf(chooser, type)
+    answer = resultExpression(chooser, type)
   }
   for (const step of plan.steps ?? []) {
     // There is no going again where the answer is a choice or was asked for with an instruction: it is revised.
     const follower = step === 'Again' && (single === null || !canGoAgain(single)) ? 'Revise' : step
-    const isLater = follower === 'Again' && answer !== resultOf(single as GeneratorName, type)
+    const isLater = follower === 'Again' && answer !== resultExpression(single as GeneratorName, type)
     const done = followerLines(isLater ? 'Revise' : follower, answer, type, single)
     make(...operatorsOf(isLater ? 'Revise' : follower))
     body += done.lines

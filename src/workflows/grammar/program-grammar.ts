@@ -5,7 +5,7 @@
  * order of their first call, and programs that make every operator of the contract first.
  */
 import type { ProblemType } from '../../core/problem.ts'
-import { type ContractName, operatorsFor, workflowClass } from '../contract/index.ts'
+import { type ContractName, makeLine, operatorsFor, workflowClass } from '../contract/index.ts'
 import {
   type ChooserName,
   candidates,
@@ -19,9 +19,8 @@ import {
   generatorCall,
   generatorNames,
   indent,
-  makeLine,
   operatorsOf,
-  resultOf,
+  resultExpression,
   returnLine,
   takesInstruction,
 } from './steps.ts'
@@ -170,14 +169,14 @@ function singleCall(define: Define, name: GeneratorName): Syntax {
 }
 
 function onceRule(define: Define, name: GeneratorName, type: ProblemType): Syntax {
-  const append = `${candidates}.append(${resultOf(name, type)})\n`
+  const append = `${candidates}.append(${resultExpression(name, type)})\n`
   return define(ruleName('once', name), () =>
     sequence(text(indent), callOf(define, name), text(`\n${indent}${append}`)),
   )
 }
 
 function loopRule(define: Define, name: GeneratorName, type: ProblemType): Syntax {
-  const append = `${candidates}.append(${resultOf(name, type)})\n`
+  const append = `${candidates}.append(${resultExpression(name, type)})\n`
   return define(ruleName('loop', name), () =>
     sequence(
       text(`${indent}for _ in range(`),
@@ -245,7 +244,7 @@ class Tails {
   of(source: GeneratorName | ChooserName, list: readonly FollowerName[]): Syntax {
     return this.#define(ruleName('after', source, ...list), () => {
       const generator = generatorNames.find((name) => name === source) ?? null
-      let answer = resultOf(source, this.#type)
+      let answer = resultExpression(source, this.#type)
       let lines = ''
       for (const name of list) {
         const step = followerLines(name, answer, this.#type, generator)

@@ -39,14 +39,8 @@ export function operatorsOf(follower: FollowerName): readonly string[] {
 }
 
 /** `answer["answer"]`. */
-export function resultOf(name: string, type: ProblemType): string {
+export function resultExpression(name: string, type: ProblemType): string {
   return `${variables[name]}[${JSON.stringify(mainKey(contractOf(name), type))}]`
-}
-
-/** `        self.custom = operator.Custom(self.llm)`, with its line break. */
-export function makeLine(name: string): string {
-  const { attribute } = contractOf(name)
-  return `${indent}self.${attribute} = ${workflowClass.operatorModule}.${name}(self.${workflowClass.llmAttribute})\n`
 }
 
 /** A call without its line's indentation; `instruction` is Python source, of operators that take one. */
@@ -85,11 +79,11 @@ export function followerLines(
   switch (name) {
     case 'Test': {
       const line = call('Test', ['problem=problem', `solution=${answer}`, 'entry_point=entry_point'])
-      return { lines: `${indent}${line}\n`, answer: resultOf('Test', type) }
+      return { lines: `${indent}${line}\n`, answer: resultExpression('Test', type) }
     }
     case 'Revise': {
       const revise = call('Revise', ['problem=problem', `solution=${answer}`, `feedback=${feedback}`])
-      return { lines: `${indent}${review}\n${indent}${revise}\n`, answer: resultOf('Revise', type) }
+      return { lines: `${indent}${review}\n${indent}${revise}\n`, answer: resultExpression('Revise', type) }
     }
     case 'Again': {
       if (generator === null || !canGoAgain(generator)) throw new RangeError('Again needs a generator of its own')
@@ -101,7 +95,7 @@ export function followerLines(
     }
     case 'Format': {
       const line = call('Format', ['problem=problem', `solution=${answer}`])
-      return { lines: `${indent}${line}\n`, answer: resultOf('Format', type) }
+      return { lines: `${indent}${line}\n`, answer: resultExpression('Format', type) }
     }
     default:
       return name satisfies never

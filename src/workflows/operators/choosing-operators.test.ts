@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { code, math, passes, returned, scene } from './operator-scene.ts'
+import { code, math, passes, returnedValue, scene } from './operator-scene.ts'
 
 test('ScEnsemble without a problem, as the templates for questions call it, shows the problem at hand', async () => {
   const { call, executor } = scene({ replies: ['<solution_letter>B</solution_letter>'] })
-  assert.deepEqual(await returned(call('ScEnsemble', { solutions: ['one', 'two'] })), { response: 'two' })
+  assert.deepEqual(await returnedValue(call('ScEnsemble', { solutions: ['one', 'two'] })), { response: 'two' })
   assert.match(executor.calls[0]?.prompt ?? '', /## Problem\n6 \* 7\?\n\n## Candidates/)
 })
 
@@ -13,7 +13,7 @@ test('MdEnsemble maps the votes of five different orders back to the candidates'
   const { call, executor } = scene({
     replies: [({ prompt }) => `<solution_letter>${/([A-D]): two/.exec(prompt)?.[1]}.</solution_letter>`],
   })
-  const value = await returned(call('MdEnsemble', { solutions: ['one', 'two', 'three', 'four'], problem: 'p' }))
+  const value = await returnedValue(call('MdEnsemble', { solutions: ['one', 'two', 'three', 'four'], problem: 'p' }))
   assert.deepEqual(value, { solution: 'two' })
   assert.equal(executor.calls.length, 5)
   assert.ok(new Set(executor.calls.map(({ prompt }) => prompt)).size > 1, 'the order never changes')
@@ -32,7 +32,7 @@ test('MdEnsemble asks as often as vote_count says, within reason, and not at all
     assert.equal(executor.calls.length, calls)
   }
   const { call, executor } = scene({})
-  assert.deepEqual(await returned(call('MdEnsemble', { solutions: ['one'] })), { solution: 'one' })
+  assert.deepEqual(await returnedValue(call('MdEnsemble', { solutions: ['one'] })), { solution: 'one' })
   assert.equal(executor.calls.length, 0)
   assert.equal((await call('MdEnsemble', { solutions: [] })).kind, 'failed')
 })
@@ -40,7 +40,7 @@ test('MdEnsemble asks as often as vote_count says, within reason, and not at all
 test('MdEnsemble counts no vote that names no candidate, and takes the most frequent text when there is none', async () => {
   for (const reply of ['<solution_letter>Z</solution_letter>', 'hm', '', '<solution_letter></solution_letter>']) {
     const { call } = scene({ replies: [reply] })
-    const value = await returned(call('MdEnsemble', { solutions: ['one', 'two', 'Two '], problem: 'p' }))
+    const value = await returnedValue(call('MdEnsemble', { solutions: ['one', 'two', 'Two '], problem: 'p' }))
     assert.deepEqual(value, { solution: 'two' })
   }
 })
@@ -53,7 +53,7 @@ test('Format returns the answer alone, under both names that programs read', asy
     ['42', '42'],
   ] as const) {
     const { call, executor } = scene({ replies: [reply] })
-    const value = await returned(call('Format', { problem: 'p', solution: 'It is 42.' }))
+    const value = await returnedValue(call('Format', { problem: 'p', solution: 'It is 42.' }))
     assert.deepEqual(value, { solution: answer, response: answer })
     assert.match(
       executor.calls[0]?.prompt ?? '',
@@ -68,7 +68,7 @@ test('CustomCodeGenerate sends instruction and problem as they are and returns t
     replies: ['Sure!\n```python\ndef helper(): ...\n\ndef double(n):\n    return 2 * n\n```\nThis doubles n.'],
   })
   const args = { problem: 'Write double(n).', entry_point: 'double', instruction: 'Code only: ' }
-  assert.deepEqual(await returned(call('CustomCodeGenerate', args)), {
+  assert.deepEqual(await returnedValue(call('CustomCodeGenerate', args)), {
     response: 'def helper(): ...\n\ndef double(n):\n    return 2 * n\n',
   })
   assert.deepEqual(
@@ -88,7 +88,7 @@ test('CustomCodeGenerate asks once more for a function that is not there, and ke
     [['I would double it.', 'no'], 'I would double it.'],
   ] as const) {
     const { call, executor } = scene({ problem: code, replies })
-    assert.deepEqual(await returned(call('CustomCodeGenerate', args)), { response })
+    assert.deepEqual(await returnedValue(call('CustomCodeGenerate', args)), { response })
     assert.equal(executor.calls.length, 2)
     assert.match(executor.calls[1]?.prompt ?? '', /defines the function `double`/)
   }
@@ -110,7 +110,9 @@ test('Test of a code problem without public tests tests nothing: a violation wit
   const { publicTests: _, ...untested } = code
   for (const problem of [untested, { ...code, publicTests: [] }]) {
     const { call, made } = scene({ problem, checkCode: (check) => passes(check) })
-    const value = await returned(call('Test', { problem: 'p', solution: 'def double(n): ...', entry_point: 'double' }))
+    const value = await returnedValue(
+      call('Test', { problem: 'p', solution: 'def double(n): ...', entry_point: 'double' }),
+    )
     assert.equal(value['result'], false)
     assert.deepEqual(
       made.violations().map(({ boundary, code: name }) => [boundary, name]),

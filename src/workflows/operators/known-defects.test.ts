@@ -13,7 +13,7 @@ import { createFakeChatModel } from '../../rewards/fake-chat-model.ts'
 import { executeWorkflow } from '../execution/index.ts'
 import { baselineProgram } from '../programs/index.ts'
 import { createOperators } from './index.ts'
-import { code, math, returned, scene } from './operator-scene.ts'
+import { code, math, returnedValue, scene } from './operator-scene.ts'
 
 // CPU time is counted, not time: what ends within it does so on any machine, what never ends does not.
 const limits = { cpuMs: 1000, wallMs: 600_000, memoryMb: 256, maxOutputChars: 10_000, maxOperatorCalls: 16 }
@@ -28,7 +28,7 @@ async function really(operator: string, args: JsonObject, replies: readonly stri
   const executor = createFakeChatModel((_, i) => replies[Math.min(i, replies.length - 1)] ?? '')
   const made = createOperators({ executor, sandbox, problem, limits, key: ['k'], now: () => 0 })
   const { signal } = new AbortController()
-  return { value: await returned(made.perform({ index: 1, operator, args }, signal)), executor, made }
+  return { value: await returnedValue(made.perform({ index: 1, operator, args }, signal)), executor, made }
 }
 
 const fenced = (source: string): string => `\`\`\`python\n${source}\n\`\`\``
@@ -40,7 +40,7 @@ test('1: Programmer runs the code it gets', async () => {
 
 test('2: ScEnsemble takes `B.`, and a reply without tags loses no candidate', async () => {
   const choose = async (reply: string) =>
-    (await returned(scene({ replies: [reply] }).call('ScEnsemble', { solutions: ['one', 'two'], problem: 'p' })))[
+    (await returnedValue(scene({ replies: [reply] }).call('ScEnsemble', { solutions: ['one', 'two'], problem: 'p' })))[
       'response'
     ]
   assert.equal(await choose('<solution_letter>B.</solution_letter>'), 'two')
@@ -48,12 +48,12 @@ test('2: ScEnsemble takes `B.`, and a reply without tags loses no candidate', as
 })
 
 test('3: AnswerGenerate without tags still has an answer', async () => {
-  const value = await returned(scene({ replies: ['It is 42'] }).call('AnswerGenerate', { input: 'p' }))
+  const value = await returnedValue(scene({ replies: ['It is 42'] }).call('AnswerGenerate', { input: 'p' }))
   assert.deepEqual(value, { thought: 'It is 42', answer: 'It is 42' })
 })
 
 test('4: the result of Review is a boolean, false for "false"', async () => {
-  const value = await returned(
+  const value = await returnedValue(
     scene({ replies: ['<review_result>false</review_result>'] }).call('Review', { problem: 'p', solution: 's' }),
   )
   assert.equal(value['review_result'], false)
@@ -65,7 +65,7 @@ test('5: MdEnsemble survives letters that name nothing, and votes for nothing at
     for (let i = 1; i <= 5; i++) {
       const { call } = scene({ replies: [reply] })
       answers.add(
-        (await returned(call('MdEnsemble', { solutions: ['one', 'two', 'three'], problem: 'p' }, i)))['solution'],
+        (await returnedValue(call('MdEnsemble', { solutions: ['one', 'two', 'three'], problem: 'p' }, i)))['solution'],
       )
     }
     assert.deepEqual([...answers], ['one'])

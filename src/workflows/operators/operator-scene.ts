@@ -48,7 +48,7 @@ export function scene({ problem = math, replies = [''], executor: given, runCode
   return { executor, made, call }
 }
 
-export async function returned(reply: Promise<OperatorReply>): Promise<JsonObject> {
+export async function returnedValue(reply: Promise<OperatorReply>): Promise<JsonObject> {
   const settled = await reply
   assert.equal(settled.kind, 'returned')
   return settled.kind === 'returned' ? (settled.value as JsonObject) : {}

@@ -5,12 +5,14 @@ import type { ChatModel } from '../../llm/chat-model.ts'
 import type { CodeCheck, CodeProgram } from '../../python/sandbox.ts'
 import { createFakeChatModel, fakeCallKey, fakeLlmError } from '../../rewards/fake-chat-model.ts'
 import { operators as contract } from '../contract/index.ts'
-import { code, passes, returned, scene } from './operator-scene.ts'
+import { code, passes, returnedValue, scene } from './operator-scene.ts'
 import { letterOf, readBoolean, readLetter, replyField } from './reply-fields.ts'
 
 test('Custom sends instruction and input as they are and returns the reply', async () => {
   const { call, executor } = scene({ replies: [' 42 '] })
-  assert.deepEqual(await returned(call('Custom', { instruction: 'Solve: ', input: '6 * 7' })), { response: ' 42 ' })
+  assert.deepEqual(await returnedValue(call('Custom', { instruction: 'Solve: ', input: '6 * 7' })), {
+    response: ' 42 ',
+  })
   assert.equal(executor.calls[0]?.prompt, 'Solve: 6 * 7')
   assert.equal(executor.calls[0]?.options.purpose, 'executor/Custom')
 })
@@ -24,7 +26,10 @@ test('a bare call sends the prompt alone and returns a string', async () => {
 
 test('AnswerGenerate asks in the agreed form', async () => {
   const { call, executor } = scene({ replies: ['<thought>6 sevens</thought><answer>42</answer>'] })
-  assert.deepEqual(await returned(call('AnswerGenerate', { input: '6 * 7?' })), { thought: '6 sevens', answer: '42' })
+  assert.deepEqual(await returnedValue(call('AnswerGenerate', { input: '6 * 7?' })), {
+    thought: '6 sevens',
+    answer: '42',
+  })
   assert.equal(
     executor.calls[0]?.prompt,
     'Think step by step, then answer. Put the reasoning into <thought> and only the final answer into <answer>.\n\n## Problem\n6 * 7?\n\n## Response format\n<thought>the reasoning</thought>\n<answer>the final answer, nothing else</answer>',
@@ -41,7 +46,10 @@ for (const [reply, answer] of [
   ['It is 6 times 7.\n42', '42'],
 ] as const)
   test(`AnswerGenerate reads the answer out of ${JSON.stringify(reply)}`, async () => {
-    assert.equal((await returned(scene({ replies: [reply] }).call('AnswerGenerate', { input: '' })))['answer'], answer)
+    assert.equal(
+      (await returnedValue(scene({ replies: [reply] }).call('AnswerGenerate', { input: '' })))['answer'],
+      answer,
+    )
   })
 
 test('Programmer runs the code and returns what solve() gives', async () => {
@@ -53,7 +61,7 @@ test('Programmer runs the code and returns what solve() gives', async () => {
       return { kind: 'returned', value: '42', stdout: '' }
     },
   })
-  const value = await returned(call('Programmer', { problem: '6 * 7?' }))
+  const value = await returnedValue(call('Programmer', { problem: '6 * 7?' }))
   assert.deepEqual(value, { code: 'def solve():\n    return 6 * 7\n', output: '42' })
   assert.equal(ran[0]?.call, 'solve')
   assert.match(executor.calls[0]?.prompt ?? '', /## Analysis\nNone\n\n## Response format\nOne ```python block\.$/)
@@ -65,7 +73,7 @@ test('Programmer shows the error and asks again, three times in all', async () =
     replies: ['```python\ndef solve():\n    return x\n```'],
     runCode: () => ({ kind: 'raised', error, stdout: '' }),
   })
-  const value = await returned(call('Programmer', { problem: 'p', analysis: 'a' }))
+  const value = await returnedValue(call('Programmer', { problem: 'p', analysis: 'a' }))
   assert.equal(value['output'], "Error: NameError: name 'x' is not defined (line 2)")
   assert.equal(executor.calls.length, 3)
   assert.match(
@@ -82,7 +90,7 @@ test('a program without solve is taken at what it prints', async () => {
     replies: ['```python\nprint(6 * 7)\n```'],
     runCode: ({ call: called }) => ({ kind: 'returned', value: 'None', stdout: called === undefined ? '42\n' : '' }),
   })
-  assert.equal((await returned(call('Programmer', { problem: 'p' })))['output'], '42')
+  assert.equal((await returnedValue(call('Programmer', { problem: 'p' })))['output'], '42')
 })
 
 test('Test returns at once when the public tests pass, whatever entry point is named', async () => {
@@ -95,7 +103,7 @@ test('Test returns at once when the public tests pass, whatever entry point is n
     },
   })
   const args = { problem: 'p', solution: '```python\ndef double(n): return 2 * n\n```', entry_point: 'solve' }
-  assert.deepEqual(await returned(call('Test', args)), { result: true, solution: 'def double(n): return 2 * n\n' })
+  assert.deepEqual(await returnedValue(call('Test', args)), { result: true, solution: 'def double(n): return 2 * n\n' })
   assert.equal(executor.calls.length, 0)
   assert.equal(seen[0]?.entryPoint, 'double')
   assert.deepEqual(seen[0]?.tests, code.publicTests)
@@ -112,7 +120,7 @@ test('Test has failing code corrected, three times at the most, and tests once m
     },
   })
   const args = { problem: 'p', solution: 'def double(n): return 0', entry_point: 'double' }
-  const value = await returned(call('Test', args))
+  const value = await returnedValue(call('Test', args))
   assert.deepEqual(value, { result: false, solution: 'def double(n): return n\n' })
   assert.equal(runs, 4)
   assert.equal(executor.calls.length, 3)
@@ -120,13 +128,13 @@ test('Test has failing code corrected, three times at the most, and tests once m
     executor.calls[0]?.prompt ?? '',
     /keeping the function `double`\.\n\n## Problem\np\n\n## Program\n```python\ndef double\(n\): return 0\n```\n\n## Failed tests\nassert double\(2\) == 4 {2}# AssertionError\nassert double\(0\) == 0 {2}# AssertionError\n\n## Response format/,
   )
-  assert.deepEqual((await returned(call('Test', { ...args, test_loop: 0 })))['result'], false)
+  assert.deepEqual((await returnedValue(call('Test', { ...args, test_loop: 0 })))['result'], false)
   assert.equal(runs, 5)
 })
 
 test('Test on a math problem is a violation, returns false and keeps the solution', async () => {
   const { call, made } = scene({})
-  const value = await returned(call('Test', { problem: 'p', solution: '42', entry_point: 'solve' }))
+  const value = await returnedValue(call('Test', { problem: 'p', solution: '42', entry_point: 'solve' }))
   assert.deepEqual(value, { result: false, solution: '42' })
   assert.deepEqual(
     made.violations().map(({ boundary, code: name }) => [boundary, name]),
@@ -136,7 +144,7 @@ test('Test on a math problem is a violation, returns false and keeps the solutio
 
 test('Review returns a boolean, true in doubt', async () => {
   const review = async (reply: string) =>
-    await returned(scene({ replies: [reply] }).call('Review', { problem: 'p', solution: 's' }))
+    await returnedValue(scene({ replies: [reply] }).call('Review', { problem: 'p', solution: 's' }))
   assert.deepEqual(await review('<review_result>False</review_result><feedback>off by one</feedback>'), {
     review_result: false,
     feedback: 'off by one',
@@ -149,7 +157,7 @@ test('Review returns a boolean, true in doubt', async () => {
 
 test('Revise returns the whole solution with or without its tag', async () => {
   const revise = async (reply: string) =>
-    await returned(scene({ replies: [reply] }).call('Revise', { problem: 'p', solution: 's', feedback: 'f' }))
+    await returnedValue(scene({ replies: [reply] }).call('Revise', { problem: 'p', solution: 's', feedback: 'f' }))
   assert.deepEqual(await revise('<solution>\ndef f(): ...\n</solution>'), { solution: 'def f(): ...' })
   assert.deepEqual(await revise('  43 '), { solution: '43' })
 })
@@ -167,14 +175,14 @@ for (const [reply, response] of [
 ] as const)
   test(`ScEnsemble reads ${JSON.stringify(reply)} and returns a candidate word for word`, async () => {
     const { call, executor } = scene({ replies: [reply] })
-    const value = await returned(call('ScEnsemble', { solutions: ['one', 'two', 'one'], problem: 'p' }))
+    const value = await returnedValue(call('ScEnsemble', { solutions: ['one', 'two', 'one'], problem: 'p' }))
     assert.equal(value['response'], response)
     assert.match(executor.calls[0]?.prompt ?? '', /## Candidates\nA: one\n\nB: two\n\nC: one\n\n## Response format/)
   })
 
 test('ScEnsemble needs no call for one candidate and refuses none', async () => {
   const { call, executor } = scene({})
-  assert.deepEqual(await returned(call('ScEnsemble', { solutions: ['one'], problem: 'p' })), { response: 'one' })
+  assert.deepEqual(await returnedValue(call('ScEnsemble', { solutions: ['one'], problem: 'p' })), { response: 'one' })
   assert.equal(executor.calls.length, 0)
   assert.equal((await call('ScEnsemble', { solutions: [], problem: 'p' })).kind, 'failed')
 })
@@ -190,7 +198,7 @@ test('every operator of the contract exists and returns exactly its keys with th
     const args = Object.fromEntries(
       operator.parameters.map(({ name, type }) => [name, type === 'texts' ? ['a', 'b'] : 'x']),
     )
-    const value = await returned(call(operator.name, args))
+    const value = await returnedValue(call(operator.name, args))
     assert.deepEqual(
       Object.keys(value),
       operator.returns.map(({ key }) => key),

@@ -1,7 +1,7 @@
 /** Stretches of text that canonical programs are built of, longest first: what a tokenizer should hold as single tokens. */
-import { operatorNamed } from '../contract/index.ts'
+import { makeLine, operatorNamed } from '../contract/index.ts'
 import { customInstructions } from './plan.ts'
-import { type CanonicalOperator, callHead, costTail, makeLine, programHead, variableOf } from './write-program.ts'
+import { type CanonicalOperator, callHead, costTail, programHead, variableOf } from './write-program.ts'
 
 const operatorNames = Object.keys(variableOf) as CanonicalOperator[]
 

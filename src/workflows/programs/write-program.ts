@@ -2,7 +2,7 @@
  * Writes a plan as a Python program in one canonical form: one head, one variable name per operator, one way to put
  * each thing. A small policy learns binding (what was assigned, what is read) only if there is one way to do it.
  */
-import { operatorNamed, workflowClass } from '../contract/index.ts'
+import { makeLine, operatorNamed, workflowClass } from '../contract/index.ts'
 import { customInstructions, type Generator, type Plan, planProblem } from './plan.ts'
 
 const indent = '        '
@@ -36,12 +36,6 @@ export const variableOf = {
 export type CanonicalOperator = keyof typeof variableOf
 
 const candidates = 'candidates'
-
-/** The line that makes an operator. */
-export function makeLine(name: CanonicalOperator): string {
-  const attribute = operatorNamed(name)?.attribute
-  return `${indent}self.${attribute} = ${workflowClass.operatorModule}.${name}(self.${workflowClass.llmAttribute})\n`
-}
 
 /** `answer = await self.answer_generate(input=problem)`, without indentation or line break. */
 export function callLine(name: CanonicalOperator, args: string): string {

@@ -1,5 +1,5 @@
 /** Lines up the statements of a program whose indentation CPython would refuse, by the colons that open its blocks. */
-import { readLines } from './lines.ts'
+import { sourceLines } from './lines.ts'
 
 const step = 4
 
@@ -22,7 +22,7 @@ export function lineUp(code: string, tabWidth: number): string {
   let levels: Level[] = [{ from: 0, to: 0, isFlat: false }]
   let opener: string | null = null
   const top = (): Level => levels.at(-1) as Level
-  for (const line of readLines(code)) {
+  for (const line of sourceLines(code)) {
     if (!line.beginsStatement) {
       out.push(line.text)
       continue

@@ -16,7 +16,7 @@ export interface SourceLine {
 const opening = '([{'
 const closing = ')]}'
 
-export function readLines(code: string): SourceLine[] {
+export function sourceLines(code: string): SourceLine[] {
   const lines: SourceLine[] = []
   let depth = 0
   let quotes = ''

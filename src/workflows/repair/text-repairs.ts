@@ -8,7 +8,7 @@ import { plainCharacters } from './characters.ts'
 import { createRepair, type Repair } from './edits.ts'
 import { lineUp } from './indentation.ts'
 import type { RepairKind } from './kinds.ts'
-import { readLines } from './lines.ts'
+import { sourceLines } from './lines.ts'
 import { withKeywords, withPythonMarks } from './punctuation.ts'
 
 interface TextRepair {
@@ -60,7 +60,7 @@ export function wrapMethods(code: string, module: PythonModule): { code: string;
   const first = methods[0]
   if (first === undefined || !methods.some(({ name }) => name === '__call__')) return null
   const lines = code.split('\n')
-  const inString = readLines(code)
+  const inString = sourceLines(code)
   // `async def` begins before the function's own offset: whole lines are what is moved.
   const from = first.line - 1
   const moved = lines.map((line, i) =>
@@ -106,7 +106,7 @@ function callStatements(code: string, module: PythonModule): string {
 /** Rewrites the lines where the syntax breaks, the first of each break and the ones around it. */
 function onBrokenLines(code: string, module: PythonModule, rewrite: (line: string) => string): string {
   const lines = code.split('\n')
-  const inString = readLines(code)
+  const inString = sourceLines(code)
   const near = new Set(module.syntaxErrors.flatMap(({ line }) => [line - 2, line - 1, line]))
   for (const { start, end } of module.syntaxErrors) {
     const from = code.slice(0, start).split('\n').length - 1
@@ -152,7 +152,7 @@ const maxCutLines = 12
 
 /** The program without its last, half-written statement; what is left must still call something in `__call__`. */
 function* shorterPrograms(code: string): Generator<string> {
-  const lines = readLines(code.trimEnd())
+  const lines = sourceLines(code.trimEnd())
   for (let end = lines.length - 1; end > 0 && end >= lines.length - maxCutLines; end--) {
     if (lines[end - 1]?.isComplete !== true || lines[end]?.beginsStatement !== true) continue
     const kept = lines

@@ -16,7 +16,7 @@ import {
 } from '../../../tinker/index.ts'
 import { reading } from '../http/call.ts'
 import type { WaitContext } from '../http/retry-policy.ts'
-import type { Answer } from '../http/transport.ts'
+import type { HttpAnswer } from '../http/transport.ts'
 import type { ServerProfile } from '../profile/server-profile.ts'
 import { type BatchLimits, mergeOutputs, splitBatch } from './batches.ts'
 import type { TrainingClient, TrainingOperation } from './training-client.ts'
@@ -35,13 +35,13 @@ export interface OperationContext {
 }
 
 /** Parts are submitted one after the other and their results awaited together. */
-export async function learn(
+export async function requestLearning(
   { context, profile, limits }: OperationContext,
   client: TrainingClient,
   request: LearningRequest,
   signal?: AbortSignal,
 ): Promise<ForwardBackwardOutput> {
-  const results: (() => Promise<Answer>)[] = []
+  const results: (() => Promise<HttpAnswer>)[] = []
   for (const data of splitBatch(request.data, limits)) {
     results.push(await client.train(learningOperation(profile, { ...request, data }), signal))
   }
@@ -75,7 +75,7 @@ export function learningOperation(profile: ServerProfile, request: LearningReque
   }
 }
 
-const readOutput = ({ contentType, body, json }: Answer): ForwardBackwardOutput =>
+const readOutput = ({ contentType, body, json }: HttpAnswer): ForwardBackwardOutput =>
   contentType === protobufType ? decodeForwardBackwardOutput(body) : parseForwardBackwardOutput(json)
 
 export async function optimStep(

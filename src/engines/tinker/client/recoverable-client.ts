@@ -11,10 +11,10 @@ import { abortable } from '../http/pause.ts'
 import { isTinkerError, TinkerError } from '../http/tinker-error.ts'
 import {
   type LearningRequest,
-  learn,
   loadWeights,
   type OperationContext,
   optimStep,
+  requestLearning,
   saveWeights,
 } from './operations.ts'
 import type { TrainingClient } from './training-client.ts'
@@ -83,7 +83,7 @@ export function createRecoverableClient({
     try {
       if (saved !== null) await loadWeights(operations, opened, saved.path)
       for (const entry of entries) {
-        if (entry.kind === 'gradient') await learn(operations, opened, entry.request)
+        if (entry.kind === 'gradient') await requestLearning(operations, opened, entry.request)
         else await optimStep(operations, opened, entry.adam)
       }
     } catch (error) {
@@ -153,7 +153,7 @@ export function createRecoverableClient({
     async addGradient(request, signal) {
       return exclusively(async (current) => {
         await saveBeginning(current)
-        const output = await learn(operations, current, request, signal)
+        const output = await requestLearning(operations, current, request, signal)
         entries.push({ kind: 'gradient', request })
         return output
       }, signal)

@@ -16,7 +16,7 @@ import { poll, reading, submitForFuture } from '../http/call.ts'
 import type { RateLimiter } from '../http/rate-limiter.ts'
 import type { WaitContext } from '../http/retry-policy.ts'
 import { TinkerError } from '../http/tinker-error.ts'
-import type { Answer } from '../http/transport.ts'
+import type { HttpAnswer } from '../http/transport.ts'
 import type { ServerProfile } from '../profile/server-profile.ts'
 import type { TrainingClient } from './training-client.ts'
 
@@ -193,7 +193,7 @@ function sampleOnce(
 
 const sampleHeaders = { 'x-tinker-request-type': 'Sample', 'x-tinker-sampling-backpressure': '1' }
 
-const readSample = ({ contentType, body, json }: Answer): SampleResponse =>
+const readSample = ({ contentType, body, json }: HttpAnswer): SampleResponse =>
   contentType === protobufType ? decodeSampleResponse(body) : parseSampleResponse(json)
 
 const place = ({ context }: SampleContext): string => context.transport.baseUrl

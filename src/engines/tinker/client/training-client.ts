@@ -17,7 +17,7 @@ import {
 import { poll, reading, submit, submitForFuture } from '../http/call.ts'
 import type { WaitContext } from '../http/retry-policy.ts'
 import { TinkerError } from '../http/tinker-error.ts'
-import type { Answer } from '../http/transport.ts'
+import type { HttpAnswer } from '../http/transport.ts'
 import type { ServerProfile } from '../profile/server-profile.ts'
 import { startHeartbeat } from './heartbeat.ts'
 
@@ -50,7 +50,7 @@ export interface TrainingClient {
    * Submits in the order of the calls, each when the one before was accepted; results are waited for independently.
    * Resolves when it was accepted, to what waits for the result.
    */
-  train(operation: TrainingOperation, signal?: AbortSignal): Promise<() => Promise<Answer>>
+  train(operation: TrainingOperation, signal?: AbortSignal): Promise<() => Promise<HttpAnswer>>
   /** Number of the operation that was submitted last; 0 before the first. */
   lastSequence(): number
   nextSamplingSession(): number
@@ -165,7 +165,10 @@ function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts):
   const samples = new Map<string, number>()
   let accepted: Promise<unknown> = Promise.resolve()
 
-  async function send(operation: TrainingOperation, signal: AbortSignal | undefined): Promise<() => Promise<Answer>> {
+  async function send(
+    operation: TrainingOperation,
+    signal: AbortSignal | undefined,
+  ): Promise<() => Promise<HttpAnswer>> {
     signal?.throwIfAborted()
     if (parts.isBroken()) throw new TinkerError(`${operation.name}: the session was lost`, { kind: 'lost' })
     sequence += 1

@@ -8,15 +8,15 @@ import type { Notice } from './notices.ts'
 import { pollTable, submitTable } from './response-classes.ts'
 import { defaultTimeouts, type Timeouts, type WaitContext } from './retry-policy.ts'
 import { TinkerError, type TinkerFailureKind } from './tinker-error.ts'
-import { createTransport, type Transport } from './transport.ts'
+import { createTinkerTransport, type TinkerTransport } from './transport.ts'
 
 const apiKey = 'tml-very-secret'
 let server: ScriptedServer
-let transport: Transport
+let transport: TinkerTransport
 const notices: Notice[] = []
 before(async () => {
   server = await startScriptedServer()
-  transport = createTransport({ baseUrl: server.baseUrl, apiKey })
+  transport = createTinkerTransport({ baseUrl: server.baseUrl, apiKey })
 })
 afterEach(() => {
   server.seen.length = 0

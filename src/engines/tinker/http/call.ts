@@ -7,9 +7,9 @@ import { jsonType, parseBody, type protobufType, untypedFuture } from '../../../
 import { pollTable, rowFor, submitTable } from './response-classes.ts'
 import { createRetryBudget, type Operation, type WaitContext } from './retry-policy.ts'
 import { TinkerError } from './tinker-error.ts'
-import type { Answer } from './transport.ts'
+import type { HttpAnswer } from './transport.ts'
 
-export interface Submission extends Operation {
+export interface SubmitRequest extends Operation {
   readonly path: string
   readonly body: string | Uint8Array
   readonly contentType?: string
@@ -18,7 +18,7 @@ export interface Submission extends Operation {
 }
 
 /** Sends until it is accepted. @returns the body of the answer. @throws TinkerError. */
-export async function submit(context: WaitContext, submission: Submission): Promise<unknown> {
+export async function submit(context: WaitContext, submission: SubmitRequest): Promise<unknown> {
   const { transport, timeouts, now } = context
   const retryBudget = createRetryBudget(context, submission)
   const headers = { 'x-idempotency-key': randomUUID(), ...submission.headers }
@@ -33,7 +33,7 @@ export async function submit(context: WaitContext, submission: Submission): Prom
       signal: submission.signal,
     })
     const row = rowFor(submitTable, exchange)
-    if (row.action === 'done') return (exchange as Answer).json
+    if (row.action === 'done') return (exchange as HttpAnswer).json
     if (row.action === 'fail') throw retryBudget.fail(row, exchange)
     if (row.failure === 'rate-limit') submission.onRateLimit?.()
     await retryBudget.wait(row, exchange, askedAt)
@@ -41,13 +41,13 @@ export async function submit(context: WaitContext, submission: Submission): Prom
 }
 
 /** The id of the future that a submission was answered with. */
-export async function submitForFuture(context: WaitContext, submission: Submission): Promise<string> {
+export async function submitForFuture(context: WaitContext, submission: SubmitRequest): Promise<string> {
   const reply = await submit(context, submission)
   return reading(context, submission.name, () => parseBody(untypedFuture, reply, 'future').request_id)
 }
 
-export type Result =
-  | { readonly kind: 'result'; readonly answer: Answer }
+export type FutureResult =
+  | { readonly kind: 'result'; readonly answer: HttpAnswer }
   | { readonly kind: 'gone'; readonly error: TinkerError }
 
 /**
@@ -60,7 +60,7 @@ export async function poll(
   requestId: string,
   operation: Operation,
   accept?: typeof protobufType,
-): Promise<Result> {
+): Promise<FutureResult> {
   const { transport, timeouts, now } = context
   const retryBudget = createRetryBudget(context, operation)
   const body = JSON.stringify({ request_id: requestId, allow_metadata_only: false })
@@ -75,7 +75,7 @@ export async function poll(
       signal: operation.signal,
     })
     const row = rowFor(pollTable, exchange)
-    if (row.action === 'done') return { kind: 'result', answer: exchange as Answer }
+    if (row.action === 'done') return { kind: 'result', answer: exchange as HttpAnswer }
     if (row.action === 'resubmit') return { kind: 'gone', error: retryBudget.fail(row, exchange) }
     if (row.action === 'fail') throw retryBudget.fail(row, exchange)
     await retryBudget.wait(row, exchange, askedAt)

@@ -1,8 +1,8 @@
 /** At most so many tasks at once, the others in order. */
 
-export type Limiter = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>
+export type TaskLimiter = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>
 
-export function createLimiter(largest: number): Limiter {
+export function createTaskLimiter(largest: number): TaskLimiter {
   let running = 0
   const waiting: (() => void)[] = []
   return async (task, signal) => {

@@ -1,6 +1,6 @@
 /**
  * Back-pressure for sample requests on their way to the server: so many at once, so many bytes, and after a 429 a pause
- * and a narrower rateLimiter for ten seconds. What is answered with a future has left the rateLimiter; results in flight are limited
+ * and a narrower limit for ten seconds. What is answered with a future has left it; results in flight are limited
  * elsewhere.
  */
 import { pause } from './pause.ts'

@@ -4,7 +4,7 @@
  */
 import { protobufType } from '../../../tinker/index.ts'
 import type { TinkerFailureKind } from './tinker-error.ts'
-import type { Answer, Exchange } from './transport.ts'
+import type { Exchange, HttpAnswer } from './transport.ts'
 
 export type ResponseAction =
   | 'done'
@@ -33,11 +33,11 @@ export interface ResponseClass {
 type Fields = Readonly<Record<string, unknown>>
 
 const answer =
-  (test: (answer: Answer, fields: Fields) => boolean) =>
+  (test: (answer: HttpAnswer, fields: Fields) => boolean) =>
   (exchange: Exchange): boolean =>
     exchange.kind === 'answer' && test(exchange, fieldsOf(exchange.json))
 const status = (...codes: readonly number[]) => answer((given) => codes.includes(given.status))
-const success = (test: (answer: Answer, fields: Fields) => boolean) =>
+const success = (test: (answer: HttpAnswer, fields: Fields) => boolean) =>
   answer((given, fields) => given.status >= 200 && given.status < 300 && test(given, fields))
 const says = (code: number, pattern: RegExp) =>
   answer((given) => given.status === code && pattern.test(detailOf(given)))
@@ -47,7 +47,7 @@ const failedBody = (fields: Fields): boolean =>
 const byUser = (fields: Fields): boolean => String(fields['category']).toLowerCase() === 'user'
 
 /** A repeated submission may be taken and come to nothing only as its result. */
-const isConflict = (given: Answer): boolean =>
+const isConflict = (given: HttpAnswer): boolean =>
   given.contentType !== protobufType && /sequence conflict/i.test(detailOf(given))
 
 const shared: readonly ResponseClass[] = [
@@ -188,7 +188,7 @@ const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {})
 const longestDetail = 300
 
 /** What the server says about its answer, shortened; '' where it says nothing. */
-export function detailOf({ json, body }: Answer): string {
+export function detailOf({ json, body }: HttpAnswer): string {
   const fields = fieldsOf(json)
   const said = [fields['error'], fields['detail'], fields['error_message'], fields['message']].find(
     (value) => value != null,
@@ -206,7 +206,7 @@ export function detailOf({ json, body }: Answer): string {
 }
 
 /** Queue state and reason of an answer that asks to wait, where it has them. */
-export function queueStateOf({ json }: Answer): { readonly state: string; readonly reason: string | null } | null {
+export function queueStateOf({ json }: HttpAnswer): { readonly state: string; readonly reason: string | null } | null {
   const { queue_state: state, queue_state_reason: reason } = fieldsOf(json)
   if (typeof state !== 'string') return null
   return { state, reason: typeof reason === 'string' && reason !== '' ? reason : null }

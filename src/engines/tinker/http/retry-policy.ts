@@ -7,7 +7,7 @@ import type { Notice } from './notices.ts'
 import { backOffMs, pause } from './pause.ts'
 import { detailOf, queueStateOf, type ResponseClass } from './response-classes.ts'
 import { TinkerError, type TinkerFailureKind } from './tinker-error.ts'
-import type { Exchange, Transport } from './transport.ts'
+import type { Exchange, TinkerTransport } from './transport.ts'
 
 /** Times in milliseconds. */
 export interface Timeouts {
@@ -44,7 +44,7 @@ export interface Operation {
 }
 
 export interface WaitContext {
-  readonly transport: Transport
+  readonly transport: TinkerTransport
   readonly timeouts: Timeouts
   readonly now: () => number
   readonly notify: (notice: Notice) => void

@@ -31,9 +31,9 @@ export type Exchange =
     }
   | { readonly kind: 'no-answer'; readonly reason: 'connection' | 'timeout'; readonly cause: unknown }
 
-export type Answer = Extract<Exchange, { kind: 'answer' }>
+export type HttpAnswer = Extract<Exchange, { kind: 'answer' }>
 
-export interface Transport {
+export interface TinkerTransport {
   /** For messages: without user, password and query. */
   readonly baseUrl: string
   /** Rejects with the signal's reason alone; everything else is an `Exchange`. */
@@ -43,7 +43,7 @@ export interface Transport {
   close(): Promise<void>
 }
 
-export interface TransportOptions {
+export interface TinkerTransportOptions {
   /** `http://host:8000`, with or without a path before `/api/v1`. */
   readonly baseUrl: string
   readonly apiKey?: string | undefined
@@ -53,7 +53,7 @@ export interface TransportOptions {
 const largestAnswer = 256 * 1024 * 1024
 
 /** @throws BatonError where the address is none. */
-export function createTransport({ baseUrl, apiKey }: TransportOptions): Transport {
+export function createTinkerTransport({ baseUrl, apiKey }: TinkerTransportOptions): TinkerTransport {
   const url = parseBaseUrl(baseUrl)
   const prefix = `${url.pathname.replace(/\/+$/, '').replace(/\/api\/v1$/, '')}${apiPrefix}`
   const pool = new Pool(url.origin, { pipelining: 1, connectTimeout: 5000, maxResponseSize: largestAnswer })

@@ -1,11 +1,11 @@
 /** Probes that compare sizes of gradients: how the server adds up, which losses it has, what of Adam it reads. */
-import { learn } from '../client/operations.ts'
+import { requestLearning } from '../client/operations.ts'
 import type { ProbeModel } from './probe-model.ts'
-import type { Finding } from './probe-report.ts'
+import type { ProbeFinding } from './probe-report.ts'
 import type { ProbeSetup } from './probe-training-server.ts'
 import type { BuiltInLoss } from './server-profile.ts'
 
-type Outcome = Omit<Finding, 'name'>
+type Outcome = Omit<ProbeFinding, 'name'>
 
 const isAbout = (value: number | null, expected: number): boolean =>
   value !== null && Math.abs(value - expected) <= 0.05 * Math.max(Math.abs(expected), 1e-9)
@@ -106,7 +106,7 @@ export async function probeAdam(setup: ProbeSetup): Promise<Outcome> {
   const weights = (value: number) => probe.request('cross_entropy', [{ weights: sequence.completion.map(() => value) }])
   const movedBy = async (value: number, settings: Parameters<ProbeModel['step']>[0]): Promise<number> => {
     const before = await probe.forward(sequence)
-    await learn(probe.operations, await probe.client(), weights(value))
+    await requestLearning(probe.operations, await probe.client(), weights(value))
     await probe.step(settings)
     const after = await probe.forward(sequence)
     return Math.max(...after.map((logprob, t) => Math.abs(logprob - (before[t] as number))))

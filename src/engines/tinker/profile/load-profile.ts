@@ -1,21 +1,21 @@
 /** A server's profile by what the configuration calls it: a known name, a file, or `probe`. */
 import { existsSync, readFileSync } from 'node:fs'
 import { BatonError } from '../../../core/failure.ts'
-import type { Finding } from './probe-report.ts'
+import type { ProbeFinding } from './probe-report.ts'
 import { type ProbeServerOptions, probeTrainingServer } from './probe-training-server.ts'
 import { knownProfiles, type ServerProfile, serverProfileSchema } from './server-profile.ts'
 
 export interface LoadedProfile {
   readonly profile: ServerProfile
   /** Where it was probed now; else empty. */
-  readonly findings: readonly Finding[]
+  readonly findings: readonly ProbeFinding[]
 }
 
 /** @throws BatonError for a name that is neither, and for a server that failed a probe. */
 export async function loadProfile(name: string, probe: ProbeServerOptions): Promise<LoadedProfile> {
   const known = knownProfiles[name]
   if (known !== undefined) return { profile: known, findings: [] }
-  if (name !== 'probe') return { profile: readProfile(name), findings: [] }
+  if (name !== 'probe') return { profile: readServerProfile(name), findings: [] }
   const report = await probeTrainingServer(probe)
   const failed = report.findings.filter(({ verdict }) => verdict === 'failed')
   if (failed.length > 0) {
@@ -31,7 +31,7 @@ export async function loadProfile(name: string, probe: ProbeServerOptions): Prom
 }
 
 /** @param path of a file that `baton doctor` wrote. */
-export function readProfile(path: string): ServerProfile {
+export function readServerProfile(path: string): ServerProfile {
   const names = Object.keys(knownProfiles).join(', ')
   if (!existsSync(path)) {
     throw profileError(`policy.tinker.profile: ${path} is neither a file nor one of ${names}, probe.`)

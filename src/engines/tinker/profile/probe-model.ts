@@ -6,7 +6,7 @@
 
 import { type AdamParams, gradNormMetric } from '../../../tinker/index.ts'
 import type { TokenSequence } from '../../policy-engine.ts'
-import { type LearningRequest, learn, type OperationContext, optimStep } from '../client/operations.ts'
+import { type LearningRequest, type OperationContext, optimStep, requestLearning } from '../client/operations.ts'
 import type { TrainingClient } from '../client/training-client.ts'
 import { isTinkerError } from '../http/tinker-error.ts'
 import { scoringData } from '../loss/apply-loss.ts'
@@ -54,7 +54,7 @@ export function createProbeModel(
 
   async function forward(of: TokenSequence): Promise<number[]> {
     const request = { data: scoringData([of]), lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
-    const output = await learn(operationsOf(), await client(), request)
+    const output = await requestLearning(operationsOf(), await client(), request)
     return Array.from(completionLogprobs([of], output)[0] ?? [])
   }
 
@@ -63,14 +63,14 @@ export function createProbeModel(
   }
 
   async function normOf(requests: readonly LearningRequest[]): Promise<number | undefined> {
-    for (const request of requests) await learn(operationsOf(), await client(), request)
+    for (const request of requests) await requestLearning(operationsOf(), await client(), request)
     const metrics = await step({})
     return metrics[gradNormMetric] ?? metrics['skyrl.ai/grad_norm']
   }
 
   async function movementOf(requests: readonly LearningRequest[]): Promise<number> {
     const before = await forward(sequence)
-    for (const request of requests) await learn(operationsOf(), await client(), request)
+    for (const request of requests) await requestLearning(operationsOf(), await client(), request)
     await step({ learning_rate: 1 })
     const after = await forward(sequence)
     return Math.abs(after.reduce((sum, value, t) => sum + value - (before[t] as number), 0))

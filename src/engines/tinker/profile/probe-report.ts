@@ -1,7 +1,7 @@
 /** What the conformance probes found, and how a finding reads. */
 import type { ServerProfile } from './server-profile.ts'
 
-export interface Finding {
+export interface ProbeFinding {
   /** What was probed, for people. */
   readonly name: string
   /** `differs`: the server has its own way, which the profile holds. `failed`: something cannot be trained with as it is. */
@@ -11,5 +11,5 @@ export interface Finding {
 
 export interface ProbeReport {
   readonly profile: ServerProfile
-  readonly findings: readonly Finding[]
+  readonly findings: readonly ProbeFinding[]
 }

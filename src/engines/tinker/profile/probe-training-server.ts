@@ -12,7 +12,7 @@ import {
 } from '../../../tinker/index.ts'
 import type { TokenSequence } from '../../policy-engine.ts'
 import { defaultBatchLimits } from '../client/batches.ts'
-import { learn, learningOperation, loadWeights, saveForSampler, saveWeights } from '../client/operations.ts'
+import { learningOperation, loadWeights, requestLearning, saveForSampler, saveWeights } from '../client/operations.ts'
 import { drawCompletions, type SampleContext, scorePrompt } from '../client/samples.ts'
 import { openTrainingClient } from '../client/training-client.ts'
 import { poll, submitForFuture } from '../http/call.ts'
@@ -20,11 +20,11 @@ import type { Notice } from '../http/notices.ts'
 import { createRateLimiter } from '../http/rate-limiter.ts'
 import { defaultTimeouts, type Timeouts, type WaitContext } from '../http/retry-policy.ts'
 import { isTinkerError, TinkerError } from '../http/tinker-error.ts'
-import { createTransport } from '../http/transport.ts'
+import { createTinkerTransport } from '../http/transport.ts'
 import { scoringData } from '../loss/apply-loss.ts'
 import { probeAdam, probeLosses, probeReduction } from './gradient-probes.ts'
 import { createProbeModel, type ProbeModel } from './probe-model.ts'
-import type { Finding, ProbeReport } from './probe-report.ts'
+import type { ProbeFinding, ProbeReport } from './probe-report.ts'
 import { knownProfiles, type ServerProfile } from './server-profile.ts'
 
 export interface ProbeServerOptions {
@@ -52,7 +52,7 @@ export interface ProbeSetup {
   readonly sampling: () => SampleContext
 }
 
-type Probe = readonly [name: string, run: (setup: ProbeSetup) => Promise<Omit<Finding, 'name'>>]
+type Probe = readonly [name: string, run: (setup: ProbeSetup) => Promise<Omit<ProbeFinding, 'name'>>]
 
 export interface ServerModels {
   readonly models: readonly { readonly name: string; readonly contextLength: number | null }[]
@@ -60,7 +60,7 @@ export interface ServerModels {
 
 /** What the server lists. @throws TinkerError where it is not reached or is none of the protocol. */
 export async function listModels(options: Pick<ProbeServerOptions, 'baseUrl' | 'apiKey'>): Promise<ServerModels> {
-  const transport = createTransport(options)
+  const transport = createTinkerTransport(options)
   try {
     const exchange = await transport.exchange({ method: 'GET', path: '/get_server_capabilities', timeoutMs: 20_000 })
     if (exchange.kind === 'no-answer') {
@@ -98,7 +98,7 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
     options,
     models.map(({ name }) => name),
   )
-  const transport = createTransport(options)
+  const transport = createTinkerTransport(options)
   const context: WaitContext = {
     transport,
     timeouts: { ...defaultTimeouts, ...options.timeouts },
@@ -132,7 +132,7 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
     sampling: () => ({ context, profile, rateLimiter, limit: (task) => task(), stopTokens: [] }),
   }
   const probes = probesOf(context, baseModel, sequence)
-  const findings: Finding[] = []
+  const findings: ProbeFinding[] = []
   try {
     await probe.client()
     for (const [name, run] of probes) {
@@ -147,7 +147,7 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
 }
 
 /** What a probe cannot do is a finding; a server that is gone ends them all. */
-async function outcomeOf(setup: ProbeSetup, run: Probe[1]): Promise<Omit<Finding, 'name'>> {
+async function outcomeOf(setup: ProbeSetup, run: Probe[1]): Promise<Omit<ProbeFinding, 'name'>> {
   try {
     return await run(setup)
   } catch (error) {
@@ -188,7 +188,7 @@ function probesOf(context: WaitContext, baseModel: string, sequence: { completio
   ]
 }
 
-async function probeModel(context: WaitContext, { probe }: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+async function probeModel(context: WaitContext, { probe }: ProbeSetup): Promise<Omit<ProbeFinding, 'name'>> {
   const client = await probe.client()
   const exchange = await context.transport.exchange({
     path: '/get_info',
@@ -205,7 +205,10 @@ async function probeModel(context: WaitContext, { probe }: ProbeSetup): Promise<
   }
 }
 
-async function probeSampler(setup: ProbeSetup, sequence: { completion: number[] }): Promise<Omit<Finding, 'name'>> {
+async function probeSampler(
+  setup: ProbeSetup,
+  sequence: { completion: number[] },
+): Promise<Omit<ProbeFinding, 'name'>> {
   const { probe } = setup
   const handle = await newSampler(probe)
   const draw = async (): Promise<readonly number[]> => {
@@ -231,7 +234,7 @@ async function newSampler(probe: ProbeModel) {
   return { client, samplingSessionId: samplingSessionId ?? (await client.openSampling({ model_path: path ?? '' })) }
 }
 
-async function probeWire(setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+async function probeWire(setup: ProbeSetup): Promise<Omit<ProbeFinding, 'name'>> {
   const forms = [
     { requestFormat: 'protobuf', forwardBy: 'flag' },
     { requestFormat: 'json', forwardBy: 'path' },
@@ -255,7 +258,7 @@ async function probeWire(setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
   return { verdict: taken.length === 2 ? 'passed' : 'differs', detail: taken.join(', ') }
 }
 
-async function probeAgreement(setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+async function probeAgreement(setup: ProbeSetup): Promise<Omit<ProbeFinding, 'name'>> {
   const { probe, sequence } = setup
   const forward = await probe.forward(sequence)
   const handle = await newSampler(probe)
@@ -277,7 +280,7 @@ async function probeAgreement(setup: ProbeSetup): Promise<Omit<Finding, 'name'>>
   }
 }
 
-async function probeBase(setup: ProbeSetup, baseModel: string): Promise<Omit<Finding, 'name'>> {
+async function probeBase(setup: ProbeSetup, baseModel: string): Promise<Omit<ProbeFinding, 'name'>> {
   const client = await setup.probe.client()
   try {
     const samplingSessionId = await client.openSampling({ base_model: baseModel })
@@ -297,7 +300,7 @@ async function probeBase(setup: ProbeSetup, baseModel: string): Promise<Omit<Fin
 }
 
 /** One step towards a completion; what a sampler made before it then gives; the state in a new model. */
-async function probeLearning(setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+async function probeLearning(setup: ProbeSetup): Promise<Omit<ProbeFinding, 'name'>> {
   const { probe, sequence } = setup
   const tokens = [...sequence.prompt, ...sequence.completion]
   const before = await probe.forward(sequence)
@@ -350,7 +353,7 @@ async function probeLearning(setup: ProbeSetup): Promise<Omit<Finding, 'name'>> 
  */
 async function reload({ probe, sequence }: ProbeSetup, unloads: boolean): Promise<number | null> {
   const request = probe.request('cross_entropy', [{ weights: sequence.completion.map(() => 1) }])
-  await learn(probe.operations, await probe.client(), request)
+  await requestLearning(probe.operations, await probe.client(), request)
   await probe.step({ learning_rate: 1e-3, eps: 1e-8 })
   const trained = await probe.forward(sequence)
   const name = `baton-probe-${Math.random().toString(36).slice(2, 10)}`
@@ -365,7 +368,7 @@ async function reload({ probe, sequence }: ProbeSetup, unloads: boolean): Promis
   return Math.max(...loaded.map((value, t) => Math.abs(value - (trained[t] as number))))
 }
 
-async function probeRetry(context: WaitContext, setup: ProbeSetup): Promise<Omit<Finding, 'name'>> {
+async function probeRetry(context: WaitContext, setup: ProbeSetup): Promise<Omit<ProbeFinding, 'name'>> {
   const { probe, sequence } = setup
   const client = await probe.client()
   await probe.forward(sequence)

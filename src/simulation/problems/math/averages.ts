@@ -1,7 +1,7 @@
 /** Averages of a few counts, with corrections and further days, and the count still needed for a wanted average. */
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
-import { between, listed, person, plainNumber } from '../words.ts'
+import { between, listed, person, printedNumber } from '../words.ts'
 import { isCents } from './chain.ts'
 
 const stories = [
@@ -71,7 +71,7 @@ function make(rng: Rng, level: number): Draft | null {
       `How many ${story.things} is that per ${story.unit} on average?`,
     ]),
   )
-  return { question: sentences.join(' '), answer: plainNumber(total / length), parameters: [...keys, 'mean'] }
+  return { question: sentences.join(' '), answer: printedNumber(total / length), parameters: [...keys, 'mean'] }
 }
 
 export const averages: Family = { name: 'averages', type: 'math', make }

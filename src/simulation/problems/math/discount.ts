@@ -1,7 +1,7 @@
 /** Prices that go up and down by percentages, with tax and vouchers. Every price on the way is a whole number of cents. */
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
-import { between, plainNumber, wares } from '../words.ts'
+import { between, printedNumber, wares } from '../words.ts'
 import { isCents, type Move, tell, toCents } from './chain.ts'
 
 function percent(kind: string, sign: number, low: number, high: number, phrases: (p: number) => string[]): Move {
@@ -54,7 +54,7 @@ function make(rng: Rng, level: number): Draft | null {
   ])
   return {
     question: [opening, ...tale.sentences, ask].join(' '),
-    answer: plainNumber(tale.value),
+    answer: printedNumber(tale.value),
     parameters: [price, ...tale.keys],
   }
 }

@@ -1,7 +1,7 @@
 /** Mixtures: how much of a substance is in liquids of known strength, together, and what strength the mix has. */
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
-import { between, plainNumber } from '../words.ts'
+import { between, printedNumber } from '../words.ts'
 import { isCents } from './chain.ts'
 
 const kinds = [
@@ -42,17 +42,17 @@ function make(rng: Rng, level: number): Draft | null {
   ])
   const askPart = rng.pick([`How many grams of ${part} are in it?`, `How many grams of ${part} does it contain?`])
   if (level === 1)
-    return { question: `${opening} ${askPart}`, answer: plainNumber(held), parameters: [...keys, 'part'] }
+    return { question: `${opening} ${askPart}`, answer: printedNumber(held), parameters: [...keys, 'part'] }
   if (level === 2)
     return {
       question: `${opening} ${stir} ${askPart}`,
-      answer: plainNumber(held + extra),
+      answer: printedNumber(held + extra),
       parameters: [...keys, 'stir', extra],
     }
   if (level === 3)
     return {
       question: `${opening} How many grams of ${part} does the mixture contain?`,
-      answer: plainNumber(held),
+      answer: printedNumber(held),
       parameters: [...keys, 'part'],
     }
   const ask = rng.pick([
@@ -68,7 +68,7 @@ function make(rng: Rng, level: number): Draft | null {
       : ''
   return {
     question: `${opening}${pour} ${ask}`,
-    answer: plainNumber(strength),
+    answer: printedNumber(strength),
     parameters: [...keys, 'percent', water],
   }
 }

@@ -1,7 +1,7 @@
 /** Amounts per piece, per day, per week, turned into larger units and money. */
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
-import { between, plainNumber } from '../words.ts'
+import { between, printedNumber } from '../words.ts'
 import { isCents } from './chain.ts'
 
 const stories = [
@@ -91,7 +91,7 @@ function make(rng: Rng, level: number): Draft | null {
   )
   return {
     question: sentences.join(' '),
-    answer: plainNumber(value),
+    answer: printedNumber(value),
     parameters: [amount, count, days, weeks, price, inLarge ? 'large' : 'small'],
   }
 }

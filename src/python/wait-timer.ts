@@ -1,16 +1,16 @@
 /**
- * A limit on time spent waiting, which can be halted, and which no stall of this process uses up: time is counted in
+ * A limit on time spent waiting, which can be paused, and which no stall of this process uses up: time is counted in
  * slices, and a slice counts for no more than its length, however late the machine lets it end.
  */
 
-export interface PatientTimer {
+export interface WaitTimer {
   start(): void
-  halt(): void
+  pause(): void
 }
 
 const longestSliceMs = 250
 
-export function createPatientTimer(limitMs: number, onEnd: () => void): PatientTimer {
+export function createWaitTimer(limitMs: number, onEnd: () => void): WaitTimer {
   let leftMs = limitMs
   let timer: NodeJS.Timeout | undefined
   let sliceMs = 0
@@ -28,12 +28,12 @@ export function createPatientTimer(limitMs: number, onEnd: () => void): PatientT
     }, sliceMs)
   }
 
-  function halt(): void {
+  function pause(): void {
     if (timer === undefined) return
     clearTimeout(timer)
     timer = undefined
     leftMs -= Math.min(performance.now() - sliceStart, sliceMs)
   }
 
-  return { start, halt }
+  return { start, pause }
 }

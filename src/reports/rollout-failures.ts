@@ -32,7 +32,7 @@ export interface JudgeCounts {
   readonly withoutVerdict: Readonly<Record<string, number>>
 }
 
-export interface Troubles {
+export interface RolloutFailures {
   readonly rollouts: number
   readonly unscorable: number
   /** Steps that count as the first, and as the last. */
@@ -43,7 +43,7 @@ export interface Troubles {
 }
 
 /** @param rollouts of training, in the order of the steps. */
-export function troublesOf(rollouts: readonly RolloutRecord[]): Troubles {
+export function rolloutFailuresOf(rollouts: readonly RolloutRecord[]): RolloutFailures {
   const steps = [...new Set(rollouts.map((rollout) => rollout.step))].sort((a, b) => a - b)
   const endSteps = Math.max(1, Math.min(5, Math.floor(steps.length / 2)))
   const first = new Set(steps.slice(0, endSteps))

@@ -9,7 +9,7 @@ import type { RunReport } from './run-report.ts'
 import { serviceRemedy } from './service-remedies.ts'
 import type { Words } from './words.ts'
 
-export function troubleBlocks({ health, troubles }: RunReport, words: Words): Block[] {
+export function failureBlocks({ health, troubles }: RunReport, words: Words): Block[] {
   const { rollouts, unscorable, endSteps, failures, decisions } = troubles
   return [
     health.length === 0
