@@ -10,7 +10,7 @@ import { createTinkerEngine, knownProfiles, type Notice, type ServerProfile } fr
 import { createRun } from '../../src/runs/index.ts'
 import {
   imitatedBehaviours,
-  noFaults,
+  noServerFaults,
   type RunningServer,
   type ServeOptions,
   startServe,
@@ -109,7 +109,7 @@ async function trainThrough({ name, serve = {}, profile = {}, onRollout }: HardD
   }
 }
 
-const faults = { ...noFaults, dropReplies: 0.2, rateLimit: 0.1 }
+const faults = { ...noServerFaults, dropReplies: 0.2, rateLimit: 0.1 }
 const quiet = trainThrough({ name: 'quiet' })
 
 test('lost replies, refused requests and a restart do not change the weights', async () => {
@@ -123,7 +123,10 @@ test('nor do lost replies on a server that takes no sequence number twice', asyn
   const undisturbed = await quiet
   const strict = await trainThrough({
     name: 'strict',
-    serve: { behaviour: { ...imitatedBehaviours.tuft, largestRank: 0 }, faults: { ...noFaults, dropReplies: 0.1 } },
+    serve: {
+      behaviour: { ...imitatedBehaviours.tuft, largestRank: 0 },
+      faults: { ...noServerFaults, dropReplies: 0.1 },
+    },
     profile: { isStrictSequence: true },
   })
   assert.ok(strict.notices.some(({ kind, ...rest }) => kind === 'note' && /made anew/.test(JSON.stringify(rest))))
