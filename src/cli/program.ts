@@ -124,7 +124,7 @@ Examples:
   npx baton report runs/quickstart-7f3a
   npx baton report runs/quickstart-7f3a --best 5
   npx baton report runs/quickstart-7f3a --worst 3 --label after
-  npx baton report runs/quickstart-7f3a --step 1 --problem synth-ages-0001`,
+  npx baton report runs/quickstart-7f3a --step 1 --problem synth-shopping-0001`,
     )
     .action(async (run, options) => (await import('./report-command.ts')).reportCommand(run, options))
 

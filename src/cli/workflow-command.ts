@@ -33,7 +33,7 @@ export function addWorkflowCommands(program: Command): void {
       `
 Examples:
   npx baton workflow run workspace/MATH/workflows/round_3 --problem "What is 6 * 7?"
-  npx baton workflow run graph.py --problem synth-units-0070 --data data/problems/test.jsonl
+  npx baton workflow run graph.py --problem synth-shopping-0246 --data data/problems/test.jsonl
   npx baton workflow run "[AnswerGenerate, Programmer] -> ScEnsemble" --problem @question.txt
   npx baton workflow run graph.py --type code --entry-point double --problem "Write a Python function double(n) that doubles n." --test "assert double(2) == 4"
   npx baton workflow run graph.py --problem "..." --server http://localhost:8002/v1 --model gpt-oss-120b

@@ -21,8 +21,8 @@ export function addShowCommand(program: Command): void {
 Examples:
   npx baton show runs/quickstart-7f3a
   npx baton show runs/quickstart-7f3a --step 12
-  npx baton show runs/quickstart-7f3a --step 12 --problem synth-cipher-0003
-  npx baton show runs/quickstart-7f3a --step 12 --problem synth-cipher-0003 --rollout 0 --calls
+  npx baton show runs/quickstart-7f3a --step 12 --problem synth-shopping-0003
+  npx baton show runs/quickstart-7f3a --step 12 --problem synth-shopping-0003 --rollout 0 --calls
   npx baton show runs/quickstart-7f3a --kind execution
   npx baton show runs/quickstart-7f3a --label after --type math`,
     )
