@@ -22,17 +22,17 @@ export type AdvantageDerivation =
   | {
       /**
        * `unscorable`: it has no reward. `alone`: fewer than two rollouts of the group have one. `no-spread`: all rewards
-       * of the group are equal. `not-best`: pass@k gives the best rollout alone an advantage.
+       * of the group are equal.
        */
-      readonly kind: 'unscorable' | 'alone' | 'no-spread' | 'not-best'
+      readonly kind: 'unscorable' | 'alone' | 'no-spread'
       readonly advantage: 0
     }
   | {
       readonly kind: 'relative'
-      /** The rollout's reward; for GDPO the weighted sum of its rewards, each normalised within the group. */
+      /** The rollout's reward. */
       readonly value: number
       readonly baseline: {
-        readonly of: 'group-mean' | 'mean-of-others' | 'second-best' | 'step-mean'
+        readonly of: 'group-mean' | 'mean-of-others'
         readonly value: number
       }
       /** null: not divided. The divisor is deviation + epsilon. */

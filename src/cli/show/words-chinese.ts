@@ -86,13 +86,10 @@ export const showChinese: ShowWords = {
       unscorable: '0：无法评分',
       alone: '0：有奖励的轨迹不足两条',
       'no-spread': '0：奖励全部相同',
-      'not-best': '0：另一条轨迹最好',
     },
     baselines: {
       'group-mean': '均值',
       'mean-of-others': '其他的均值',
-      'second-best': '次好',
-      'step-mean': '整步均值',
     },
     difference: (reward, baseline, value) => `奖励 ${reward} − ${baseline} ${value}`,
     divided: (difference, deviation) => `(${difference}) / 标准差 ${deviation}`,

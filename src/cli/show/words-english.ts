@@ -92,13 +92,10 @@ export const showEnglish = {
       unscorable: '0: it could not be scored',
       alone: '0: fewer than two rollouts have a reward',
       'no-spread': '0: all rewards are equal',
-      'not-best': '0: another rollout is the best',
     },
     baselines: {
       'group-mean': 'mean',
       'mean-of-others': 'mean of the others',
-      'second-best': 'second best',
-      'step-mean': 'mean of the step',
     },
     difference: (reward: string, baseline: string, value: string) => `reward ${reward} − ${baseline} ${value}`,
     divided: (difference: string, deviation: string) => `(${difference}) / deviation ${deviation}`,

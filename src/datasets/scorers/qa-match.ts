@@ -1,5 +1,5 @@
 /**
- * Question answering: exact match after SQuAD's normalisation (arXiv:1606.05250), token F1, and letters of multiple
+ * Question answering: exact match after SQuAD's normalisation (arXiv:1606.05250), and letters of multiple
  * choice. A reference may list alternatives separated by `|` (DROP); a prediction may not.
  */
 import { type CalendarKind, calendarItems, calendarKind, sameCalendarItem } from './calendar-text.ts'
@@ -58,30 +58,6 @@ function isSameDate(answer: string, wanted: string): boolean {
   const [said] = calendarItems(answer, 'date')
   const [expected] = calendarItems(wanted, 'date')
   return said !== undefined && expected !== undefined && sameCalendarItem(said, expected)
-}
-
-/** Token F1 of the final answer with the best alternative, in 0..1. */
-export function qaTokenF1(prediction: string, reference: string): number {
-  const said = tokens(finalAnswer(prediction) ?? '')
-  return Math.max(...alternativesOf(reference).map((wanted) => tokenF1(said, tokens(wanted))))
-}
-
-function tokens(text: string): string[] {
-  return normaliseAnswer(text)
-    .split(' ')
-    .filter((token) => token !== '')
-}
-
-function tokenF1(said: readonly string[], wanted: readonly string[]): number {
-  const left = [...wanted]
-  let shared = 0
-  for (const token of said) {
-    const at = left.indexOf(token)
-    if (at < 0) continue
-    left.splice(at, 1)
-    shared += 1
-  }
-  return shared === 0 ? 0 : (2 * shared) / (said.length + wanted.length)
 }
 
 function alternativesOf(reference: string): string[] {

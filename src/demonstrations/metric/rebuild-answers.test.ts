@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
 import type { NormalisationProfile } from './normalise-answer.ts'
 import { rebuildAnswers } from './rebuild-answers.ts'
-import { accuracyOfMatches, isPossibleAccuracy, vqaAccuracy } from './vqa-accuracy.ts'
+import { accuracyOfMatches, vqaAccuracy } from './vqa-accuracy.ts'
 
 const folder = join(import.meta.dirname, '../../../../shared/data/okvqa')
 const skip = existsSync(folder) ? false : 'the OKVQA files are not there'
@@ -58,7 +58,6 @@ test('the published predictions score 47.11 and 48.39 as written, and more under
     assert.equal(rows.length, 5046)
     const scores = rows.map((row) => vqaAccuracy(row.answer, answers.get(row.question_id) ?? [], profile))
     const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
-    assert.ok(isPossibleAccuracy(mean, scores.length))
     return (100 * mean).toFixed(2)
   }
   const vinvl = 'predictions-gpt3-vinvl.json'

@@ -35,14 +35,3 @@ export function vqaAccuracy(prediction: string, answers: readonly string[], prof
   const matches = compared.answers.filter((answer) => answer === compared.prediction).length
   return accuracyOfMatches(matches, answers.length)
 }
-
-/**
- * Whether `questions` scores can have the mean `accuracy` when each is a multiple of `unit`: on OKVQA the unit is 0.2,
- * since every answer is counted twice and a question scores 0, 0.6 or 1. A table of rounded accuracies is checked with
- * `rounding`, half its last place.
- * @param accuracy in [0, 1].
- */
-export function isPossibleAccuracy(accuracy: number, questions: number, { unit = 0.2, rounding = 1e-9 } = {}): boolean {
-  const multiple = (accuracy * questions) / unit
-  return Math.abs(multiple - Math.round(multiple)) * unit <= rounding * questions + 1e-9
-}
