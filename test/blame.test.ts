@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { defaultConfig } from '../src/config/schema.ts'
 import type { Problem } from '../src/core/problem.ts'
 import type { RolloutRecord } from '../src/core/records.ts'
 import { remedyFor, type ServiceFailureKind } from '../src/core/service-failures.ts'
@@ -20,7 +21,7 @@ import {
 } from '../src/llm/testing/quirk-server.ts'
 import { createPythonAnalyzer } from '../src/python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../src/python/index.ts'
-import { createJudge, rewardPresets } from '../src/rewards/index.ts'
+import { createJudge } from '../src/rewards/index.ts'
 import { rolloutMetrics } from '../src/training/rollout-metrics.ts'
 import { stopIfUnscorable } from '../src/training/services.ts'
 import { createWorkflowEnvironment } from '../src/workflows/index.ts'
@@ -252,7 +253,7 @@ async function attempt({ text = asks, problem = math, executor = 'good', judge =
       judge: createJudge({ model: models.judge, attempts: 1 }),
       sandbox,
       analyzer: await createPythonAnalyzer(),
-      rewards: rewardPresets.standard,
+      rewards: defaultConfig().rewards,
       decidedBy: 'scorer',
       limits,
       promptStyle: 'brief',

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { composeReward, type RewardFacts } from './composition.ts'
-import { type RewardPreset, rewardPresets } from './presets.ts'
+import { defaultConfig } from '../config/schema.ts'
+import { composeReward, type RewardAmounts, type RewardFacts } from './composition.ts'
+
+const standard: RewardAmounts = defaultConfig().rewards
+/** The verdict alone; and a policy that should need no repair. */
+const others: readonly RewardAmounts[] = [
+  { ...standard, violation: 0, repair: 0 },
+  { ...standard, repair: -3 },
+]
 
 const answered: RewardFacts = {
   outcome: 'answered',
@@ -16,10 +23,10 @@ const answered: RewardFacts = {
 /** Up to the price that the configuration allows: ten calls cost less than the distance from right to wrong. */
 const prices = fc.integer({ min: 0, max: 149 }).map((hundredths) => hundredths / 100)
 const presets = fc
-  .tuple(fc.constantFrom(...Object.values(rewardPresets)), prices)
+  .tuple(fc.constantFrom(standard, ...others), prices)
   .map(([preset, callPrice]) => ({ ...preset, callPrice }))
 /** With room below the reward of what did not run, where clamping to the range alone would not keep the order. */
-const roomyPresets = presets.map((preset): RewardPreset => ({ ...preset, range: [-1000, 1000] }))
+const roomyPresets = presets.map((preset): RewardAmounts => ({ ...preset, range: [-1000, 1000] }))
 const facts: fc.Arbitrary<RewardFacts> = fc.record({
   outcome: fc.constantFrom('answered', 'unreadable', 'failed', 'unavailable'),
   usedFallback: fc.boolean(),
@@ -30,7 +37,7 @@ const facts: fc.Arbitrary<RewardFacts> = fc.record({
   reason: fc.constant('because'),
 })
 
-function rewardOf(given: RewardFacts, preset: RewardPreset): number {
+function rewardOf(given: RewardFacts, preset: RewardAmounts): number {
   const score = composeReward(given, preset)
   assert.equal(score.kind, 'scored')
   return score.kind === 'scored' ? score.reward : Number.NaN
@@ -142,14 +149,10 @@ test('whether the fallback is run changes no reward', () => {
 })
 
 test('an unscorable answer is left out, whatever else is known of it', () => {
-  assert.equal(
-    composeReward({ ...answered, verdict: 'unscorable', violations: 1 }, rewardPresets.standard).kind,
-    'unscorable',
-  )
+  assert.equal(composeReward({ ...answered, verdict: 'unscorable', violations: 1 }, standard).kind, 'unscorable')
 })
 
-test('the standard preset pays the known amounts', () => {
-  const { standard } = rewardPresets
+test('the default amounts pay the known amounts', () => {
   assert.equal(rewardOf(answered, standard), 10)
   assert.equal(rewardOf({ ...answered, verdict: 'false' }, standard), -5)
   assert.equal(rewardOf({ ...answered, violations: 2 }, standard), 5)

@@ -1,10 +1,30 @@
 /**
- * From facts to a reward: named parts that add up, clamped to the preset's range. Nobody's verdict is no reward at all,
+ * From facts to a reward: named parts that add up, clamped to a range. Nobody's verdict is no reward at all,
  * never one of 0. An answer of the fallback workflow earns no credit, right or wrong. Calls have a price only in a
  * program that answered: what did not run earns the same, however far it came.
  */
 import type { RewardPart, Score, Verdict } from '../core/reward.ts'
-import type { RewardPreset } from './presets.ts'
+
+/**
+ * What each outcome is worth. A program that cannot run should earn the least there is, so that it never beats a valid
+ * program with a wrong answer; a fallback earns the same.
+ */
+export interface RewardAmounts {
+  readonly correct: number
+  readonly wrong: number
+  /** Added once when a rule with a penalty was broken. */
+  readonly violation: number
+  /** Instead of right or wrong, when the completion could not be read or its program not run. */
+  readonly executionFailure: number
+  /** Instead of right or wrong, when the fallback workflow answered. */
+  readonly fallback: number
+  /** Added for a repair of weight 1. */
+  readonly repair: number
+  /** Reward points, at least 0, taken for each call of the program's operators to the executor. */
+  readonly callPrice: number
+  /** Lowest and highest reward. */
+  readonly range: readonly [lowest: number, highest: number]
+}
 
 export interface RewardFacts {
   /**
@@ -18,7 +38,7 @@ export interface RewardFacts {
   readonly verdict: Verdict
   /** Rules with a penalty that were broken. */
   readonly violations: number
-  /** Weights of the repairs together: a multiple of what a preset takes for one. */
+  /** Weights of the repairs together: a multiple of what one costs. */
   readonly repairWeight: number
   /** Answered calls of the program's operators to the executor, each once however often the client sent it. */
   readonly calls: number
@@ -26,33 +46,33 @@ export interface RewardFacts {
   readonly reason: string
 }
 
-export function composeReward(facts: RewardFacts, preset: RewardPreset): Score {
+export function composeReward(facts: RewardFacts, amounts: RewardAmounts): Score {
   const { outcome, verdict, reason } = facts
   if (outcome === 'unavailable' || (outcome === 'answered' && !facts.usedFallback && verdict === 'unscorable'))
     return { kind: 'unscorable', reason }
   const isAnswered = outcome === 'answered' && !facts.usedFallback
   const isCorrect = isAnswered && verdict === 'true'
-  const parts: RewardPart[] = [outcomePart(facts, preset)]
-  if (facts.violations > 0 && preset.violation !== 0) parts.push({ name: 'violation', value: preset.violation })
-  if (facts.repairWeight > 0 && preset.repair !== 0)
-    parts.push({ name: 'repair', value: preset.repair * facts.repairWeight })
+  const parts: RewardPart[] = [outcomePart(facts, amounts)]
+  if (facts.violations > 0 && amounts.violation !== 0) parts.push({ name: 'violation', value: amounts.violation })
+  if (facts.repairWeight > 0 && amounts.repair !== 0)
+    parts.push({ name: 'repair', value: amounts.repair * facts.repairWeight })
   const free = sumOf(parts)
-  if (isAnswered && facts.calls > 0 && preset.callPrice > 0)
-    parts.push({ name: 'calls', value: -preset.callPrice * facts.calls })
+  if (isAnswered && facts.calls > 0 && amounts.callPrice > 0)
+    parts.push({ name: 'calls', value: -amounts.callPrice * facts.calls })
   const sum = sumOf(parts)
   // No number of calls makes a program that answered worth less than one that did not run.
-  const floor = Math.min(free, Math.max(preset.executionFailure, preset.fallback))
-  const [lowest, highest] = preset.range
+  const floor = Math.min(free, Math.max(amounts.executionFailure, amounts.fallback))
+  const [lowest, highest] = amounts.range
   const reward = Math.min(highest, Math.max(lowest, floor, sum))
   if (reward !== sum) parts.push({ name: 'clamp', value: reward - sum })
   return { kind: 'scored', reward, parts, isCorrect, verdict: isCorrect ? 'true' : 'false', reason }
 }
 
-function outcomePart(facts: RewardFacts, preset: RewardPreset): RewardPart {
-  if (facts.usedFallback) return { name: 'fallback', value: preset.fallback }
-  if (facts.outcome === 'unreadable') return { name: 'format', value: preset.executionFailure }
-  if (facts.outcome === 'failed') return { name: 'execution', value: preset.executionFailure }
-  return { name: 'correctness', value: facts.verdict === 'true' ? preset.correct : preset.wrong }
+function outcomePart(facts: RewardFacts, amounts: RewardAmounts): RewardPart {
+  if (facts.usedFallback) return { name: 'fallback', value: amounts.fallback }
+  if (facts.outcome === 'unreadable') return { name: 'format', value: amounts.executionFailure }
+  if (facts.outcome === 'failed') return { name: 'execution', value: amounts.executionFailure }
+  return { name: 'correctness', value: facts.verdict === 'true' ? amounts.correct : amounts.wrong }
 }
 
 function sumOf(parts: readonly RewardPart[]): number {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { defaultConfig } from '../config/schema.ts'
 import type { Problem } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createFakeChatModel, type FakeCall, fakeLlmError } from '../rewards/fake-chat-model.ts'
-import { createJudge, rewardPresets } from '../rewards/index.ts'
+import { createJudge } from '../rewards/index.ts'
 import type { Environment } from '../training/index.ts'
 import { createWorkflowEnvironment } from './environment.ts'
 import { baselineProgram, writeProgram } from './programs/index.ts'
@@ -50,7 +51,7 @@ async function environment(reply: (call: FakeCall) => string | Error = answer, c
     judge: createJudge({ model: createFakeChatModel(reply), attempts: 2 }),
     sandbox,
     analyzer: await createPythonAnalyzer(),
-    rewards: { ...rewardPresets.standard, callPrice },
+    rewards: { ...defaultConfig().rewards, callPrice },
     decidedBy: 'scorer',
     limits,
     promptStyle: 'brief',

@@ -12,7 +12,7 @@ import type { Tokenizer } from '../engines/policy-engine.ts'
 import type { ChatModel } from '../llm/chat-model.ts'
 import type { PythonAnalyzer } from '../python/analysis/index.ts'
 import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
-import { type Correctness, composeReward, decideCorrectness, type Judge, type RewardPreset } from '../rewards/index.ts'
+import { type Correctness, composeReward, decideCorrectness, type Judge, type RewardAmounts } from '../rewards/index.ts'
 import type { AttemptContext, AttemptOutcome, Environment } from '../training/index.ts'
 import { answeredCalls, executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
 import { briefPromptTokens, generationPrompt, type PromptOptions } from './prompt/index.ts'
@@ -24,7 +24,7 @@ export interface WorkflowEnvironmentOptions {
   readonly judge: Judge
   readonly sandbox: Sandbox
   readonly analyzer: PythonAnalyzer
-  readonly rewards: RewardPreset
+  readonly rewards: RewardAmounts
   /** `judge`: the judge decides everything; `scorer`: an exact scorer where there is one. */
   readonly decidedBy: 'scorer' | 'judge'
   readonly limits: SandboxLimits
@@ -87,7 +87,7 @@ async function correctnessOf(
   return correctness
 }
 
-function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, rewards: RewardPreset): AttemptOutcome {
+function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, rewards: RewardAmounts): AttemptOutcome {
   const { outcome, usedFallback, violations, repairs } = attempt
   const score: Score = composeReward(
     {

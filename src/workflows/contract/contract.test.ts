@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { defaultConfig } from '../../config/schema.ts'
 import type { ProblemType } from '../../core/problem.ts'
-import { rewardPresets } from '../../rewards/index.ts'
 import {
   costClassOf,
   keyMeantBy,
@@ -51,9 +51,9 @@ test('names and attributes are unique, required parameters come first, penalties
   }
 })
 
-test('the penalty of an operator used for another type is what the standard rewards take for a broken rule', () => {
+test('the penalty of an operator used for another type is what the rewards take by default for a broken rule', () => {
   const penalties = operators.map(({ violationPenalty }) => violationPenalty).filter((penalty) => penalty < 0)
-  assert.deepEqual([...new Set(penalties)], [rewardPresets.standard.violation])
+  assert.deepEqual([...new Set(penalties)], [defaultConfig().rewards.violation])
 })
 
 test('the simple contract offers a few operators for each type', () => {
