@@ -10,9 +10,14 @@ import {
   logGamma,
   normalCdf,
   normalQuantile,
-  studentCdf,
   studentQuantile,
 } from './distributions.ts'
+
+/** P(T <= t) for Student's t with `freedom` degrees of freedom. */
+function studentCdf(t: number, freedom: number): number {
+  const tail = 0.5 * betaCdf(freedom / (freedom + t * t), freedom / 2, 0.5)
+  return t > 0 ? 1 - tail : tail
+}
 
 function assertNear(actual: number, expected: number, tolerance: number): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} within ${tolerance}`)

@@ -58,13 +58,7 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return bisect((x) => betaCdf(x, a, b) - p, 0, 1)
 }
 
-/** P(T <= t) for Student's t with `freedom` degrees of freedom. */
-export function studentCdf(t: number, freedom: number): number {
-  const tail = 0.5 * betaCdf(freedom / (freedom + t * t), freedom / 2, 0.5)
-  return t > 0 ? 1 - tail : tail
-}
-
-/** The t with studentCdf(t, freedom) = p, for p in (0, 1). */
+/** The t with P(T <= t) = p for Student's t with `freedom` degrees of freedom, for p in (0, 1). */
 export function studentQuantile(p: number, freedom: number): number {
   if (p < 0.5) return -studentQuantile(1 - p, freedom)
   const x = betaQuantile(2 * (1 - p), freedom / 2, 0.5)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { defaultPolicyLoss } from './fixtures/policy-loss.ts'
 import { sequenceObjective } from './objectives.ts'
-import { defaultPolicyLoss } from './policy-loss.ts'
 
 test('each edge of the clip region has its own width in verl’s CISPO', () => {
   const { gradient, low, high } = sequenceObjective(

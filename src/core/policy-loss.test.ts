@@ -2,14 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { BatonError } from './failure.ts'
-import { fixtureSequences, lossCases, measuredTolerance } from './fixtures/policy-loss.ts'
-import {
-  defaultPolicyLoss,
-  type PolicyLossName,
-  type PolicyLossOptions,
-  type PolicyLossSequence,
-  policyLoss,
-} from './policy-loss.ts'
+import { defaultPolicyLoss, fixtureSequences, lossCases, measuredTolerance } from './fixtures/policy-loss.ts'
+import { type PolicyLossName, type PolicyLossOptions, type PolicyLossSequence, policyLoss } from './policy-loss.ts'
 
 const allLosses: readonly PolicyLossName[] = [
   'grpo',

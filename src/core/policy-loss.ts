@@ -15,19 +15,6 @@ import { totalOf } from './ratio.ts'
 
 export type { PolicyLossName, PolicyLossOptions, PolicyLossResult, PolicyLossSequence } from './policy-loss-types.ts'
 
-/** Plain GRPO: clip 0.2 on both sides, no KL term, no correction. */
-export const defaultPolicyLoss: PolicyLossOptions = {
-  loss: 'grpo',
-  clipLow: 0.2,
-  clipHigh: 0.2,
-  twoSidedDelta: null,
-  dualClip: null,
-  maxCompletionLength: 512,
-  klCoefficient: 0,
-  klEstimator: 'k3',
-  importance: null,
-}
-
 /**
  * @param sequences shape [B] of ragged [T_i]; at least one live token in all.
  * @returns the loss, its derivative for every log-prob, and metrics. Sequences without a live token contribute 0 but count in B.

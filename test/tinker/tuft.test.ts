@@ -10,7 +10,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { defaultPolicyLoss } from '../../src/core/policy-loss.ts'
+import { defaultPolicyLoss } from '../../src/core/fixtures/policy-loss.ts'
 import {
   createTinkerEngine,
   knownProfiles,

@@ -1,6 +1,7 @@
 /** Canonical programs: plans, their text, baselines, the fallback. */
 export { type Baseline, type BaselineName, baselineProgram, baselines, fallbackProgram } from './baselines.ts'
 export { canonicalPhrases } from './canonical-phrases.ts'
+export { candidatePlans, enumeratePlans } from './enumerate-plans.ts'
 export {
   type Generator,
   type Plan,
@@ -8,5 +9,4 @@ export {
   planName,
   planProblem,
 } from './plan.ts'
-export { candidatePlans, enumeratePlans, randomPlan } from './random-plans.ts'
 export { programHead, writeProgram } from './write-program.ts'

@@ -15,9 +15,9 @@ import {
   planName,
   planProblem,
   programHead,
-  randomPlan,
   writeProgram,
 } from './index.ts'
+import { randomPlan } from './testing/random-plan.ts'
 
 const analyzer = await createPythonAnalyzer()
 const types: readonly ProblemType[] = ['math', 'code', 'qa']
