@@ -101,6 +101,21 @@ describe('vocabulary', () => {
     )
   })
 
+  test('each word of docs/vocabulary.md is defined in the file that its row names', () => {
+    const rows = [
+      ...readFileSync('docs/vocabulary.md', 'utf8').matchAll(/^\| `(\w+)` .*\]\(\.\.\/([^)]+)\)(?: `(\w+)`)? \|$/gm),
+    ]
+    assert.ok(rows.length > 30, `${rows.length} rows`)
+    const missing = rows.filter(([, word = '', path = '', within]) => {
+      const code = sources.find((source) => source.path === path)?.code ?? ''
+      return !definedExports(code).includes(within ?? word) || !identifiersOf(code).includes(word)
+    })
+    assert.deepEqual(
+      missing.map(([, word, path]) => `${word} in ${path}`),
+      [],
+    )
+  })
+
   test('both rules see what they are for', () => {
     const twins = [
       'export interface Slot {}',
