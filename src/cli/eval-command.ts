@@ -52,14 +52,15 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
         journal: store,
         budget: createBudget(config.training.maxCostUsd, () => store.spentUsd()),
         now: Date.now,
+        signal: interruption.signal,
       }
       for (const sampling of plans) {
         const label = evaluationLabel(name, sampling.decoding)
         const total = split.problems.length * sampling.samplesPerProblem
         let done = 0
         const record = await evaluate(
-          session.engine,
           {
+            policy: session.engine,
             seed: config.seed,
             label,
             step,
@@ -71,7 +72,6 @@ export async function evalCommand(folder: string, options: EvalOptions): Promise
             onRollout: () => progress({ kind: 'rollout', label: 'eval', done: ++done, total }),
           },
           tools,
-          interruption.signal,
         )
         store.recordEvaluation(record)
         print(record)

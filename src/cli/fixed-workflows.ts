@@ -199,8 +199,8 @@ async function measureAll(
   for (const { label, problems: own, programOf, isPart = false } of measurements) {
     records.push(
       await evaluate(
-        fixedPolicy(own.map(programOf), tokenizer),
         {
+          policy: fixedPolicy(own.map(programOf), tokenizer),
           seed,
           label,
           step: 0,
@@ -211,8 +211,7 @@ async function measureAll(
           maxUnscorableRate: training.maxUnscorableRate,
           onRollout: () => observer({ kind: 'rollout', label: 'fixed', done: ++done, total }),
         },
-        { environment: once, tokenizer, journal: isPart ? noJournal : store, budget, now: Date.now },
-        signal,
+        { environment: once, tokenizer, journal: isPart ? noJournal : store, budget, now: Date.now, signal },
       ),
     )
   }

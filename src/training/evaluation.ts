@@ -17,6 +17,7 @@ export interface EvaluationSplit {
 }
 
 export interface EvaluationPlan {
+  readonly policy: PolicySampler
   readonly seed: number
   readonly label: string
   /** Optimizer steps the policy has had. */
@@ -52,35 +53,25 @@ export function decodingPlans({ decodings, temperature, samplesPerProblem }: Dec
   return decodings.includes('greedy') || sampled.length === 0 ? [greedyDecoding, ...sampled] : sampled
 }
 
-export async function evaluate(
-  policy: PolicySampler,
-  plan: EvaluationPlan,
-  tools: RolloutTools,
-  signal: AbortSignal,
-): Promise<EvaluationRecord> {
-  const { seed, label, step, split, sampling, maxTokens, concurrency, onRollout } = plan
+export async function evaluate(plan: EvaluationPlan, tools: RolloutTools): Promise<EvaluationRecord> {
+  const { label, step, split, sampling, maxUnscorableRate, ...rest } = plan
   const { decoding, temperature, samplesPerProblem } = sampling
   const groups = await collectRollouts(
-    policy,
     split.problems,
     {
-      seed,
+      ...rest,
       phase: 'evaluation',
       label,
       step,
       groupSize: samplesPerProblem,
       sharedDraws: false,
-      maxTokens,
       temperature,
       topP: 1,
-      concurrency,
-      ...(onRollout === undefined ? {} : { onRollout }),
     },
     tools,
-    signal,
   )
   const rollouts = groups.flat()
-  stopIfUnscorable(rollouts, plan.maxUnscorableRate, `the evaluation ${label}`)
+  stopIfUnscorable(rollouts, maxUnscorableRate, `the evaluation ${label}`)
   return {
     version: 1,
     label,

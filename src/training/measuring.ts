@@ -77,7 +77,7 @@ async function measureOnce(
   { name, step, split }: Measurement,
   sampling: DecodingPlan,
 ): Promise<EvaluationRecord> {
-  const { engine, store, observer, signal } = run
+  const { engine, store, observer } = run
   const { policy, training, seed } = run.config
   const label = evaluationLabel(name, sampling.decoding)
   const known = store.evaluations().find((evaluation) => evaluation.label === label && evaluation.step === step)
@@ -88,8 +88,8 @@ async function measureOnce(
   const total = split.problems.length * sampling.samplesPerProblem
   let done = 0
   const record = await evaluate(
-    engine,
     {
+      policy: engine,
       seed,
       label,
       step,
@@ -101,7 +101,6 @@ async function measureOnce(
       onRollout: () => observer({ kind: 'rollout', label, done: ++done, total }),
     },
     tools,
-    signal,
   )
   store.recordEvaluation(record)
   observer({ kind: 'evaluation', record })

@@ -9,7 +9,7 @@ import { createBudget } from './budget.ts'
 import { collectRollouts, type RolloutPlan, type RolloutTools } from './rollouts.ts'
 
 const problem: Problem = { id: 'p', type: 'math', source: 's', question: 'q', answer: '1', difficulty: 1 }
-const plan: RolloutPlan = {
+const plan: Omit<RolloutPlan, 'policy'> = {
   seed: 1,
   phase: 'train',
   label: '',
@@ -59,8 +59,9 @@ function fixture(
       },
       budget: createBudget(null, () => 0),
       now: () => 0,
+      signal: new AbortController().signal,
     }
-    const groups = await collectRollouts(policy, [problem], plan, tools, new AbortController().signal)
+    const groups = await collectRollouts([problem], { ...plan, policy }, tools)
     return { kinds: groups.flat().map(({ score }) => score.kind), attempted: attempted.toSorted() }
   }
   return run
@@ -124,9 +125,10 @@ async function attemptsOf(texts: readonly string[], problems: readonly Problem[]
     journal: { findRollout: () => undefined, recordRollout: () => {} },
     budget: createBudget(null, () => 0),
     now: () => 0,
+    signal: new AbortController().signal,
   }
   const options = { ...plan, groupSize: texts.length, ...change }
-  const groups = await collectRollouts(policy, problems, options, tools, new AbortController().signal)
+  const groups = await collectRollouts(problems, { ...options, policy }, tools)
   return { attempts, outcomes: groups.map((group) => group.map(({ outcome }) => outcome)) }
 }
 

@@ -10,7 +10,7 @@ import type { PolicySampler, SampledCompletion, Tokenizer } from '../engines/pol
 import type { Budget } from './budget.ts'
 import { mapConcurrently } from './concurrency.ts'
 import type { AttemptOutcome, Environment } from './environment.ts'
-import { metAbsence, stopIfStillAbsent } from './services.ts'
+import { retryAbsent } from './services.ts'
 
 /** Where finished rollouts are kept; the run store is one. */
 export interface RolloutJournal {
@@ -25,9 +25,11 @@ export interface RolloutTools {
   /** Asked before each paid rollout; throws when the budget would be passed. */
   readonly budget: Budget
   readonly now: () => number
+  readonly signal: AbortSignal
 }
 
 export interface RolloutPlan {
+  readonly policy: PolicySampler
   readonly seed: number
   readonly phase: Phase
   readonly label: string
@@ -48,83 +50,98 @@ export interface RolloutPlan {
 
 /** @returns one group of `groupSize` rollouts a problem, in the order of `problems`. */
 export async function collectRollouts(
-  policy: PolicySampler,
   problems: readonly Problem[],
   plan: RolloutPlan,
   tools: RolloutTools,
-  signal: AbortSignal,
 ): Promise<RolloutRecord[][]> {
-  const prompts = problems.map((problem) => tools.environment.prompt(problem, tools.tokenizer))
-  const keys = groupKeys(problems, plan)
-  const completions = await policy.sample(
-    prompts.map((prompt, position) => ({
-      prompt,
-      count: plan.groupSize,
-      key: [...(keys[position] as RandomKey), 'completion'],
-    })),
-    { maxTokens: plan.maxTokens, temperature: plan.temperature, topP: plan.topP },
-    signal,
-  )
-  const places: Place[] = problems.flatMap((problem, position) =>
-    Array.from({ length: plan.groupSize }, (_, rollout) => ({ problem, position, rollout })),
-  )
-  const finish = ({ problem, position, rollout }: Place, ofPlan: RolloutPlan, attempts: SharedAttempts) => {
-    const completion = completions[position]?.[rollout]
-    const prompt = prompts[position]
-    const key = keys[position]
-    if (completion === undefined || prompt === undefined || key === undefined) {
-      throw new Error('the policy returned too few completions')
-    }
-    return finishRollout(problem, prompt, completion, { ...ofPlan, key, position, rollout }, tools, attempts, signal)
-  }
-  const attempts: SharedAttempts = new Map()
-  const rollouts = await mapConcurrently(places, plan.concurrency, (place) => finish(place, plan, attempts))
-  // A server that was away for a moment gets a second chance; one that is away for good ends the run here.
-  const missed = [...rollouts.keys()].filter((i) => metAbsence(rollouts[i] as RolloutRecord))
-  const { onRollout: _, ...quietly } = plan
-  const again: SharedAttempts = new Map()
-  const second = await mapConcurrently(missed, plan.concurrency, (i) => finish(places[i] as Place, quietly, again))
-  stopIfStillAbsent(second)
-  second.forEach((rollout, k) => {
-    rollouts[missed[k] as number] = rollout
+  const places = await samplePlaces(problems, plan, tools)
+  const rollouts = await finishAll(places, plan, tools)
+  await retryAbsent(rollouts, (missed) => {
+    const { onRollout: _, ...quietly } = plan
+    return finishAll(
+      missed.map((i) => places[i] as Place),
+      quietly,
+      tools,
+    )
   })
   return problems.map((_, position) => rollouts.slice(position * plan.groupSize, (position + 1) * plan.groupSize))
 }
 
+/** One completion of one problem, sampled and not yet run. */
 interface Place {
   readonly problem: Problem
   readonly position: number
   readonly rollout: number
+  /** Of the group. */
+  readonly key: RandomKey
+  readonly prompt: readonly number[]
+  readonly completion: SampledCompletion
 }
 
+async function samplePlaces(
+  problems: readonly Problem[],
+  { policy, ...plan }: RolloutPlan,
+  { environment, tokenizer, signal }: RolloutTools,
+): Promise<Place[]> {
+  const keys = groupKeys(problems, plan)
+  const groups = problems.map((problem, position) => ({
+    problem,
+    position,
+    key: keys[position] as RandomKey,
+    prompt: environment.prompt(problem, tokenizer),
+  }))
+  const completions = await policy.sample(
+    groups.map(({ prompt, key }) => ({ prompt, count: plan.groupSize, key: [...key, 'completion'] })),
+    { maxTokens: plan.maxTokens, temperature: plan.temperature, topP: plan.topP },
+    signal,
+  )
+  return groups.flatMap((group) =>
+    Array.from({ length: plan.groupSize }, (_, rollout) => {
+      const completion = completions[group.position]?.[rollout]
+      if (completion === undefined) throw new Error('the policy returned too few completions')
+      return { ...group, rollout, completion }
+    }),
+  )
+}
+
+async function finishAll(places: readonly Place[], plan: RolloutPlan, tools: RolloutTools): Promise<RolloutRecord[]> {
+  const attempt = createAttempts(plan, tools)
+  return mapConcurrently(places, plan.concurrency, (place) => finishRollout(place, { plan, tools, attempt }))
+}
+
+type Attempt = (place: Place, text: string) => Promise<AttemptOutcome>
+
 /** With shared draws, equal texts on one problem are one attempt: it would come out alike each time. */
-type SharedAttempts = Map<string, Promise<AttemptOutcome>>
+function createAttempts({ sharedDraws }: RolloutPlan, { environment, signal }: RolloutTools): Attempt {
+  const begun = new Map<string, Promise<AttemptOutcome>>()
+  return ({ problem, position, rollout, completion, key }, text) => {
+    if (!sharedDraws) return environment.attempt(problem, text, completion, { key: [...key, rollout], signal })
+    const name = `${position} ${text}`
+    const known = begun.get(name)
+    if (known !== undefined) return known
+    const outcome = environment.attempt(problem, text, completion, { key, signal })
+    begun.set(name, outcome)
+    return outcome
+  }
+}
 
 async function finishRollout(
-  problem: Problem,
-  prompt: readonly number[],
-  completion: SampledCompletion,
-  plan: RolloutPlan & { readonly key: RandomKey; readonly position: number; readonly rollout: number },
-  tools: RolloutTools,
-  attempts: SharedAttempts,
-  signal: AbortSignal,
+  place: Place,
+  { plan, tools, attempt }: { readonly plan: RolloutPlan; readonly tools: RolloutTools; readonly attempt: Attempt },
 ): Promise<RolloutRecord> {
-  const { phase, label, step, position, rollout } = plan
+  const { problem, position, rollout, completion } = place
+  const { phase, label, step } = plan
   const journaled = tools.journal.findRollout({ phase, label, step, position, rollout })
   // One that nobody could score is tried again: its answered calls are in the journal, the failed ones may go better now.
   if (journaled?.score.kind === 'scored' && isSameAttempt(journaled, problem, completion)) {
     plan.onRollout?.(journaled)
     return journaled
   }
-  signal.throwIfAborted()
+  tools.signal.throwIfAborted()
   tools.budget.assertRoom()
   const startedAt = tools.now()
   const text = tools.tokenizer.decode(withoutEnd(completion))
-  const attempt = (key: RandomKey) => tools.environment.attempt(problem, text, completion, { key, signal })
-  const outcome = await (plan.sharedDraws
-    ? shared(attempts, `${position} ${text}`, () => attempt(plan.key))
-    : attempt([...plan.key, rollout])
-  ).finally(() => tools.budget.release())
+  const outcome = await attempt(place, text).finally(() => tools.budget.release())
   const record: RolloutRecord = {
     version: 1,
     phase,
@@ -136,7 +153,7 @@ async function finishRollout(
     source: problem.source,
     difficulty: problem.difficulty,
     rollout,
-    prompt,
+    prompt: place.prompt,
     tokens: completion.tokens,
     logprobs: completion.logprobs,
     stopReason: completion.stopReason,
@@ -155,20 +172,8 @@ async function finishRollout(
   return record
 }
 
-function shared(
-  attempts: SharedAttempts,
-  name: string,
-  attempt: () => Promise<AttemptOutcome>,
-): Promise<AttemptOutcome> {
-  const known = attempts.get(name)
-  if (known !== undefined) return known
-  const begun = attempt()
-  attempts.set(name, begun)
-  return begun
-}
-
 /** The random key of each group. A problem that comes again within a step draws anew. */
-function groupKeys(problems: readonly Problem[], plan: RolloutPlan): RandomKey[] {
+function groupKeys(problems: readonly Problem[], plan: Omit<RolloutPlan, 'policy'>): RandomKey[] {
   const seen = new Map<string, number>()
   return problems.map(({ id }) => {
     const times = seen.get(id) ?? 0

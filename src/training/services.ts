@@ -39,16 +39,29 @@ export function stopOnOutage(environment: Environment, limit: number): Environme
 }
 
 /** Whether a rollout has no score because executor or judge were not there. */
-export function metAbsence(rollout: Scored): boolean {
+function metAbsence(rollout: Scored): boolean {
   const outage = outageOf(rollout)
   return outage !== null && isAbsence(outage.code)
 }
 
-/** @throws BatonError (exit code 3) when every one of some rollouts, tried a second time, met the same absence. */
-export function stopIfStillAbsent(rollouts: readonly Scored[]): void {
-  const outage = rollouts[0] === undefined ? null : outageOf(rollouts[0])
-  if (outage === null || !rollouts.every(metAbsence)) return
-  throw outageError(`${rollouts.length} rollouts could not be scored, tried twice`, outage)
+/**
+ * A server that was away for a moment gets a second chance: what met its absence is made again, in place.
+ * @param again makes the rollouts at these positions again, in this order.
+ * @throws BatonError (exit code 3) when every one of them met the same absence a second time.
+ */
+export async function retryAbsent<T extends Scored>(
+  rollouts: T[],
+  again: (missed: readonly number[]) => Promise<readonly T[]>,
+): Promise<void> {
+  const missed = [...rollouts.keys()].filter((i) => metAbsence(rollouts[i] as T))
+  if (missed.length === 0) return
+  const second = await again(missed)
+  second.forEach((rollout, k) => {
+    rollouts[missed[k] as number] = rollout
+  })
+  const outage = second[0] === undefined ? null : outageOf(second[0])
+  if (outage === null || !second.every(metAbsence)) return
+  throw outageError(`${second.length} rollouts could not be scored, tried twice`, outage)
 }
 
 /**

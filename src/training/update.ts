@@ -35,28 +35,29 @@ export function selectForUpdate(
 }
 
 export interface UpdatePlan {
+  /** Frozen policy of the KL term; null when its coefficient is 0. */
+  readonly reference: PolicySampler | null
+  readonly training: TrainingConfig
   readonly seed: number
   readonly step: number
   readonly learningRate: number
   /** Temperature that the rollouts were sampled at. */
   readonly temperature: number
   readonly maxCompletionTokens: number
+  readonly signal: AbortSignal
 }
 
 /**
  * One or more optimizer steps over the selected rollouts.
- * @param reference frozen policy of the KL term; null when its coefficient is 0.
  * @returns metrics by TRL's names; `optimizer/steps` and `optimizer/skipped` count.
  */
 export async function updatePolicy(
   engine: PolicyEngine,
-  reference: PolicySampler | null,
   rollouts: readonly RolloutRecord[],
-  config: TrainingConfig,
   plan: UpdatePlan,
-  signal: AbortSignal,
 ): Promise<Metrics> {
-  const data = await trainingData(engine, reference, rollouts, plan.temperature, signal)
+  const { training: config, signal } = plan
+  const data = await trainingData(engine, rollouts, plan)
   const loss = { kind: 'policy', options: lossOptions(config.loss, plan.maxCompletionTokens) } as const
   const size = config.minibatchSize ?? Math.max(1, data.length)
   const seen: Metrics[] = []
@@ -87,10 +88,8 @@ export async function updatePolicy(
 
 async function trainingData(
   engine: PolicyEngine,
-  reference: PolicySampler | null,
   rollouts: readonly RolloutRecord[],
-  temperature: number,
-  signal: AbortSignal,
+  { reference, temperature, signal }: UpdatePlan,
 ): Promise<TrainingDatum[]> {
   const sequences = rollouts.map(({ prompt, tokens }) => ({ prompt, completion: tokens }))
   const old = temperature === 1 ? null : await engine.logprobs(sequences, signal)
