@@ -21,6 +21,8 @@ interface RetiredWord {
 }
 
 const retired: readonly RetiredWord[] = [
+  { word: 'log prob', instead: 'logprob' },
+  { word: 'log probs', instead: 'logprobs' },
   { word: 'keeper', instead: 'training session' },
   { word: 'patience', instead: 'retry policy' },
   { word: 'patient', instead: 'wait timer' },
@@ -72,9 +74,9 @@ function retiredIn(files: readonly Source[]): string[] {
     const words = retired.filter(({ folder }) => folder === undefined || path.startsWith(folder))
     return [...new Set(identifiersOf(code))].flatMap((name) => {
       if (kept[name] !== undefined) return []
-      const parts = identifierWords(name)
+      const parts = ` ${identifierWords(name).join(' ')} `
       return words
-        .filter(({ word }) => parts.includes(word))
+        .filter(({ word }) => parts.includes(` ${word} `))
         .map(({ word, instead }) => `${path}: ${name} ("${word}" is retired: ${instead})`)
     })
   })

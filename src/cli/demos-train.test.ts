@@ -48,7 +48,7 @@ function writeInputs(): void {
         likeness: null,
         usedFallback: false,
       }
-      const source = { source: 'random', beamRank: null, beamScore: null, logProb: null, temperature: null } as const
+      const source = { source: 'random', beamRank: null, beamScore: null, logprob: null, temperature: null } as const
       return { ...source, picks, verdict, failure: null }
     })
     const asked = { id: `${query}`, imageId: `${query}`, question: 'is it?', answers: ['yes'], split: 'train' }

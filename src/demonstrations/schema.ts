@@ -78,7 +78,7 @@ export interface CandidateSequence {
   /** InfoScore of the last step for beams of the construction; null for others. */
   readonly beamScore: number | null
   /** log-prob under the selector that proposed it, in nats; null for other sources. */
-  readonly logProb: number | null
+  readonly logprob: number | null
   readonly temperature: number | null
   /** null where the answering model failed: a failure is no wrong answer. */
   readonly verdict: JudgedAnswer | null
@@ -139,7 +139,7 @@ export type LikelihoodOutcome =
   | {
       readonly kind: 'likelihood'
       /** Mean over the answer's tokens, in nats. */
-      readonly meanLogProb: number
+      readonly meanLogprob: number
     }
   | { readonly kind: 'failure'; readonly failure: string; readonly message: string }
 

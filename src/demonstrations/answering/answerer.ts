@@ -70,10 +70,10 @@ export function createAnswerer({ model, likelihoodModel }: AnswererModels, profi
       try {
         const messages = promptFor(question, demonstrations, { ...tools, answer })
         const reply = await call(likelihoodModel, messages, 1, signal)
-        const meanLogProb = answerLogProb(reply.raw, answer)
-        return meanLogProb === null
+        const meanLogprob = answerLogprob(reply.raw, answer)
+        return meanLogprob === null
           ? unsupported('the server tells no prompt_logprobs')
-          : { kind: 'likelihood', meanLogProb }
+          : { kind: 'likelihood', meanLogprob }
       } catch (error) {
         return failureOf(error)
       }
@@ -94,7 +94,7 @@ function failureOf(error: unknown): { kind: 'failure'; failure: string; message:
  * Mean log-prob of the last tokens of the prompt, those that spell the answer. Special tokens after it are passed over.
  * @returns null where the body has none, or they do not spell the answer.
  */
-export function answerLogProb(body: Json, answer: string): number | null {
+export function answerLogprob(body: Json, answer: string): number | null {
   const entries = member(body, 'prompt_logprobs')
   if (!Array.isArray(entries)) return null
   const wanted = answer.trim()
@@ -106,7 +106,7 @@ export function answerLogProb(body: Json, answer: string): number | null {
     if (token === null) return null
     if (count === 0 && !wanted.endsWith(token.text.trimEnd()) && !token.text.trimEnd().endsWith(wanted)) continue
     text = `${token.text}${text}`
-    sum += token.logProb
+    sum += token.logprob
     count += 1
     if (text.trim() === wanted) return sum / count
     if (text.trim().length > wanted.length) return null
@@ -115,11 +115,11 @@ export function answerLogProb(body: Json, answer: string): number | null {
 }
 
 /** With `prompt_logprobs: 0` there is one entry a token: the token itself. */
-function readToken(entry: Json | undefined): { readonly text: string; readonly logProb: number } | null {
+function readToken(entry: Json | undefined): { readonly text: string; readonly logprob: number } | null {
   if (typeof entry !== 'object' || entry === null) return null
   const [token, ...others] = Object.values(entry as { readonly [id: string]: Json })
-  const logProb = member(token, 'logprob')
+  const logprob = member(token, 'logprob')
   const text = member(token, 'decoded_token')
-  if (others.length > 0 || typeof logProb !== 'number' || typeof text !== 'string') return null
-  return { text, logProb }
+  if (others.length > 0 || typeof logprob !== 'number' || typeof text !== 'string') return null
+  return { text, logprob }
 }

@@ -10,7 +10,7 @@ import { createChatModel } from '../../llm/index.ts'
 import { startSimulator } from '../../simulation/index.ts'
 import { pictureQuestions } from '../pictures/index.ts'
 import type { EvaluationProfile, Question } from '../schema.ts'
-import { answerLogProb } from './answerer.ts'
+import { answerLogprob } from './answerer.ts'
 import {
   createAnswerer,
   createSimulatedModel,
@@ -189,10 +189,10 @@ test('a server that fails is a failure with its kind, and without log-probs like
 test('the log-prob of an answer is the mean over the tokens that spell it, special tokens after it aside', () => {
   const token = (decoded_token: string, logprob: number) => ({ '7': { logprob, rank: 1, decoded_token } })
   const entries = (...tokens: object[]) => ({ prompt_logprobs: [null, token('Short', -9), ...tokens] }) as never
-  assert.equal(answerLogProb(entries(token(' surf', -1), token('ing', -2)), 'surfing'), -1.5)
-  assert.equal(answerLogProb(entries(token('surf', -1), token('ing', -3), token('<|im_end|>', -9)), 'surfing'), -2)
-  assert.equal(answerLogProb(entries(token(' sea', -1)), 'surfing'), null)
-  assert.equal(answerLogProb({ choices: [] }, 'surfing'), null)
+  assert.equal(answerLogprob(entries(token(' surf', -1), token('ing', -2)), 'surfing'), -1.5)
+  assert.equal(answerLogprob(entries(token('surf', -1), token('ing', -3), token('<|im_end|>', -9)), 'surfing'), -2)
+  assert.equal(answerLogprob(entries(token(' sea', -1)), 'surfing'), null)
+  assert.equal(answerLogprob({ choices: [] }, 'surfing'), null)
 })
 
 test('a score is the VQA accuracy under the profile, with likeness to the nearest answer', () => {

@@ -12,12 +12,12 @@ export function createSimulatedModel(model = 'simulator'): ChatModel {
     model,
     async generate(messages, { seed }, signal) {
       signal?.throwIfAborted()
-      const { content, reasoning, answerLogProb = null } = answerChat(messages, { seed, skills: defaultSkills, model })
+      const { content, reasoning, answerLogprob = null } = answerChat(messages, { seed, skills: defaultSkills, model })
       const decoded = messages.at(-1)?.content
       const prompt =
-        answerLogProb === null || typeof decoded !== 'string'
+        answerLogprob === null || typeof decoded !== 'string'
           ? {}
-          : { prompt_logprobs: [null, { '1': { logprob: answerLogProb, rank: 1, decoded_token: decoded } }] }
+          : { prompt_logprobs: [null, { '1': { logprob: answerLogprob, rank: 1, decoded_token: decoded } }] }
       return {
         // Nothing is kept in a journal: it costs nothing to ask again.
         key: '',

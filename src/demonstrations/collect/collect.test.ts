@@ -155,7 +155,7 @@ const likely = (probability: (shown: readonly string[]) => number): Answerer => 
   ...answerer,
   likelihood: async (_question, shown) => ({
     kind: 'likelihood',
-    meanLogProb: Math.log(probability(shown.map(({ id }) => id))),
+    meanLogprob: Math.log(probability(shown.map(({ id }) => id))),
   }),
 })
 
@@ -210,14 +210,14 @@ test("a selector's beams and samples come before chance, with their log-probs", 
       asked.map(({ pool }) =>
         Array.from({ length: count }, (_, i) => {
           const pointers = Array.from({ length: shots }, (_, k) => (i + k) % pool.length)
-          return { pointers, picks: pointers, logProb: -i - (method === 'beam' ? 0 : 0.5), stepLogProbs: [] }
+          return { pointers, picks: pointers, logprob: -i - (method === 'beam' ? 0 : 0.5), stepLogprobs: [] }
         }),
       ),
   }
   const [first] = await collectSequences({ ...request, selector: selector as NonNullable<typeof selector> })
   const beams = first?.candidates.filter(({ source }) => source === 'beam') ?? []
   assert.deepEqual(
-    beams.map(({ picks, beamRank, logProb }) => [picks.join(), beamRank, logProb]),
+    beams.map(({ picks, beamRank, logprob }) => [picks.join(), beamRank, logprob]),
     ['0,1', '1,2', '2,3', '3,4', '4,5'].map((picks, i) => [picks, i, -i]),
   )
   // Its samples are tuples that the beam has already.
@@ -236,7 +236,7 @@ test('the probability of the reference counts each distinct answer by its annota
     ...answerer,
     likelihood: async (_question, _shown, answer) => ({
       kind: 'likelihood',
-      meanLogProb: Math.log(answer === 'a' ? 0.4 : 0.1),
+      meanLogprob: Math.log(answer === 'a' ? 0.4 : 0.1),
     }),
   }
   const [told] = await collectSequences({ ...one, answerer: measuring })

@@ -45,7 +45,7 @@ export async function infoScoreBeams(
     const list = shown.map((position) => demonstrations[position] as Question)
     const outcome = await answerer.likelihood(query, list, query.shownAnswer, signal)
     if (outcome.kind === 'failure') throw new NoLikelihood(outcome)
-    return Math.exp(outcome.meanLogProb)
+    return Math.exp(outcome.meanLogprob)
   }
   try {
     let beams: Beam[] = [{ shown: [], probability: await probabilityOf([]), gain: 0 }]
@@ -72,7 +72,7 @@ export async function infoScoreBeams(
         source: 'beam',
         beamRank,
         beamScore: gain,
-        logProb: null,
+        logprob: null,
         temperature: null,
       })),
     }

@@ -72,7 +72,7 @@ async function probabilityOfReference(
     const outcome = await answerer.likelihood(query, shown, answer, signal)
     if (outcome.kind === 'failure') return null
     const count = query.answers.filter((other) => other === answer).length
-    sum += Math.exp(outcome.meanLogProb) * Math.min(count / Math.min(3, query.answers.length), 1)
+    sum += Math.exp(outcome.meanLogprob) * Math.min(count / Math.min(3, query.answers.length), 1)
   }
   return Math.min(1, sum)
 }

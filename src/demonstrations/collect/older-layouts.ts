@@ -177,7 +177,7 @@ function readCandidate(candidate: OlderCandidate, picks: readonly number[], wher
     source: sourceOf(candidate.gen_method, where),
     beamRank: candidate.beam_rank ?? null,
     beamScore: candidate.beam_score ?? null,
-    logProb: candidate.logprob_score ?? null,
+    logprob: candidate.logprob_score ?? null,
     temperature: candidate.temperature ?? null,
     verdict: hasFailed
       ? null

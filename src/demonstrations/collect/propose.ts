@@ -44,7 +44,7 @@ export function proposeSimilar(pool: Pool, similarity: readonly number[], plan: 
 }
 
 export function proposed(source: SequenceSource, picks: readonly number[]): ProposedSequence {
-  return { picks, source, beamRank: null, beamScore: null, logProb: null, temperature: null }
+  return { picks, source, beamRank: null, beamScore: null, logprob: null, temperature: null }
 }
 
 const sourceOrder: readonly SequenceSource[] = ['beam', 'sample', 'retrieval', 'random']

@@ -23,8 +23,8 @@ export async function proposeBySelector(
   if (beams > 0) {
     const lists = await selector.propose(queries, beams, { method: 'beam', shots }, signal)
     lists.forEach((list, query) => {
-      list.forEach(({ pointers, logProb }, beamRank) => {
-        found[query]?.push({ picks: pointers, source: 'beam', beamRank, beamScore: null, logProb, temperature: null })
+      list.forEach(({ pointers, logprob }, beamRank) => {
+        found[query]?.push({ picks: pointers, source: 'beam', beamRank, beamScore: null, logprob, temperature: null })
       })
     })
   }
@@ -32,8 +32,8 @@ export async function proposeBySelector(
     const options = { method: 'sample', shots, temperature, seed, stream: `collect-${temperature}` } as const
     const lists = await selector.propose(queries, samples, options, signal)
     lists.forEach((list, query) => {
-      for (const { pointers, logProb } of list) {
-        found[query]?.push({ picks: pointers, source: 'sample', beamRank: null, beamScore: null, logProb, temperature })
+      for (const { pointers, logprob } of list) {
+        found[query]?.push({ picks: pointers, source: 'sample', beamRank: null, beamScore: null, logprob, temperature })
       }
     })
   }

@@ -64,8 +64,8 @@ test('a likely answer is given, an unlikely one is not', () => {
   for (const question of heldOut) {
     const answer = answerAboutPictures([shown(question)], 'simulator').content
     const told = [shown(question), { role: 'assistant' as const, content: question.shownAnswer }]
-    const logProb = answerAboutPictures(told, 'simulator').answerLogProb ?? Number.NEGATIVE_INFINITY
-    if ((answer === question.shownAnswer) === logProb > Math.log(0.5)) agreed += 1
+    const logprob = answerAboutPictures(told, 'simulator').answerLogprob ?? Number.NEGATIVE_INFINITY
+    if ((answer === question.shownAnswer) === logprob > Math.log(0.5)) agreed += 1
   }
   assert.ok(agreed > 0.55 * heldOut.length, `${agreed} of ${heldOut.length}`)
 })

@@ -39,7 +39,7 @@ async function callsFor(selector: Selector): Promise<{ weighted: LearnCall; clip
   }))
   const rng = randomFor('inputs')
   const values = (draw: () => number): number[][] => groups.map(({ sequences }) => sequences.map(draw))
-  const logProbs = await selector.logProbs(groups)
+  const logprobs = await selector.logprobs(groups)
   await selector.holdReference()
   const base = { groups, bounds: {}, frozen: [], adam, maxGradNorm: 1 }
   return {
@@ -56,7 +56,7 @@ async function callsFor(selector: Selector): Promise<{ weighted: LearnCall; clip
       clipped: {
         advantages: values(() => rng.normal()),
         // Ratios on both sides of the clip range, none at its edges, where there is no derivative.
-        oldLogProbs: logProbs.map((row) => row.map((value, i) => value - [-0.4, -0.05, 0.05, 0.4][i % 4]!)),
+        oldLogprobs: logprobs.map((row) => row.map((value, i) => value - [-0.4, -0.05, 0.05, 0.4][i % 4]!)),
         klCoefficient: 0.3,
         clipLow: 0.2,
         clipHigh: 0.2,
@@ -187,8 +187,8 @@ test('a pick that would win by far leaves the rest of the step whole: masks are 
   const best = scores!.indexOf(Math.max(...scores!))
   const others = [0, 1, 2, 3, 4].filter((i) => i !== best)
   const sequences = others.map((second) => [best, second])
-  const [logProbs] = await selector.logProbs([{ ...query!, sequences }])
-  const total = logProbs!.reduce((sum, value) => sum + Math.exp(value), 0)
+  const [logprobs] = await selector.logprobs([{ ...query!, sequences }])
+  const total = logprobs!.reduce((sum, value) => sum + Math.exp(value), 0)
   assert.ok(Math.abs(total - 1) < 1e-5, `the four second picks have probability ${total}`)
   const { weighted } = await callsFor(selector)
   const { gradients } = await selector.gradients(weighted)

@@ -12,7 +12,7 @@ import {
   allowedChoices,
   type StepDistribution,
   sequenceKl,
-  sequenceLogProbs,
+  sequenceLogprobs,
   stepDistribution,
 } from './step-log-probs.ts'
 
@@ -85,7 +85,7 @@ interface Scored {
   readonly scores: Array_
   readonly allowed: Array_
   readonly distribution: StepDistribution
-  readonly logProbs: Array_
+  readonly logprobs: Array_
 }
 
 function score(jax: Jax, shape: GraphShape, parameters: readonly Array_[], inputs: NetworkInputs): Scored {
@@ -100,7 +100,7 @@ function score(jax: Jax, shape: GraphShape, parameters: readonly Array_[], input
   const limits = { valid: inputs.valid, poolSize, leastShots: leastShots(architecture) }
   const allowed = allowedChoices(jax, inputs.chosen, limits)
   const distribution = stepDistribution(jax, scores.ref, allowed)
-  return { scores, allowed, distribution, logProbs: sequenceLogProbs(jax, distribution, inputs.chosen) }
+  return { scores, allowed, distribution, logprobs: sequenceLogprobs(jax, distribution, inputs.chosen) }
 }
 
 /** Inputs of `scoreFunction`: all parameters, then the batch. */
@@ -113,8 +113,8 @@ export function selectorScoreFunction(jax: Jax, shape: GraphShape): TensorFuncti
   const count = selectorParameterSpecs(shape.architecture).length
   return (...flat) => {
     const parameters = flat.splice(0, count)
-    const { scores, logProbs } = score(jax, shape, parameters, takeBatch(shape, flat))
-    return [scores, logProbs]
+    const { scores, logprobs } = score(jax, shape, parameters, takeBatch(shape, flat))
+    return [scores, logprobs]
   }
 }
 
@@ -157,34 +157,34 @@ function lossOf(
   shape: LearnShape,
   parameters: readonly Array_[],
   rest: Array_[],
-): { loss: Array_; logProbs: Array_; kl: Array_ } {
+): { loss: Array_; logprobs: Array_; kl: Array_ } {
   const { numpy: np } = jax
   const inputs = takeBatch(shape, rest)
-  const { allowed, distribution, logProbs } = score(jax, shape, parameters, inputs)
+  const { allowed, distribution, logprobs } = score(jax, shape, parameters, inputs)
   const take = (): Array_ => rest.shift() as Array_
   const weights = take()
   if (shape.loss.kind === 'weighted') {
     const { labelSmoothing } = shape.loss
     const target =
       labelSmoothing === 0
-        ? logProbs.ref
-        : logProbs.ref.mul(1 - labelSmoothing).add(evenLogProbs(jax, distribution, allowed, inputs).mul(labelSmoothing))
-    return { loss: target.mul(weights).sum().neg(), logProbs, kl: logProbs.ref.mul(0) }
+        ? logprobs.ref
+        : logprobs.ref.mul(1 - labelSmoothing).add(evenLogprobs(jax, distribution, allowed, inputs).mul(labelSmoothing))
+    return { loss: target.mul(weights).sum().neg(), logprobs, kl: logprobs.ref.mul(0) }
   }
   const [advantages, old, referenceScores, numbers] = [take(), take(), take(), take()]
   const number = (index: number): Array_ => numbers.ref.slice([index, index + 1]).reshape([1, 1])
-  const ratio = np.exp(logProbs.ref.sub(old))
+  const ratio = np.exp(logprobs.ref.sub(old))
   const clipped = np.minimum(np.maximum(ratio.ref, number(1)), number(2))
   const surrogate = np.minimum(ratio.mul(advantages.ref), clipped.mul(advantages))
   const kl = sequenceKl(jax, distribution, stepDistribution(jax, referenceScores, allowed), inputs.chosen)
   const perSequence = kl.ref.mul(number(0)).sub(surrogate)
-  return { loss: perSequence.mul(weights).sum(), logProbs, kl }
+  return { loss: perSequence.mul(weights).sum(), logprobs, kl }
 }
 
 /** Mean log-prob of a step's allowed choices, summed over a sequence's steps: what smoothed labels add. */
-function evenLogProbs(jax: Jax, { logProbs }: StepDistribution, allowed: Array_, { chosen }: NetworkInputs): Array_ {
+function evenLogprobs(jax: Jax, { logprobs }: StepDistribution, allowed: Array_, { chosen }: NetworkInputs): Array_ {
   const { numpy: np } = jax
-  const mean = np.sum(logProbs.ref.mul(allowed.ref), -1).div(np.sum(allowed.ref, -1))
+  const mean = np.sum(logprobs.ref.mul(allowed.ref), -1).div(np.sum(allowed.ref, -1))
   return np.sum(mean.mul(np.sum(chosen.ref, -1)), -1)
 }
 
@@ -205,7 +205,7 @@ export function learnFunction(jax: Jax, shape: LearnShape): TensorFunction {
     const parameters = flat.splice(0, all)
     const moments = flat.splice(0, 2 * trainable.length)
     const [adamNumbers, limit] = flat.splice(-2) as [Array_, Array_]
-    const { loss, logProbs, kl, gradients } = lossAndGradients(jax, shape, parameters, flat)
+    const { loss, logprobs, kl, gradients } = lossAndGradients(jax, shape, parameters, flat)
     const squares = gradients.map((gradient) => {
       const flatGradient = gradient.ref.reshape([1, gradient.size])
       return np.matmul(flatGradient.ref, flatGradient.transpose()).sum()
@@ -215,7 +215,7 @@ export function learnFunction(jax: Jax, shape: LearnShape): TensorFunction {
     const scale = np.minimum(limit.div(norm.ref), 1)
     const numbers = np.concatenate([scale, adamNumbers.slice([1, 9])], 0)
     const trained = trainable.map((i) => (parameters[i] as Array_).ref)
-    return [loss.reshape([1]), norm, logProbs, kl, ...adamw(jax)(...trained, ...gradients, ...moments, numbers)]
+    return [loss.reshape([1]), norm, logprobs, kl, ...adamw(jax)(...trained, ...gradients, ...moments, numbers)]
   }
 }
 
@@ -229,8 +229,8 @@ export function selectorGradientFunction(jax: Jax, shape: LearnShape): TensorFun
   const all = selectorParameterSpecs(shape.architecture).length
   return (...flat) => {
     const parameters = flat.splice(0, all)
-    const { loss, logProbs, kl, gradients } = lossAndGradients(jax, shape, parameters, flat)
-    return [loss.reshape([1]), logProbs, kl, ...gradients]
+    const { loss, logprobs, kl, gradients } = lossAndGradients(jax, shape, parameters, flat)
+    return [loss.reshape([1]), logprobs, kl, ...gradients]
   }
 }
 
@@ -239,19 +239,19 @@ function lossAndGradients(
   shape: LearnShape,
   parameters: readonly Array_[],
   rest: Array_[],
-): { loss: Array_; logProbs: Array_; kl: Array_; gradients: Array_[] } {
+): { loss: Array_; logprobs: Array_; kl: Array_; gradients: Array_[] } {
   const objective = (trained: Array_[]): [Array_, [Array_, Array_]] => {
     const mixed = [...parameters]
     shape.trainable.forEach((index, i) => {
       mixed[index] = trained[i] as Array_
     })
-    const { loss, logProbs, kl } = lossOf(jax, shape, mixed, [...rest])
-    return [loss, [logProbs, kl]]
+    const { loss, logprobs, kl } = lossOf(jax, shape, mixed, [...rest])
+    return [loss, [logprobs, kl]]
   }
   const trained = shape.trainable.map((i) => (parameters[i] as Array_).ref)
-  const [[loss, [logProbs, kl]], gradients] = jax.valueAndGrad(objective, { hasAux: true })(trained) as unknown as [
+  const [[loss, [logprobs, kl]], gradients] = jax.valueAndGrad(objective, { hasAux: true })(trained) as unknown as [
     [Array_, [Array_, Array_]],
     Array_[],
   ]
-  return { loss, logProbs, kl, gradients }
+  return { loss, logprobs, kl, gradients }
 }

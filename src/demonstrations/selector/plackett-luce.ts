@@ -22,23 +22,23 @@ export function logSoftmax(scores: ArrayLike<number>, isOpen: (choice: number) =
 /** log-prob of an ordered choice without replacement. @param scores [K]. */
 export function plackettLuce(scores: ArrayLike<number>, picks: readonly number[]): number {
   const taken = new Set<number>()
-  let logProb = 0
+  let logprob = 0
   for (const pick of picks) {
-    logProb += (scores[pick] as number) - logTotal(scores, (choice) => !taken.has(choice))
+    logprob += (scores[pick] as number) - logTotal(scores, (choice) => !taken.has(choice))
     taken.add(pick)
   }
-  return logProb
+  return logprob
 }
 
-/** One open choice, drawn by its probability (Gumbel-max). @param logProbs minus infinity where closed. */
-export function draw(logProbs: ArrayLike<number>, temperature: number, rng: Rng): number {
+/** One open choice, drawn by its probability (Gumbel-max). @param logprobs minus infinity where closed. */
+export function draw(logprobs: ArrayLike<number>, temperature: number, rng: Rng): number {
   let best = -1
   let highest = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < logProbs.length; i++) {
-    const logProb = logProbs[i] as number
-    if (logProb === Number.NEGATIVE_INFINITY) continue
+  for (let i = 0; i < logprobs.length; i++) {
+    const logprob = logprobs[i] as number
+    if (logprob === Number.NEGATIVE_INFINITY) continue
     // 1 - next() lies in (0, 1]: its logarithm is finite and at most 0.
-    const value = logProb / temperature - Math.log(Math.max(1e-300, -Math.log(1 - rng.next())))
+    const value = logprob / temperature - Math.log(Math.max(1e-300, -Math.log(1 - rng.next())))
     if (value > highest) {
       highest = value
       best = i

@@ -30,8 +30,8 @@ for (const [name, architecture] of Object.entries(toyArchitectures)) {
       const sequences = allSequences(query.pool.length, 2, leastShots(architecture))
       return { ...query, sequences }
     })
-    const logProbs = await selector.logProbs(groups)
-    logProbs.forEach((row) => {
+    const logprobs = await selector.logprobs(groups)
+    logprobs.forEach((row) => {
       const total = row.reduce((sum, value) => sum + Math.exp(value), 0)
       assert.ok(Math.abs(total - 1) < 1e-5, `they add up to ${total}`)
     })
@@ -42,10 +42,10 @@ for (const [name, architecture] of Object.entries(toyArchitectures)) {
         queries.map(() => (method === 'greedy' ? 1 : 6)),
       )
       proposals.forEach((list, q) => {
-        for (const { picks, pointers, logProb, stepLogProbs } of list) {
+        for (const { picks, pointers, logprob, stepLogprobs } of list) {
           const place = groups[q]!.sequences.findIndex((sequence) => sequence.join() === picks.join())
-          assert.ok(Math.abs(logProbs[q]![place]! - logProb) < 2e-6)
-          assert.ok(Math.abs(stepLogProbs.reduce((a, b) => a + b) - logProb) < 1e-9)
+          assert.ok(Math.abs(logprobs[q]![place]! - logprob) < 2e-6)
+          assert.ok(Math.abs(stepLogprobs.reduce((a, b) => a + b) - logprob) < 1e-9)
           assert.deepEqual(
             pointers,
             picks.filter((pick) => pick < queries[q]!.pool.length),
@@ -57,10 +57,10 @@ for (const [name, architecture] of Object.entries(toyArchitectures)) {
     // As wide as the pool, a beam of two steps misses nothing: its first is the likeliest of all.
     const beams = await selector.propose(queries, 6, { method: 'beam', shots: 2 })
     beams.forEach((list, q) => {
-      assert.ok(Math.abs(list[0]!.logProb - Math.max(...logProbs[q]!)) < 2e-6)
+      assert.ok(Math.abs(list[0]!.logprob - Math.max(...logprobs[q]!)) < 2e-6)
       assert.deepEqual(
-        list.map(({ logProb }) => logProb),
-        list.map(({ logProb }) => logProb).sort((a, b) => b - a),
+        list.map(({ logprob }) => logprob),
+        list.map(({ logprob }) => logprob).sort((a, b) => b - a),
       )
     })
   })
@@ -79,11 +79,11 @@ test('scores are those of the network in float64, whatever else is in the batch 
     })
   })
   const groups = queries.map((query) => ({ ...query, sequences: [[1, 0]] }))
-  const logProbs = await selector.logProbs(groups)
-  const alone = await selector.logProbs([groups[1]!])
-  assert.ok(Math.abs(alone[0]![0]! - logProbs[1]![0]!) < 2e-6)
+  const logprobs = await selector.logprobs(groups)
+  const alone = await selector.logprobs([groups[1]!])
+  assert.ok(Math.abs(alone[0]![0]! - logprobs[1]![0]!) < 2e-6)
   const expected = plackettLuce(scores[1]!, [1, 0])
-  assert.ok(Math.abs(expected - logProbs[1]![0]!) < 2e-6)
+  assert.ok(Math.abs(expected - logprobs[1]![0]!) < 2e-6)
 })
 
 test('equal candidates make a uniform policy: a pair has loss ln K + ln(K - 1)', async (t) => {
@@ -96,8 +96,8 @@ test('equal candidates make a uniform policy: a pair has loss ln K + ln(K - 1)',
     toyArchitectures['bi-encoder'],
   ]) {
     const selector = await openToy(t, architecture, { features })
-    const [logProbs] = await selector.logProbs([{ ...toyQueries([8])[0]!, sequences: [[3, 5]] }])
-    assert.ok(Math.abs(-logProbs![0]! - (Math.log(8) + Math.log(7))) < 1e-5)
+    const [logprobs] = await selector.logprobs([{ ...toyQueries([8])[0]!, sequences: [[3, 5]] }])
+    assert.ok(Math.abs(-logprobs![0]! - (Math.log(8) + Math.log(7))) < 1e-5)
   }
 })
 
@@ -127,10 +127,10 @@ test('what cannot be picked is refused with the fix', async (t) => {
     selector.propose([query!], 1, { method: 'greedy', shots: 4 }),
     /4 shots cannot be picked from a pool of 3/,
   )
-  await refused(selector.logProbs([{ ...query!, sequences: [[0, 0]] }]), /picks a demonstration twice/)
-  await refused(selector.logProbs([{ ...query!, sequences: [[0, 7]] }]), /pointer 7 .* pool of 3/)
-  await refused(selector.logProbs([{ query: 99, pool: [0, 1], sequences: [[0]] }]), /query 99 has no embedding/)
-  await refused(selector.logProbs([{ query: 0, pool: [0, 99], sequences: [[0]] }]), /demonstration 99 has no embedding/)
+  await refused(selector.logprobs([{ ...query!, sequences: [[0, 0]] }]), /picks a demonstration twice/)
+  await refused(selector.logprobs([{ ...query!, sequences: [[0, 7]] }]), /pointer 7 .* pool of 3/)
+  await refused(selector.logprobs([{ query: 99, pool: [0, 1], sequences: [[0]] }]), /query 99 has no embedding/)
+  await refused(selector.logprobs([{ query: 0, pool: [0, 99], sequences: [[0]] }]), /demonstration 99 has no embedding/)
 })
 
 test('a selector for other embeddings is refused when it is opened', async (t) => {

@@ -25,9 +25,9 @@ export interface Proposal {
   /** The picks as the selector scores them: with STOP (the pool's size) where it was chosen. */
   readonly picks: readonly number[]
   /** log-prob under the policy at temperature 1, in nats, STOP included. */
-  readonly logProb: number
+  readonly logprob: number
   /** By pick. */
-  readonly stepLogProbs: readonly number[]
+  readonly stepLogprobs: readonly number[]
 }
 
 /** Scores [C] after each prefix, by query and prefix. All prefixes have the same length. */
@@ -38,8 +38,8 @@ export type StepScores = (
 
 interface Partial_ {
   readonly picks: readonly number[]
-  readonly logProb: number
-  readonly stepLogProbs: readonly number[]
+  readonly logprob: number
+  readonly stepLogprobs: readonly number[]
 }
 
 /**
@@ -54,7 +54,7 @@ export async function proposeSequences(
 ): Promise<Proposal[][]> {
   const { method, shots } = options
   for (const { pool } of queries) if (shots > pool.length) throw tooManyShots(shots, pool.length)
-  const start: Partial_ = { picks: [], logProb: 0, stepLogProbs: [] }
+  const start: Partial_ = { picks: [], logprob: 0, stepLogprobs: [] }
   const width = method === 'greedy' ? 1 : n
   let partials = queries.map((): Partial_[] => Array.from({ length: method === 'sample' ? width : 1 }, () => start))
   const streams = queries.map(({ query }) =>
@@ -68,16 +68,16 @@ export async function proposeSequences(
     partials = partials.map((list, q) => {
       const poolSize = (queries[q] as PooledQuery).pool.length
       const extended = list.map((partial, i) => {
-        const logProbs = openLogProbs(architecture, poolSize, partial, scores[q]?.[i] as ArrayLike<number>)
-        if (logProbs === null) return [partial]
+        const logprobs = openLogprobs(architecture, poolSize, partial, scores[q]?.[i] as ArrayLike<number>)
+        if (logprobs === null) return [partial]
         if (method === 'sample') {
           const rng = streams[q]?.[i] as ReturnType<typeof randomFor>
-          return [extend(partial, logProbs, draw(logProbs, options.temperature ?? 1, rng))]
+          return [extend(partial, logprobs, draw(logprobs, options.temperature ?? 1, rng))]
         }
-        return bestChoices(logProbs, width).map((choice) => extend(partial, logProbs, choice))
+        return bestChoices(logprobs, width).map((choice) => extend(partial, logprobs, choice))
       })
       const all = extended.flat()
-      return method === 'sample' ? all : all.sort((a, b) => b.logProb - a.logProb).slice(0, width)
+      return method === 'sample' ? all : all.sort((a, b) => b.logprob - a.logprob).slice(0, width)
     })
   }
   return partials.map((list, q) => {
@@ -87,7 +87,7 @@ export async function proposeSequences(
 }
 
 /** log-probs of the next pick; null where the sequence has ended. */
-function openLogProbs(
+function openLogprobs(
   architecture: SelectorArchitecture,
   poolSize: number,
   { picks }: Partial_,
@@ -99,19 +99,19 @@ function openLogProbs(
   return logSoftmax(scores, (choice) => (choice < poolSize ? !taken.has(choice) : canStop))
 }
 
-function extend(partial: Partial_, logProbs: Float64Array, choice: number): Partial_ {
-  const logProb = logProbs[choice] as number
+function extend(partial: Partial_, logprobs: Float64Array, choice: number): Partial_ {
+  const logprob = logprobs[choice] as number
   return {
     picks: [...partial.picks, choice],
-    logProb: partial.logProb + logProb,
-    stepLogProbs: [...partial.stepLogProbs, logProb],
+    logprob: partial.logprob + logprob,
+    stepLogprobs: [...partial.stepLogprobs, logprob],
   }
 }
 
 /** Choices with the highest log-probs; ties go to the lower position. */
-function bestChoices(logProbs: Float64Array, count: number): number[] {
-  return Array.from(logProbs.keys())
-    .filter((choice) => logProbs[choice] !== Number.NEGATIVE_INFINITY)
-    .sort((a, b) => (logProbs[b] as number) - (logProbs[a] as number) || a - b)
+function bestChoices(logprobs: Float64Array, count: number): number[] {
+  return Array.from(logprobs.keys())
+    .filter((choice) => logprobs[choice] !== Number.NEGATIVE_INFINITY)
+    .sort((a, b) => (logprobs[b] as number) - (logprobs[a] as number) || a - b)
     .slice(0, count)
 }

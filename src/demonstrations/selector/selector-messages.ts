@@ -23,13 +23,13 @@ export interface ScoreAnswer {
   readonly scores: Float32Array
   readonly columns: number
   /** By group and sequence. */
-  readonly logProbs: readonly (readonly number[])[]
+  readonly logprobs: readonly (readonly number[])[]
 }
 
 /** The clipped surrogate's own inputs, by group and sequence. */
 export interface ClippedInputs {
   readonly advantages: readonly (readonly number[])[]
-  readonly oldLogProbs: readonly (readonly number[])[]
+  readonly oldLogprobs: readonly (readonly number[])[]
   readonly klCoefficient: number
   readonly clipLow: number
   readonly clipHigh: number
@@ -53,7 +53,7 @@ export interface LearnAnswer {
   /** Before clipping. */
   readonly gradNorm: number
   /** By group and sequence, before the step. */
-  readonly logProbs: readonly (readonly number[])[]
+  readonly logprobs: readonly (readonly number[])[]
   /** Exact KL to the reference; zeros without one. */
   readonly kl: readonly (readonly number[])[]
 }

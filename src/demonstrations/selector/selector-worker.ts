@@ -96,9 +96,9 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
     const inputs = [...batch.tensors.map((tensor) => backend.place(tensor)), perSequence(call.weights)]
     if (call.clipped !== null) {
       if (reference === null) throw new Error('the clipped loss needs a reference')
-      const { advantages, oldLogProbs, klCoefficient, clipLow, clipHigh } = call.clipped
+      const { advantages, oldLogprobs, klCoefficient, clipLow, clipHigh } = call.clipped
       const scores = await scoresOfReference(reference, batch, call.groups)
-      inputs.push(perSequence(advantages), perSequence(oldLogProbs), scores)
+      inputs.push(perSequence(advantages), perSequence(oldLogprobs), scores)
       inputs.push(place(Float32Array.of(klCoefficient, 1 - clipLow, 1 + clipHigh), [3]))
     }
     const trainable = trainableIndices(architecture, call.frozen)
@@ -111,7 +111,7 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
     outputs: readonly DeviceTensor[],
   ): Omit<LearnAnswer, 'gradNorm'> => ({
     loss: outputs[0]?.data[0] as number,
-    logProbs: rowsOf(call.groups, shape.sequences, outputs[1] as DeviceTensor),
+    logprobs: rowsOf(call.groups, shape.sequences, outputs[1] as DeviceTensor),
     kl: rowsOf(call.groups, shape.sequences, outputs[2] as DeviceTensor),
   })
 
@@ -119,14 +119,14 @@ async function createMethods(runtime: TensorRuntime, argument: SelectorWorkerArg
     async score({ groups, bounds, isReference }: ScoreCall): Promise<ScoreAnswer> {
       if (isReference && reference === null) throw new Error('there is no reference to score with')
       const batch = packBatch(architecture, features, groups, bounds)
-      const [scores, logProbs] = (await runScores(isReference ? (reference ?? parameters) : parameters, batch)) as [
+      const [scores, logprobs] = (await runScores(isReference ? (reference ?? parameters) : parameters, batch)) as [
         DeviceTensor,
         DeviceTensor,
       ]
       return {
         scores: scores.data as Float32Array,
         columns: scores.shape.at(-1) as number,
-        logProbs: rowsOf(groups, batch.shape.sequences, logProbs),
+        logprobs: rowsOf(groups, batch.shape.sequences, logprobs),
       }
     },
     async learn(call: LearnCall): Promise<LearnAnswer> {

@@ -39,7 +39,7 @@ export interface Selector {
    * log-probs of given sequences, in nats, by group and sequence.
    * @param options.isReference under the reference; `dropoutRate` with the masks that the groups' keys name.
    */
-  logProbs(groups: readonly ScoredGroup[], options?: ScoringOptions, signal?: AbortSignal): Promise<number[][]>
+  logprobs(groups: readonly ScoredGroup[], options?: ScoringOptions, signal?: AbortSignal): Promise<number[][]>
   /** Scores of the first pick by query, [K] (and STOP last where there is one), before any mask. */
   firstScores(queries: readonly PooledQuery[], signal?: AbortSignal): Promise<Float32Array[]>
   /** One optimizer step. A loss or norm that is not finite changes nothing. */
@@ -192,8 +192,8 @@ export async function openSelector(options: OpenSelectorOptions): Promise<Select
         options: proposeOptions,
         stepScores: stepScoresOf(queries, proposeOptions.shots, signal),
       }),
-    logProbs: (groups, scoring = {}, signal) =>
-      scoreAll(groups, scoring, { read: (answer) => answer.logProbs.map((row) => [...row]), signal }),
+    logprobs: (groups, scoring = {}, signal) =>
+      scoreAll(groups, scoring, { read: (answer) => answer.logprobs.map((row) => [...row]), signal }),
     firstScores,
     learn: (call, signal) => worker.call('learn', call, signal),
     gradients: (call, signal) => worker.call('gradients', call, signal),

@@ -10,7 +10,7 @@ type Array_ = numpy.Array
 
 export interface StepDistribution {
   /** [B, N, S, C]; 0 where masked. */
-  readonly logProbs: Array_
+  readonly logprobs: Array_
   /** [B, N, S, C]; exactly 0 where masked. */
   readonly probabilities: Array_
 }
@@ -63,14 +63,14 @@ export function stepDistribution(jax: Jax, scores: Array_, allowed: Array_): Ste
   const exponentials = np.exp(shifted.ref).mul(allowed.ref)
   const total = np.sum(exponentials.ref, -1, { keepdims: true })
   return {
-    logProbs: shifted.sub(np.log(total.ref)).mul(allowed.ref),
+    logprobs: shifted.sub(np.log(total.ref)).mul(allowed.ref),
     probabilities: exponentials.div(total),
   }
 }
 
 /** Log-probs of whole sequences, [B, N]. Neither argument is consumed. */
-export function sequenceLogProbs(jax: Jax, distribution: StepDistribution, chosen: Array_): Array_ {
-  return jax.numpy.sum(distribution.logProbs.ref.mul(chosen.ref), [2, 3])
+export function sequenceLogprobs(jax: Jax, distribution: StepDistribution, chosen: Array_): Array_ {
+  return jax.numpy.sum(distribution.logprobs.ref.mul(chosen.ref), [2, 3])
 }
 
 /**
@@ -80,7 +80,7 @@ export function sequenceLogProbs(jax: Jax, distribution: StepDistribution, chose
 export function sequenceKl(jax: Jax, policy: StepDistribution, reference: StepDistribution, chosen: Array_): Array_ {
   const { numpy: np } = jax
   const active = np.sum(chosen.ref, -1)
-  const difference = policy.logProbs.ref.sub(reference.logProbs.ref)
+  const difference = policy.logprobs.ref.sub(reference.logprobs.ref)
   const perStep = np.sum(policy.probabilities.ref.mul(difference), -1)
   return np.sum(perStep.mul(active), -1)
 }

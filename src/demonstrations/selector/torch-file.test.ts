@@ -164,7 +164,7 @@ test(
       const selector = await openToy(t, { ...pointer, stop }, { tensors })
       const last = name === 'gate' ? [2, 4] : [2, 6]
       const groups = toyQueries([6, 6]).map((query) => ({ ...query, sequences: [[0, 1, 2], [5, 3, 0], last] }))
-      const own = await selector.logProbs(groups)
+      const own = await selector.logprobs(groups)
       own.forEach((row, q) => {
         row.forEach((value, n) => {
           assert.ok(

@@ -20,7 +20,7 @@ const verdict = {
   likeness: null,
   usedFallback: false,
 }
-const sequence = { source: 'beam', beamRank: 0, beamScore: -0.1, logProb: null, temperature: null } as const
+const sequence = { source: 'beam', beamRank: 0, beamScore: -0.1, logprob: null, temperature: null } as const
 const collected: Pick<SequenceData, 'groups'> = {
   groups: [
     {

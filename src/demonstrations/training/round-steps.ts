@@ -12,7 +12,7 @@ import { isFresh, passesOf, prefixesOf, type TrainingStage } from './stages.ts'
 export interface TrainingRound {
   readonly groups: readonly TrainingGroup[]
   /** By group and sequence, under the weights that begin the round; null where the method has no use for them. */
-  readonly oldLogProbs: readonly (readonly number[])[] | null
+  readonly oldLogprobs: readonly (readonly number[])[] | null
 }
 
 export interface RoundPlace {
@@ -37,7 +37,7 @@ export async function runSteps(
   round: TrainingRound,
   place: RoundPlace,
 ): Promise<{ steps: number; means: Metrics }> {
-  const { groups, oldLogProbs } = round
+  const { groups, oldLogprobs } = round
   const passes = passesOf(stage)
   const bounds = {
     queries: Math.min(stage.batchSize, groups.length),
@@ -64,10 +64,10 @@ export async function runSteps(
         loss: stage.method === 'grpo' ? { kind: 'clipped' } : { kind: 'weighted', labelSmoothing: smoothingOf(stage) },
         weights: batch.map((i) => weightsOf(stage, (groups[i] as TrainingGroup).rewards, temperature, batch.length)),
         clipped:
-          stage.method === 'grpo' && advantages !== null && oldLogProbs !== null
+          stage.method === 'grpo' && advantages !== null && oldLogprobs !== null
             ? {
                 advantages: batch.map((i) => advantages[i] as number[]),
-                oldLogProbs: batch.map((i) => oldLogProbs[i] as number[]),
+                oldLogprobs: batch.map((i) => oldLogprobs[i] as number[]),
                 klCoefficient: stage.klCoefficient,
                 clipLow: stage.clipLow,
                 clipHigh: stage.clipHigh,
@@ -146,10 +146,10 @@ function groupMetrics(groups: readonly TrainingGroup[]): Metrics {
   }
 }
 
-function clippedMetrics({ clipped }: LearnCall, { logProbs, kl }: LearnAnswer): Metrics {
+function clippedMetrics({ clipped }: LearnCall, { logprobs, kl }: LearnAnswer): Metrics {
   if (clipped === null) return {}
-  const { oldLogProbs, advantages, clipLow, clipHigh } = clipped
-  const ratios = logProbs.map((row, i) => row.map((value, n) => Math.exp(value - (oldLogProbs[i]?.[n] ?? 0))))
+  const { oldLogprobs, advantages, clipLow, clipHigh } = clipped
+  const ratios = logprobs.map((row, i) => row.map((value, n) => Math.exp(value - (oldLogprobs[i]?.[n] ?? 0))))
   const isClipped = ratios.flatMap((row, i) =>
     row.map((ratio, n) => {
       const advantage = advantages[i]?.[n] ?? 0

@@ -132,7 +132,7 @@ test('old log-probs of other weights stop the run', async () => {
   const selector = await fresh(plain)
   const shifted: Selector = {
     ...selector,
-    logProbs: async (...rest) => (await selector.logProbs(...rest)).map((row) => row.map((value) => value + 1e-4)),
+    logprobs: async (...rest) => (await selector.logprobs(...rest)).map((row) => row.map((value) => value + 1e-4)),
   }
   await assert.rejects(
     run(shifted, [grpoStage(quick)]),
@@ -152,7 +152,7 @@ async function clippedCall(selector: Selector): Promise<{ call: LearnCall }> {
     sequences: group.sequences.map((picks, i) => (i % 2 === 0 ? picks : [picks[0]!, group.pool.length])),
   }))
   const rng = randomFor('clipped')
-  const old = (await selector.logProbs(batch)).map((row) => row.map((value) => value + 0.3 * rng.normal()))
+  const old = (await selector.logprobs(batch)).map((row) => row.map((value) => value + 0.3 * rng.normal()))
   const call: LearnCall = {
     groups: batch,
     bounds: {},
@@ -160,7 +160,7 @@ async function clippedCall(selector: Selector): Promise<{ call: LearnCall }> {
     weights: batch.map(({ sequences }) => sequences.map(() => 1 / 8)),
     clipped: {
       advantages: batch.map(({ sequences }) => sequences.map(() => rng.normal())),
-      oldLogProbs: old,
+      oldLogprobs: old,
       klCoefficient: 0.3,
       clipLow: 0.2,
       clipHigh: 0.25,
@@ -175,15 +175,15 @@ async function clippedCall(selector: Selector): Promise<{ call: LearnCall }> {
 test('the clipped loss is the surrogate of core plus the exact KL, worked out in float64', async () => {
   const selector = await fresh(stopping)
   const { call } = await clippedCall(selector)
-  const { loss, logProbs, kl } = await selector.gradients(call)
-  const { advantages, oldLogProbs, klCoefficient, clipLow, clipHigh } = call.clipped!
+  const { loss, logprobs, kl } = await selector.gradients(call)
+  const { advantages, oldLogprobs, klCoefficient, clipLow, clipHigh } = call.clipped!
   let expected = 0
   for (const [b, group] of call.groups.entries()) {
     for (const [n, picks] of group.sequences.entries()) {
       let exact = 0
       for (const step of picks.keys()) exact += await stepKl(selector, group, picks.slice(0, step))
       assert.ok(Math.abs(kl[b]![n]! - exact) < 1e-5, `KL ${kl[b]![n]} instead of ${exact}`)
-      const ratio = Math.exp(logProbs[b]![n]! - oldLogProbs[b]![n]!)
+      const ratio = Math.exp(logprobs[b]![n]! - oldLogprobs[b]![n]!)
       const options = { clipLow, clipHigh, twoSidedDelta: null, dualClip: null }
       expected += (klCoefficient * exact + clippedSurrogate(options, ratio, advantages[b]![n]!).value) / 8
     }
@@ -199,10 +199,10 @@ async function stepKl(selector: Selector, group: LearnCall['groups'][number], pr
   )
   const whole = [{ ...group, sequences: choices.map((choice) => [...prefix, choice]) }]
   const logOf = async (isReference: boolean): Promise<number[]> => {
-    const logProbs = (await selector.logProbs(whole, { isReference }))[0]!
+    const logprobs = (await selector.logprobs(whole, { isReference }))[0]!
     // Of the prefix too, which they have in common: normalised, it is gone.
-    const total = Math.log(logProbs.reduce((sum, value) => sum + Math.exp(value), 0))
-    return logProbs.map((value) => value - total)
+    const total = Math.log(logprobs.reduce((sum, value) => sum + Math.exp(value), 0))
+    return logprobs.map((value) => value - total)
   }
   const [p, q] = [await logOf(false), await logOf(true)]
   return p.reduce((sum, value, i) => sum + Math.exp(value) * (value - q[i]!), 0)

@@ -138,15 +138,15 @@ async function prepareRound(
   stage: TrainingStage,
   at: { readonly stageIndex: number; readonly round: number },
 ): Promise<{ round: TrainingRound; metrics: Metrics }> {
-  if (stage.method !== 'grpo') return { round: { groups: options.groups, oldLogProbs: null }, metrics: {} }
+  if (stage.method !== 'grpo') return { round: { groups: options.groups, oldLogprobs: null }, metrics: {} }
   const { groups, metrics } = isFresh(stage)
     ? await freshGroups(options, stage, at)
     : { groups: options.groups, metrics: {} as Metrics }
   const keyed = groups.map((group) => ({ ...group, dropoutKey: [options.seed, at.stageIndex, at.round, group.query] }))
   // Given groups are held against the weights that began the stage, in every pass over them.
   const scoring = { dropoutRate: stage.dropoutRate, isReference: !isFresh(stage) }
-  const oldLogProbs = await options.selector.logProbs(keyed, scoring, options.signal)
-  return { round: { groups, oldLogProbs }, metrics }
+  const oldLogprobs = await options.selector.logprobs(keyed, scoring, options.signal)
+  return { round: { groups, oldLogprobs }, metrics }
 }
 
 /** Samples of the current selector, judged. Every distinct sequence of a query is judged once. */
@@ -191,7 +191,7 @@ async function freshGroups(
   }))
   const { groups, counts } = trainingGroups(judged, { reward, skipFallback, noSignal: 'keep', keepsRepeats: true })
   refuseOutage(verdicts)
-  const first = proposals.flat().map(({ stepLogProbs }) => -(stepLogProbs[0] ?? 0))
+  const first = proposals.flat().map(({ stepLogprobs }) => -(stepLogprobs[0] ?? 0))
   return {
     groups,
     metrics: {
@@ -220,10 +220,10 @@ function refuseOutage(verdicts: readonly (SequenceVerdict | null)[]): void {
 /** RCE at temperature 1 on raw rewards, and what a uniform policy would have: losses of other pool sizes do not compare. */
 async function validationMetrics({ selector, validation, signal }: TrainSelectorOptions): Promise<Metrics> {
   if (validation === undefined || validation.length === 0) return {}
-  const logProbs = await selector.logProbs(validation, {}, signal)
+  const logprobs = await selector.logprobs(validation, {}, signal)
   const losses = validation.map(({ rewards }, i) => {
     const weights = softmax(rewards)
-    return -weights.reduce((sum, weight, n) => sum + weight * (logProbs[i]?.[n] ?? 0), 0)
+    return -weights.reduce((sum, weight, n) => sum + weight * (logprobs[i]?.[n] ?? 0), 0)
   })
   const uniform = validation.map(({ pool, rewards, sequences }) => {
     const weights = softmax(rewards)

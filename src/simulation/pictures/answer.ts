@@ -16,7 +16,7 @@ export interface PictureReply {
   readonly content: string
   readonly reasoning: string
   /** Where the chat ends with an answer to be continued: how likely that answer is, natural logarithm. */
-  readonly answerLogProb: number | null
+  readonly answerLogprob: number | null
 }
 
 /** A picture with its text: a demonstration where it has an answer. */
@@ -55,13 +55,13 @@ export function answerAboutPictures(messages: readonly ChatMessage[], model: str
   const wrong = wrongAnswers(right, form, scene)
   if (given !== null) {
     const share = given.trim().toLowerCase() === right ? chance : (1 - chance) / (wrong.length + 1)
-    return { content: '.', reasoning: '', answerLogProb: Math.log(Math.max(1e-12, share)) }
+    return { content: '.', reasoning: '', answerLogprob: Math.log(Math.max(1e-12, share)) }
   }
   const content = isRight ? right : randomFor('picture-slip', questionKey, shown.length).pick(wrong)
-  return { content, reasoning: '', answerLogProb: null }
+  return { content, reasoning: '', answerLogprob: null }
 }
 
-const unknown: PictureReply = { content: 'unknown', reasoning: '', answerLogProb: Math.log(1e-6) }
+const unknown: PictureReply = { content: 'unknown', reasoning: '', answerLogprob: Math.log(1e-6) }
 
 const questionMark = /(?:^|\n)\s*question:\s*/i
 const answerMark = /\s*(?:short )?answer:[ \t]*/i

@@ -31,12 +31,12 @@ export function composeCompletion(
   treatment: Treatment,
   reply: (seed: number) => SimulatorReply,
 ): ComposedCompletion {
-  let answerLogProb: number | null = null
+  let answerLogprob: number | null = null
   let knowsProblem: boolean | null = null
   const choices = Array.from({ length: request.choices }, (_, index) => {
     const seed = index === 0 ? request.seed : hashKey(['simulator-choice', request.seed, index])
     const replied = reply(seed)
-    answerLogProb ??= replied.answerLogProb ?? null
+    answerLogprob ??= replied.answerLogprob ?? null
     knowsProblem ??= replied.knowsProblem ?? null
     return spoiled(withinTokens(replied, request.maxTokens), treatment)
   })
@@ -49,7 +49,7 @@ export function composeCompletion(
     model: request.model,
     choices,
     knowsProblem,
-    promptLogprobs: request.hasPromptLogprobs && answerLogProb !== null ? answerEntries(request, answerLogProb) : null,
+    promptLogprobs: request.hasPromptLogprobs && answerLogprob !== null ? answerEntries(request, answerLogprob) : null,
     usage: {
       prompt_tokens: inputTokens,
       completion_tokens: outputTokens,

@@ -62,7 +62,7 @@ export interface SimulatorReply {
   readonly content: string
   readonly reasoning: string
   /** How likely the answer is that the chat ends with, natural logarithm; null or absent where it does not end so. */
-  readonly answerLogProb?: number | null
+  readonly answerLogprob?: number | null
   /** False for a guess; null or absent where the reply needs no problem. */
   readonly knowsProblem?: boolean | null
 }
