@@ -23,6 +23,10 @@ interface RetiredWord {
 const retired: readonly RetiredWord[] = [
   { word: 'log prob', instead: 'logprob' },
   { word: 'log probs', instead: 'logprobs' },
+  { word: 'told', instead: 'reported, stated, recorded' },
+  { word: 'mend', instead: 'repair' },
+  { word: 'mended', instead: 'repaired' },
+  { word: 'mendable', instead: 'repairable' },
   { word: 'keeper', instead: 'training session' },
   { word: 'patience', instead: 'retry policy' },
   { word: 'patient', instead: 'wait timer' },

@@ -329,7 +329,7 @@ interface ProgressLine {
 function createLine(stream: NodeJS.WriteStream): ProgressLine {
   const isLive = stream.isTTY === true && process.env['TERM'] !== 'dumb'
   let drawnAt = 0
-  let told = ''
+  let reported = ''
   const clear = (): void => {
     if (isLive) stream.write('\r\u001b[2K')
   }
@@ -347,8 +347,8 @@ function createLine(stream: NodeJS.WriteStream): ProgressLine {
         clear()
         const line = `${padText(demosWords().activity(what), 14)} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${count}`
         stream.write(headOf(line, columns - 1))
-      } else if (tenth !== told && done > 0) {
-        told = tenth
+      } else if (tenth !== reported && done > 0) {
+        reported = tenth
         stream.write(`${padText(demosWords().activity(what), 14)} ${grouped(done)}/${grouped(total)}\n`)
       }
     },

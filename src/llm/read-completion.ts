@@ -42,8 +42,8 @@ export function readCompletion(body: Json, tokenLimit: number | null = null): Co
     return { kind: 'failure', failure: 'malformed-body', message: 'no choices in the body', reasoning: '', usage }
   }
   const separated = separateReasoning(textOf(member(message, 'content')))
-  const told = textOf(member(message, 'reasoning')) || textOf(member(message, 'reasoning_content'))
-  const reasoning = [told, separated.reasoning].filter((part) => part !== '').join('\n')
+  const separate = textOf(member(message, 'reasoning')) || textOf(member(message, 'reasoning_content'))
+  const reasoning = [separate, separated.reasoning].filter((part) => part !== '').join('\n')
   const finishReason = readFinishReason(member(choice, 'finish_reason'))
   const failed = (failure: LlmFailureKind, why: string): Completion => ({
     kind: 'failure',
@@ -73,9 +73,9 @@ export function readCompletion(body: Json, tokenLimit: number | null = null): Co
 const countedApart = 8
 
 /** Some servers leave hidden reasoning out of the completion's tokens, and have it in the total alone. */
-function tokensMade(told: Json | undefined, usage: Usage | null): number | null {
+function tokensMade(details: Json | undefined, usage: Usage | null): number | null {
   if (usage === null) return null
-  const total = member(told, 'total_tokens')
+  const total = member(details, 'total_tokens')
   return Math.max(usage.outputTokens, isCount(total) ? total - usage.inputTokens : 0)
 }
 
@@ -85,8 +85,8 @@ function isCutEarly(outputTokens: number, tokenLimit: number | null): boolean {
 }
 
 function emptyMessage(finishReason: string | null, reasoning: string): string {
-  const told = reasoning === '' ? 'no reasoning either' : 'reasoning only'
-  return `the answer is empty (${told}, finish_reason ${finishReason ?? 'null'})`
+  const described = reasoning === '' ? 'no reasoning either' : 'reasoning only'
+  return `the answer is empty (${described}, finish_reason ${finishReason ?? 'null'})`
 }
 
 /** Text, or the text of a list of parts. */

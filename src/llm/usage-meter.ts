@@ -27,21 +27,21 @@ export interface UsageMeter {
 const fastestTokensPerMs = 1
 
 export function createUsageMeter(): UsageMeter {
-  const told = { inputTokens: 0, outputTokens: 0, latencyMs: 0 }
+  const totals = { inputTokens: 0, outputTokens: 0, latencyMs: 0 }
   let estimatedInputTokens = 0
   const inputOf = (messages: readonly ChatMessage[]): number => {
-    const ratio = estimatedInputTokens === 0 ? 1 : told.inputTokens / estimatedInputTokens
+    const ratio = estimatedInputTokens === 0 ? 1 : totals.inputTokens / estimatedInputTokens
     return Math.round(estimateInputTokens(messages) * ratio)
   }
   return {
     observe: (messages, usage, latencyMs) => {
-      told.inputTokens += usage.inputTokens
-      told.outputTokens += usage.outputTokens
-      told.latencyMs += latencyMs
+      totals.inputTokens += usage.inputTokens
+      totals.outputTokens += usage.outputTokens
+      totals.latencyMs += latencyMs
       estimatedInputTokens += estimateInputTokens(messages)
     },
     estimate: ({ messages, tokenLimit, elapsedMs }) => {
-      const tokensPerMs = told.latencyMs > 0 ? told.outputTokens / told.latencyMs : fastestTokensPerMs
+      const tokensPerMs = totals.latencyMs > 0 ? totals.outputTokens / totals.latencyMs : fastestTokensPerMs
       const outputTokens = Math.min(Math.ceil(elapsedMs * tokensPerMs), tokenLimit ?? Number.POSITIVE_INFINITY)
       return { inputTokens: inputOf(messages), outputTokens, isEstimated: true }
     },

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { BatonError } from '../core/failure.ts'
-import { type CheckpointStore, createCheckpoints, mendReplaced } from './checkpoints.ts'
+import { type CheckpointStore, createCheckpoints, restoreReplaced } from './checkpoints.ts'
 import { type FileOperations, realFiles } from './files.ts'
 
 let folder = ''
@@ -213,7 +213,7 @@ describe('a write that fails', () => {
           .save(target, `new ${n}`, weights('b'))
           .catch(() => undefined)
         hasFailed = files.failed
-        mendReplaced(folder)
+        restoreReplaced(folder)
         const latest = open().latest()
         assert.ok(latest !== null, `operation ${n}`)
         assert.ok(existsSync(join(latest.folder, 'model.safetensors')))

@@ -139,7 +139,7 @@ export function createCheckpoints(options: CheckpointOptions): CheckpointStore {
 }
 
 /** Brings back a checkpoint that was moved aside for a new one which then did not arrive. */
-export function mendReplaced(folder: string, files: FileOperations = realFiles): void {
+export function restoreReplaced(folder: string, files: FileOperations = realFiles): void {
   const names = readNames(folder)
   for (const name of names.filter((candidate) => candidate.startsWith('.replaced-'))) {
     const original = name.slice('.replaced-'.length)

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { mendReplaced } from './checkpoints.ts'
+import { restoreReplaced } from './checkpoints.ts'
 import { notWritable, runError, writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
 import { openJournal } from './journal.ts'
@@ -73,7 +73,7 @@ export function openRun(folder: string, options: OpenRunOptions = {}): RunStore 
   const now = options.now ?? (() => new Date())
   const lock = acquireLock(folder, now)
   try {
-    mendReplaced(join(folder, 'checkpoints'))
+    restoreReplaced(join(folder, 'checkpoints'))
     const store = createWriter(folder, openJournal(join(folder, 'journal.sqlite'), 'write'), {
       keepCheckpoints: options.keepCheckpoints ?? 3,
       now,

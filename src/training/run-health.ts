@@ -10,7 +10,7 @@ type Store = Pick<RunStore, 'event' | 'events' | 'steps' | 'evaluations'>
 
 /** What was found before the first step: shown each time the run is taken up, recorded once. */
 export function tellFindings(findings: readonly HealthFinding[], store: Store, observer: TrainingObserver): void {
-  tell(
+  report(
     findings.map((finding) => ({ state: 'begins', episode: { finding, from: 0, to: null } })),
     store,
     observer,
@@ -33,12 +33,12 @@ export function watchRun(store: Store, observer: TrainingObserver): RunHealth {
   if (steps.length > 0) evaluate()
   for (const step of steps) watch.step(step)
   return {
-    evaluated: () => tell(evaluate(), store, observer),
-    step: (record) => tell(watch.step(record), store, observer),
+    evaluated: () => report(evaluate(), store, observer),
+    step: (record) => report(watch.step(record), store, observer),
   }
 }
 
-function tell(changes: readonly FindingChange[], store: Store, observer: TrainingObserver): void {
+function report(changes: readonly FindingChange[], store: Store, observer: TrainingObserver): void {
   if (changes.length === 0) return
   const known = new Set(
     store.events().flatMap(({ kind, data }) => (kind === findingEvent ? [JSON.stringify(data)] : [])),

@@ -69,9 +69,10 @@ export function hashProfile(profile: EvaluationProfile): string {
 export function requireSameProfile(recorded: string | null, profile: EvaluationProfile, where: string): void {
   const own = hashProfile(profile)
   if (recorded === own) return
-  const told = recorded === null ? 'does not tell its profile' : `was made under the profile ${recorded.slice(0, 12)}`
+  const described =
+    recorded === null ? 'does not tell its profile' : `was made under the profile ${recorded.slice(0, 12)}`
   throw profileError(
-    `${where} ${told}, and this is ${profile.name} (${own.slice(0, 12)}): their scores cannot be mixed.`,
+    `${where} ${described}, and this is ${profile.name} (${own.slice(0, 12)}): their scores cannot be mixed.`,
     'Use the profile of the data, or judge its sequences again under this one (`npx baton demos collect --rejudge`).',
   )
 }

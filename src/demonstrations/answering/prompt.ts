@@ -17,10 +17,10 @@ export function promptFor(
   demonstrations: readonly Question[],
   { profile, urlOf, answer }: PromptTools & { readonly answer?: string },
 ): ChatMessage[] {
-  const asked = (one: Question, told: string): ContentPart[] => {
+  const asked = (one: Question, stated: string): ContentPart[] => {
     const text = profile.questionTemplate.replaceAll('{question}', () => one.question)
     const parts: ContentPart[] = one.image === null ? [] : [{ type: 'image_url', image_url: { url: urlOf(one.image) } }]
-    return [...parts, { type: 'text', text: `${text}${told}` }]
+    return [...parts, { type: 'text', text: `${text}${stated}` }]
   }
   const messages: ChatMessage[] = []
   if (profile.systemPrompt !== '') messages.push({ role: 'system', content: profile.systemPrompt })

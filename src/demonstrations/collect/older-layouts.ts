@@ -76,11 +76,11 @@ export function readOlderLayout(
     return readGroup(queryRow, result.data, { path, index })
   })
   if (groups.length === 0) throw dataError('sequence-file', `${path} holds no queries.`, 'Check the file.')
-  const told = (meta ?? {}) as { readonly vqa_model?: unknown }
+  const stated = (meta ?? {}) as { readonly vqa_model?: unknown }
   return {
     schemaVersion: 4,
     indexSpace: 'local',
-    model: typeof told.vqa_model === 'string' ? told.vqa_model : 'unknown',
+    model: typeof stated.vqa_model === 'string' ? stated.vqa_model : 'unknown',
     profile: null,
     profileHash: null,
     poolHash: hashPools(groups.map(({ pool }) => pool)),
@@ -155,9 +155,9 @@ function checkOlderPointer(
     readonly where: string
   },
 ): void {
-  const told = candidate.pointer_global
+  const stated = candidate.pointer_global
   const isInside = shown.every((place) => place < poolRows.length)
-  const isConsistent = told == null || shown.every((place, i) => poolRows[place] === told[i])
+  const isConsistent = stated == null || shown.every((place, i) => poolRows[place] === stated[i])
   if (isInside && isConsistent && new Set(shown).size === shown.length) return
   throw dataError(
     'pointer-outside-pool',

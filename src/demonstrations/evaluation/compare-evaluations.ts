@@ -57,7 +57,7 @@ export function compareEvaluations(
   }
 }
 
-const told: readonly (readonly [keyof EvaluationIdentity, string])[] = [
+const comparedFields: readonly (readonly [keyof EvaluationIdentity, string])[] = [
   ['questionsHash', 'questions'],
   ['profileHash', 'evaluation profile'],
   ['poolHash', 'pool'],
@@ -65,7 +65,7 @@ const told: readonly (readonly [keyof EvaluationIdentity, string])[] = [
 ]
 
 function refuseUnlike(a: StoredEvaluation, b: StoredEvaluation): void {
-  const differing = told.filter(([key]) => a.identity[key] !== b.identity[key])
+  const differing = comparedFields.filter(([key]) => a.identity[key] !== b.identity[key])
   if (differing.length === 0) return
   const detail = differing.map(([key, name]) => {
     const [left, right] = [a, b].map(({ identity }) => {

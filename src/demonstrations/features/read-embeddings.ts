@@ -21,9 +21,9 @@ export interface ReadEmbeddingsOptions {
 
 /** @throws BatonError for files that are none, and where ids and rows do not match. */
 export function readEmbeddings(path: string, { order, tensor }: ReadEmbeddingsOptions): Embeddings {
-  const { shape, data, ids: told } = readMatrix(path, tensor)
+  const { shape, data, ids: storedIds } = readMatrix(path, tensor)
   const [count = 0] = shape
-  const ids = idsBeside(path) ?? told ?? order
+  const ids = idsBeside(path) ?? storedIds ?? order
   if (ids.length !== count) {
     const beside =
       ids === order ? `there are ${order.length} questions and no ids beside it` : `${ids.length} ids belong to it`

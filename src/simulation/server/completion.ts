@@ -93,8 +93,8 @@ function tokensOf(choice: Choice): number {
 
 /** Reasoning stands under both names that servers use. */
 function messageOf(choice: Choice): JsonObject {
-  const told = choice.reasoning === '' ? {} : { reasoning: choice.reasoning, reasoning_content: choice.reasoning }
-  return { role: 'assistant', content: choice.content, ...told }
+  const reasoning = choice.reasoning === '' ? {} : { reasoning: choice.reasoning, reasoning_content: choice.reasoning }
+  return { role: 'assistant', content: choice.content, ...reasoning }
 }
 
 export function completionBody(completion: ComposedCompletion): JsonObject {

@@ -87,7 +87,7 @@ function lastValue(lines: readonly Line[]): number {
 /** Lines of the explanation, with the numbers filled in: `Bill so far: 12 + 2 * 5 = 22.` */
 function explain(calculation: Calculation, lines: readonly Line[]): string[] {
   const values = evaluateAll(lines)
-  const told = lines.map((line) => {
+  const sentences = lines.map((line) => {
     const value = plainNumber(values.get(line.name) ?? Number.NaN)
     const filled = joined(
       tokens(line.expression).map((token) => (isName(token) ? plainNumber(values.get(token) ?? Number.NaN) : token)),
@@ -95,8 +95,8 @@ function explain(calculation: Calculation, lines: readonly Line[]): string[] {
     return filled === value ? `${line.note}: ${value}.` : `${line.note}: ${filled} = ${value}.`
   })
   if (calculation.kind !== 'number')
-    told.push(`Counted out, that is ${formatAnswer(lastValue(lines), calculation.kind)}.`)
-  return told
+    sentences.push(`Counted out, that is ${formatAnswer(lastValue(lines), calculation.kind)}.`)
+  return sentences
 }
 
 const returns: Readonly<Record<AnswerKind, readonly string[]>> = {

@@ -32,10 +32,10 @@ export function loadWorkflow(source: WorkflowSource, type: ProblemType, analyzer
   const code = isArrowText ? arrowProgram(source.text, type) : pythonOf(source, type)
   const module = analyzer.analyze(code)
   const prompt = isArrowText ? null : promptIn(source.text)
-  const told = isArrowText ? 'arrow' : dialectOf(module)
+  const recognised = isArrowText ? 'arrow' : dialectOf(module)
   return {
     file: source.file,
-    dialect: told === 'contract' && prompt !== null ? 'aflow' : told,
+    dialect: recognised === 'contract' && prompt !== null ? 'aflow' : recognised,
     code,
     module,
     className: 'Workflow',

@@ -202,10 +202,10 @@ function unusedImportEdits(finding: Finding & { readonly kind: 'forbidden-import
   const isAlone = code.slice(lines.start, start).trim() === ''
   // Inside a function an import may be all there is.
   const indent = /^[ \t]+/.exec(code.slice(lines.start, lines.end))?.[0]
-  const stand = !isAlone || indent !== undefined ? 'pass' : ''
-  return stand === ''
+  const filler = !isAlone || indent !== undefined ? 'pass' : ''
+  return filler === ''
     ? [...dropped, { kind: 'drop', start: lines.start, end: lines.end, text: '', finding: finding.kind }]
-    : [...dropped, { kind: 'drop', start, end, text: stand, finding: finding.kind }]
+    : [...dropped, { kind: 'drop', start, end, text: filler, finding: finding.kind }]
 }
 
 /** `(x,)` and `x,` hold one value: the value. */

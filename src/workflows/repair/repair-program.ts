@@ -24,14 +24,14 @@ const maxRounds = 6
 /** @param validation of `code`, as `validateProgram` gave it. Repairing a valid program that was repaired changes nothing more. */
 export function repairProgram(code: string, validation: Validation, analyzer: PythonAnalyzer): RepairedProgram {
   const original: RepairedProgram = { code, repairs: [], validation }
-  if (mendable(validation).length === 0) return original
+  if (repairable(validation).length === 0) return original
   let current = readable(original, analyzer)
   const seen = new Set([keyOf(current.validation)])
-  for (let round = 0; round < maxRounds && mendable(current.validation).length > 0; round++) {
+  for (let round = 0; round < maxRounds && repairable(current.validation).length > 0; round++) {
     const next = repairOnce(current, analyzer)
     if (next === null) break
     // A round must get somewhere: fewer faults, or as many that were not there before.
-    if (mendable(next.validation).length > mendable(current.validation).length || seen.has(keyOf(next.validation)))
+    if (repairable(next.validation).length > repairable(current.validation).length || seen.has(keyOf(next.validation)))
       break
     seen.add(keyOf(next.validation))
     current = next
@@ -43,9 +43,9 @@ export function repairProgram(code: string, validation: Validation, analyzer: Py
 /** Makes Python of the text and a workflow of its class, as far as that goes: the rest is mended by its findings. */
 function readable(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedProgram {
   const { problemType, contract } = program.validation
-  const mended = repairText(program.code, analyzer)
-  let { code } = mended
-  const repairs = [...mended.repairs]
+  const textRepaired = repairText(program.code, analyzer)
+  let { code } = textRepaired
+  const repairs = [...textRepaired.repairs]
   if (readWorkflow(analyzer.analyze(code)) === null) {
     const wrapped = wrapMethods(code, analyzer.analyze(code))
     const named = wrapped === null ? applyEdits(code, classNameEdits(analyzer.analyze(code))) : null
@@ -62,7 +62,7 @@ function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): Repaire
   const model = readWorkflow(analyzer.analyze(program.code))
   if (model === null) return null
   const place = { code: program.code, model, problemType }
-  const edits = mendable(program.validation).flatMap((finding) => editsFor(finding, place))
+  const edits = repairable(program.validation).flatMap((finding) => editsFor(finding, place))
   if (edits.length === 0) return null
   const { code, repairs } = applyEdits(program.code, edits)
   if (code === program.code) return null
@@ -74,7 +74,7 @@ function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): Repaire
 }
 
 /** Errors, and broken rules: some of these have a form that breaks none. */
-function mendable({ findings }: Validation): Finding[] {
+function repairable({ findings }: Validation): Finding[] {
   return findings.filter(({ severity }) => severity !== 'note')
 }
 
@@ -83,7 +83,7 @@ function errorsOf({ findings }: Validation): Finding[] {
 }
 
 function keyOf(validation: Validation): string {
-  return mendable(validation)
+  return repairable(validation)
     .map(({ message }) => message)
     .join('\n')
 }

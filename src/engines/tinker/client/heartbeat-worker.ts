@@ -8,7 +8,7 @@ import type { HeartbeatArgument, HeartbeatMessage } from './heartbeat.ts'
 
 const { url, sessionId, apiKey, intervalMs, timeoutMs, warnAfterMs } = workerData as HeartbeatArgument
 
-const tell = (message: HeartbeatMessage): void => parentPort?.postMessage(message)
+const post = (message: HeartbeatMessage): void => parentPort?.postMessage(message)
 
 /** @returns the status, null without an answer. */
 async function beat(): Promise<number | null> {
@@ -33,10 +33,10 @@ for (;;) {
   const status = await beat()
   if (status !== null && status >= 200 && status < 300) lastSuccess = Date.now()
   else if (status === 404) {
-    tell({ kind: 'lost' })
+    post({ kind: 'lost' })
     break
   } else if (Date.now() - lastSuccess > warnAfterMs) {
-    tell({ kind: 'silent', forMs: Date.now() - lastSuccess })
+    post({ kind: 'silent', forMs: Date.now() - lastSuccess })
     lastSuccess = Date.now()
   }
 }

@@ -107,9 +107,9 @@ export function createRecoverableClient({
         return await run(used)
       } catch (error) {
         signal?.throwIfAborted()
-        const isMendable =
+        const isRepairable =
           isTinkerError(error, 'lost', 'sequence-conflict') || (losses === 1 && isTinkerError(error, 'server'))
-        if (!isMendable || losses >= largestLosses) throw error
+        if (!isRepairable || losses >= largestLosses) throw error
         notify({ kind: 'warning', message: error.message })
         used?.break()
       }

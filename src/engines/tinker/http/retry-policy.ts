@@ -91,7 +91,7 @@ export function createRetryBudget(context: WaitContext, operation: Operation): R
     switch (row.action) {
       case 'again':
         repetitions = 0
-        tellQueue(exchange)
+        notifyQueue(exchange)
         return timeouts.pollSpacingMs - (now() - askedAt)
       case 'billing-pause':
         notify({ kind: 'warning', message: `${transport.baseUrl} waits for billing; asking again` })
@@ -106,10 +106,10 @@ export function createRetryBudget(context: WaitContext, operation: Operation): R
     }
   }
 
-  function tellQueue(exchange: Exchange): void {
-    const told = exchange.kind === 'answer' ? queueStateOf(exchange) : null
-    if (told === null) return
-    const { state, reason } = told
+  function notifyQueue(exchange: Exchange): void {
+    const stated = exchange.kind === 'answer' ? queueStateOf(exchange) : null
+    if (stated === null) return
+    const { state, reason } = stated
     queue = `queue: ${state}${reason === null ? '' : `, ${transport.redacted(reason)}`}`
     notify({ kind: 'queue', operation: operation.name, state, reason, waitedMs: now() - operation.startedAt })
   }

@@ -142,8 +142,8 @@ function lossSequences(data: readonly TrainingDatum[], logprobs: readonly Float3
 
 /** The server's, where it tells; else the mean of -log-prob, which has it as its expectation on policy. */
 function entropyOf({ metrics }: ForwardBackwardOutput, logprobs: readonly Float32Array[]): number {
-  const told = metrics[entropyMetric]
-  if (told !== undefined) return told
+  const measured = metrics[entropyMetric]
+  if (measured !== undefined) return measured
   let sum = 0
   let tokens = 0
   for (const list of logprobs) {

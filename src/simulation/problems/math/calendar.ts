@@ -2,7 +2,7 @@
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between } from '../words.ts'
-import { type Move, tell } from './chain.ts'
+import { type Move, writeTale } from './chain.ts'
 
 const months = [
   'January',
@@ -64,7 +64,7 @@ function make(rng: Rng, level: number): Draft | null {
       phrases: [`Thanks to good planning ${n} days are saved.`, `In the end it is done ${n} days sooner.`],
     }
   }
-  const tale = tell(rng, start + length, [pause, weeks, saved], level - 1)
+  const tale = writeTale(rng, start + length, [pause, weeks, saved], level - 1)
   if (tale === null) return null
   const opening = rng.pick([
     `The ${job} begins on ${dateText(start)} and is over exactly ${length} days after that date.`,

@@ -21,7 +21,7 @@ interface Tale {
 }
 
 /** `count` events after `start`; no kind of event twice in a row, and each kind once before any comes again. */
-export function tell(rng: Rng, start: number, moves: readonly Move[], count: number): Tale | null {
+export function writeTale(rng: Rng, start: number, moves: readonly Move[], count: number): Tale | null {
   let value = start
   const keys: string[] = []
   const sentences: string[] = []

@@ -2,7 +2,7 @@
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between, person, towns } from '../words.ts'
-import { type Move, tell } from './chain.ts'
+import { type Move, writeTale } from './chain.ts'
 
 function timeText(minutes: number): string {
   const day = ((minutes % 1440) + 1440) % 1440
@@ -46,7 +46,7 @@ function make(rng: Rng, level: number): Draft | null {
       phrases: [`A signal failure costs ${span(n)} more.`, `On the way ${span(n)} are lost in a jam.`],
     }
   }
-  const tale = tell(rng, start + ride, [wait, bus, delay], level - 1)
+  const tale = writeTale(rng, start + ride, [wait, bus, delay], level - 1)
   if (tale === null) return null
   const town = rng.pick(towns)
   const opening = rng.pick([

@@ -2,7 +2,7 @@
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between, printedNumber, wares } from '../words.ts'
-import { isCents, type Move, tell, toCents } from './chain.ts'
+import { isCents, type Move, toCents, writeTale } from './chain.ts'
 
 function percent(kind: string, sign: number, low: number, high: number, phrases: (p: number) => string[]): Move {
   return (rng, value) => {
@@ -39,7 +39,7 @@ const voucher: Move = (rng, value) => {
 function make(rng: Rng, level: number): Draft | null {
   const thing = rng.pick(wares)
   const price = between(rng, 40, 800, 20)
-  const tale = tell(rng, price, level === 1 ? [rng.pick([cut, rise, tax])] : [cut, rise, tax, voucher], level)
+  const tale = writeTale(rng, price, level === 1 ? [rng.pick([cut, rise, tax])] : [cut, rise, tax, voucher], level)
   if (tale === null) return null
   const opening = rng.pick([
     `A ${thing} costs ${price} dollars.`,

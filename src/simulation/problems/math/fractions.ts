@@ -2,7 +2,7 @@
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between } from '../words.ts'
-import { type Move, tell } from './chain.ts'
+import { type Move, writeTale } from './chain.ts'
 
 const stocks = [
   { place: 'library', things: 'books', verb: 'lends out' },
@@ -57,7 +57,7 @@ function make(rng: Rng, level: number): Draft | null {
       phrases: [`After a storm, ${n} have to be thrown away.`, `By mistake ${n} of them get lost.`],
     }
   }
-  const tale = tell(rng, start, level === 1 ? [take] : [take, keep, take, lose], level)
+  const tale = writeTale(rng, start, level === 1 ? [take] : [take, keep, take, lose], level)
   if (tale === null || tale.value < 1) return null
   const opening = rng.pick([
     `A ${stock.place} owns ${start} ${stock.things}.`,

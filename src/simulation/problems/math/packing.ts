@@ -2,7 +2,7 @@
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between, capital, crops, person } from '../words.ts'
-import { type Move, tell } from './chain.ts'
+import { type Move, writeTale } from './chain.ts'
 
 function make(rng: Rng, level: number): Draft | null {
   const owner = person(rng)
@@ -40,7 +40,7 @@ function make(rng: Rng, level: number): Draft | null {
       ],
     }
   }
-  const tale = tell(rng, start, [more, away, crates], level - 1)
+  const tale = writeTale(rng, start, [more, away, crates], level - 1)
   if (tale === null) return null
   const size = between(rng, 6, 24)
   const ending = rng.pick(['left', 'full', 'needed'])

@@ -2,7 +2,7 @@
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between, capital, goods, person, several } from '../words.ts'
-import { type Move, tell } from './chain.ts'
+import { type Move, writeTale } from './chain.ts'
 
 function make(rng: Rng, level: number): Draft | null {
   const buyer = person(rng)
@@ -50,7 +50,7 @@ function make(rng: Rng, level: number): Draft | null {
       phrases: [`Delivery adds ${c} dollars.`, `The shop charges ${c} dollars for delivery.`],
     }
   }
-  const tale = tell(rng, start, [more, coupon, delivery], events)
+  const tale = writeTale(rng, start, [more, coupon, delivery], events)
   if (tale === null) return null
   const end = finish(rng, tale.value, ending, buyer.name)
   if (end === null) return null

@@ -2,7 +2,7 @@
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between, capital, person } from '../words.ts'
-import { type Move, tell } from './chain.ts'
+import { type Move, writeTale } from './chain.ts'
 
 function make(rng: Rng, level: number): Draft | null {
   const rider = person(rng)
@@ -47,7 +47,7 @@ function make(rng: Rng, level: number): Draft | null {
     }
   }
   const isTime = level > 1 && rng.integer(2) === 0
-  const tale = tell(rng, hours * speed, [leg, detour, shortcut], level - 1 - (isTime ? 1 : 0))
+  const tale = writeTale(rng, hours * speed, [leg, detour, shortcut], level - 1 - (isTime ? 1 : 0))
   if (tale === null) return null
   if (!isTime) {
     const ask = rng.pick(['How many kilometres is that in all?', 'How long is the whole way, in kilometres?'])

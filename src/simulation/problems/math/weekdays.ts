@@ -2,7 +2,7 @@
 import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between } from '../words.ts'
-import { type Move, tell } from './chain.ts'
+import { type Move, writeTale } from './chain.ts'
 
 const names = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
 const events = ['concert', 'exam', 'match', 'meeting', 'wedding', 'fair', 'launch', 'lecture'] as const
@@ -38,7 +38,7 @@ function make(rng: Rng, level: number): Draft | null {
           phrases: [`It is brought forward by ${n} days.`, `Then it is decided to hold it ${n} days earlier.`],
         }
   }
-  const tale = tell(rng, today + ahead, [later, weeks, earlier], level - 1)
+  const tale = writeTale(rng, today + ahead, [later, weeks, earlier], level - 1)
   if (tale === null) return null
   const opening = rng.pick([
     `Today is ${names[today]}, and the ${event} takes place in ${ahead} days.`,

@@ -44,9 +44,9 @@ export const bandsReader: Reader = {
     const right = write(name, parameter, rule)
     const bugs = limits.flatMap((_, i) => [write(name, parameter, rule, i), write(name, parameter, rule, -1, i)])
     if (outside !== null) bugs.push(write(name, parameter, { ...rule, outside: null }))
-    const told = limits.map(([label, limit]) => `From ${limit} on it is "${label}".`)
+    const sentences = limits.map(([label, limit]) => `From ${limit} on it is "${label}".`)
     const think = (code: string): WorkedSolution =>
-      codeSolution(code, name, parameter, [...told, `Everything else is "${otherwise}".`])
+      codeSolution(code, name, parameter, [...sentences, `Everything else is "${otherwise}".`])
     const difficulty = clampLevel(limits.length + (outside === null ? 0 : 1))
     return {
       type: 'code',

@@ -100,10 +100,10 @@ function familyOf(parameter: string): string {
 }
 
 function codeReading({ name, parameter, stages }: Plan, right: string, bugs: readonly string[]): Reading {
-  const told = stages.map(
+  const sentences = stages.map(
     (stage) => `It ${stage.match[0].toLowerCase()}: \`${fillTemplate(stage.entry.right, stage.match, 'value')}\`.`,
   )
-  const think = (code: string): WorkedSolution => codeSolution(code, name, parameter, told)
+  const think = (code: string): WorkedSolution => codeSolution(code, name, parameter, sentences)
   return {
     type: 'code',
     family: familyOf(parameter),

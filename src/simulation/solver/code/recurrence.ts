@@ -51,11 +51,11 @@ export const recurrenceReader: Reader = {
         write(name, parameter, { ...rule, plus: rule.plus - 1 }),
       )
     if (rule.isSum) bugs.push(write(name, parameter, { ...rule, isSum: false }))
-    const told = [
+    const sentences = [
       `The first term is ${rule.start}.`,
       `Each next one is the one before times ${rule.times} plus ${rule.plus}${rule.modulus > 0 ? `, modulo ${rule.modulus}` : ''}.`,
     ]
-    const think = (code: string): WorkedSolution => codeSolution(code, name, parameter, told)
+    const think = (code: string): WorkedSolution => codeSolution(code, name, parameter, sentences)
     const difficulty = rule.isSum
       ? 5
       : rule.modulus > 0

@@ -16,10 +16,15 @@ function exampleCall(name: string, parameter: string): string {
   return `${name}(${examples[parameter] ?? '42'})`
 }
 
-export function codeSolution(code: string, name: string, parameter: string, told: readonly string[]): WorkedSolution {
+export function codeSolution(
+  code: string,
+  name: string,
+  parameter: string,
+  explanation: readonly string[],
+): WorkedSolution {
   return {
     answer: code,
-    explanation: told,
+    explanation: explanation,
     program: `${code}\n\n\ndef solve():\n    return ${exampleCall(name, parameter)}`,
   }
 }

@@ -22,14 +22,14 @@ function trail(
   words: Readonly<Record<string, string>>,
 ): string[] {
   let value = start
-  const told: string[] = []
+  const sentences: string[] = []
   for (const relation of relations) {
     const next = facts[relation]?.[value]
     if (next === undefined) break
-    told.push(`${words[relation]} of ${value}: ${next}.`)
+    sentences.push(`${words[relation]} of ${value}: ${next}.`)
     value = String(next)
   }
-  return told
+  return sentences
 }
 
 function nested(start: string, relations: readonly string[]): string {
