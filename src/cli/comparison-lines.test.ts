@@ -20,6 +20,16 @@ test('what cannot be told says what the problems can show and how many are neede
   assert.match(linesOf(half, half), /cannot tell: 60 problems can show 6\.\d\d points\.$/m)
 })
 
+test('a difference above 100 points is not called detectable', () => {
+  const one = linesOf([1], [0])
+  assert.match(
+    one,
+    /all problems: cannot tell: 1 problem is too few to show any difference, the difference is 100\.00;/,
+  )
+  assert.match(one, /^all .* –$/m)
+  assert.match(linesOf([0, 1], [0, 1]), /2 problems (can show \d\d|are too few)/)
+})
+
 test('equal is an interval within the margin, above and below are beside 0', () => {
   const many = Array.from({ length: 400 }, (_, i) => i % 2)
   assert.match(linesOf(many, many), /all problems: equal, the whole interval lies within 1 point of 0\./)

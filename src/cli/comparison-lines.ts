@@ -1,5 +1,6 @@
 /** A comparison of two runs as lines of a terminal: a table, and a sentence for each of its rows. */
 
+import { isPossibleDifference } from '../core/detectable-difference.ts'
 import { readingOf } from '../core/difference-reading.ts'
 import { grouped } from '../core/grouped.ts'
 import type { PairedComparison } from '../core/paired-comparison.ts'
@@ -37,7 +38,7 @@ export function comparisonLines(
     String(row.onlyB),
     probability(row.mcNemarHolm),
     probability(row.signFlipHolm),
-    points(row.detectable),
+    detectableText(row) ?? '–',
   ])
   const [titles = '', ...table] = textTable(columnsOf(words.rows[rowTitle], words), cells, width)
   const colours = { more: green, less: red, equal: dim, 'cannot-tell': dim }
@@ -79,8 +80,13 @@ function sentence(row: PairedComparison, rowTitle: Comparison['rowTitle']): stri
   if (reading !== 'cannot-tell') return words[reading](where)
   const difference = Math.abs(row.difference)
   const needed = row.needed === null || difference < 0.00005 ? null : grouped(row.needed)
-  const [detectable, shown] = [points(row.detectable), points(difference)]
-  return words.cannotTell({ where, n: grouped(row.n), isShots, detectable, difference: shown, needed })
+  const [detectable, shown] = [detectableText(row), points(difference)]
+  return words.cannotTell({ where, n: row.n, isShots, detectable, difference: shown, needed })
+}
+
+/** null where it is above 100 points. */
+function detectableText({ detectable }: PairedComparison): string | null {
+  return isPossibleDifference(detectable) ? points(detectable) : null
 }
 
 const points = (rate: number): string => (rate * 100).toFixed(2)

@@ -16,6 +16,11 @@ export function detectableDifference(standardError: number, { power = 0.8, level
   return (normalQuantile(1 - level / 2) + normalQuantile(power)) * standardError
 }
 
+/** Whether a difference of mean scores in [0, 1] can be that large: beyond 1, no difference at all would show. */
+export function isPossibleDifference(difference: number): boolean {
+  return Math.abs(difference) <= 1
+}
+
 /**
  * Questions that a mean difference needs to show with the power wanted.
  * @param difference not 0; its sign does not matter.

@@ -1,6 +1,7 @@
 /** Sentences and cells of the report: numbers with n, interval and their reading. */
 
 import type { Rate } from '../core/clustered-rate.ts'
+import { isPossibleDifference } from '../core/detectable-difference.ts'
 import { readingOf } from '../core/difference-reading.ts'
 import { isFixedLabel } from '../core/evaluation-labels.ts'
 import { grouped } from '../core/grouped.ts'
@@ -55,7 +56,8 @@ export function powerText(difference: PairedDifference, words: Words): string {
   const points = (value: number): string => (value * 100).toFixed(1)
   // Of a difference that rounds to 0 no number of problems is worth saying.
   const isTiny = needed === null || size < 0.0005
-  return `${words.space}${words.power(grouped(n), points(detectable), points(size), isTiny ? null : grouped(needed))}`
+  const shown = isPossibleDifference(detectable) ? points(detectable) : null
+  return `${words.space}${words.power(n, shown, points(size), isTiny ? null : grouped(needed))}`
 }
 
 /** The verdict with what belongs to it: the best fixed workflow, or how far an unfinished run has come. */

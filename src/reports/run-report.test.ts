@@ -34,8 +34,17 @@ test('a difference of one problem in sixty is neither a gain nor equal: the line
   )
   assert.match(
     verdictLine(report, words.zh),
-    /60 道题能显示 7\.8 个百分点的差异；要显示 1\.7 个百分点需要 1,3\d\d 道题。$/,
+    /60 道题可检出 7\.8 个百分点的差异；检出 1\.7 个百分点需要 1,3\d\d 道题。$/,
   )
+})
+
+test('one problem can show nothing: no number of points above 100 is printed', () => {
+  const report = between([false], [true])
+  assert.match(
+    verdictLine(report, words.en),
+    /n = 1\. 1 problem is too few to show any difference; 100\.0 points would/,
+  )
+  assert.match(verdictLine(report, words.zh), /1 道题太少，检出不了任何差异；检出 100\.0 个百分点需要/)
 })
 
 test('equal is said of an interval that lies within the margin, and names the margin', () => {

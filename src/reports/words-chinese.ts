@@ -1,5 +1,6 @@
 /** The report's words in Chinese. */
 import { equalMargin } from '../core/difference-reading.ts'
+import { grouped } from '../core/grouped.ts'
 import type { AgainstHull, reportEnglish } from './words-english.ts'
 
 const margin = `${equalMargin * 100} 个百分点`
@@ -66,7 +67,7 @@ export const reportChinese: typeof reportEnglish = {
   cannotTell: (points, interval, n) =>
     `无法判断：与预热策略相比 ${points} 个百分点，区间 [${interval}] 包含 0；按题目配对，n = ${n}。`,
   power: (n, detectable, difference, needed) =>
-    `${n} 道题能显示 ${detectable} 个百分点的差异${needed === null ? '' : `；要显示 ${difference} 个百分点需要 ${needed} 道题`}。`,
+    `${grouped(n)} 道题${detectable === null ? '太少，检出不了任何差异' : `可检出 ${detectable} 个百分点的差异`}${needed === null ? '' : `；检出 ${difference} 个百分点需要 ${needed} 道题`}。`,
   unfinished: (steps, planned) => `尚无结果：本次运行停在第 ${steps} 步（计划 ${planned} 步），还没有最终评估。`,
   soFar: (label, points, interval, n) =>
     `目前（\`${label}\`）：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,

@@ -1,5 +1,6 @@
 /** The report's words in English. */
 import { type DifferenceReading, equalMargin } from '../core/difference-reading.ts'
+import { grouped } from '../core/grouped.ts'
 import type { Language } from './language.ts'
 import type { SettingName, SettingSentence } from './settings.ts'
 
@@ -85,9 +86,12 @@ export const reportEnglish = {
     `Equal: ${points} points against the warm start, and the whole interval [${interval}] lies within ${margin} of 0; paired by problem, n = ${n}.`,
   cannotTell: (points: string, interval: string, n: number) =>
     `Cannot tell: ${points} points against the warm start, and the interval [${interval}] includes 0; paired by problem, n = ${n}.`,
-  /** @param needed problems that would show the difference of so many points; null where it is next to 0. */
-  power: (n: string, detectable: string, difference: string, needed: string | null) =>
-    `${n} problems can show ${detectable} points${needed === null ? '' : `; ${difference} points would need ${needed}`}.`,
+  /**
+   * @param detectable in points; null where it is above 100.
+   * @param needed problems that would show the difference of so many points; null where it is next to 0.
+   */
+  power: (n: number, detectable: string | null, difference: string, needed: string | null) =>
+    `${grouped(n)} problem${n === 1 ? '' : 's'} ${detectable === null ? `${n === 1 ? 'is' : 'are'} too few to show any difference` : `can show ${detectable} points`}${needed === null ? '' : `; ${difference} points would need ${needed}`}.`,
   unfinished: (steps: number, planned: number) =>
     `No result yet: the run stands at step ${steps} of ${planned} and has no last evaluation.`,
   soFar: (label: string, points: string, interval: string, n: number) =>

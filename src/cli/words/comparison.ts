@@ -1,13 +1,15 @@
 /** Words of `baton compare`. */
 import { equalMargin } from '../../core/difference-reading.ts'
+import { grouped } from '../../core/grouped.ts'
 import { inLanguages } from '../language.ts'
 import { typeWord } from './common.ts'
 
 interface Shown {
   readonly where: string
-  readonly n: string
+  readonly n: number
   readonly isShots: boolean
-  readonly detectable: string
+  /** null where no difference would show. */
+  readonly detectable: string | null
   readonly difference: string
   /** Problems that would show it; null where it is next to 0. */
   readonly needed: string | null
@@ -28,7 +30,7 @@ const english = {
   less: (where: string) => `${where}: A is below B.`,
   equal: (where: string) => `${where}: equal, the whole interval lies within ${equalMargin * 100} point of 0.`,
   cannotTell: ({ where, n, isShots, detectable, difference, needed }: Shown) =>
-    `${where}: cannot tell: ${n} ${isShots ? 'questions' : 'problems'} can show ${detectable} points${needed === null ? '' : `, the difference is ${difference}; ${needed} would be needed`}.`,
+    `${where}: cannot tell: ${grouped(n)} ${isShots ? 'question' : 'problem'}${n === 1 ? '' : 's'} ${detectable === null ? `${n === 1 ? 'is' : 'are'} too few to show any difference` : `can show ${detectable} points`}${needed === null ? '' : `, the difference is ${difference}; ${needed} would be needed`}.`,
   same: 'A and B are the same evaluation of the same run: every difference is 0, and nothing is compared.',
   leftOut: (count: number) => `${count} could not be scored in both and are left out.`,
   note: (isShots: boolean) =>
@@ -42,7 +44,7 @@ export const comparisonWords = inLanguages(english, {
     onlyA: '仅 A 对',
     onlyB: '仅 B 对',
     flips: '符号翻转',
-    detectable: '能显示',
+    detectable: '可检出',
   },
   row: (name) => typeWord(name),
   where: (name, isShots) => (isShots ? `${name} 个示例` : `${typeWord(name)}题目`),
@@ -50,9 +52,9 @@ export const comparisonWords = inLanguages(english, {
   less: (where) => `${where}：A 低于 B。`,
   equal: (where) => `${where}：相当，整个区间都在 0 的 ${equalMargin * 100} 个百分点以内。`,
   cannotTell: ({ where, n, isShots, detectable, difference, needed }) =>
-    `${where}：无法判断：${n} ${isShots ? '个问题' : '道题'}能显示 ${detectable} 个百分点的差异${needed === null ? '' : `，而差异为 ${difference}；需要 ${needed} ${isShots ? '个' : '道'}`}。`,
+    `${where}：无法判断：${grouped(n)} ${isShots ? '个问题' : '道题'}${detectable === null ? '太少，检出不了任何差异' : `可检出 ${detectable} 个百分点的差异`}${needed === null ? '' : `；检出 ${difference} 个百分点需要 ${needed} ${isShots ? '个问题' : '道题'}`}。`,
   same: 'A 与 B 是同一次运行的同一次评估：差异全部为 0，没有可比较的。',
   leftOut: (count) => `${count} 道在两边都无法评分，未计入。`,
   note: (isShots) =>
-    `单位：百分点。区间：Bonett-Price，${isShots ? '同一图片的问题视为一簇' : '按题目配对'}。McNemar（精确）与符号翻转：p 值，按${isShots ? '行' : '类型'}作 Holm 校正。“能显示”：5 次这样的比较中有 4 次能发现的差异。`,
+    `单位：百分点。区间：Bonett-Price，${isShots ? '同一图片的问题视为一簇' : '按题目配对'}。McNemar（精确）与符号翻转：p 值，按${isShots ? '行' : '类型'}作 Holm 校正。“可检出”：5 次这样的比较中有 4 次能发现的差异。`,
 })

@@ -1,5 +1,6 @@
 /** The report of an evaluation from top to bottom; how it looks is the renderers'. */
 
+import { isPossibleDifference } from '../../core/detectable-difference.ts'
 import { readingOf } from '../../core/difference-reading.ts'
 import { grouped } from '../../core/grouped.ts'
 import type { PairedComparison } from '../../core/paired-comparison.ts'
@@ -61,8 +62,8 @@ export function evaluationVerdictLines(report: EvaluationReport, language: Langu
     if (reading !== 'cannot-tell') return words[reading](...said)
     const isTiny = needed === null || Math.abs(difference) < 0.0005
     const power = words.power(
-      grouped(n),
-      points(detectable),
+      n,
+      isPossibleDifference(detectable) ? points(detectable) : null,
       points(Math.abs(difference)),
       isTiny ? null : grouped(needed),
     )
@@ -140,7 +141,7 @@ function differences(report: EvaluationReport, words: EvaluationWords): Block[] 
         `${signedPoints(row.difference)}\n[${interval(row.low, row.high)}] n=${row.n}`,
         `${row.onlyA} : ${row.onlyB}`,
         `${pValue(row.mcNemarHolm)} / ${pValue(row.signFlipHolm)}`,
-        points(row.detectable),
+        isPossibleDifference(row.detectable) ? points(row.detectable) : '–',
       ]),
     )
   const header = ['', '', words.difference, words.onlyOne, words.tests, words.detectable]

@@ -1,5 +1,6 @@
 /** Words of the evaluation report in Chinese. */
 import { equalMargin } from '../../core/difference-reading.ts'
+import { grouped } from '../../core/grouped.ts'
 import type { EvaluationWords } from './words-english.ts'
 
 const methods: Readonly<Record<string, string>> = {
@@ -28,7 +29,7 @@ export const evaluationChinese: EvaluationWords = {
   cannotTell: (a, b, points, interval, shots) =>
     `${shots} 个示例时，无法判断“${a}”与“${b}”孰高孰低：${points} 个百分点，区间 [${interval}] 包含 0。`,
   power: (n, detectable, difference, needed) =>
-    `${n} 个问题能显示 ${detectable} 个百分点的差异${needed === null ? '' : `；要显示 ${difference} 个百分点需要 ${needed} 个问题`}。`,
+    `${grouped(n)} 个问题${detectable === null ? '太少，检出不了任何差异' : `可检出 ${detectable} 个百分点的差异`}${needed === null ? '' : `；检出 ${difference} 个百分点需要 ${needed} 个问题`}。`,
   nothing: '只有一种方法，没有可比较的对象。',
   accuracy: '全部问题上的准确率',
   accuracyNote:
@@ -40,11 +41,11 @@ export const evaluationChinese: EvaluationWords = {
   shotsAxis: '示例数',
   differences: '差值（按问题配对）',
   differencesNote:
-    '单位为百分点，附 95 % Bonett-Price 区间（同一图像的问题视为一簇）。p：对答对（大于 0）与答错的精确 McNemar 检验 / 对得分的符号翻转检验，均按示例数作 Holm 校正。“可显示”指五次此类比较中有四次能发现的差值。',
+    '单位为百分点，附 95 % Bonett-Price 区间（同一图像的问题视为一簇）。p：对答对（大于 0）与答错的精确 McNemar 检验 / 对得分的符号翻转检验，均按示例数作 Holm 校正。“可检出”指五次此类比较中有四次能发现的差值。',
   difference: '差值',
   onlyOne: '仅一方答对',
   tests: 'p McNemar / 符号翻转',
-  detectable: '可显示',
+  detectable: '可检出',
   otherBaselines: '其余基线',
   against: (baseline) => `相对于${baseline}`,
   worlds: '随机种子与世界',

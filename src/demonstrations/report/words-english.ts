@@ -1,5 +1,6 @@
 /** Words of the evaluation report in English. */
 import { equalMargin } from '../../core/difference-reading.ts'
+import { grouped } from '../../core/grouped.ts'
 import type { CollapseWarning } from '../evaluation/collapse.ts'
 
 const methods: Readonly<Record<string, string>> = {
@@ -30,9 +31,12 @@ export const evaluationEnglish = {
     `“${a}” and “${b}” are equal at ${shots} shots: ${points} points, and the whole interval [${interval}] lies within ${equalMargin * 100} point of 0.`,
   cannotTell: (a: string, b: string, points: string, interval: string, shots: number) =>
     `Cannot tell “${a}” and “${b}” apart at ${shots} shots: ${points} points, and the interval [${interval}] includes 0.`,
-  /** @param needed questions that would show the difference of so many points; null where it is next to 0. */
-  power: (n: string, detectable: string, difference: string, needed: string | null) =>
-    `${n} questions can show ${detectable} points${needed === null ? '' : `; ${difference} points would need ${needed}`}.`,
+  /**
+   * @param detectable in points; null where it is above 100.
+   * @param needed questions that would show the difference of so many points; null where it is next to 0.
+   */
+  power: (n: number, detectable: string | null, difference: string, needed: string | null) =>
+    `${grouped(n)} question${n === 1 ? '' : 's'} ${detectable === null ? `${n === 1 ? 'is' : 'are'} too few to show any difference` : `can show ${detectable} points`}${needed === null ? '' : `; ${difference} points would need ${needed}`}.`,
   nothing: 'There is nothing to compare: one method only.',
   accuracy: 'Accuracy on all questions',
   accuracyNote:
