@@ -102,7 +102,7 @@ export interface PolicySampler {
   logprobs(sequences: readonly TokenSequence[], signal?: AbortSignal): Promise<Float32Array[]>
 }
 
-/** A frozen copy of the weights at one moment; `version` counts optimizer steps. */
+/** A frozen copy of the weights at one moment; `version` counts optimizer steps. Closed, it refuses; closing again is nothing. */
 export interface PolicySnapshot extends PolicySampler {
   readonly version: number
   close(): Promise<void>
@@ -116,7 +116,7 @@ export interface PolicyEngine extends PolicySampler {
   /** Longest prompt plus completion, in tokens. */
   readonly contextLength: number
   readonly parameterCount: number
-  /** Adds the gradient of `loss` over `data` to the accumulated gradients. */
+  /** Adds the gradient of `loss` over `data` to the accumulated gradients; where it rejects, nothing of it. */
   forwardBackward(
     data: readonly TrainingDatum[],
     loss: TrainingLoss,
@@ -129,5 +129,6 @@ export interface PolicyEngine extends PolicySampler {
   save(folder: string): Promise<void>
   /** Restores what `save` wrote. A layout that does not fit is refused, naming the tensors. */
   load(folder: string): Promise<void>
+  /** Calls under way and later ones reject. Closed again, it does nothing. */
   close(): Promise<void>
 }

@@ -521,15 +521,6 @@ describe('abort and deadlines', () => {
     assert.match(String(error), /after 3 attempts \(overloaded\).*10000000 ms are over/)
     await model.close()
   })
-
-  test('a closed client ends what is in flight and takes no call any more', async () => {
-    const model = chatModel('hold')
-    const failed = caught(model.generate(messages, options))
-    await heldRequests(1)
-    await model.close()
-    assert.match(String(await failed), /closed/)
-    await caught(model.generate(messages, { ...options, seed: 9 }))
-  })
 })
 
 test('no more requests are in flight than the concurrency says', async () => {

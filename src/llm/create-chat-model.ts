@@ -4,6 +4,7 @@
  * same client. Retries are in attempts.ts, HTTP in transport.ts. No streaming: operators and judge need whole answers.
  */
 
+import { BatonError } from '../core/failure.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
 import { isAbsence } from '../core/service-failures.ts'
@@ -52,7 +53,7 @@ export interface ChatModelOptions extends Partial<CallLimits> {
 }
 
 export interface ClosableChatModel extends ChatModel {
-  /** Aborts what is in flight, records it, and ends every connection. */
+  /** Aborts what is in flight, records it, and ends every connection; later calls are refused. Closed again, it does nothing. */
   close(): Promise<void>
   stats(): ChatModelStats
 }
@@ -79,6 +80,7 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
   /** Calls that failed for good: who makes one again fails alike, as one does who shared it. */
   const failed = new Map<string, LlmError>()
   const counter = createStatsCounter()
+  let closing: Promise<void> | null = null
   const pricing = pricingOf(model, options.prices ?? null)
   const now = options.now ?? Date.now
   const tools = {
@@ -119,6 +121,7 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
     signal?: AbortSignal,
   ): Promise<ChatReply> => {
     signal?.throwIfAborted()
+    if (closing !== null) throw closedError(model)
     const { purpose, seed } = generateOptions
     const body = requestBody(options, messages, generateOptions)
     const key = callKey(body, seed)
@@ -151,11 +154,15 @@ export function createChatModel(given: ChatModelOptions): ClosableChatModel {
     model,
     generate,
     stats: () => counter.read({ pricing: pricing.source, inFlight: limiter.inFlight, concurrencyLimit: limiter.limit }),
-    close: async () => {
-      await sharedCalls.abortAll(new Error(`the client of ${model} was closed`))
-      await transport.close()
+    close: () => {
+      closing ??= sharedCalls.abortAll(closedError(model)).then(() => transport.close())
+      return closing
     },
   }
+}
+
+function closedError(model: string): BatonError {
+  return new BatonError(`the client of ${model} is closed: it takes no calls.`, { boundary: 'engine', code: 'closed' })
 }
 
 function replyFrom(

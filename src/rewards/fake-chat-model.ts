@@ -20,12 +20,13 @@ export interface FakeChatModel extends ChatModel {
   readonly calls: readonly FakeCall[]
 }
 
-/** Of what was asked, as a real client's: the same question with the same seed has the same key. */
-export function fakeCallKey({ prompt, options }: FakeCall): string {
-  return `call-${hashKey([prompt, options.seed])}`
+/** Of what was asked, as a real client's: the same messages with the same seed and options have the same key. */
+export function fakeCallKey({ messages, options }: FakeCall): string {
+  const { purpose: _, ...asked } = options
+  return `call-${hashKey([JSON.stringify([messages, asked])])}`
 }
 
-/** The answer is a reply's text, or an error to throw. Each call costs 10 and 5 tokens and 0.001 dollars. */
+/** The answer is a reply's text, or an error to throw; an empty text fails as it does with a real client. Each call costs 10 and 5 tokens and 0.001 dollars. */
 export function createFakeChatModel(answer: (call: FakeCall, position: number) => string | Error): FakeChatModel {
   const calls: FakeCall[] = []
   return {
@@ -38,6 +39,7 @@ export function createFakeChatModel(answer: (call: FakeCall, position: number) =
       calls.push(call)
       const text = answer(call, calls.length - 1)
       if (text instanceof Error) throw text
+      if (text === '') throw fakeLlmError('empty-content')
       return {
         key: fakeCallKey(call),
         text,

@@ -2,7 +2,7 @@
  * The embedded engine on the main thread: checks arguments, forwards them to the worker. Tokens are encoded here; all
  * arithmetic happens in the worker.
  */
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
 import { writePart } from '../../runs/files.ts'
@@ -76,6 +76,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     threads: options.threads ?? 0,
     backend: options.backend ?? 'auto',
   })
+  let isClosed = false
   return {
     name: `embedded (${worker.backend})`,
     tokenizer,
@@ -97,16 +98,22 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     optimStep: (adam, signal): Promise<OptimStepResult> => worker.call('optimStep', adam, signal),
     async snapshot(): Promise<PolicySnapshot> {
       const { id, version } = await worker.call<{ id: number; version: number }>('openSnapshot', null)
-      return { version, ...samplerOf(worker, config, id), close: () => worker.call('closeSnapshot', id) }
+      const close = async (): Promise<void> => {
+        // A closed engine holds no snapshots.
+        if (!isClosed) await worker.call('closeSnapshot', id)
+      }
+      return { version, ...samplerOf(worker, config, id), close }
     },
     async save(folder): Promise<void> {
-      await mkdir(folder, { recursive: true })
+      await worker.call('save', folder)
       writePart(join(folder, 'config.json'), formatModelConfig(config))
       writePart(join(folder, 'tokenizer.json'), tokenizerText)
-      await worker.call('save', folder)
     },
     load: (folder): Promise<void> => worker.call('load', folder),
-    close: () => worker.close(),
+    close() {
+      isClosed = true
+      return worker.close()
+    },
   }
 }
 

@@ -20,19 +20,9 @@ export interface FrozenEngineOptions {
 const ownFailures = new Set(['empty-content', 'truncated-reasoning', 'content-filter'])
 
 export function createFrozenEngine({ model, close }: FrozenEngineOptions): PolicyEngine {
-  const sampler: PolicySampler = {
-    sample: (requests, options, signal) =>
-      Promise.all(
-        requests.map(({ prompt, count, key, seeds }) =>
-          Promise.all(
-            Array.from({ length: count }, (_, i) =>
-              // Servers take seeds of 31 bits.
-              draw(model, prompt, { seed: (seeds?.[i] ?? hashKey([...key, i])) >>> 1, options }, signal),
-            ),
-          ),
-        ),
-      ),
-    logprobs: () => Promise.reject(notTrained('tells no log-probs of given tokens')),
+  let closing: Promise<void> | null = null
+  const assertOpen = (): void => {
+    if (closing !== null) throw closedError('generator')
   }
   return {
     name: `frozen (${model.model})`,
@@ -40,13 +30,46 @@ export function createFrozenEngine({ model, close }: FrozenEngineOptions): Polic
     tokenizer: textTokenizer,
     contextLength: 2 ** 31 - 1,
     parameterCount: 0,
-    ...sampler,
+    ...samplerOf(model, assertOpen),
     forwardBackward: () => Promise.reject(notTrained('takes no gradients')),
     optimStep: () => Promise.reject(notTrained('takes no steps')),
-    snapshot: async () => ({ version: 0, ...sampler, close: async () => undefined }),
+    async snapshot() {
+      assertOpen()
+      let isClosed = false
+      const sampler = samplerOf(model, () => {
+        if (isClosed) throw closedError('snapshot of the generator')
+        assertOpen()
+      })
+      const closeSnapshot = async (): Promise<void> => {
+        isClosed = true
+      }
+      return { version: 0, ...sampler, close: closeSnapshot }
+    },
     save: () => Promise.reject(notTrained('has no weights here to save')),
     load: () => Promise.reject(notTrained('has no weights here to load')),
-    close,
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+function samplerOf(model: ChatModel, assertOpen: () => void): PolicySampler {
+  return {
+    async sample(requests, options, signal) {
+      assertOpen()
+      signal?.throwIfAborted()
+      const drawn = requests.map(({ prompt, count, key, seeds }) =>
+        Promise.all(
+          Array.from({ length: count }, (_, i) =>
+            // Servers take seeds of 31 bits.
+            draw(model, prompt, { seed: (seeds?.[i] ?? hashKey([...key, i])) >>> 1, options }, signal),
+          ),
+        ),
+      )
+      return Promise.all(drawn)
+    },
+    logprobs: () => Promise.reject(notTrained('tells no log-probs of given tokens')),
   }
 }
 
@@ -82,6 +105,10 @@ function completion(text: string, stopReason: SampledCompletion['stopReason']): 
   const written = textTokenizer.encode(text)
   const tokens = stopReason === 'stop' ? [...written, textTokenizer.endOfTextId] : written
   return { tokens, logprobs: tokens.map(() => 0), stopReason }
+}
+
+function closedError(what: string): BatonError {
+  return new BatonError(`the ${what} is closed.`, { boundary: 'engine', code: 'closed' })
 }
 
 function notTrained(what: string): BatonError {

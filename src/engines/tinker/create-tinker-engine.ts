@@ -116,6 +116,7 @@ function engineOf(parts: Parts): PolicyEngine {
   const { options, recoverable, operations, sampling, contextLength } = parts
   const { profile } = options
   const choice = options.choice ?? { losses: 'auto', kl: 'loss' }
+  let closing: Promise<void> | null = null
   /** Whether a gradient that is not finite was kept back since the last step. */
   let isPoisoned = false
   const forward = (data: ReturnType<typeof scoringData>, signal?: AbortSignal) => {
@@ -162,7 +163,10 @@ function engineOf(parts: Parts): PolicyEngine {
       const gradNorm = metrics[gradNormMetric] ?? metrics['skyrl.ai/grad_norm'] ?? Number.NaN
       return { gradNorm, isApplied: metrics[isAppliedMetric] !== 0 }
     },
-    snapshot: () => openSnapshot(parts),
+    async snapshot() {
+      if (closing !== null) throw closedError('policy engine')
+      return openSnapshot(parts)
+    },
     async save(folder) {
       const path = await recoverable.save(`baton-checkpoint-${recoverable.version()}`)
       const record: CheckpointRecord = {
@@ -176,13 +180,14 @@ function engineOf(parts: Parts): PolicyEngine {
       writePart(join(folder, checkpointFile), `${JSON.stringify(record, null, 2)}\n`)
     },
     async load(folder) {
+      if (closing !== null) throw closedError('policy engine')
       const record = await readCheckpoint(folder, options)
       isPoisoned = false
       await recoverable.restore(record.path, record.step)
     },
-    async close() {
-      await recoverable.close()
-      await parts.close()
+    close() {
+      closing ??= recoverable.close().finally(() => parts.close())
+      return closing
     },
   }
 }
@@ -293,7 +298,9 @@ async function openSnapshot(parts: Parts): Promise<PolicySnapshot> {
     key: path ?? 'base',
     open: (client) => client.openSampling(path === null ? { base_model: baseModel } : { model_path: path }),
   }
+  let isClosed = false
   const sampler = samplerOf(parts, () => {
+    if (isClosed) throw closedError(`snapshot of step ${version}`)
     if (!isBase && profile.snapshots === 'latest-only' && recoverable.version() !== version) {
       throw new TinkerError(`${profile.server} samples the newest weights only; those of step ${version} are gone`, {
         kind: 'unsupported',
@@ -301,7 +308,10 @@ async function openSnapshot(parts: Parts): Promise<PolicySnapshot> {
     }
     return source
   })
-  return { version, ...sampler, close: async () => undefined }
+  const close = async (): Promise<void> => {
+    isClosed = true
+  }
+  return { version, ...sampler, close }
 }
 
 function requiredPath(path: string | null): string {
@@ -350,6 +360,10 @@ function checkpointError(message: string, cause?: unknown): BatonError {
 }
 
 // --- checks --------------------------------------------------------------------------------------------------------
+
+function closedError(what: string): BatonError {
+  return new BatonError(`the ${what} is closed.`, { boundary: 'engine', code: 'closed' })
+}
 
 function isFiniteDatum({ advantage, oldLogprobs, samplerLogprobs, referenceLogprobs }: TrainingDatum): boolean {
   return [[advantage], oldLogprobs, samplerLogprobs ?? [], referenceLogprobs ?? []].every((list) =>

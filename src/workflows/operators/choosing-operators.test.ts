@@ -38,7 +38,7 @@ test('MdEnsemble asks as often as vote_count says, within reason, and not at all
 })
 
 test('MdEnsemble counts no vote that names no candidate, and takes the most frequent text when there is none', async () => {
-  for (const reply of ['<solution_letter>Z</solution_letter>', 'hm', '', '<solution_letter></solution_letter>']) {
+  for (const reply of ['<solution_letter>Z</solution_letter>', 'hm', '<solution_letter></solution_letter>']) {
     const { call } = scene({ replies: [reply] })
     const value = await returnedValue(call('MdEnsemble', { solutions: ['one', 'two', 'Two '], problem: 'p' }))
     assert.deepEqual(value, { solution: 'two' })

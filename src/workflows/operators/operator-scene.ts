@@ -30,9 +30,9 @@ interface Scene {
   readonly checkCode?: (check: CodeCheck) => CheckResult
 }
 
-export function scene({ problem = math, replies = [''], executor: given, runCode, checkCode }: Scene) {
+export function scene({ problem = math, replies = ['ok'], executor: given, runCode, checkCode }: Scene) {
   const executor = createFakeChatModel((asked, i) => {
-    const reply = replies[Math.min(i, replies.length - 1)] ?? ''
+    const reply = replies[Math.min(i, replies.length - 1)] ?? 'ok'
     return typeof reply === 'function' ? reply(asked) : reply
   })
   const sandbox: Sandbox = {

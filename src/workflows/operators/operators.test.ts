@@ -171,7 +171,6 @@ for (const [reply, response] of [
   ['I choose B.', 'two'],
   ['<solution_letter>Z</solution_letter>', 'one'],
   ['nothing', 'one'],
-  ['', 'one'],
 ] as const)
   test(`ScEnsemble reads ${JSON.stringify(reply)} and returns a candidate word for word`, async () => {
     const { call, executor } = scene({ replies: [reply] })

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
+import type { Cleanup } from '../../../testing/contract.ts'
 import type { PolicyEngine } from '../../policy-engine.ts'
 import { createEmbeddedEngine, type EmbeddedEngineOptions } from '../create-embedded-engine.ts'
 import { initialiseModel } from '../initialise-model.ts'
@@ -40,14 +40,14 @@ export function wordTokenizer(vocabularySize: number): Record<string, unknown> {
 }
 
 /** An empty folder that goes with the test. */
-export function scratchFolder(t: TestContext): string {
+export function scratchFolder(t: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'baton-embedded-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** A folder with a fresh random model that goes with the test. */
-export function tinyModelFolder(t: TestContext, changes: Partial<ModelConfig> = {}, seed = 1): string {
+export function tinyModelFolder(t: Cleanup, changes: Partial<ModelConfig> = {}, seed = 1): string {
   const folder = scratchFolder(t)
   const config = { ...tinyConfig, ...changes }
   initialiseModel({ folder, config, tokenizer: wordTokenizer(config.vocabularySize), seed })
@@ -56,7 +56,7 @@ export function tinyModelFolder(t: TestContext, changes: Partial<ModelConfig> = 
 
 /** An engine on a fresh random model; closed with the test. */
 export async function tinyEngine(
-  t: TestContext,
+  t: Cleanup,
   options: Partial<EmbeddedEngineOptions> & { readonly config?: Partial<ModelConfig>; readonly seed?: number } = {},
 ): Promise<PolicyEngine> {
   const { config, seed, ...rest } = options

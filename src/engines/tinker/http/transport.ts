@@ -36,7 +36,7 @@ export type HttpAnswer = Extract<Exchange, { kind: 'answer' }>
 export interface TinkerTransport {
   /** For messages: without user, password and query. */
   readonly baseUrl: string
-  /** Rejects with the signal's reason alone; everything else is an `Exchange`. */
+  /** Rejects with the signal's reason, or, once closed, with that; everything else is an `Exchange`. */
   exchange(request: ExchangeRequest): Promise<Exchange>
   /** The text with the key taken out. */
   redacted(text: string): string
@@ -59,8 +59,11 @@ export function createTinkerTransport({ baseUrl, apiKey }: TinkerTransportOption
   const pool = new Pool(url.origin, { pipelining: 1, connectTimeout: 5000, maxResponseSize: largestAnswer })
   const key = apiKey === undefined ? {} : { 'x-api-key': apiKey }
 
+  let isClosed = false
+
   async function exchange(request: ExchangeRequest): Promise<Exchange> {
     request.signal?.throwIfAborted()
+    if (isClosed) throw closedError()
     try {
       const response = await pool.request({
         path: `${prefix}${request.path}`,
@@ -94,6 +97,7 @@ export function createTinkerTransport({ baseUrl, apiKey }: TinkerTransportOption
       }
     } catch (cause) {
       request.signal?.throwIfAborted()
+      if (isClosed) throw closedError()
       return { kind: 'no-answer', reason: isTimeout(cause) ? 'timeout' : 'connection', cause }
     }
   }
@@ -102,8 +106,19 @@ export function createTinkerTransport({ baseUrl, apiKey }: TinkerTransportOption
     baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
     exchange,
     redacted: (text) => (apiKey === undefined || apiKey === '' ? text : text.replaceAll(apiKey, '[key]')),
-    close: () => pool.destroy(),
+    close: async () => {
+      if (isClosed) return
+      isClosed = true
+      await pool.destroy()
+    },
   }
+}
+
+function closedError(): BatonError {
+  return new BatonError('the policy engine is closed: it sends nothing any more.', {
+    boundary: 'engine',
+    code: 'closed',
+  })
 }
 
 function parseBaseUrl(text: string): URL {
