@@ -15,9 +15,9 @@ export interface DeviceTensor extends TensorSpec {
 export type TensorFunction = (...inputs: numpy.Array[]) => numpy.Array[]
 
 export interface CompiledFunction {
-  /** Shapes and types of the inputs must be those that the function was compiled for. */
+  /** Inputs of another number, shape or type than the function was compiled for are refused. They are not used up. */
   run(inputs: readonly DeviceTensor[]): Promise<DeviceTensor[]>
-  /** Frees the session. */
+  /** Frees the session; the function refuses to run from then on. Released again, it does nothing. */
   release(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ export interface TensorBackend {
   readonly name: 'onnxruntime' | 'jax-js'
   /** Traces, lowers and prepares `fn` for inputs of these shapes. */
   compile(fn: TensorFunction, inputs: readonly TensorSpec[]): Promise<CompiledFunction>
-  /** The memory of `tensor` is shared where that is possible: do not write to it afterwards unless it is `mutable`. */
+  /** The memory of `tensor` is shared where that is possible: do not write to it afterwards. */
   place(tensor: HostTensor): DeviceTensor
 }
 

@@ -3,6 +3,7 @@
  * Used where onnxruntime has no binary, and by tests as the oracle of the lowering.
  */
 import type { CompiledFunction, DeviceTensor, TensorBackend, TensorFunction } from './backend.ts'
+import { checkedFunction } from './checked-function.ts'
 import type { HostTensor, TensorSpec } from './host-tensor.ts'
 import { type Jax, loadJax } from './trace.ts'
 
@@ -10,9 +11,10 @@ export async function createJaxBackend(): Promise<TensorBackend> {
   const jax = await loadJax()
   return {
     name: 'jax-js',
-    async compile(fn: TensorFunction, _inputs: readonly TensorSpec[]): Promise<CompiledFunction> {
+    async compile(fn: TensorFunction, inputs: readonly TensorSpec[]): Promise<CompiledFunction> {
       // Not jitted: jax-js cannot compile a scatter whose updates are computed in the same kernel.
-      return { run: (tensors) => runEagerly(jax, fn, tensors), release: async () => {} }
+      const run = (tensors: readonly DeviceTensor[]) => runEagerly(jax, fn, tensors)
+      return checkedFunction(inputs, { run, release: async () => {} })
     },
     place: (tensor: HostTensor): DeviceTensor => ({ ...tensor }),
   }

@@ -4,6 +4,7 @@
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { BackendOptions, CompiledFunction, DeviceTensor, TensorBackend, TensorFunction } from './backend.ts'
+import { checkedFunction } from './checked-function.ts'
 import type { HostTensor, TensorSpec } from './host-tensor.ts'
 import type { LoweredGraph } from './lowering/lower.ts'
 import { traceToOnnx } from './trace.ts'
@@ -20,10 +21,10 @@ export async function createOnnxBackend(options: BackendOptions): Promise<Tensor
     async compile(fn: TensorFunction, inputs: readonly TensorSpec[]): Promise<CompiledFunction> {
       const graph = await traceToOnnx(fn, inputs)
       const session = await runtime.InferenceSession.create(graph.bytes, sessionOptions(options))
-      return {
+      return checkedFunction(inputs, {
         run: (tensors) => runSession(runtime, session, graph, tensors),
         release: () => session.release(),
-      }
+      })
     },
     place: (tensor: HostTensor): DeviceTensor => ({ ...tensor }),
   }
@@ -53,9 +54,6 @@ async function runSession(
   graph: LoweredGraph,
   tensors: readonly DeviceTensor[],
 ): Promise<DeviceTensor[]> {
-  if (tensors.length !== graph.inputs.length) {
-    throw new Error(`the compiled function takes ${graph.inputs.length} tensors, got ${tensors.length}`)
-  }
   const feeds: Record<string, Tensor> = {}
   graph.inputs.forEach((name, i) => {
     feeds[name] = handleOf(runtime, tensors[i] as DeviceTensor)
