@@ -46,6 +46,7 @@ export interface PendingCall extends Pick<CallRecord, 'version' | 'key' | 'purpo
 
 /** Where the LLM client finds and leaves finished calls. `put` must be durable before it returns, `begin` before it resolves. */
 export interface CallCache {
+  /** An answer before a failure, the newest of several. */
   get(key: string): CallRecord | undefined
   /** Before an attempt goes out, which waits for it; again before each later one of the call. `put` ends it. */
   begin?(call: PendingCall): void | Promise<void>

@@ -112,6 +112,16 @@ export class Statements {
     return this.#reading(() => this.#prepare(sql).all(...values)) as Record<string, unknown>[]
   }
 
+  /** @throws BatonError once the journal is closed. */
+  assertOpen(): void {
+    if (this.database.isOpen) return
+    throw runError(
+      'closed',
+      'the run is closed: nothing more is read or recorded.',
+      'Open it again with openRun or readRun.',
+    )
+  }
+
   /** A record as it was written. */
   parsed<T>(text: unknown): T {
     return this.#reading(() => JSON.parse(text as string) as T)
@@ -144,6 +154,7 @@ export class Statements {
 
   /** All of `body` or nothing of it. */
   together(what: string, body: () => void): void {
+    this.assertOpen()
     try {
       this.#prepare('BEGIN IMMEDIATE').run()
       body()
@@ -156,6 +167,7 @@ export class Statements {
 
   /** All of `body` or nothing of it, on the disk when it returns. */
   durably(what: string, body: () => void): void {
+    this.assertOpen()
     this.database.exec('PRAGMA synchronous = FULL')
     try {
       this.together(what, body)
@@ -165,6 +177,7 @@ export class Statements {
   }
 
   #prepare(sql: string): StatementSync {
+    this.assertOpen()
     const known = this.#prepared.get(sql)
     if (known !== undefined) return known
     const statement = this.database.prepare(sql)

@@ -180,15 +180,6 @@ describe('one writer', () => {
     assert.equal(listRuns(root)[0]?.state.state, 'killed')
   })
 
-  test('readers see what has been recorded while the writer is at work', () => {
-    const run = make()
-    const reader = readRun(run.folder)
-    run.recordStep(step(1))
-    assert.equal(reader.steps().length, 1)
-    reader.close()
-    run.close()
-  })
-
   test('a run in a folder without write permission can be read and listed, whether it was closed or killed', () => {
     const run = make()
     run.recordStep(step(1))
@@ -248,28 +239,6 @@ describe('records', () => {
     reader.close()
   })
 
-  test('rollouts are found by any part of their place, in order', () => {
-    const run = make()
-    const places = [1, 2].flatMap((number) =>
-      [1, 0].map((position) => ({ step: number, position, problemId: `p${position}` })),
-    )
-    for (const place of places) run.recordRollout(rollout(place))
-    run.recordRollout(rollout({ phase: 'evaluation', label: 'before', step: 0 }))
-    assert.deepEqual(
-      run.rollouts({ phase: 'train' }).map((one) => [one.step, one.position]),
-      [
-        [1, 0],
-        [1, 1],
-        [2, 0],
-        [2, 1],
-      ],
-    )
-    assert.equal(run.rollouts({ step: 2, problemId: 'p1' }).length, 1)
-    assert.equal(run.rollouts({ label: 'before' }).length, 1)
-    assert.equal(run.rollouts().length, 5)
-    run.close()
-  })
-
   test('digests say of each rollout what its record does, texts and tokens aside', () => {
     const run = make()
     const score = { kind: 'scored', reward: -5, parts: [{ name: 'correctness', value: -5 }], isCorrect: false } as const
@@ -281,18 +250,6 @@ describe('records', () => {
       run.rolloutDigests({ rollout: 1 }).map(({ outcome }) => outcome),
       [''],
     )
-    run.close()
-  })
-
-  test('a step and its rollouts are recorded together or not at all', () => {
-    const run = make()
-    run.recordRollout(rollout({ advantage: null }))
-    run.recordStep(step(1), [rollout({ advantage: 1.5 })])
-    assert.equal(run.rollouts()[0]?.advantage, 1.5)
-    // The same step twice is a mistake of the program: the rollout that came with it must not stay either.
-    assert.throws(() => run.recordStep(step(1), [rollout({ advantage: 9 })]), /UNIQUE/)
-    assert.equal(run.rollouts()[0]?.advantage, 1.5)
-    run.recordStep(step(2))
     run.close()
   })
 

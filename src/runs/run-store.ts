@@ -78,6 +78,7 @@ export interface RunReader {
   /** The configurations that steps were made with, oldest first; empty for a run of an older version. */
   configHistory(): ConfigVersion[]
   readonly checkpoints: Pick<CheckpointStore, 'latest' | 'check'>
+  /** Refuses records and reads of the journal from then on. Closed again, it does nothing. */
   close(): void
 }
 
@@ -135,7 +136,9 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
     events,
     configHistory: () => heldVersions(events()),
     checkpoints: createCheckpoints({ folder: join(folder, 'checkpoints'), keep: 1, now: () => new Date() }),
-    close: () => database.close(),
+    close: () => {
+      if (database.isOpen) database.close()
+    },
   }
 }
 
@@ -223,6 +226,7 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
       restoreMetrics(metricsPath, statements)
     },
     recordConfig: (version) => {
+      statements.assertOpen()
       const { configHash, seed, datasets } = manifest
       const configPath = join(folder, 'config.yaml')
       if (version.changes.length > 0) {
@@ -239,6 +243,7 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     },
     event,
     rewindTo: (step) => {
+      statements.assertOpen()
       // Checkpoints first: interrupted here, the next resume finds an earlier checkpoint and rewinds to it.
       checkpoints.dropAfter(step)
       statements.durably(`the rewind to step ${step}`, () => {
@@ -248,11 +253,13 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
       restoreMetrics(metricsPath, statements)
     },
     writeArtifact: (name, content) => {
+      statements.assertOpen()
       const path = pathWithin(folder, name)
       replaceFile(path, content)
       return path
     },
     makeFolder: (name) => {
+      statements.assertOpen()
       const path = pathWithin(folder, name)
       mkdirSync(path, { recursive: true })
       return path

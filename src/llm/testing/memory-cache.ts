@@ -1,4 +1,4 @@
-/** A call cache in memory, for tests. Good calls are found before failed ones, as in the journal. */
+/** A call cache in memory, for tests. Good calls are found before failed ones, the newest first, as in the journal. */
 import type { CallCache, CallRecord } from '../../core/records.ts'
 
 export interface MemoryCache extends CallCache {
@@ -11,7 +11,7 @@ export function createMemoryCache(): MemoryCache {
     records,
     get: (key) => {
       const found = records.filter((record) => record.key === key)
-      return found.find((record) => record.failure === null) ?? found[0]
+      return found.findLast((record) => record.failure === null) ?? found.at(-1)
     },
     put: (record) => {
       records.push(record)
