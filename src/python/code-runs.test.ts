@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { after, test } from 'node:test'
-import { createSandbox, type SandboxStop } from './index.ts'
+import { createSandbox } from './index.ts'
 import { limits } from './sandbox-fixture.ts'
 
 const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
@@ -23,16 +23,6 @@ async function check(code: string, tests: readonly string[], changes = {}): Prom
   )
   return marks.join(' ')
 }
-
-test('code runs, its function is called, and its value comes back as text with what was printed', async () => {
-  const code = 'import math\ndef solve():\n    print("working")\n    return math.factorial(20) / 2'
-  assert.deepEqual(await runCode(code, 'solve'), {
-    kind: 'returned',
-    value: '1.21645100408832e+18',
-    stdout: 'working\n',
-  })
-  assert.deepEqual(await runCode('x = 1'), { kind: 'returned', value: 'None', stdout: '' })
-})
 
 test('code that fails says how and where', async () => {
   assert.deepEqual(await runCode('def solve():\n    return 1 / 0', 'solve'), {
@@ -85,12 +75,6 @@ test('compile gives the verdict of CPython itself', async () => {
   assert.equal((await sandbox.compile('print "x"'))?.type, 'SyntaxError')
   assert.equal((await sandbox.compile('x = "\0"'))?.type, 'SyntaxError')
   assert.notEqual(await sandbox.compile(`${'('.repeat(5000)}${')'.repeat(5000)}`), null)
-})
-
-test('each test is run on its own and counts on its own', async () => {
-  const square = 'def f(x):\n    if x == 3: raise ValueError("three")\n    return x * x'
-  const tests = ['assert f(2) == 4', 'assert f(2) == 5', 'assert f(3) == 9', 'assert f(4) == 16', 'assert f(']
-  assert.equal(await check(square, tests), 'pass AssertionError ValueError pass SyntaxError')
 })
 
 test('tests may define check with or without the candidate, or just assert', async () => {
@@ -210,14 +194,6 @@ def f(x):
     await check(code, ['f(1)', 'f(1)', 'f(1)', 'f(1)'], { cpuMs: 200, wallMs: 300 }),
     'deadline deadline deadline deadline',
   )
-})
-
-test('an aborted signal ends code, checks and compilations', async () => {
-  const aborted = AbortSignal.abort(new Error('enough'))
-  const isAborted = (stop: SandboxStop | { kind: 'returned' | 'checked' }) => stop.kind === 'aborted'
-  assert.ok(isAborted(await sandbox.runCode({ code: 'x = 1', seed: 1 }, limits, aborted)))
-  assert.ok(isAborted(await sandbox.checkCode({ code: '', entryPoint: 'f', tests: [], seed: 1 }, limits, aborted)))
-  await assert.rejects(sandbox.compile('x', aborted), /enough/)
 })
 
 test('close ends what runs and leaves no process behind', async () => {

@@ -1,4 +1,5 @@
 /** Runs that need no operators: code, checks of a candidate against hidden tests, and CPython's verdict on a source. */
+import { abortMessage } from './abort-message.ts'
 import type { ProcessAnswer } from './interpreter-process.ts'
 import type { InterpreterPool } from './pool.ts'
 import type {
@@ -24,8 +25,8 @@ async function ask(
   onProgress?: (progress: Progress) => void,
 ): Promise<Settled> {
   const aborted = Promise.withResolvers<Settled>()
-  const onAbort = (): void => aborted.resolve({ kind: 'aborted', message: String(signal?.reason ?? 'aborted') })
-  if (signal?.aborted) return { kind: 'aborted', message: String(signal.reason) }
+  const onAbort = (): void => aborted.resolve({ kind: 'aborted', message: abortMessage(signal) })
+  if (signal?.aborted) return { kind: 'aborted', message: abortMessage(signal) }
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
     for (let attempt = 1; ; ) {

@@ -1,4 +1,5 @@
 /** Makes a sandbox: a pool of processes over one snapshot. See `index.ts` for what it covers and what it does not. */
+import { BatonError } from '../core/failure.ts'
 import { checkCodeIn, compileIn, runCodeIn } from './code-runs.ts'
 import { findJail } from './jail/jail-command.ts'
 import { checkCodeInJail, lacksPackage, runCodeInJail } from './jail/jail-runs.ts'
@@ -22,7 +23,7 @@ export interface SandboxOptions {
   readonly systemPython?: string | null
 }
 
-const never = new AbortController().signal
+const closed = { boundary: 'sandbox', code: 'closed' } as const
 
 /**
  * Takes 2 to 4 s where the snapshot is not there yet (`buildSnapshot` makes it beforehand); close it when done.
@@ -36,23 +37,37 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     interpretersPerProcess: options.interpretersPerProcess ?? 4,
     snapshotPath,
   })
-  const close = (): Promise<void> => pool.close()
+  const closing = new AbortController()
+  /** Ends a run with its caller's signal, or with the sandbox. */
+  const untilClosed = (signal: AbortSignal | undefined): AbortSignal => {
+    if (closing.signal.aborted) throw new BatonError('the Python sandbox is closed', closed)
+    return signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
+  }
+  const close = (): Promise<void> => {
+    closing.abort(new BatonError('the Python sandbox was closed', closed))
+    return pool.close()
+  }
   return {
-    async runWorkflow(program, perform, limits, signal = never) {
+    async runWorkflow(program, perform, limits, given) {
+      const signal = untilClosed(given)
       if (jail === null) return runWorkflowIn(pool, { program, perform, limits, signal })
       const options = { program, perform: remembering(perform), limits, signal }
       const result = await runWorkflowIn(pool, options)
       return lacksPackage(result) ? runWorkflowInJail(jail, options) : result
     },
-    async runCode(program, limits, signal) {
+    async runCode(program, limits, given) {
+      const signal = untilClosed(given)
       const result = await runCodeIn(pool, program, limits, signal)
       return jail !== null && lacksPackage(result) ? runCodeInJail(jail, program, limits, signal) : result
     },
-    async checkCode(check, limits, signal) {
+    async checkCode(check, limits, given) {
+      const signal = untilClosed(given)
       const result = await checkCodeIn(pool, check, limits, signal)
       return jail !== null && lacksPackage(result) ? checkCodeInJail(jail, check, limits, signal) : result
     },
-    compile: (code, signal) => compileIn(pool, code, signal),
+    async compile(code, signal) {
+      return compileIn(pool, code, untilClosed(signal))
+    },
     close,
   }
 }

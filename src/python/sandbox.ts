@@ -134,5 +134,6 @@ export interface Sandbox {
   checkCode(check: CodeCheck, limits: SandboxLimits, signal?: AbortSignal): Promise<CheckResult>
   /** CPython's own `compile`: null when the source is a valid module, else the error. */
   compile(code: string, signal?: AbortSignal): Promise<PythonError | null>
+  /** Runs under way end as aborted, later ones reject. Closed again, it does nothing. */
   close(): Promise<void>
 }

@@ -7,6 +7,7 @@
  * from the start, whenever it lost its own.
  */
 import type { JsonObject } from '../core/json.ts'
+import { abortMessage } from './abort-message.ts'
 import type { InterpreterPool } from './pool.ts'
 import type {
   OperatorCall,
@@ -79,10 +80,6 @@ export async function runWorkflowOn(advance: Advance, options: WorkflowRunOption
   } finally {
     options.signal.removeEventListener('abort', onAbort)
   }
-}
-
-function abortMessage(signal: AbortSignal): string {
-  return signal.reason instanceof Error ? signal.reason.message : String(signal.reason ?? 'aborted')
 }
 
 function startMessage({ program, limits }: WorkflowRunOptions): JsonObject {

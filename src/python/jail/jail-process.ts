@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { abortMessage } from '../abort-message.ts'
 import { type EntryPoint, entryPoints, harnessSources } from '../interpreter/harness-sources.ts'
 import type { SandboxLimits, SandboxStop } from '../sandbox.ts'
 import { tampered } from '../untrusted.ts'
@@ -76,7 +77,7 @@ export function startJailProcess(
     wake()
   }
 
-  const onAbort = (): void => end({ kind: 'aborted', message: String(signal?.reason ?? 'aborted') })
+  const onAbort = (): void => end({ kind: 'aborted', message: abortMessage(signal) })
   signal?.addEventListener('abort', onAbort, { once: true })
   const wallMs = Math.min(limits.wallMs, wallPerCpu * limits.cpuMs)
   const timer = createWaitTimer(wallMs, () => end({ kind: 'deadline', limit: 'wall' }))

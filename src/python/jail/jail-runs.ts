@@ -1,4 +1,5 @@
 /** Code and checks on the system's Python: as `code-runs.ts`, with a process in the jail for each run and each side of a check. */
+import { abortMessage } from '../abort-message.ts'
 import type {
   CheckResult,
   CodeCheck,
@@ -19,6 +20,7 @@ export async function runCodeInJail(
   limits: SandboxLimits,
   signal?: AbortSignal,
 ): Promise<CodeResult> {
+  if (signal?.aborted) return { kind: 'aborted', message: abortMessage(signal) }
   const { maxOutputChars } = limits
   const process = startJailProcess(jail, limits, signal)
   try {
@@ -49,6 +51,7 @@ export async function checkCodeInJail(
   limits: SandboxLimits,
   signal?: AbortSignal,
 ): Promise<CheckResult> {
+  if (signal?.aborted) return { kind: 'aborted', message: abortMessage(signal) }
   const outcomes: TestOutcome[] = []
   let sides: Sides | undefined
   const killSides = (): void => {
@@ -68,7 +71,7 @@ export async function checkCodeInJail(
         sides = loaded.sides
       }
       const outcome = await runTest(sides, check, test, limits)
-      if (outcome.stop === 'aborted') return { kind: 'aborted', message: String(signal?.reason ?? 'aborted') }
+      if (outcome.stop === 'aborted') return { kind: 'aborted', message: abortMessage(signal) }
       outcomes.push(outcome)
       if (outcome.stop !== null) killSides()
     }
@@ -86,6 +89,7 @@ async function loadSides(
   limits: SandboxLimits,
   signal: AbortSignal | undefined,
 ): Promise<Loaded> {
+  if (signal?.aborted) return { kind: 'stop', stop: { kind: 'aborted', message: abortMessage(signal) } }
   const candidate = startJailProcess(jail, limits, signal)
   const { maxOutputChars } = limits
   const answer = await candidate.call('loadCandidate', { code, entryPoint, seed, maxOutputChars })

@@ -3,13 +3,16 @@
  * limits and replies are driven as those of any workflow.
  */
 import type { JsonObject } from '../../core/json.ts'
+import { abortMessage } from '../abort-message.ts'
 import type { OperatorReply, WorkflowResult } from '../sandbox.ts'
 import { type Advance, type Perform, runWorkflowOn, type WorkflowRunOptions } from '../workflow-run.ts'
 import type { JailCommand } from './jail-command.ts'
 import { type JailAnswer, type JailProcess, startJailProcess } from './jail-process.ts'
 
 export async function runWorkflowInJail(jail: JailCommand, options: WorkflowRunOptions): Promise<WorkflowResult> {
-  const process = startJailProcess(jail, options.limits, options.signal, 'workflow')
+  const { signal } = options
+  if (signal.aborted) return { kind: 'aborted', message: abortMessage(signal) }
+  const process = startJailProcess(jail, options.limits, signal, 'workflow')
   try {
     return await runWorkflowOn(advanceIn(process), options)
   } finally {
