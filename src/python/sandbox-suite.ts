@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type ContractSubject, contractOf, sharedContractOf } from '../testing/contract.ts'
 import type { CodeResult, Sandbox } from './sandbox.ts'
-import { echo, limits, returned, workflow } from './sandbox-fixture.ts'
+import { echo, limits, returnedReply, workflow } from './sandbox-fixture.ts'
 
 export type SandboxPart = 'code' | 'checks' | 'workflows' | 'limits' | 'isolation' | 'compile' | 'abort' | 'close'
 
@@ -145,7 +145,7 @@ function workflowContract(subject: ContractSubject<SandboxPart, Sandbox>): void 
       workflow(body),
       async (asked) => {
         calls.push(`${asked.index} ${asked.operator} ${JSON.stringify(asked.args)}`)
-        return asked.operator === 'llm' ? returned('hi') : echo(asked)
+        return asked.operator === 'llm' ? returnedReply('hi') : echo(asked)
       },
       limits,
     )
@@ -222,14 +222,14 @@ function endingContract(subject: ContractSubject<SandboxPart, Sandbox>): void {
 
   shared(
     'abort',
-    'a workflow aborted under way ends, its operators are told, and the sandbox stays usable',
+    'a workflow aborted under way ends, its operators hear of it, and the sandbox stays usable',
     async (sandbox) => {
       const controller = new AbortController()
-      const told = Promise.withResolvers<void>()
+      const heard = Promise.withResolvers<void>()
       const running = sandbox.runWorkflow(
         workflow('await self.llm("x")\nreturn 1'),
         (_call, signal) => {
-          signal.addEventListener('abort', () => told.resolve(), { once: true })
+          signal.addEventListener('abort', () => heard.resolve(), { once: true })
           controller.abort(reason)
           return new Promise(() => undefined)
         },
@@ -237,7 +237,7 @@ function endingContract(subject: ContractSubject<SandboxPart, Sandbox>): void {
         controller.signal,
       )
       assert.deepEqual(await running, { kind: 'aborted', message: 'enough' })
-      await told.promise
+      await heard.promise
       assert.equal((await sandbox.runCode({ code: 'x = 1', seed: 1 }, limits)).kind, 'returned')
     },
   )
@@ -250,7 +250,7 @@ function endingContract(subject: ContractSubject<SandboxPart, Sandbox>): void {
     'close',
     'close ends what runs, refuses what comes after, and may be called again',
     async (sandbox) => {
-      const patient = { ...limits, cpuMs: 60_000 }
+      const longLimits = { ...limits, cpuMs: 60_000 }
       const started = Promise.withResolvers<void>()
       const waiting = sandbox.runWorkflow(
         workflow('await self.llm("x")\nreturn 1'),
@@ -258,10 +258,10 @@ function endingContract(subject: ContractSubject<SandboxPart, Sandbox>): void {
           started.resolve()
           return new Promise(() => undefined)
         },
-        patient,
+        longLimits,
       )
       await started.promise
-      const code = sandbox.runCode({ code: endless, seed: 1 }, patient)
+      const code = sandbox.runCode({ code: endless, seed: 1 }, longLimits)
       await sandbox.close()
       assert.equal((await code).kind, 'aborted')
       assert.equal((await waiting).kind, 'aborted')

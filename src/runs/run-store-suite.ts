@@ -1,6 +1,6 @@
 /** The suite that every `RunStore` passes. Today there is one: the folder with its journal. */
 import assert from 'node:assert/strict'
-import { begun, call } from '../core/call-cache-suite.ts'
+import { callRecordOf, pendingCallOf } from '../core/call-cache-suite.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
 import { type ContractSubject, contractOf } from '../testing/contract.ts'
 import type { RunReader, RunStore } from './run-store.ts'
@@ -54,7 +54,7 @@ const recorded = (reader: RunReader) => ({
 
 /** Some of every kind. */
 function recordSome(store: RunStore): void {
-  store.calls.put(call('a'))
+  store.calls.put(callRecordOf('a'))
   store.recordEvaluation(evaluation('before', 0))
   store.recordRollout(rollout({ rollout: 1 }))
   store.recordStep(step(1, { reward: 0.1, b: -2 }), [rollout({ advantage: 1.5 })])
@@ -162,7 +162,7 @@ export function runStoreContract(subject: ContractSubject<RunStorePart, RunStore
       const { store } = scene
       recordSome(store)
       store.recordStep(step(2))
-      await store.calls.begin?.(begun('b'))
+      await store.calls.begin?.(pendingCallOf('b'))
       const written = { ...recorded(store), calls: null, events: null, spentUsd: 0 }
       scene.killInWrite()
       const again = scene.reopen()
@@ -200,7 +200,7 @@ export function runStoreContract(subject: ContractSubject<RunStorePart, RunStore
     assert.throws(() => store.recordStep(step(1)), refused)
     assert.throws(() => store.recordRollout(rollout({})), refused)
     assert.throws(() => store.recordEvaluation(evaluation('before', 0)), refused)
-    assert.throws(() => store.calls.put(call('a')), refused)
+    assert.throws(() => store.calls.put(callRecordOf('a')), refused)
     assert.throws(() => store.event('x', {}), refused)
     assert.throws(() => store.writeArtifact('report.md', ''), refused)
     assert.throws(() => store.steps(), refused)

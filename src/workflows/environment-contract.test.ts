@@ -1,12 +1,13 @@
 /** Workflows as an environment, as they are and with what training puts around them. */
 import { after, before } from 'node:test'
+import { defaultConfig } from '../config/schema.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
 import type { ChatModel } from '../llm/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createFakeChatModel, fakeLlmError } from '../rewards/fake-chat-model.ts'
-import { createJudge, rewardPresets } from '../rewards/index.ts'
+import { createJudge } from '../rewards/index.ts'
 import { environmentContract } from '../training/environment-suite.ts'
 import type { Environment } from '../training/index.ts'
 import { stopOnOutage } from '../training/services.ts'
@@ -35,7 +36,7 @@ after(() => sandbox.close())
 
 async function workflows(executor: ChatModel): Promise<Environment> {
   return createWorkflowEnvironment({
-    ...{ executor, sandbox, limits, analyzer: await createPythonAnalyzer(), rewards: rewardPresets.standard },
+    ...{ executor, sandbox, limits, analyzer: await createPythonAnalyzer(), rewards: defaultConfig().rewards },
     judge: createJudge({ model: createFakeChatModel(() => 'True'), attempts: 1 }),
     ...{ decidedBy: 'scorer', promptStyle: 'brief', promptMaxTokens: 64, now: () => 0 },
   })
