@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -19,6 +19,14 @@ test('two builders at once leave one whole snapshot, and what is old goes', asyn
     [paths[0]],
   )
   assert.equal(await buildSnapshot(folder), paths[0])
+})
+
+test('what is gone before it is looked at stops nothing', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'baton-snapshot-'))
+  after(() => rmSync(own, { recursive: true }))
+  // Listed, and not there when it is asked about: as a partial file that its owner renames in between.
+  symlinkSync(join(own, 'nothing'), join(own, 'python-gone.snapshot.1.2.partial'))
+  await buildSnapshot(own)
 })
 
 test('a folder that cannot be made is an error with a hint', async () => {

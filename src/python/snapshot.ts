@@ -72,9 +72,11 @@ const maxAgeMs = 7 * 24 * 3600 * 1000
 /** Removes what other versions left behind more than a week ago. */
 async function removeOld(cacheFolder: string): Promise<void> {
   for (const name of await readdir(cacheFolder)) {
+    if (!name.startsWith('python-')) continue
     const path = join(cacheFolder, name)
-    const isOld = name.startsWith('python-') && Date.now() - (await stat(path)).mtimeMs > maxAgeMs
-    if (isOld) await rm(path, { force: true })
+    // Another process may have renamed its partial file, or removed this one, since the folder was read.
+    const found = await stat(path).catch(() => null)
+    if (found !== null && Date.now() - found.mtimeMs > maxAgeMs) await rm(path, { force: true })
   }
 }
 
