@@ -3,7 +3,7 @@
  * moves and a sparkline of the reward stands beside it. Knows only the training events, no files.
  */
 import { grouped } from '../core/grouped.ts'
-import type { FindingChange } from '../core/health/findings.ts'
+import type { FindingChange, HealthFinding } from '../core/health/findings.ts'
 import type { Metrics } from '../core/records.ts'
 import { findingText, heldText } from '../reports/index.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
@@ -92,13 +92,19 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
   }
 }
 
-/** `warning: Hardly any answer was right: ... Use easier problems ...`, and `no longer: ...` when it is over. */
+/** A finding as it begins to hold, and `no longer: ...` when it is over. */
 function findingLine({ state, episode }: FindingChange, colour: Paint): string {
+  if (state === 'begins') return foundText(episode.finding, colour.yellow)
   const language = spokenLanguage()
   const words = trainingWords()
-  const { title, message, hint } = findingText(episode.finding, language)
-  if (state === 'ends') return `${colour.dim(words.noLonger)}${words.ended(title, heldText(episode, language))}`
-  return `${levelLabel(episode.finding.level, colour.yellow)}${words.finding(message, hint)}`
+  const { title } = findingText(episode.finding, language)
+  return `${colour.dim(words.noLonger)}${words.ended(title, heldText(episode, language))}`
+}
+
+/** `warning: Hardly any answer was right: ... Use easier problems ...` */
+export function foundText(finding: HealthFinding, colour: (text: string) => string = (text) => text): string {
+  const { message, hint } = findingText(finding, spokenLanguage())
+  return `${levelLabel(finding.level, colour)}${trainingWords().finding(message, hint)}`
 }
 
 /** Shorter waits are nothing to tell. */

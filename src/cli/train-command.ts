@@ -6,6 +6,7 @@ import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
 import type { HealthFinding } from '../core/health/findings.ts'
+import { createEmbeddedEngine } from '../engines/index.ts'
 import type { ProbeAnswer } from '../llm/index.ts'
 import { gatherReport } from '../reports/index.ts'
 import {
@@ -34,7 +35,7 @@ import { shellWord } from './format.ts'
 import { type Interruption, watchInterrupts } from './interrupt.ts'
 import { said } from './language.ts'
 import { paint } from './paint.ts'
-import { createProgress } from './progress.ts'
+import { createProgress, foundText } from './progress.ts'
 import { closingLines, writeReports } from './run-summary.ts'
 import { findingsBefore } from './set-up-findings.ts'
 import { writeVerbatim } from './terminal-wrap.ts'
@@ -64,7 +65,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`${noticeLine('note', note)}\n`)
   const modelFolder = await policyFolder(config, process.env)
   if (options.dryRun === true || options.printConfig === true) {
-    if (options.dryRun === true) await dryRun(config, problems)
+    if (options.dryRun === true) await dryRun(config, problems, modelFolder)
     if (options.printConfig === true) writeVerbatim(loaded.resolvedYaml)
     return
   }
@@ -127,9 +128,11 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
 }
 
 /** Everything that can be known before the first step. A server that is not ready is named; the configuration may be right all the same. */
-async function dryRun(config: Config, problems: RunProblems): Promise<void> {
+async function dryRun(config: Config, problems: RunProblems, modelFolder: string): Promise<void> {
   const write = (line: string): boolean => process.stdout.write(`${line}\n`)
+  if (config.policy.engine === 'embedded') await (await createEmbeddedEngine({ modelFolder })).close()
   write(problemsLine(problems).trim())
+  for (const finding of findingsBefore(config, problems)) write(foundText(finding))
   for (const line of arithmeticLines(config)) write(said(line))
   const interruption = watchInterrupts(write)
   try {

@@ -82,10 +82,11 @@ const adamSection = z
 export const trainingSection = z
   .strictObject({
     steps: z.int().min(1).default(60).describe('Training steps: each samples, scores and learns once.'),
-    problemsPerStep: z.int().min(1).default(16).describe('Problems (groups) in a step.'),
+    problemsPerStep: z.int().min(1).max(65_536).default(16).describe('Problems (groups) in a step.'),
     groupSize: z
       .int()
       .min(2)
+      .max(4096)
       .default(8)
       .describe(
         'Rollouts of one problem. Advantages are centred within the group, so one alone has nothing to be compared with.',
