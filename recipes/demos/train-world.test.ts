@@ -80,5 +80,5 @@ test('a world is trained and measured with every method at every number of shots
     'grpo reward',
     'rce loss',
   ])
-  assert.ok(lines.some((line) => line.startsWith('GRPO round 1/1')))
+  assert.match(lines.join('\n'), /^GRPO round 1\/1 .* informative \d+ % n=48 .* held out \d.* % \[.*\] n=24, 2 shots$/m)
 })

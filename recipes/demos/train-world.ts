@@ -1,7 +1,9 @@
 /** One world, one seed: collect, RCE, GRPO on fresh samples, evaluation of every method on the held-out questions. */
+import { clusteredRate, type Rate } from '../../src/core/clustered-rate.ts'
 import type { Metrics } from '../../src/core/records.ts'
 import { collectSequences, defaultPlan } from '../../src/demonstrations/collect/index.ts'
 import {
+  accuracyTable,
   askAnswerer,
   type CollectedSequence,
   type EvaluatedQuestion,
@@ -14,7 +16,7 @@ import {
   similarDemonstrations,
   zeroShot,
 } from '../../src/demonstrations/evaluation/index.ts'
-import type { TrainingCurve } from '../../src/demonstrations/report/index.ts'
+import { points, type TrainingCurve } from '../../src/demonstrations/report/index.ts'
 import type { CandidateSequence, CollectedGroup, Pool, Question } from '../../src/demonstrations/schema.ts'
 import {
   initialParameters,
@@ -80,7 +82,7 @@ export async function trainWorld(world: World, plan: TrainPlan): Promise<Trained
     const collected = await collect(world, world.training, plan)
     await learnFromCollected(selector, collected, { world, plan, curves })
     const afterRce = await evaluate([asIs('rce')], [plan.shots])
-    curves.add('grpo', 'accuracy', { x: 0, y: meanScore(afterRce) })
+    curves.add('grpo', 'accuracy', { x: 0, y: accuracyOf(afterRce).value })
     await trainSelector({
       selector,
       seed: plan.seed,
@@ -89,9 +91,9 @@ export async function trainWorld(world: World, plan: TrainPlan): Promise<Trained
       fresh: { queries: world.training.queries, judge: judge.ask, reward },
       onRound: async ({ round }, metrics) => {
         // For the curve alone: nothing is chosen by it.
-        const accuracy = meanScore(await evaluate([asIs('learned')], [plan.shots]))
-        curves.addRound(round, metrics, accuracy)
-        plan.onProgress(roundLine(round, { rounds: plan.rounds, metrics, accuracy }))
+        const heldOut = accuracyOf(await evaluate([asIs('learned')], [plan.shots]))
+        curves.addRound(round, metrics, heldOut.value)
+        plan.onProgress(roundLine(round, { plan, metrics, heldOut, groups: world.training.queries.length }))
       },
     })
     plan.onProgress('evaluating')
@@ -146,7 +148,8 @@ async function learnFromCollected(
     { reward, skipFallback: true, noSignal: 'drop-equal' },
   )
   const informative = Math.round(counts.informativeGroupRate * 100)
-  plan.onProgress(`RCE on ${groups.length} groups (${informative} % informative)`)
+  const asked = world.training.queries.length
+  plan.onProgress(`RCE on ${groups.length} groups (${informative} % of n=${asked} questions have an informative group)`)
   await trainSelector({
     selector,
     seed: plan.seed,
@@ -236,16 +239,23 @@ function createCurves(label: string): Curves {
   }
 }
 
-function roundLine(
-  round: number,
-  { rounds, metrics, accuracy }: { readonly rounds: number; readonly metrics: Metrics; readonly accuracy: number },
-): string {
-  const reward = (metrics['reward'] ?? 0).toFixed(3)
-  const informative = Math.round((metrics['informative_group_rate'] ?? 0) * 100)
-  return `GRPO round ${round}/${rounds}  reward ${reward}  informative ${informative} %  held out ${(accuracy * 100).toFixed(1)} %`
+interface RoundFigures {
+  readonly plan: TrainPlan
+  readonly metrics: Metrics
+  readonly heldOut: Rate
+  readonly groups: number
 }
 
-function meanScore(rows: readonly EvaluatedQuestion[]): number {
-  const scores = rows.flatMap(({ score }) => (score === null ? [] : [score]))
-  return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length)
+function roundLine(round: number, { plan, metrics, heldOut, groups }: RoundFigures): string {
+  const reward = (metrics['reward'] ?? 0).toFixed(2)
+  const informative = `${Math.round((metrics['informative_group_rate'] ?? 0) * 100)} % n=${groups}`
+  const { value, low, high, trials } = heldOut
+  const accuracy = `${points(value)} % [${points(low)}, ${points(high)}] n=${trials}, ${plan.shots} shots`
+  return `GRPO round ${round}/${plan.rounds}  reward ${reward}  informative ${informative}  held out ${accuracy}`
+}
+
+/** Of the rows of one method and number of shots. */
+function accuracyOf(rows: readonly EvaluatedQuestion[]): Rate {
+  const [cell] = accuracyTable(rows, [{ kind: 'prefix', from: 0, to: rows.length }])
+  return cell?.accuracy ?? clusteredRate([], 'trials')
 }

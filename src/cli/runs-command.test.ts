@@ -140,7 +140,7 @@ test('an evaluation of demonstrations has the accuracy of its method, a server w
   try {
     const run = createRun({ ...plain, root: folder, name: 'demos', kind: 'evaluation' })
     const rows = ['learned', 'similar'].flatMap((method) =>
-      [1, 2].flatMap((shots) =>
+      [1, 2, 4].flatMap((shots) =>
         [1, 0, 1, null].map((score, i): EvaluatedQuestion => {
           const right = method === 'learned' && shots === 2 ? score : 0
           const question = { questionId: `q${i}`, imageId: `image${i % 2}`, demonstrations: [], prediction: '' }

@@ -8,6 +8,7 @@ import type { Decoding, EvaluationRecord } from '../core/records.ts'
 import { nearestName } from '../core/spelling.ts'
 import { visibleText } from '../core/visible-text.ts'
 import { accuracyTable, hasEvaluation, readEvaluation } from '../demonstrations/evaluation/index.ts'
+import { leadingShots } from '../demonstrations/report/index.ts'
 import {
   folderBytes,
   type RunKind,
@@ -159,12 +160,12 @@ function accuracyOfPolicy(evaluations: readonly EvaluationRecord[]): Accuracy | 
   return { label: evaluationName(newest), decoding: newest.decoding, ...rateByProblem(newest.outcomes) }
 }
 
-/** With the most demonstrations that it was asked with; n are questions. */
+/** At the number of shots that its report leads with; n are questions. */
 function accuracyOfMethod(folder: string): Accuracy | null {
   if (!hasEvaluation(folder)) return null
   const { method, rows } = readEvaluation(folder)
   const own = rows.filter((row) => row.method === method)
-  const shots = Math.max(0, ...new Set(own.map((row) => row.shots)))
+  const shots = leadingShots([...new Set(own.map((row) => row.shots))])
   const all = { kind: 'prefix', from: 0, to: own.length } as const
   const [cell] = accuracyTable(
     own.filter((row) => row.shots === shots),

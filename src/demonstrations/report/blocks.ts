@@ -9,6 +9,7 @@ import type { AccuracyCell, MethodDifference } from '../evaluation/accuracy-tabl
 import type { EvaluationReport, WorldResult } from './evaluation-report.ts'
 import { accuracyPicture, curveFigures } from './figures.ts'
 import { galleryPicture } from './gallery.ts'
+import { leadingShots } from './leading-shots.ts'
 import { interval, percentOfRate, points, pValue, signedPoints } from './numbers.ts'
 import { picksPicture } from './picks-matrix.ts'
 import { evaluationChinese } from './words-chinese.ts'
@@ -18,9 +19,6 @@ const allWords: Readonly<Record<Language, EvaluationWords>> = { en: evaluationEn
 const heading = (text: string, level: 1 | 2 | 3 = 2): Block => ({ kind: 'heading', level, text })
 const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
 const note = (text: string): Block => ({ kind: 'paragraph', text, isNote: true })
-
-/** The number of shots that the verdict is about: 2 where it was measured, as the published work reports. */
-export const verdictShots = 2
 
 export function evaluationBlocks(report: EvaluationReport, language: Language): Block[] {
   const words = allWords[language]
@@ -82,7 +80,8 @@ const notJudged: ReadonlySet<string> = new Set(['oracle', 'untrained', 'rce', 'g
 
 function verdictRows(report: EvaluationReport): { readonly baseline: string; readonly row: ShotsRow }[] {
   return report.differences.flatMap(({ baseline, byShots }) => {
-    const row = byShots.find(({ shots }) => shots === verdictShots) ?? byShots.at(-1)
+    const leading = leadingShots(byShots.map(({ shots }) => shots))
+    const row = byShots.find(({ shots }) => shots === leading)
     return row === undefined || notJudged.has(baseline) ? [] : [{ baseline, row }]
   })
 }
