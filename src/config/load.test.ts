@@ -154,7 +154,10 @@ describe('what is wrong is said with place and fix', () => {
 
   test('a value out of range says what it must be, what it was and where', () => {
     const error = refusal({ file: file('range.yaml', 'training:\n  groupSize: 1\n') })
-    assert.match(error.message, /^training\.groupSize must be a whole number from 2 to 4096 \(got 1; range\.yaml, line 2\)\. /)
+    assert.match(
+      error.message,
+      /^training\.groupSize must be a whole number from 2 to 4096 \(got 1; range\.yaml, line 2\)\. /,
+    )
     assert.equal(error.hint, 'Set training.groupSize: 8.')
   })
 
