@@ -15,8 +15,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
+import { callRecordOf } from '../core/call-cache-suite.ts'
 import { BatonError } from '../core/failure.ts'
-import type { CallRecord, EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
+import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
 import {
   createRun,
   digestOf,
@@ -88,21 +89,6 @@ const rollout = (at: Partial<RolloutRecord>): RolloutRecord => ({
   llmCalls: 2,
   timing: { startedAt: '2026-01-01T00:00:00Z', durationMs: 5 },
   ...at,
-})
-
-const call = (key: string, changes: Partial<CallRecord> = {}): CallRecord => ({
-  version: 1,
-  key,
-  purpose: 'judge',
-  model: 'm',
-  request: { messages: [] },
-  response: { text: 'True' },
-  failure: null,
-  attempts: [{ failure: null, status: 200, inputTokens: 3, outputTokens: 1, costUsd: 0.5, latencyMs: 9 }],
-  inputTokens: 3,
-  outputTokens: 1,
-  costUsd: 0.5,
-  ...changes,
 })
 
 function refusal(body: () => unknown): BatonError {
@@ -258,12 +244,19 @@ describe('records', () => {
     const bad = { failure: 'empty-content', status: 200, inputTokens: 3, outputTokens: 0, costUsd: 0.25, latencyMs: 1 }
     const failure = { boundary: 'judge', code: 'empty-content', message: 'empty.' } as const
     run.calls.put(
-      call('a', { failure, response: null, attempts: [bad, bad], costUsd: 0.5, inputTokens: 6, outputTokens: 0 }),
+      callRecordOf('a', {
+        failure,
+        response: null,
+        attempts: [bad, bad],
+        costUsd: 0.5,
+        inputTokens: 6,
+        outputTokens: 0,
+      }),
     )
     assert.equal(run.calls.get('a')?.failure?.code, 'empty-content')
-    run.calls.put(call('a', { attempts: [bad, ...call('a').attempts], costUsd: 0.75 }))
-    run.calls.put(call('a', { failure, attempts: [bad], costUsd: 0.25 }))
-    run.calls.put(call('b', { purpose: 'executor/Review' }))
+    run.calls.put(callRecordOf('a', { attempts: [bad, ...callRecordOf('a').attempts], costUsd: 0.75 }))
+    run.calls.put(callRecordOf('a', { failure, attempts: [bad], costUsd: 0.25 }))
+    run.calls.put(callRecordOf('b', { purpose: 'executor/Review' }))
     assert.equal(run.calls.get('a')?.failure, null)
     assert.equal(run.calls.get('z'), undefined)
     const estimated = { attempts: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
@@ -292,7 +285,7 @@ describe('records', () => {
     assert.deepEqual([run.spentUsd(), listRuns(root)[0]?.costUsd], [2, 2])
     run.close()
     const again = openRun(run.folder)
-    again.calls.put(call('c'))
+    again.calls.put(callRecordOf('c'))
     assert.equal(again.spentUsd(), 2.5)
     again.close()
   })
@@ -304,7 +297,8 @@ describe('records', () => {
     database.exec(`PRAGMA max_page_count = ${pages + 20}`)
     let recorded = 0
     const error = refusal(() => {
-      for (; recorded < 1000; recorded++) writeCall(statements, call(`k${recorded}`, { response: 'x'.repeat(2000) }))
+      for (; recorded < 1000; recorded++)
+        writeCall(statements, callRecordOf(`k${recorded}`, { response: 'x'.repeat(2000) }))
     })
     assert.match(error.message, /^an LLM call .* could not be written: .*full/)
     assert.match(error.hint ?? '', /Make room/)
@@ -319,7 +313,7 @@ describe('records', () => {
     assert.deepEqual(readPoints(statements, 'step'), [])
     database.exec('PRAGMA max_page_count = 100000')
     for (let i = 0; i < recorded; i++) assert.ok(readCall(statements, `k${i}`), `k${i}`)
-    writeCall(statements, call('later'))
+    writeCall(statements, callRecordOf('later'))
     database.close()
   })
 })
@@ -422,7 +416,7 @@ describe('metrics.jsonl', () => {
 
   test('a rewind keeps rollouts and calls, so that they are not bought again, and drops later checkpoints', async () => {
     const run = make()
-    run.calls.put(call('a'))
+    run.calls.put(callRecordOf('a'))
     for (const number of [1, 2]) {
       run.recordStep(step(number), [rollout({ step: number })])
       await run.checkpoints.save(number, { number }, async (at) => writeFileSync(join(at, 'weights'), `${number}`))
