@@ -80,3 +80,18 @@ test('the gain is said in both decodings, greedy first', () => {
   assert.match(greedy ?? '', /^gain {7}\+50\.0 points \[.*\], greedy, paired by problem, n=40$/)
   assert.match(sampled ?? '', /^ {11}\+0\.0 points \[.*\], sampled, paired by problem, n=40/)
 })
+
+test('operators are called learned where the gain excludes 0, changed elsewhere; few problems of a type say nothing', () => {
+  const shares = (share: number) => ({ 'operators/math/Custom/share': share, 'operators/math/Review/share': 1 - share })
+  const textOf = (before: readonly boolean[], after: readonly boolean[]): string => {
+    const evaluations = [
+      evaluation('before', 0, before, { metrics: shares(1) }),
+      evaluation('after', 3, after, { metrics: shares(0.25) }),
+    ]
+    return closingLines(gatherReport(fakeRun({ evaluations })), 'runs/test-1/report.html', 200).join('\n')
+  }
+  const none = right.map(() => false)
+  assert.match(textOf(none, right), /^learned +math \(n=14\): Custom 25 %/m)
+  assert.match(textOf(right, right), /^changed +math \(n=14\): Custom 25 %/m)
+  assert.doesNotMatch(textOf(none.slice(0, 27), right.slice(0, 27)), /Custom/)
+})

@@ -7,6 +7,7 @@ import {
   frontierFile,
   frontierFilePicture,
   gatherReport,
+  hasLearned,
   htmlReport,
   learnedOf,
   learningCurve,
@@ -41,7 +42,7 @@ export function writeReports(store: RunStore, report: RunReport = gatherReport(s
   return join(store.folder, 'report.html')
 }
 
-/** Gain, what was learned, where the report is, what to try next. */
+/** Gain, what was learned or merely changed, where the report is, what to try next. */
 export function closingLines(report: RunReport, path: string, width = terminalWidth()): string[] {
   const say = trainingWords()
   const lines: string[] = []
@@ -53,7 +54,7 @@ export function closingLines(report: RunReport, path: string, width = terminalWi
   const learned = learnedOf(report, words[spokenLanguage()]).map(([type, changes]) =>
     say.learnedType(typeWord(type), report.heldOut[type] ?? 0, changes.join(commonWords().listSeparator)),
   )
-  if (learned.length > 0) lines.push(...itemLines(say.learned, learned, width))
+  if (learned.length > 0) lines.push(...itemLines(hasLearned(report) ? say.learned : say.otherwise, learned, width))
   lines.push(labelled(commonWords().labels.report, path), '', ...say.next(shellWord(dirname(path))))
   return lines
 }

@@ -3,7 +3,7 @@ import { grouped } from '../core/grouped.ts'
 import { choiceChart } from './choice-chart.ts'
 import type { Choices, SourceChoices } from './choices.ts'
 import type { Block } from './document.ts'
-import { typeName, whole } from './phrases.ts'
+import { fewestProblems, typeName, whole } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
 import type { Words } from './words.ts'
 
@@ -27,8 +27,8 @@ export function choiceBlocks(report: RunReport, words: Words): Block[] {
     {
       kind: 'figures',
       pictures: [{ title: chart.title, svg, narrow: choiceChart({ ...chart, width: 480, isStacked: true }) }],
+      caption: words.choicesNote(hasLargeFamilies(rows) ? fewestProblems : null),
     },
-    { kind: 'paragraph', text: words.choicesNote, isNote: true },
     { kind: 'details', summary: words.commonestTitle, blocks: [{ kind: 'table', header, rows: table }] },
   ]
 }
@@ -52,6 +52,12 @@ function chartOf(rows: readonly SourceChoices[], { gain }: RunReport, words: Wor
       cells: [before, after],
     })),
   }
+}
+
+/** Whether two families of one type can be compared at all. */
+function hasLargeFamilies(rows: readonly SourceChoices[]): boolean {
+  const types = rows.filter(({ problems }) => problems >= fewestProblems).map(({ type }) => type)
+  return types.length > new Set(types).size
 }
 
 function shownRows({ choices }: RunReport): SourceChoices[] {

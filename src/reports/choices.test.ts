@@ -4,6 +4,8 @@ import type { ProblemType } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { choiceBlocks } from './choice-blocks.ts'
 import { choicesBySource } from './choices.ts'
+import { htmlReport } from './html-report.ts'
+import { markdownReport } from './markdown-report.ts'
 import { gatherReport } from './run-report.ts'
 import { evaluation, fakeRun, rollout } from './testing/fake-run.ts'
 import { words } from './words.ts'
@@ -72,12 +74,29 @@ test('the report shows the choices of each family, from the rollouts of its eval
     const blocks = choiceBlocks(report, words[language])
     const [picture] = blocks
     assert.ok(picture?.kind === 'figures')
+    assert.doesNotMatch(picture.caption ?? '', /suggest|show that|表明|说明/)
     for (const svg of [picture.pictures[0]?.svg ?? '', picture.pictures[0]?.narrow ?? '']) {
       assert.match(svg, /<title>ages, AnswerGenerate: 67 %<\/title>/)
       assert.doesNotMatch(svg, /NaN|undefined/)
     }
     assert.match(JSON.stringify(blocks.at(-1)), /AnswerGenerate x3, ScEnsemble \(67 %\)/)
   }
+})
+
+test('that the policy reads the problem is only suggested, and only by families of at least 10 problems', () => {
+  const many = rollouts(
+    'before',
+    0,
+    Array.from(
+      { length: 20 },
+      (_, i): Called => [i % 2 === 0 ? 'synth/ages' : 'synth/clock', 'math', ['Custom'], true],
+    ),
+  )
+  const report = gatherReport(fakeRun({ evaluations: [evaluation('before', 0, [true])], rollouts: many }))
+  assert.match(JSON.stringify(choiceBlocks(report, words.en)), /at least 10 problems each, .* suggest that the policy/)
+  assert.match(JSON.stringify(choiceBlocks(report, words.zh)), /不少于 10 道的题族.*表明策略确实读取了题目内容/)
+  assert.doesNotMatch(markdownReport(report), /full colour/)
+  assert.match(htmlReport(report), /full colour/)
 })
 
 test('problems of one source make no picture', () => {

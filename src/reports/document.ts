@@ -27,7 +27,13 @@ export type Block =
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[] }
   /** SVG pictures side by side. Markdown leaves them out, but for one that lies beside it as a file. */
-  | { readonly kind: 'figures'; readonly pictures: readonly Figure[]; readonly file?: string }
+  | {
+      readonly kind: 'figures'
+      readonly pictures: readonly Figure[]
+      readonly file?: string
+      /** About pictures that Markdown leaves out, and left out with them. */
+      readonly caption?: string
+    }
 
 /** A finding about the run's health, in the report's own words. */
 export interface FindingItem {

@@ -83,7 +83,7 @@ function render(block: Block): string {
     case 'details':
       return `<details><summary>${escapeXml(block.summary)}</summary>${block.blocks.map(render).join('\n')}</details>`
     case 'figures':
-      return figures(block.pictures)
+      return `${figures(block.pictures)}${block.caption === undefined ? '' : `<p class="note">${withCode(block.caption)}</p>`}`
     default:
       return block satisfies never
   }

@@ -108,9 +108,18 @@ export function policyLabel(
   return isFixedLabel(label) ? who : `${who}${words.separator}${words.decodings[decoding]}`
 }
 
-/** For each type the two operators whose shares changed the most: `['math', ['Test 0 % (was 22 %)', ...]]`. */
+/** Fewer problems of a type than these show nothing about its operators, nor about those of a family. */
+export const fewestProblems = 10
+
+/** Whether the overall gain's interval excludes 0; else what the policy does differently is a change, nothing learned. */
+export function hasLearned({ gain }: RunReport): boolean {
+  return gain !== null && (gain.low > 0 || gain.high < 0)
+}
+
+/** For each type with enough problems the two operators whose shares changed the most: `['math', ['Test 0 % (was 22 %)', ...]]`. */
 export function learnedOf(report: RunReport, words: Words): [type: string, changes: string[]][] {
   return report.types.flatMap((type): [string, string[]][] => {
+    if ((report.heldOut[type] ?? 0) < fewestProblems) return []
     const before = report.operatorShares.before[type] ?? {}
     const after = report.operatorShares.after[type] ?? {}
     if (Object.values(after).every((share) => share === 0)) return []

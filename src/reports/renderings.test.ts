@@ -151,7 +151,10 @@ function textsOf(block: Block): string[] {
     case 'details':
       return [block.summary, ...block.blocks.flatMap(textsOf)]
     case 'figures':
-      return block.pictures.flatMap(({ title, svg }) => [title, ...(svg.match(/(?<=>)[^<>]+(?=<)/g) ?? [])])
+      return [
+        block.caption ?? '',
+        ...block.pictures.flatMap(({ title, svg }) => [title, ...(svg.match(/(?<=>)[^<>]+(?=<)/g) ?? [])]),
+      ]
     default:
       return []
   }

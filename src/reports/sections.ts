@@ -19,6 +19,7 @@ import {
   callRows,
   callsText,
   differenceCell,
+  hasLearned,
   learnedOf,
   outcomeOf,
   policyLabel,
@@ -61,7 +62,7 @@ export function reportBlocks(report: RunReport, words: Words): Block[] {
     ...comparison(report, words),
     ...frontierBlocks(report, words),
     ...curves(report, words),
-    heading(words.learned),
+    heading(hasLearned(report) ? words.learned : words.otherwise),
     ...learned(report, words),
     ...examples('best', report, words),
     ...examples('worst', report, words),
@@ -218,10 +219,10 @@ function learned(report: RunReport, words: Words): Block[] {
   })
   return [
     ...(changes.length === 0 ? [] : [{ kind: 'list', items: changes } as const]),
+    note(words.learnedNote(first.label, last.label)),
     { kind: 'figures', pictures: [shares] },
     ...choiceBlocks(report, words),
     { kind: 'figures', pictures: overTraining },
-    note(words.learnedNote(first.label, last.label)),
     {
       kind: 'details',
       summary: words.operatorsHeldOut(isTrainedOn(report)),

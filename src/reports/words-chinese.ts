@@ -157,6 +157,7 @@ export const reportChinese: typeof reportEnglish = {
   sharesOver: (type) => `训练中的算子占比：${type}`,
   step: '步',
   learned: '学到了什么',
+  otherwise: '有何变化',
   operatorsHeldOut: (isTrainedOn) => `为${measuredProblems(isTrainedOn)}调用的算子`,
   learnedNote: (before, after) =>
     `策略自己的工作流所调用的各算子占比。来源：评估 \`${before}\` 与 \`${after}\`；训练过程中则为各步的轨迹。`,
@@ -164,8 +165,8 @@ export const reportChinese: typeof reportEnglish = {
   warned: (titles) => `警告：${titles}。见“出了什么问题”。`,
   was: (operator, now, before) => `${operator} ${now}（原 ${before}）`,
   choices: '为各题族调用的算子',
-  choicesNote:
-    '调用该算子的工作流占比（颜色越深占比越高，最深为全部）。同一类型中不同题族得到不同的算子，说明策略读了题目。来源：上述评估的轨迹。',
+  choicesNote: (fewest) =>
+    `调用该算子的工作流占比（颜色越深占比越高，最深为全部）。${fewest === null ? '' : `同一类型中，题目不少于 ${fewest} 道的题族若得到不同的算子，表明策略确实读取了题目内容。`}来源：上述评估的轨迹。`,
   commonestTitle: '各题族最常见的工作流',
   commonest: (when) => `最常见的工作流（${when}）`,
   source: '题族',

@@ -192,6 +192,7 @@ export const reportEnglish = {
   sharesOver: (type: string) => `Operators over the training: ${type}`,
   step: 'step',
   learned: 'What was learned',
+  otherwise: 'What changed',
   operatorsHeldOut: (isTrainedOn: boolean) => `Operators called for the ${measuredProblems(isTrainedOn)}`,
   learnedNote: (before: string, after: string) =>
     `Shares of the operators that the policy's own workflows called. Source: evaluations \`${before}\` and \`${after}\`; over the training, the rollouts of each step.`,
@@ -200,8 +201,9 @@ export const reportEnglish = {
   warned: (titles: string) => `Warnings: ${titles}. See “What went wrong”.`,
   was: (operator: string, now: string, before: string) => `${operator} ${now} (was ${before})`,
   choices: 'Operators called for problems of each family',
-  choicesNote:
-    'Share of the workflows that call the operator (full colour: all of them). Families of one type that get different operators show that the policy reads the problem. Source: the rollouts of the evaluations above.',
+  /** @param fewest problems of a family from which on its operators say something; null where no two families have them. */
+  choicesNote: (fewest: number | null) =>
+    `Share of the workflows that call the operator (full colour: all of them). ${fewest === null ? '' : `Families of one type, of at least ${fewest} problems each, that get different operators suggest that the policy reads the problem. `}Source: the rollouts of the evaluations above.`,
   commonestTitle: 'The commonest workflow for each family',
   commonest: (when: string) => `commonest workflow ${when}`,
   source: 'family',

@@ -80,6 +80,8 @@ const english = {
   gain: 'gain',
   calls: 'calls',
   learned: 'learned',
+  /** Of operators, where no gain shows that anything was learned. */
+  otherwise: 'changed',
   gainText: (interval: string, decoding: string, n: number, reading: string) =>
     `${interval}, ${decoding}, paired by problem, n=${n}${reading}`,
   points: (points: string, low: string, high: string) => `${points} points [${low}, ${high}]`,
@@ -160,6 +162,7 @@ export const trainingWords = inLanguages(english, {
   gain: '提升',
   calls: '调用',
   learned: '学到',
+  otherwise: '变化',
   gainText: (interval, decoding, n, reading) => `${interval}，${decoding}，按题目配对，n=${n}${reading}`,
   points: (points, low, high) => `${points} 个百分点 [${low}, ${high}]`,
   againstFixed: (interval, cannotTell) =>
