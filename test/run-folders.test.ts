@@ -119,6 +119,16 @@ describe('a run of another kind', () => {
       /collection is a collection .*, not a tr/,
     )
   })
+
+  test('compare refuses options of the other kind of run', async () => {
+    const [training, evaluation] = [join(root, 'runs', 'training'), join(root, 'runs', 'evaluation')]
+    for (const option of ['--method', '--other-method']) {
+      const refused = await commands.run(root, ['compare', training, training, option, 'learned'])
+      assertRefused(refused, new RegExp(`${option}: .* is a training run`), /--label/)
+    }
+    const refused = await commands.run(root, ['compare', evaluation, evaluation, '--sampled'])
+    assertRefused(refused, /--sampled: .* is an evaluation of demonstrations/, /--method/)
+  })
 })
 
 describe('no run', () => {

@@ -6,6 +6,7 @@ import { compareRuns } from '../reports/index.ts'
 import { assertRunKind, readRun, runKindOf } from '../runs/index.ts'
 import { type Comparison, comparisonLines } from './comparison-lines.ts'
 import { evaluationTitle } from './evaluation-lines.ts'
+import { optionError } from './option-values.ts'
 import { paint } from './paint.ts'
 import { writeVerbatim } from './terminal-wrap.ts'
 import { terminalWidth } from './text-table.ts'
@@ -33,7 +34,24 @@ function comparisonOf(folderA: string, folderB: string, options: CompareOptions)
   const kinds = folders.map((folder) => (hasEvaluation(folder) ? 'evaluation' : runKindOf(folder)))
   const needed = kinds.includes('evaluation') ? 'evaluation' : 'training'
   for (const [i, folder] of folders.entries()) if (kinds[i] !== needed) assertRunKind(folder, needed)
+  refuseOthers(folderA, needed, options)
   return needed === 'evaluation' ? ofEvaluations(folderA, folderB, options) : ofRuns(folderA, folderB, options)
+}
+
+/** Options of the other kind of run would be without effect. */
+function refuseOthers(folder: string, kind: 'evaluation' | 'training', options: CompareOptions): void {
+  const { method, otherMethod, label, otherLabel, sampled } = options
+  const methods = { '--method': method, '--other-method': otherMethod }
+  const labels = { '--label': label, '--other-label': otherLabel, '--sampled': sampled }
+  const found = Object.entries(kind === 'training' ? methods : labels).find(([, value]) => value !== undefined)
+  if (found === undefined) return
+  const [name] = found
+  throw kind === 'training'
+    ? optionError(`${name}: ${folder} is a training run, which has no methods.`, 'Choose an evaluation with --label.')
+    : optionError(
+        `${name}: ${folder} is an evaluation of demonstrations, which has no labels.`,
+        'Choose a method with --method.',
+      )
 }
 
 function ofEvaluations(folderA: string, folderB: string, options: CompareOptions): Comparison {

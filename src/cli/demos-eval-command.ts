@@ -57,7 +57,7 @@ import {
 import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions } from './demos-eval-inputs.ts'
 import { isOutageError, withResume } from './errors.ts'
 import { shellWord } from './format.ts'
-import { watchInterrupts } from './interrupt.ts'
+import { watchStop } from './interrupt.ts'
 import { spokenLanguage } from './language.ts'
 import {
   addressOption,
@@ -120,7 +120,7 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
   const questions =
     options.limit === undefined ? all.questions : all.questions.slice(0, countOption('--limit', options.limit))
   const store = given.resume === undefined ? newRun(options, seed) : openRun(given.resume)
-  const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
+  const interruption = watchStop()
   const { signal } = interruption
   const work: Measurement = { options, questions, index: all.index, shots, profile, seed, store, signal }
   try {

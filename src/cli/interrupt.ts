@@ -1,4 +1,8 @@
-/** Ctrl-C once: finish the step and checkpoint. Twice: stop now; what is committed stays. */
+/**
+ * Ctrl-C. A training finishes its step and saves; at the second it stops, and what is committed stays. What has no steps
+ * stops at the first.
+ */
+import { exitWith } from './errors.ts'
 import { commonWords } from './words/common.ts'
 
 export interface Interruption {
@@ -30,6 +34,35 @@ export function watchInterrupts(say: (line: string) => void): Interruption {
       process.off('SIGINT', onSignal)
       process.off('SIGTERM', onSignal)
     },
+  }
+}
+
+/** Ctrl-C for what has no steps: the signal aborts at the first one, and more of them change nothing. */
+export function watchStop(): Pick<Interruption, 'signal' | 'dispose'> {
+  const controller = new AbortController()
+  const onSignal = (): void => controller.abort(new Error('interrupted'))
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    },
+  }
+}
+
+/** Work that ends at the first Ctrl-C, with exit code 130. */
+export async function stoppable(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { signal, dispose } = watchStop()
+  try {
+    await work(signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    process.stderr.write(`\n${commonWords().interrupted}\n`)
+    exitWith(130)
+  } finally {
+    dispose()
   }
 }
 

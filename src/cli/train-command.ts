@@ -32,7 +32,7 @@ import { exitWith, reportError, withResume } from './errors.ts'
 import { executorText } from './executor-text.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
 import { shellWord } from './format.ts'
-import { type Interruption, watchInterrupts } from './interrupt.ts'
+import { type Interruption, stoppable, watchInterrupts } from './interrupt.ts'
 import { said } from './language.ts'
 import { paint } from './paint.ts'
 import { createProgress, foundText } from './progress.ts'
@@ -134,9 +134,8 @@ async function dryRun(config: Config, problems: RunProblems, modelFolder: string
   write(problemsLine(problems).trim())
   for (const finding of findingsBefore(config, problems)) write(foundText(finding))
   for (const line of arithmeticLines(config)) write(said(line))
-  const interruption = watchInterrupts(write)
-  try {
-    const findings = await checkEndpoints(config, allProblems(problems), process.env, interruption.signal)
+  await stoppable(async (signal) => {
+    const findings = await checkEndpoints(config, allProblems(problems), process.env, signal)
     for (const { name, where, failure, says, more = [] } of findings) {
       const state = failure === null ? trainingWords().ready(said(where), said(says)) : `NOT READY: ${says}`
       const hint = failure?.hint === undefined ? '' : `\n           ${failure.hint}`
@@ -144,9 +143,7 @@ async function dryRun(config: Config, problems: RunProblems, modelFolder: string
       for (const line of more) write(labelled('', said(line)))
     }
     write(trainingWords().dryRun)
-  } finally {
-    interruption.dispose()
-  }
+  })
 }
 
 /** @param options that a resumed run needs. */

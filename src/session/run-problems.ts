@@ -28,8 +28,7 @@ export async function loadRunProblems(config: Config): Promise<RunProblems> {
   const train = await load('train', data.train, { maxDifficulty: data.maxDifficulty })
   const validation = await load('validation', data.validation)
   const test = data.test === null ? null : await load('test', data.test)
-  const mixed = data.mix === null ? train.problems : mixProblems(train.problems, data.mix, config.seed)
-  const trained = data.limit === null ? mixed : mixed.slice(0, data.limit)
+  const trained = trainedOf(config, train.problems)
   const name = reportedSplit(config)
   const reported = { train: trained, validation: validation.problems, test: test?.problems ?? [] }[name]
   return {
@@ -43,6 +42,18 @@ export async function loadRunProblems(config: Config): Promise<RunProblems> {
     },
     notes: [train, validation, test].flatMap((split) => split?.notes ?? []),
   }
+}
+
+/** The problems that a run of this configuration is trained on. */
+export async function loadTrainingProblems(config: Config): Promise<readonly Problem[]> {
+  const { train, skipBadRows, maxDifficulty } = config.data
+  const { problems } = await loadProblems(locateInput('data.train', train), { skipBadRows, maxDifficulty })
+  return trainedOf(config, problems)
+}
+
+function trainedOf({ data, seed }: Config, problems: readonly Problem[]): readonly Problem[] {
+  const mixed = data.mix === null ? problems : mixProblems(problems, data.mix, seed)
+  return data.limit === null ? mixed : mixed.slice(0, data.limit)
 }
 
 /** All that a run can meet, each once. */

@@ -101,6 +101,12 @@ export const inputSentences: Readonly<Record<string, string>> = {
   'Use --greedy, which is the same.': '请用 --greedy，两者相同。',
   '--set {key}: the run has {value}; measured with another value, its policy could not be compared with what the run measured.':
     '--set {key}：该次运行的值为 {value}；换一个值评估，就无法与该次运行的结果比较。',
+  '{option}: {folder} is a training run, which has no methods.': '{option}：{folder} 是训练运行，没有方法可选。',
+  'Choose an evaluation with --label.': '请用 --label 选择评估。',
+  '{option}: {folder} is an evaluation of demonstrations, which has no labels.':
+    '{option}：{folder} 是示例评估，没有标签可选。',
+  'Choose a method with --method.': '请用 --method 选择方法。',
+  '--set {key}: an evaluation does not read it.': '--set {key}：评估不读取它。',
   'Leave it out. What may be set is where a server is and how it is asked: llm.executor.baseUrl, llm.executor.concurrency, ...':
     '请去掉。可以设置的是服务器在哪里、如何调用：llm.executor.baseUrl、llm.executor.concurrency 等。',
 

@@ -13,6 +13,12 @@ const english = {
     best: (place: number, of: number, title: string) => `best ${place} of ${of}: ${title}`,
     worst: (place: number, of: number, title: string) => `worst ${place} of ${of}: ${title}`,
   },
+  limited: (count: string, all: string, plain: number) =>
+    `${count} of ${all} problems (evaluation.problems of the run); --problems ${plain} for all`,
+  trainedOn: (shared: string, measured: string) =>
+    `${shared} of ${measured} problems were trained on: the accuracy will be too high.`,
+  trainedOnHint: (train: string, measured: string) =>
+    `Measure on others; \`npx baton data audit ${train} ${measured}\` lists those that are in both files.`,
   title: (name: string, decoding: string | null, took: string) =>
     `${name}${decoding === null ? '' : `, ${decoding}`}${took === '' ? '' : `: ${took}`}`,
 }
@@ -36,6 +42,11 @@ export const evaluationWords = inLanguages(english, {
     best: (place, of, title) => `最好 ${place}/${of}：${title}`,
     worst: (place, of, title) => `最差 ${place}/${of}：${title}`,
   },
+  limited: (count, all, plain) =>
+    `${all} 道题中取 ${count} 道（该次运行的 evaluation.problems）；要评估全部，请用 --problems ${plain}`,
+  trainedOn: (shared, measured) => `${measured} 道题中有 ${shared} 道训练过：准确率会偏高。`,
+  trainedOnHint: (train, measured) =>
+    `请换用其他题目评估；\`npx baton data audit ${train} ${measured}\` 会列出两个文件共有的题目。`,
   title: (name, decoding, took) =>
     `${name}${decoding === null ? '' : `，${decoding}`}${took === '' ? '' : `：${took}`}`,
 })

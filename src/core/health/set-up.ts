@@ -20,10 +20,9 @@ export interface RunSetUp {
 }
 
 export function setUpFindings({ train, measured, problemsPerStep }: RunSetUp): HealthFinding[] {
-  const textOf = (problem: Problem): string => comparableText(problemText(problem))
   const texts = new Set(train.problems.map(textOf))
   const others = measured.filter(({ name }) => name !== train.name)
-  const shared = others.map(({ problems }) => problems.filter((problem) => texts.has(textOf(problem))).length)
+  const shared = others.map(({ problems }) => sharedProblems(train.problems, problems).length)
   const findings: HealthFinding[] = []
   if (shared.some((count) => count > 0)) {
     const facts = {
@@ -42,6 +41,16 @@ export function setUpFindings({ train, measured, problemsPerStep }: RunSetUp): H
     findings.push({ code: 'few-training-problems', level, facts: { problems: texts.size, problemsPerStep } })
   }
   return findings
+}
+
+/** Those of `measured` that are in `train` too, by their text. */
+export function sharedProblems(train: readonly Problem[], measured: readonly Problem[]): Problem[] {
+  const texts = new Set(train.map(textOf))
+  return measured.filter((problem) => texts.has(textOf(problem)))
+}
+
+function textOf(problem: Problem): string {
+  return comparableText(problemText(problem))
 }
 
 function sumOf(counts: readonly number[]): number {

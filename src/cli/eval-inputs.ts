@@ -1,0 +1,118 @@
+/** What `baton eval` measures on and how, and what a person should know of the problems. */
+import { join } from 'node:path'
+import { type Config, differencesOf, loadConfig, locateInput } from '../config/index.ts'
+import { BatonError } from '../core/failure.ts'
+import { grouped } from '../core/grouped.ts'
+import { sharedProblems } from '../core/health/set-up.ts'
+import type { Problem } from '../core/problem.ts'
+import { loadProblems } from '../datasets/index.ts'
+import type { RunReader } from '../runs/index.ts'
+import { loadTrainingProblems } from '../session/run-problems.ts'
+import { type DecodingPlan, decodingPlans, type EvaluationSplit } from '../training/index.ts'
+import { shellWord } from './format.ts'
+import { countOption, optionError } from './option-values.ts'
+import { paint } from './paint.ts'
+import { levelLabel } from './translated.ts'
+import { evaluationWords } from './words/evaluation.ts'
+
+export interface EvalOptions {
+  readonly data?: string
+  readonly problems?: string
+  readonly samples?: string
+  readonly greedy?: boolean
+  readonly sampled?: boolean
+  readonly set?: readonly string[]
+}
+
+/** Free to change when a run is resumed, and read by the training alone. */
+const ofTraining = [
+  'run',
+  'policy.tinker.saveEvery',
+  'training.steps',
+  'training.learningRate',
+  'training.warmupSteps',
+  'training.schedule',
+  'training.evaluateEvery',
+  'training.checkpointEvery',
+  'training.keepCheckpoints',
+  'training.acceptLowSignal',
+  'evaluation.baselines',
+]
+
+/** The run's own, but for where servers are and how they are asked: what is measured must not change. */
+export function evaluatedConfig(folder: string, set: readonly string[]): Config {
+  const file = join(folder, 'config.yaml')
+  const { config } = loadConfig({ file, set, environment: process.env })
+  const differences = differencesOf(loadConfig({ file }).config, config)
+  const names = [...set.map((text) => (text.split('=')[0] ?? '').trim()), ...differences.map(({ key }) => key)]
+  const unread = names.find((name) => ofTraining.some((key) => name === key || name.startsWith(`${key}.`)))
+  if (unread !== undefined) throw optionError(`--set ${unread}: an evaluation does not read it.`, whatMayBeSet)
+  const first = differences.find(({ changeClass }) => changeClass === 'fixed')
+  if (first === undefined) return config
+  throw optionError(
+    `--set ${first.key}: the run has ${JSON.stringify(first.from)}; measured with another value, its policy could not be compared with what the run measured.`,
+    whatMayBeSet,
+  )
+}
+
+const whatMayBeSet =
+  'Leave it out. What may be set is where a server is and how it is asked: llm.executor.baseUrl, llm.executor.concurrency, ...'
+
+export function plansOf(
+  { evaluation }: Config,
+  { greedy = false, sampled = false, samples }: EvalOptions,
+): DecodingPlan[] {
+  const samplesPerProblem = samples === undefined ? evaluation.samplesPerProblem : countOption('--samples', samples)
+  const decodings =
+    greedy || sampled
+      ? [...(greedy ? ['greedy' as const] : []), ...(sampled ? ['sampled' as const] : [])]
+      : evaluation.decodings
+  const plans = decodingPlans({ ...evaluation, decodings, samplesPerProblem })
+  if (sampled && !plans.some(({ decoding }) => decoding === 'sampled')) {
+    throw optionError('--sampled: evaluation.temperature of the run is 0.', 'Use --greedy, which is the same.')
+  }
+  return plans
+}
+
+/** The file asked for, or what the run's result is measured on. */
+export async function splitOf(config: Config, { data, problems }: EvalOptions): Promise<EvaluationSplit> {
+  const { validation, test, skipBadRows } = config.data
+  const given = data ?? (test !== null && config.evaluation.split !== 'validation' ? test : validation)
+  const loaded = await loadProblems(locateInput('--data', given), { skipBadRows, skipWith: null })
+  const all = loaded.problems.length
+  const count = problems === undefined ? config.evaluation.problems : countOption('--problems', problems)
+  if (problems === undefined && count < all) {
+    const note = evaluationWords().limited(grouped(count), grouped(all), all)
+    process.stderr.write(`${levelLabel('note', (label) => label)}${note}\n`)
+  }
+  return { name: given, problems: loaded.problems.slice(0, count) }
+}
+
+/** A warning where problems that are measured on were trained on, as `baton train` has it before its first step. */
+export async function warnOfTrained(
+  config: Config,
+  { name, problems }: EvaluationSplit,
+  run: Pick<RunReader, 'rolloutDigests'>,
+): Promise<void> {
+  const shared = await trainedAmong(config, problems, run)
+  if (shared.length === 0) return
+  const { trainedOn, trainedOnHint } = evaluationWords()
+  const label = levelLabel('warning', paint(process.stderr).yellow)
+  const hint = trainedOnHint(shellWord(config.data.train), shellWord(name))
+  process.stderr.write(`${label}${trainedOn(grouped(shared.length), grouped(problems.length))}\n       ${hint}\n`)
+}
+
+/** By their text; by their ids in the journal where the training's file cannot be read any more. */
+async function trainedAmong(
+  config: Config,
+  problems: readonly Problem[],
+  run: Pick<RunReader, 'rolloutDigests'>,
+): Promise<readonly Problem[]> {
+  try {
+    return sharedProblems(await loadTrainingProblems(config), problems)
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error
+    const ids = new Set(run.rolloutDigests({ phase: 'train' }).map(({ problemId }) => problemId))
+    return problems.filter(({ id }) => ids.has(id))
+  }
+}
