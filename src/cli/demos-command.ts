@@ -112,7 +112,11 @@ Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupte
     .option('--predictions <file>', 'score these instead of asking: [{"question_id": ..., "answer": "..."}]')
     .option('--normalisation <profile>', 'of --predictions: exact, official, always, okvqa-stemmed', 'official')
     .option('--shots <list>', 'numbers of demonstrations', '1,2,3,4')
-    .option('--prefixes <list>', 'first N questions told apart, with the segments between them', '100,200,400,800')
+    .option(
+      '--prefixes <list>',
+      'report the first N questions separately, and the segments between them',
+      '100,200,400,800',
+    )
     .option('--pool-size <count>', 'demonstrations that a question may be shown', '64')
     .option('--sampler <name>', 'of the pools: random, text-similar, image-similar, mixed', 'mixed')
     .option('-n, --limit <count>', 'at most this many questions')

@@ -422,7 +422,7 @@ function readProfileFile(path: string): EvaluationProfile {
     value = parse(readInput(path))
   } catch (error) {
     if (error instanceof BatonError) throw error
-    throw optionError(`${path} is neither JSON nor YAML.`, 'Mend the file.')
+    throw optionError(`${path} is neither JSON nor YAML.`, 'Fix the file.')
   }
   return readEvaluationProfile(value, path)
 }

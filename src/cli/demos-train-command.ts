@@ -179,7 +179,7 @@ function readLayer(path: string): JsonObject {
   } catch (error) {
     if (error instanceof BatonError) throw error
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    throw new BatonError(`${path} is not YAML: ${reason}`, { boundary: 'config', code: 'yaml', hint: 'Mend the file.' })
+    throw new BatonError(`${path} is not YAML: ${reason}`, { boundary: 'config', code: 'yaml', hint: 'Fix the file.' })
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
   throw new BatonError(`${path} is no mapping of keys.`, {

@@ -174,7 +174,7 @@ Examples:
   program
     .command('doctor')
     .description(
-      'probe a training server: what it takes, how it adds up, what it ignores; or a server of executor or judge: whether it answers, how long its context is',
+      'probe a training server: what it supports, whether it sums or averages the loss, what it ignores; or an executor or judge server: whether it answers, its context length',
     )
     .option('--engine <name>', 'what to probe: tinker (a training server) or openai (executor, judge)', 'tinker')
     .option('--server <url>', 'address of the server (default: TINKER_BASE_URL)')
@@ -202,9 +202,9 @@ The probes of a training server train a model of their own and change no other; 
     .description('serve the embedded engine over the Tinker protocol, to train it from another program')
     .option('--host <address>', 'address to listen at; other than loopback needs BATON_SERVE_KEY', '127.0.0.1')
     .option('--port <port>', '0 takes a free one', '10610')
-    .option('--folder <folder>', 'where models, checkpoints and promises are kept', 'runs/serve')
+    .option('--folder <folder>', 'folder for models, checkpoints and pending requests', 'runs/serve')
     .addOption(repeated('-m, --model <[name=]folder>', 'a model to serve (default: models/conductor); may be repeated'))
-    .option('--imitate <server>', 'the ways of another server: skyrl, skyrl-jax, tuft, twinkle')
+    .option('--imitate <server>', 'behave like another server: skyrl, skyrl-jax, tuft, twinkle')
     .option('--strict-seq', 'operations must carry exactly the next sequence number')
     .option('--proto-only', 'take forward_backward in protobuf only')
     .option('--json-only', 'take and answer JSON only')
@@ -220,7 +220,7 @@ The probes of a training server train a model of their own and change no other; 
 Examples:
   npx baton serve
   npx baton serve --model small=models/conductor --port 8000 --folder /var/lib/baton
-  npx baton serve --imitate tuft --drop-replies 0.2 --fault 429=0.1     a hard day for a client
+  npx baton serve --imitate tuft --drop-replies 0.2 --fault 429=0.1     inject faults to test a client
   BATON_SERVE_KEY=... npx baton serve --host 0.0.0.0
 
 With the official Python SDK:

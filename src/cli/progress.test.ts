@@ -113,9 +113,9 @@ test('a forecast has its band and n; one whose band is wider than 50 points is n
     /^forecast {3}40\.0 % \[31\.0, 52\.0\] of groups should carry signal .*from 264 problems\n$/,
   )
   const open = forecast(0.061, 1, 264)
-  assert.match(open, /too few attempts to forecast .*\[6\.1, 100\.0\] %; .*evaluation\.samplesPerProblem=4/)
+  assert.match(open, /cannot forecast .*\[6\.1, 100\.0\] %; .*evaluation\.samplesPerProblem=4/)
   assert.doesNotMatch(open, /40\.0 %/)
-  assert.match(forecast(0, 0.9, 1056), /more than these 264 problems are needed: raise evaluation\.problems/)
+  assert.match(forecast(0, 0.9, 1056), /264 problems are too few; raise evaluation\.problems/)
 })
 
 test('a finding is a line when it begins and a short one when it is over', () => {

@@ -7,7 +7,7 @@ const typeOption = (): Option =>
 export function addWorkflowCommands(program: Command): void {
   const workflow = program
     .command('workflow')
-    .description('run, check, draw and carry over workflow programs, also those of other frameworks')
+    .description('run, check, draw and convert workflow programs, including those of other frameworks')
 
   workflow
     .command('run')

@@ -18,7 +18,7 @@ export function throwProblems(code: string, problems: readonly ConfigProblem[]):
   throw configError(
     code,
     `${problems.length} things in the configuration are wrong:\n${list}`,
-    'Mend them and start again.',
+    'Fix them and start again.',
   )
 }
 

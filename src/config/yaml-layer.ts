@@ -32,7 +32,7 @@ export function readYamlLayer(text: string, name: string): Layer {
     throw configError(
       'malformed-yaml',
       `${name}, line ${line}: ${what}.`,
-      'Mend the YAML: keys and values are written `key: value`, nested by indentation.',
+      'Fix the YAML: keys and values are written `key: value`, nested by indentation.',
     )
   }
   const values = plainValue(document, name) ?? {}

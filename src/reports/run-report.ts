@@ -1,6 +1,6 @@
 /**
  * What a run has to say, gathered from its store as plain data: the Markdown and the HTML report are two renderings of
- * it, and it can be gathered again at any time. Every rate comes with n and a 95 % interval.
+ * it, and it can be gathered again at any time. Every accuracy and every difference comes with n and a 95 % interval.
  */
 import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
 import { bestFixedLabel, fixedWorkflowsEvent, isOfTraining } from '../core/evaluation-labels.ts'

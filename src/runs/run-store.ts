@@ -150,7 +150,7 @@ function readConfig(path: string): JsonObject {
     throw runError(
       'config-unreadable',
       `${path} cannot be read: ${reason}`,
-      'Mend it, or bring it back from a copy.',
+      'Repair it, or restore it from a copy.',
       error,
     )
   }

@@ -78,7 +78,7 @@ export const demosHelpTexts: Readonly<Record<string, string>> = {
   'of --predictions: exact, official, always, okvqa-stemmed':
     '--predictions 的归一化：exact、official、always、okvqa-stemmed',
   'numbers of demonstrations': '示例数',
-  'first N questions told apart, with the segments between them': '分别报告前 N 个问题及其间各段',
+  'report the first N questions separately, and the segments between them': '分别报告前 N 个问题及其间各段',
   'of the pools: random, text-similar, image-similar, mixed':
     '候选池的取法：random、text-similar、image-similar、mixed',
   'at most this many questions': '最多这么多个问题',

@@ -1,7 +1,7 @@
 /** Texts of `baton workflow --help` in Chinese, by their English. */
 export const workflowHelpTexts: Readonly<Record<string, string>> = {
-  'run, check, draw and carry over workflow programs, also those of other frameworks':
-    '运行、检查、绘制与转换工作流程序，也包括其他框架的',
+  'run, check, draw and convert workflow programs, including those of other frameworks':
+    '运行、检查、绘制与转换工作流程序，包括其他框架的程序',
   'run a workflow on one problem': '在一道题上运行工作流',
   'a graph.py, its folder, a workspace, a text with <graph>, or a line in the arrow language':
     'graph.py、其目录、工作区、含 <graph> 的文本，或一行箭头语言',

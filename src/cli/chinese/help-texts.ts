@@ -105,8 +105,8 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'when, name, state, kind, step, accuracy, cost or size': 'when、name、state、kind、step、accuracy、cost 或 size',
 
   // doctor, serve, simulate
-  'probe a training server: what it takes, how it adds up, what it ignores; or a server of executor or judge: whether it answers, how long its context is':
-    '探测训练服务器：接受什么、如何累加、忽略什么；或探测执行模型、裁判模型的服务器：能否应答、上下文多长',
+  'probe a training server: what it supports, whether it sums or averages the loss, what it ignores; or an executor or judge server: whether it answers, its context length':
+    '探测训练服务器：支持什么、对损失求和还是取平均、忽略什么；或探测执行模型、裁判模型的服务器：能否应答、上下文多长',
   'what to probe: tinker (a training server) or openai (executor, judge)':
     '探测什么：tinker（训练服务器）或 openai（执行模型、裁判模型）',
   'address of the server (default: TINKER_BASE_URL)': '服务器地址（默认：TINKER_BASE_URL）',
@@ -124,9 +124,9 @@ export const helpTexts: Readonly<Record<string, string>> = {
     '以 Tinker 协议提供内置引擎，供其他程序训练',
   'address to listen at; other than loopback needs BATON_SERVE_KEY': '监听地址；非本机地址需要 BATON_SERVE_KEY',
   '0 takes a free one': '0 表示任选空闲端口',
-  'where models, checkpoints and promises are kept': '存放模型、检查点与未完成请求的目录',
+  'folder for models, checkpoints and pending requests': '存放模型、检查点与未完成请求的目录',
   'a model to serve (default: models/conductor); may be repeated': '要提供的模型（默认：models/conductor）；可重复',
-  'the ways of another server: skyrl, skyrl-jax, tuft, twinkle': '模仿其他服务器：skyrl、skyrl-jax、tuft、twinkle',
+  'behave like another server: skyrl, skyrl-jax, tuft, twinkle': '模仿其他服务器：skyrl、skyrl-jax、tuft、twinkle',
   'operations must carry exactly the next sequence number': '操作的序号必须严格连续',
   'take forward_backward in protobuf only': 'forward_backward 只接受 protobuf',
   'take and answer JSON only': '只接受并只返回 JSON',
@@ -136,7 +136,7 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'of the faults': '故障的随机种子',
   'processor threads of an engine; 0 chooses': '引擎的处理器线程数；0 表示自动',
   'how long a poll waits for a result': '一次轮询等待结果的时间',
-  'a hard day for a client': '让客户端经受考验',
+  'inject faults to test a client': '注入故障以测试客户端',
   'With the official Python SDK:': '用官方 Python SDK：',
   'serve the offline model simulator over an OpenAI-compatible API': '以兼容 OpenAI 的接口提供离线模型模拟器',
   'port to listen on': '监听端口',

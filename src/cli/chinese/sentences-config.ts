@@ -1,7 +1,7 @@
 /** Sentences about the configuration. */
 export const configSentences: Readonly<Record<string, string>> = {
   '{count} things in the configuration are wrong:\n{list~}': '配置中有 {count} 处错误：\n{list~}',
-  'Mend them and start again.': '请改正后重新开始。',
+  'Fix them and start again.': '请改正后重新开始。',
   '- {problem~}': '- {problem~}',
   '{key} is not a known key ({where~}).': '未知的键 {key}（{where~}）。',
   'docs/config.md lists every key.': '全部的键见 docs/config.md。',
@@ -51,7 +51,7 @@ export const configSentences: Readonly<Record<string, string>> = {
 
   // Files.
   '{name}, line {line}: {what}.': '{name} 第 {line} 行：{what}。',
-  'Mend the YAML: keys and values are written `key: value`, nested by indentation.':
+  'Fix the YAML: keys and values are written `key: value`, nested by indentation.':
     '请改正 YAML：键与值写作 `key: value`，以缩进表示层级。',
   '{name} holds no keys: a configuration is a YAML mapping.': '{name} 中没有键：配置是一个 YAML 映射。',
   'Write keys and values, such as `training: {steps: 60}`.': '请写出键与值，例如 `training: {steps: 60}`。',

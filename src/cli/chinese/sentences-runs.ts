@@ -45,7 +45,7 @@ export const runSentences: Readonly<Record<string, string>> = {
   '{path} cannot be read as JSON.': '{path} 不是可读的 JSON。',
   'Bring it back from a copy: without it nobody knows what the run was made with.':
     '请从备份恢复：没有它就无从知道该次运行是用什么做的。',
-  'Mend it, or bring it back from a copy.': '请修复，或从备份恢复。',
+  'Repair it, or restore it from a copy.': '请修复，或从备份恢复。',
   'Is this the folder of a run?': '这是运行目录吗？',
   '{root} is a file.': '{root} 是一个文件。',
   'Give the folder that holds the runs, such as runs.': '请给出存放各次运行的目录，例如 runs。',

@@ -55,10 +55,9 @@ const english = {
   forecastTell: (share: string, band: string, groupSize: number, problems: string) =>
     `${share} ${band} of groups should carry signal (right and wrong answers mixed) at G = ${groupSize}; from ${problems} problems`,
   forecastCannot: (band: string, groupSize: number, fix: string) =>
-    `too few attempts to forecast how many groups will carry signal (right and wrong answers mixed) at G = ${groupSize}: anything within ${band} %; ${fix}`,
-  moreSamples:
-    'one attempt at a problem does not show how alike attempts are: --set evaluation.samplesPerProblem=4 would',
-  moreProblems: (problems: string) => `more than these ${problems} problems are needed: raise evaluation.problems`,
+    `cannot forecast the share of groups with signal (right and wrong answers mixed) at G = ${groupSize}: the estimate is ${band} %; ${fix}`,
+  moreSamples: 'a single attempt at each problem shows no variation; use --set evaluation.samplesPerProblem=4',
+  moreProblems: (problems: string) => `${problems} problems are too few; raise evaluation.problems`,
   noLonger: 'no longer:',
   finding: (message: string, hint: string) => `${message} ${hint}`,
   ended: (title: string, held: string) => ` ${title} (${held})`,
@@ -140,8 +139,8 @@ export const trainingWords = inLanguages(english, {
   forecastTell: (share, band, groupSize, problems) =>
     `G = ${groupSize} 时应有 ${share} ${band} 的组带有信号（有对有错）；依据 ${problems} 道题`,
   forecastCannot: (band, groupSize, fix) =>
-    `尝试次数太少，无法预测 G = ${groupSize} 时有多少组带有信号（有对有错）：${band} % 之内皆有可能；${fix}`,
-  moreSamples: '每题只尝试一次，看不出各次尝试有多相似：可设 --set evaluation.samplesPerProblem=4',
+    `无法预测 G = ${groupSize} 时带有信号（有对有错）的组的占比：估计值为 ${band} %；${fix}`,
+  moreSamples: '每题只尝试一次，看不出各次尝试之间的差异；请用 --set evaluation.samplesPerProblem=4',
   moreProblems: (problems) => `这 ${problems} 道题还不够：请调高 evaluation.problems`,
   noLonger: '已消除：',
   finding: (message, hint) => `${message}${hint}`,

@@ -189,7 +189,7 @@ function parseRows<T>(path: string, rows: readonly unknown[], schema: z.ZodType<
     throw dataError(
       'vqa-row',
       `${path}, entry ${i + 1}: ${issue?.path.join('.')} ${issue?.message}.`,
-      'Mend the entry, or leave it out.',
+      'Fix the entry, or leave it out.',
     )
   })
 }
