@@ -162,7 +162,7 @@ test('what eval measured on another file is compared by its label, and only serv
   assert.doesNotMatch(measured.stdout, /sampled/)
   const compared = await baton(root, ['compare', 'runs/first', 'runs/first', '--label', 'eval-mine'])
   assert.equal(compared.code, 0, compared.stderr)
-  assert.match(compared.stdout, /^A {2}runs\/first \(eval-mine, greedy: [\d.]+ calls/m)
+  assert.match(compared.stdout, /^A {2}runs\/first \(eval-mine at step 5, greedy: [\d.]+ calls/m)
   assert.match(compared.stdout, /^all +3 /m)
   const sampled = await baton(root, ['compare', 'runs/first', 'runs/first', '--label', 'eval-mine', '--sampled'])
   assert.equal(sampled.code, 2)

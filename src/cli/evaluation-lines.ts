@@ -31,11 +31,12 @@ export function evaluationLines(record: EvaluationRecord): string[] {
   ]
 }
 
-/** `after, greedy: 3.6 calls, 1,204 tokens a problem` */
+/** `after at step 20, greedy: 3.6 calls, 1,204 tokens a problem` */
 export function evaluationTitle(row: EvaluationRow): string {
   const words = evaluationWords()
   const decoding = isFixedLabel(row.label) ? null : words.decodings[row.decoding]
-  return words.title(words.evaluation(row.name), decoding, tookText(row))
+  const name = words.evaluation(row.name)
+  return words.title(row.name === `step-${row.step}` ? name : words.atStep(name, row.step), decoding, tookText(row))
 }
 
 /** `3.6 calls, 1,204 tokens, $0.0021 a problem`, as far as it was measured and cost anything. */

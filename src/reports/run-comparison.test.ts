@@ -28,7 +28,7 @@ test('the evaluations are chosen by label, and a missing one is told with those 
   assert.equal(compareRuns(run, run, { labelA: 'after', labelB: 'before' }).rows[0]?.difference, 1)
   assert.throws(
     () => compareRuns(run, run, { labelA: 'later' }),
-    (error) => error instanceof BatonError && /before, after/.test(error.hint ?? ''),
+    (error) => error instanceof BatonError && /It has: before at step 0, after at step 3\./.test(error.hint ?? ''),
   )
   assert.throws(() => compareRuns(fakeRun({}), run), /no evaluation yet/)
 })
@@ -82,4 +82,41 @@ test('a run that was only sampled says so, and two temperatures are refused', ()
   )
   assert.equal(compareRuns(at(1), at(1), { decoding: 'sampled' }).rows[0]?.difference, 0)
   assert.throws(() => compareRuns(at(1), at(0.7), { decoding: 'sampled' }), /temperature \(1 against 0\.7\)/)
+})
+
+test('a refusal names the evaluations with their steps, and a decoding is settled by choosing, not by measuring again', () => {
+  const run = fakeRun({
+    evaluations: [
+      evaluation('before', 0, wrong),
+      evaluation('before-sampled', 0, half),
+      evaluation('after', 3, right),
+      evaluation('after-sampled', 3, half),
+    ],
+  })
+  const refused = (options: Parameters<typeof compareRuns>[2], other = run): BatonError => {
+    try {
+      compareRuns(run, other, options)
+    } catch (error) {
+      if (error instanceof BatonError) return error
+    }
+    throw new Error('not refused')
+  }
+  const { message, hint = '' } = refused({ labelA: 'after', labelB: 'before-sampled' })
+  assert.match(
+    message,
+    /^runs\/test-1 \(after at step 3\) and runs\/test-1 \(before-sampled at step 0\) cannot be compared/,
+  )
+  assert.equal(
+    hint,
+    'Choose --other-label before, or compare sampled ones: --label after --other-label before --sampled.',
+  )
+  const onlySampled = fakeRun({ evaluations: [evaluation('after-sampled', 3, half)] })
+  const unlike = refused({ labelA: 'before', labelB: 'after-sampled' }, onlySampled).hint
+  assert.equal(unlike, 'Compare sampled ones: --label before --other-label after --sampled.')
+  const greedyOnly = fakeRun({ evaluations: [evaluation('after', 3, right)] })
+  assert.throws(
+    () => compareRuns(greedyOnly, onlySampled, { labelA: 'after', labelB: 'after-sampled' }),
+    (error) => error instanceof BatonError && /baton eval runs\/test-1 --greedy/.test(error.hint ?? ''),
+  )
+  assert.match(refused({ labelA: 'later' }).hint ?? '', /before-sampled at step 0, after at step 3/)
 })

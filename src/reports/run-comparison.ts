@@ -72,7 +72,7 @@ function evaluationOf(run: RunReader, label: string | undefined, decoding: Decod
   const whole = decoding === 'greedy' ? named.filter((item) => item.label === label) : []
   const found = newestOf(fitting) ?? newestOf(whole)
   if (found !== undefined) return found
-  const has = `It has: ${evaluations.map((item) => item.label).join(', ') || 'none'}.`
+  const has = `It has: ${evaluations.map(nameAndStep).join(', ') || 'none'}.`
   if (named.length > 0) {
     const other = named[0]?.decoding
     throw refusal(
@@ -109,13 +109,43 @@ function refuseUnlike([a, left]: Side, [b, right]: Side): void {
   }
   const [executorA, executorB] = [a, b].map((run) => executorOf(run))
   if (executorA !== executorB) reasons.push(`executor (${executorA} against ${executorB})`)
-  reasons.push(...decodingsUnlike(left, right))
-  if (reasons.length === 0) return
+  const decodings = decodingsUnlike(left, right)
+  if (reasons.length + decodings.length === 0) return
+  const [sideA, sideB] = [a, b].map((run, i) => `${run.folder} (${nameAndStep(i === 0 ? left : right)})`)
   throw refusal(
     'unlike-runs',
-    `${a.folder} and ${b.folder} cannot be compared: they differ in ${reasons.join('; ')}.`,
-    'Evaluate both on the same problems with the same executor: `npx baton eval <run> --data <file>`, then choose it with --label.',
+    `${sideA} and ${sideB} cannot be compared: they differ in ${[...reasons, ...decodings].join('; ')}.`,
+    reasons.length === 0
+      ? decodingFix([a, left], [b, right])
+      : 'Evaluate both on the same problems with the same executor: `npx baton eval <run> --data <file>`, then choose it with --label.',
   )
+}
+
+/** Another evaluation of run B in the decoding of A's, or both sampled, as far as there are such; else both made alike. */
+function decodingFix([a, left]: Side, [b, right]: Side): string {
+  if (left.decoding === right.decoding) return 'Compare greedy ones: leave --sampled out.'
+  const isLike = (item: EvaluationRecord): boolean =>
+    item.decoding === left.decoding && !isFixedLabel(item.label) && item.split === left.split
+  const same = b.evaluations().filter((item) => isLike(item) && evaluationName(item) === evaluationName(right))
+  const other = newestOf(same) ?? b.evaluations().find(isLike)
+  const isInBoth = [a, b].every((run, i) =>
+    run
+      .evaluations()
+      .some((item) => item.decoding === 'sampled' && evaluationName(item) === evaluationName(i === 0 ? left : right)),
+  )
+  const ways = [
+    ...(other === undefined ? [] : [`choose --other-label ${other.label}`]),
+    ...(isInBoth
+      ? [`compare sampled ones: --label ${evaluationName(left)} --other-label ${evaluationName(right)} --sampled`]
+      : []),
+  ]
+  if (ways.length > 0) return `${ways.join(', or ').replace(/^./, (first) => first.toUpperCase())}.`
+  return `Measure it ${left.decoding} too: \`npx baton eval ${b.folder} --${left.decoding}\`, then choose it with --other-label.`
+}
+
+/** `after at step 20`: a label can be there at several steps. */
+function nameAndStep({ label, step }: EvaluationRecord): string {
+  return `${label} at step ${step}`
 }
 
 /** Greedy against sampled, or two temperatures; a fixed workflow draws nothing and goes with either. */

@@ -19,6 +19,7 @@ const english = {
     `${shared} of ${measured} problems were trained on: the accuracy will be too high.`,
   trainedOnHint: (train: string, measured: string) =>
     `Measure on others; \`npx baton data audit ${train} ${measured}\` lists those that are in both files.`,
+  atStep: (name: string, step: number) => `${name} at step ${step}`,
   title: (name: string, decoding: string | null, took: string) =>
     `${name}${decoding === null ? '' : `, ${decoding}`}${took === '' ? '' : `: ${took}`}`,
 }
@@ -47,6 +48,7 @@ export const evaluationWords = inLanguages(english, {
   trainedOn: (shared, measured) => `${measured} 道题中有 ${shared} 道训练过：准确率会偏高。`,
   trainedOnHint: (train, measured) =>
     `请换用其他题目评估；\`npx baton data audit ${train} ${measured}\` 会列出两个文件共有的题目。`,
+  atStep: (name, step) => `${name}（第 ${step} 步）`,
   title: (name, decoding, took) =>
     `${name}${decoding === null ? '' : `，${decoding}`}${took === '' ? '' : `：${took}`}`,
 })
