@@ -84,6 +84,7 @@ const uses: readonly (readonly [needed: RunKind, args: (folder: string) => reado
   ['training', (folder) => ['workflow', 'export', folder, '--to', 'aflow', '--out', join(root, 'elsewhere')]],
   ['demonstrations-training', (folder) => ['demos', 'train', '--resume', folder]],
   ['collection', (folder) => ['demos', 'collect', '--resume', folder]],
+  ['collection', (folder) => ['demos', 'train', '--collection', folder]],
   ['evaluation', (folder) => ['demos', 'eval', '--resume', folder]],
   ['serve', (folder) => ['serve', '--folder', folder]],
 ]
@@ -186,6 +187,24 @@ describe('files that are there already', () => {
       assert.notEqual(again[file.slice('out/'.length)], 'kept')
     })
   }
+
+  test('data synth looks before it generates', async () => {
+    const folder = join(root, 'synth-first')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'validation.jsonl'), 'kept')
+    const tooMany = ['data', 'synth', '--out', '.', '--train', '1000000', '--families', 'nope']
+    assertRefused(await commands.run(folder, tooMany), /validation\.jsonl exists already/)
+  })
+
+  test('report --out names every file that it wrote, and nothing where it was refused', async () => {
+    const [run, out] = [join(root, 'runs', 'training'), join(root, 'all-reports')]
+    const { stdout } = await commands.run(root, ['report', run, '--out', out])
+    const written = readdirSync(out).map((name) => join(out, name))
+    assert.deepEqual(stdout.trimEnd().split('\n').slice(1).sort(), written.sort())
+    const again = await commands.run(root, ['report', run, '--out', out])
+    assertRefused(again, /exist already/)
+    assert.equal(again.stdout, '')
+  })
 
   test('doctor looks before it probes', async () => {
     const folder = join(root, 'doctor')

@@ -29,6 +29,7 @@ const files: Readonly<Record<string, string>> = {
   'good.jsonl': row({ type: 'math' }),
   'torn.jsonl': `${row({ type: 'math' })}{"id": "b"`,
   'empty.md': ' \n',
+  'prose.md': 'Only words, and no program.\n',
   'graph.py': 'class Workflow:\n    pass\n',
 }
 
@@ -123,8 +124,8 @@ cases('numbers, shares and lists', [
   ['demos collect --sampler radnom', /Did you mean random\?/],
   ['demos collect --generated 5', /--generated must be .*from 10/],
   ['demos eval --shots 1-4', /--shots 1,2,3,4\./],
-  ['demos train --stages rce,grop -d a.json -e b.npy', /stages: \[rce, grpo\]\./],
-  ['demos train --set rce.epoch=1 -d a.json -e b.npy', /Did you mean rce\.epochs\?/],
+  ['demos train --stages rce,grop -d good.jsonl -e good.jsonl', /stages: \[rce, grpo\]\./],
+  ['demos train --set rce.epoch=1 -d good.jsonl -e good.jsonl', /Did you mean rce\.epochs\?/],
   ['data synth --out new --seed -1', /--seed must be a whole number/],
   ['contract show --type maths', /Did you mean math\?/],
 ])
@@ -150,6 +151,15 @@ cases('files', [
   ['demos convert good.ckpt new.safetensors', /good\.ckpt does not exist/],
   ['workflow check good.jsonl', /holds no workflow/, /npx baton data audit good\.jsonl/],
   ['workflow check empty.md', /is empty/],
+  ['workflow check prose.md', /^error: no program in prose\.md\./],
+  ['workflow check nope', /^error: there is no file nope, /],
+  ['workflow check AnswerGenerat', /there is no file AnswerGenerat, .*Did you mean AnswerGenerate\?/s],
+  ['runs nope', /there is no folder nope\./],
+  ['demos eval --selector nope', /--selector: nope does not exist/],
+  ['demos eval --predictions nope.json', /^error: --predictions: nope\.json does not exist/],
+  ['demos eval --questions good.jsonl --index nope.jsonl', /--index: nope\.jsonl does not exist/],
+  ['demos train --data nope.json', /^error: --data: nope\.json does not exist/],
+  ['demos train --start nope -d good.jsonl', /--start: nope does not exist/],
   ['workflow check grap.py', /Did you mean graph\.py\?/],
 ])
 

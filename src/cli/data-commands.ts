@@ -4,11 +4,11 @@ import { existsSync, realpathSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { grouped } from '../core/grouped.ts'
 import { auditSplits, loadProblems } from '../datasets/index.ts'
-import { type SynthesisOptions, shippedOptions, syntheticFiles } from '../simulation/index.ts'
+import { type SynthesisOptions, shippedOptions, splitFileNames, syntheticFiles } from '../simulation/index.ts'
 import { exitWith } from './errors.ts'
 import { said } from './language.ts'
 import { countOption, optionError, seedOption } from './option-values.ts'
-import { writeOutputs } from './output-files.ts'
+import { assertOutputs, writeOutputs } from './output-files.ts'
 import { levelLabel } from './translated.ts'
 import { workflowWords } from './words/workflow.ts'
 
@@ -24,17 +24,21 @@ export interface SynthOptions {
 }
 
 export function synthCommand(options: SynthOptions): void {
-  const files = syntheticFiles({
+  const synthesis = {
     seed: seedOption(options.seed),
     train: countOption('--train', options.train),
     validation: countOption('--validation', options.validation),
     test: countOption('--test', options.test),
     ...familiesOption(options.families),
-  }).map((file) => ({ ...file, path: join(options.out, file.name) }))
-  writeOutputs(Object.fromEntries(files.map(({ path, text }) => [path, text])), {
-    isForced: options.force === true,
-    setting: '--out',
-  })
+  }
+  const output = { isForced: options.force === true, setting: '--out' }
+  const names = splitFileNames(synthesis)
+  assertOutputs(
+    names.map((name) => join(options.out, name)),
+    output,
+  )
+  const files = syntheticFiles(synthesis).map((file) => ({ ...file, path: join(options.out, file.name) }))
+  writeOutputs(Object.fromEntries(files.map(({ path, text }) => [path, text])), output)
   for (const { split, count, path } of files) {
     process.stdout.write(`${workflowWords().problemsIn(split, grouped(count), path)}\n`)
   }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
+import { assertInput } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { modelServer } from '../core/inputs/address.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -110,7 +111,8 @@ const generatedHeldOut = 1000
 
 export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
   const options = given.resume === undefined ? given : resumedOptions(given.resume)
-  // Everything that can be wrong is read before a run folder is made.
+  // Everything that can be wrong is read before a run folder is made, and before anything that takes long.
+  assertFiles(options)
   const shots = countsOption('--shots', options.shots, '1,2,3,4')
   const prefixes = countsOption('--prefixes', options.prefixes, '100,200')
   const seed = seedOption(options.seed)
@@ -144,6 +146,16 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
     store.close()
     interruption.dispose()
   }
+}
+
+function assertFiles(options: DemosEvalOptions): void {
+  const { predictions, questions, index, selector, embeddings, queryEmbeddings, collected } = options
+  const files = {
+    ...{ '--predictions': predictions, '--questions': questions, '--index': index, '--selector': selector },
+    ...{ '--embeddings': embeddings, '--query-embeddings': queryEmbeddings, '--collected': collected },
+  }
+  for (const [option, path] of Object.entries(files)) if (path !== undefined) assertInput(option, path)
+  if (selector !== undefined) readSelector(selector)
 }
 
 /** @returns true: an evaluation that ends is whole. */

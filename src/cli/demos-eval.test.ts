@@ -124,7 +124,7 @@ test('wrong input is told with the fix, and leaves no run behind', async () => {
     [{ server: 'localhost' }, /--server must be .* an address/],
     [{ encoder: 'clap' }, /--encoder clap/],
     [{ questions: join(folder, 'none.jsonl') }, /none.jsonl/],
-    [{ predictions: join(folder, 'none.json') }, /none.json cannot be read/],
+    [{ predictions: join(folder, 'none.json') }, /--predictions: .*none.json does not exist/],
     [{ predictions: options.index ?? '', normalisation: 'stem' }, /--normalisation stem/],
     [{ profile: options.index ?? '' }, /train.jsonl/],
     [{ selector: options.index ?? '' }, /train.jsonl/],

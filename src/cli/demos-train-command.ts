@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
+import { assertInput } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -166,6 +167,11 @@ function readConfig(options: DemosTrainOptions): TrainingConfig {
       hint: 'Leave the other options out, or start a new run.',
     })
   }
+  for (const path of options.data) assertInput('--data', path)
+  const { embeddings, queryEmbeddings, start } = options
+  const files = { '--embeddings': embeddings, '--query-embeddings': queryEmbeddings, '--start': start }
+  for (const [option, path] of Object.entries(files)) if (path !== undefined) assertInput(option, path)
+  if (options.collection !== undefined) assertRunKind(options.collection, 'collection')
   if (options.resume !== undefined) assertRunKind(options.resume, 'demonstrations-training')
   const file = options.resume === undefined ? options.config : join(options.resume, 'config.yaml')
   const fromFile = file === undefined ? [] : [readLayer(file)]

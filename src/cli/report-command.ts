@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { BatonError } from '../core/failure.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { exampleText, extremesOf, gatherReport, type RunReport, verdictLine, words } from '../reports/index.ts'
-import { assertRunKind, openRun, type RunReader, type RunStore, readRun } from '../runs/index.ts'
+import { assertRunKind, openRun, type RunStore, readRun } from '../runs/index.ts'
 import { spokenLanguage } from './language.ts'
 import { noRollouts } from './no-rollouts.ts'
 import { countOption } from './option-values.ts'
@@ -33,39 +33,38 @@ export function reportCommand(folder: string, options: ReportOptions): void {
     printExamples(folder, options, best, worst)
     return
   }
-  const path = options.out === undefined ? reportInRun(folder) : reportElsewhere(folder, options.out, options.force)
-  process.stdout.write(`${path}\n`)
+  const { report, paths } =
+    options.out === undefined ? reportInRun(folder) : reportElsewhere(folder, options.out, options.force)
+  process.stdout.write(`${[verdictLine(report, words[spokenLanguage()]), ...paths].join('\n')}\n`)
 }
 
-/** @returns the path of the HTML file. */
-function reportInRun(folder: string): string {
+interface Written {
+  readonly report: RunReport
+  /** The HTML file in the run; elsewhere all files. */
+  readonly paths: readonly string[]
+}
+
+function reportInRun(folder: string): Written {
   const store = openForReport(folder)
   try {
-    return writeReports(store, reportWithVerdict(store))
+    const report = gatherReport(store)
+    return { report, paths: [writeReports(store, report)] }
   } finally {
     store.close()
   }
 }
 
 /** Leaves the run alone: it may be at work, or somebody else's. */
-function reportElsewhere(folder: string, out: string, isForced = false): string {
+function reportElsewhere(folder: string, out: string, isForced = false): Written {
   const run = readRun(folder)
   try {
-    const files = Object.entries(reportFiles(reportWithVerdict(run)))
-    writeOutputs(Object.fromEntries(files.map(([name, text]) => [join(out, name), text])), {
-      isForced,
-      setting: '--out',
-    })
-    return join(out, 'report.html')
+    const report = gatherReport(run)
+    const files = Object.entries(reportFiles(report)).map(([name, text]) => [join(out, name), text] as const)
+    writeOutputs(Object.fromEntries(files), { isForced, setting: '--out' })
+    return { report, paths: files.map(([path]) => path) }
   } finally {
     run.close()
   }
-}
-
-function reportWithVerdict(run: RunReader): RunReport {
-  const report = gatherReport(run)
-  process.stdout.write(`${verdictLine(report, words[spokenLanguage()])}\n`)
-  return report
 }
 
 function openForReport(folder: string): RunStore {

@@ -1,4 +1,5 @@
 /** `baton runs`: the runs of a folder as a table, or for programs. */
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
 import { evaluationName, isOfTraining } from '../core/evaluation-labels.ts'
@@ -80,6 +81,9 @@ const orders: Readonly<Record<string, Order>> = {
   size: largestFirst(({ sizeBytes }) => sizeBytes),
 }
 
+/** Before the first run it is not there. */
+const defaultFolder = 'runs'
+
 export function runsCommand(folder: string, options: RunsOptions): void {
   const order = Object.hasOwn(orders, options.sort) ? orders[options.sort] : undefined
   if (order === undefined) {
@@ -89,6 +93,9 @@ export function runsCommand(folder: string, options: RunsOptions): void {
       `--sort must be one of ${names.join(', ')} (got ${options.sort}).`,
       meant === null ? 'For example --sort cost.' : `Did you mean --sort ${meant}?`,
     )
+  }
+  if (folder !== defaultFolder && !existsSync(folder)) {
+    throw optionError(`there is no folder ${folder}.`, 'Give the folder that holds the runs, such as runs.')
   }
   const words = runsWords()
   const rows = runFolders(folder)

@@ -13,6 +13,7 @@ import {
 } from '../workflows/dialects/index.ts'
 import { exitWith } from './errors.ts'
 import { said } from './language.ts'
+import { optionError } from './option-values.ts'
 import { paint } from './paint.ts'
 import { writeVerbatim } from './terminal-wrap.ts'
 import { typeWord } from './words/common.ts'
@@ -78,10 +79,19 @@ async function check(path: string, { type }: WorkflowCheckOptions, { analyzer, s
       findings: [...refused, ...kept],
     }
   } catch (error) {
+    if (error instanceof BatonError) refusePath(path, error)
     // A program that cannot be read is a finding; a path with nothing at it is the caller's mistake.
     if (!(error instanceof BatonError) || (error.boundary !== 'parse' && error.boundary !== 'policy')) throw error
     const finding: WorkflowFinding = { severity: 'error', line: 1, code: error.code, message: error.message }
     return { file: path, dialect: 'contract', type: type ?? 'math', operators: [], findings: [finding] }
+  }
+}
+
+/** A text without a program, or a word that is neither a file nor an operator: the caller's mistake, and no finding. */
+function refusePath(path: string, { code, hint = '' }: BatonError): void {
+  if (code === 'no-code') throw optionError(`no program in ${path}.`, hint)
+  if (code === 'unknown-operator' && /^[\w.-]+$/.test(path)) {
+    throw optionError(`there is no file ${path}, and no operator of that name.`, hint)
   }
 }
 

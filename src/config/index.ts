@@ -1,7 +1,7 @@
 /** Configuration: schema, files, presets, and the seeds' own files. */
 export { differencesOf, refuseIncomparable, type SettingDifference } from './changes.ts'
 export { throwProblems } from './check.ts'
-export { findInput, locateInput, readInput } from './input-files.ts'
+export { assertInput, findInput, locateInput, readInput } from './input-files.ts'
 export { nearestKey } from './keys.ts'
 export { modelServerAddress, runName } from './kinds.ts'
 export { type LoadConfigOptions, type LoadedConfig, loadConfig, parseResolved } from './load.ts'

@@ -37,6 +37,11 @@ export function readInput(what: string, path: string, usual = /./): string {
   }
 }
 
+/** For an option whose file is read later, or by something else. */
+export function assertInput(option: string, path: string): void {
+  if (!existsSync(path)) throw missingInput(`${option}: ${path}`, path)
+}
+
 function missingInput(subject: string, path: string, usual = /./): BatonError {
   const folder = dirname(path)
   const hasFolder = existsSync(folder)

@@ -1,4 +1,4 @@
 /** Generated problems: families, splits and files. */
 export { countTable } from './counts.ts'
 export { problemFamilies, type SynthesisedSplits, type SynthesisOptions, synthesise, typeShares } from './synthesise.ts'
-export { shippedOptions, splitText, syntheticFiles } from './synthetic-files.ts'
+export { shippedOptions, splitFileNames, splitText, syntheticFiles } from './synthetic-files.ts'

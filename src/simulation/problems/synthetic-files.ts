@@ -39,7 +39,21 @@ export function splitText(problems: readonly Problem[]): string {
 /** The files of the splits: `train.jsonl`, `validation.jsonl` and, where asked for, `test.jsonl`. */
 export function syntheticFiles(options: SynthesisOptions = shippedOptions): readonly SplitFile[] {
   const splits: SynthesisedSplits = synthesise(options)
-  return (['train', 'validation', 'test'] as const)
-    .filter((split) => split !== 'test' || splits.test.length > 0)
-    .map((split) => ({ split, count: splits[split].length, name: `${split}.jsonl`, text: splitText(splits[split]) }))
+  return splitsOf({ test: splits.test.length }).map((split) => ({
+    split,
+    count: splits[split].length,
+    name: fileName(split),
+    text: splitText(splits[split]),
+  }))
 }
+
+/** What `syntheticFiles` will call them, before anything is made. */
+export function splitFileNames({ test }: { readonly test: number }): string[] {
+  return splitsOf({ test }).map(fileName)
+}
+
+function splitsOf({ test }: { readonly test: number }) {
+  return (['train', 'validation', 'test'] as const).filter((split) => split !== 'test' || test > 0)
+}
+
+const fileName = (split: string): string => `${split}.jsonl`
