@@ -6,7 +6,7 @@ import { describeConfig, nearestKey } from './keys.ts'
 import { otherNames } from './other-names.ts'
 import type { ConfigProblem } from './rules.ts'
 import { type Config, configSchema } from './schema.ts'
-import { wrongValues } from './wrong-value.ts'
+import { type WrongValueOptions, wrongValues } from './wrong-value.ts'
 import { isLayerObject, type Layer, type LayerObject, type LayerValue } from './yaml-layer.ts'
 
 /** One problem reads as message and hint; several as a list, all at once. */
@@ -73,9 +73,9 @@ export function withoutEmptySections(values: LayerObject): LayerObject {
 }
 
 /** Fills in the defaults and checks every type and range. */
-export function parseConfig(values: LayerObject, where: (path: string) => string): Config {
+export function parseConfig(values: LayerObject, sources: Pick<WrongValueOptions, 'where' | 'given'>): Config {
   const parsed = configSchema.safeParse(values)
   if (parsed.success) return parsed.data
-  throwProblems('bad-value', wrongValues(configSchema, values, { where }))
+  throwProblems('bad-value', wrongValues(configSchema, values, sources))
   throw parsed.error
 }

@@ -34,6 +34,14 @@ function refusal(options: LoadConfigOptions): BatonError {
   throw new assert.AssertionError({ message: `accepted: ${JSON.stringify(options)}` })
 }
 
+test('the value that a fix names is the one in force: of the file, else of the preset, else the default', () => {
+  const set = ['training.steps=0', 'training.steps=lots']
+  const over = file('in-force.yaml', 'training:\n  steps: 9\n')
+  assert.equal(refusal({ set }).hint, 'Set training.steps: 60.')
+  assert.equal(refusal({ preset: 'quickstart', set }).hint, 'Set training.steps: 100.')
+  assert.equal(refusal({ preset: 'quickstart', file: over, set }).hint, 'Set training.steps: 9.')
+})
+
 describe('layers', () => {
   test('without layers every value is the default and says so', () => {
     const { config, origin } = loadConfig()

@@ -61,7 +61,9 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   const merged = layers.reduce<LayerObject>((lower, layer) => mergeLayers(lower, layer.values), {})
   const where = (path: string): string =>
     layers.findLast((layer) => valueAt(layer.values, path) !== undefined)?.where(path) ?? 'default'
-  const config = parseConfig(merged, where)
+  const given = (path: string): LayerValue[] =>
+    layers.map((layer) => valueAt(layer.values, path)).filter((value) => value !== undefined)
+  const config = parseConfig(merged, { where, given })
   throwProblems(
     'conflict',
     brokenRules(config, (key) => where(key) !== 'default'),
@@ -96,7 +98,7 @@ function ownProblemsOnly(preset: Layer, own: readonly Layer[], notes: string[]):
 /** A complete configuration as a run keeps it. @param name what it is called in messages. */
 export function parseResolved(text: string, name: string): Config {
   const layer = readYamlLayer(text, name)
-  return freeze(parseConfig(withoutEmptySections(layer.values), layer.where))
+  return freeze(parseConfig(withoutEmptySections(layer.values), { where: layer.where }))
 }
 
 function readFileLayers(options: LoadConfigOptions, settings: readonly Layer[], notes: string[]): Layer[] {

@@ -12,6 +12,8 @@ import { isLayerObject, type LayerObject, type LayerValue } from './yaml-layer.t
 export interface WrongValueOptions {
   /** Where the value at a key was given: `my.yaml, line 3`. */
   readonly where?: (key: string) => string
+  /** What preset, file and options give for a key, the last one wins: where the wrong one is left out, an earlier one holds. */
+  readonly given?: (key: string) => readonly LayerValue[]
   /** Of a schema that has none itself. */
   readonly defaults?: LayerObject
   /** Page that lists the keys. */
@@ -22,7 +24,7 @@ export interface WrongValueOptions {
 export function wrongValues(
   schema: z.ZodType,
   values: LayerObject,
-  { where, defaults = {}, page = 'docs/config.md' }: WrongValueOptions = {},
+  { where, given, defaults = {}, page = 'docs/config.md' }: WrongValueOptions = {},
 ): readonly ConfigProblem[] {
   const parsed = schema.safeParse(values)
   if (parsed.success) return []
@@ -39,7 +41,8 @@ export function wrongValues(
       const again = schema.safeParse(withValue(values, key, meant))
       return again.success || !again.error.issues.some((other) => keyOf(other) === key)
     }
-    const usual = known?.default === undefined ? valueAt(defaults, key) : known.default
+    const inForce = given?.(key).findLast((value) => isAccepted(value))
+    const usual = inForce ?? (known?.default === undefined ? valueAt(defaults, key) : known.default)
     const lastResort =
       known === undefined || known.isSection
         ? 'Write its keys below it.'
