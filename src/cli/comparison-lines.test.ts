@@ -36,6 +36,7 @@ test('equal is an interval within the margin, above and below are beside 0', () 
   const all = half.map(() => 1)
   assert.match(linesOf(all, half), /all problems: A is above B\./)
   assert.match(linesOf(half, all), /all problems: A is below B\./)
+  assert.match(linesOf(half, all), / −50\.00 +\[−\d/)
 })
 
 test('a run compared with itself says so and reads nothing out of it', () => {

@@ -90,5 +90,5 @@ function detectableText({ detectable }: PairedComparison): string | null {
 }
 
 const points = (rate: number): string => (rate * 100).toFixed(2)
-const signed = (rate: number): string => `${rate < 0 ? '' : '+'}${points(rate)}`
+const signed = (rate: number): string => `${rate < 0 ? '−' : '+'}${points(Math.abs(rate))}`
 const probability = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3))

@@ -21,8 +21,9 @@ export function shareText(part: number, n: number): string {
   return rateText({ value: n === 0 ? 0 : part / n, low, high, n })
 }
 
+/** `+2.31`, `−0.50`: the minus sign of the report. */
 export function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`
 }
 
 export function dollars(costUsd: number): string {

@@ -22,7 +22,7 @@ test('a gain whose interval includes 0 is not called equal: the line says what t
   )
   assert.match(
     text,
-    /^gain {7}\+5\.0 points \[-\d.*n=40: cannot tell\. 40 problems can show 1\d\.\d points; 5\.0 points would need \d+\.$/m,
+    /^gain {7}\+5\.0 points \[−\d.*n=40: cannot tell\. 40 problems can show 1\d\.\d points; 5\.0 points would need \d+\.$/m,
   )
   assert.match(text, /against the best fixed workflow per type \(2\.0 calls\): cannot tell\./)
   assert.doesNotMatch(text, /equal/)

@@ -109,5 +109,5 @@ function terminalWidth(): number {
 }
 
 function points(difference: number): string {
-  return `${difference < 0 ? '' : '+'}${percent(difference, false)}`
+  return `${difference < 0 ? '−' : '+'}${percent(Math.abs(difference), false)}`
 }

@@ -95,13 +95,13 @@ async function shown(options: ShowOptions, columns?: number, folder = run.folder
 test('a run is a table of its steps and one of its evaluations, with commands to look closer', async () => {
   const lines = (await shown({})).split('\n')
   assert.match(lines[0] ?? '', /^step +problems +mean +right +mixed +time +failures$/)
-  assert.match(lines[1] ?? '', /^ +1 +1 +9 +100\.0 % \[20\.7, 100\.0\] n=1 +0 of 1 +1m 15s +–$/)
+  assert.match(lines[1] ?? '', /^ +1 +1 +9\.00 +100\.0 % \[20\.7, 100\.0\] n=1 +0 of 1 +1m 15s +–$/)
   assert.match(lines[2] ?? '', /^ +2 +3 .* n=3 +1 of 3 +– +4 policy\/no-class, 1 executor\/timeout, 1 unscorable$/)
-  assert.match(lines[3] ?? '', /^ +3 +1 +10 .* not whole +–$/)
+  assert.match(lines[3] ?? '', /^ +3 +1 +10\.00 .* not whole +–$/)
   assert.ok(lines.some((line) => /^after +2 +50\.0 % \[.*\] n=2$/.test(line)))
   for (const more of ['--step 3', '--kind policy/no-class', '--label after'])
     assert.ok(lines.includes(`  npx baton show ${run.folder} ${more}`), more)
-  assert.match(await shown({ type: 'code' }), /^ +2 +1 +3 .* 0 of 1/m)
+  assert.match(await shown({ type: 'code' }), /^ +2 +1 +3\.00 .* 0 of 1/m)
   assert.match(await shown({ limit: '1' }), /\n +3 .*\n2 earlier\n/)
 })
 
@@ -110,9 +110,9 @@ test('a step is a table of its groups and what each teaches; few groups are show
   assert.match(text, /^problem +type +right +mean +deviation +teaches +failures\n/)
   assert.match(
     text,
-    /^sum +math +1 of 4 +0 +8\.66 +signal: .* mixed +2 policy\/no-class, 1 executor\/timeout, 1 unscor/m,
+    /^sum +math +1 of 4 +0\.00 +8\.66 +signal: .* mixed +2 policy\/no-class, 1 executor\/timeout, 1 unscor/m,
   )
-  assert.match(text, /^tests +code +2 of 2 +3 +0 +nothing: all rewards are equal +–$/m)
+  assert.match(text, /^tests +code +2 of 2 +3\.00 +0\.00 +nothing: all rewards are equal +–$/m)
   assert.ok(text.endsWith(`look closer:\n  npx baton show ${run.folder} --step 2 --problem sum\n`))
   assert.match(await shown({ step: '2', limit: '2' }), /\n1 more: npx baton show .* --step 2 --limit 3\n/)
   assert.match(await shown({ step: '1' }), /spread alone: all right, rewards differ by .*\n\nsum \(math\), step 1\n/)
@@ -121,7 +121,7 @@ test('a step is a table of its groups and what each teaches; few groups are show
 test('a group has question, reference answer, how advantages are scaled, and each advantage with its formula', async () => {
   const text = await shown({ step: '1', problem: 'sum' })
   assert.match(text, /^question +What is 40 \+ 2\? Give the number\.\nreference +42$/m)
-  assert.match(text, /^result +4 of 4 right, mean 9, deviation 1\.414, 2 of 4 have the reward 10$/m)
+  assert.match(text, /^result +4 of 4 right, mean 9\.00, deviation 1\.41, 2 of 4 have the reward 10\.00$/m)
   assert.match(text, /^advantage +\(reward − mean of the group\) \/ .*\(training\.advantages\.scale: group\)$/m)
   assert.match(text, /^ +3: \(reward 7 − mean 9\) \/ deviation 1\.414 = −1\.414$/m)
   assert.match(text, /^program +- as written, \+ as run\n +a\n +- b\\x1b\[31m\n +\+ c$/m)
@@ -184,7 +184,7 @@ test('an evaluation has its problems and no advantages', async () => {
   const text = await shown({ label: 'after' })
   assert.match(
     text,
-    /^problem +type +right +mean +failures\np0 +math +1 of 1 +10 +–\np1 +math +0 of 1 +−5 +1 sandbox\/memory\n/,
+    /^problem +type +right +mean +failures\np0 +math +1 of 1 +10\.00 +–\np1 +math +0 of 1 +−5\.00 +1 sandbox\/memory\n/,
   )
   const one = await shown({ label: 'after', problem: 'p1' })
   assert.match(one, /^p1 \(math\), evaluation after at step 2$/m)
@@ -195,7 +195,7 @@ test('rollouts are found by kind of failure: whole, by boundary, by code, by a w
   for (const kind of ['policy/no-class', 'policy', 'no-class', 'generation']) {
     const text = await shown({ kind })
     assert.match(text, new RegExp(`^4 rollouts of the kind ${kind}\\nstep +problem +rollout `))
-    assert.match(text, /^ +2 +sum +1 +math +−5 +policy\/no-class: There is no class Workflow\.$/m)
+    assert.match(text, /^ +2 +sum +1 +math +−5\.00 +policy\/no-class: There is no class Workflow\.$/m)
   }
   assert.match(await shown({ kind: 'unscorable' }), /^1 rollout of the kind unscorable\n.*\n +2 +sum +3 +math +– /)
   assert.match(await shown({ kind: 'policy', type: 'qa' }), /^2 rollouts of/)
@@ -241,7 +241,7 @@ test('in Chinese every line of ours is Chinese, and columns line up', async () =
     }
     assert.match(
       await shown({ step: '2', problem: 'sum' }),
-      /^结果 +答对 1\/4，均值 0，标准差 8\.66，4 条中有 2 条的奖励为 −5$/m,
+      /^结果 +答对 1\/4，均值 0\.00，标准差 8\.66，4 条中有 2 条的奖励为 −5\.00$/m,
     )
   } finally {
     await speak('en')

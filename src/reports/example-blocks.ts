@@ -73,7 +73,7 @@ export function verdictText(score: Score, decidedBy: string | null, words: Words
   return words.decided(verdict, who, reasonText(score.reason, words.language))
 }
 
-/** `correctness +10, violation -5 = +5` */
+/** `correctness +10.00, violation −5.00 = +5.00` */
 export function partsText(score: Score, words: Words): string {
   if (score.kind === 'unscorable') return ''
   const parts = score.parts.map(({ name, value }) => `${words.partNames[name] ?? name} ${signed(value)}`).join(', ')
@@ -81,6 +81,5 @@ export function partsText(score: Score, words: Words): string {
 }
 
 function signed(value: number): string {
-  const text = String(Math.round(Math.abs(value) * 100) / 100)
-  return `${value < 0 ? '−' : '+'}${text}`
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`
 }

@@ -119,7 +119,7 @@ test('in Markdown a program cannot leave its fence, and no text makes an element
 
 test('the report shows how the reward came about, what operators answered and who decided', () => {
   const markdown = markdownReport(report())
-  assert.match(markdown, /correctness \+15, violation −5 = \+10/)
+  assert.match(markdown, /correctness \+15\.00, violation −5\.00 = \+10\.00/)
   assert.match(markdown, /verdict: right \(math scorer\): equals the reference/)
   assert.match(markdown, /\*\*1 · Programmer \(1 call\)\*\*/)
   assert.match(markdown, /answered: output: 42/)

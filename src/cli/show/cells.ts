@@ -6,6 +6,11 @@ import type { Lesson } from '../../core/rollout-group.ts'
 import { words as reportWords } from '../../reports/index.ts'
 import type { ShowWords } from './words.ts'
 
+/** Two decimals, as the step line and the report have them; a dash for null. */
+export function rewardText(value: number | null): string {
+  return value === null ? '–' : value.toFixed(2).replace('-', '−')
+}
+
 /** Four digits, with a minus sign; a dash for null. */
 export function numberText(value: number | null): string {
   return value === null ? '–' : String(Number(value.toPrecision(4))).replace('-', '−')

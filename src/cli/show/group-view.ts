@@ -18,7 +18,7 @@ import { said } from '../language.ts'
 import { textWidth, wrapText } from '../text-width.ts'
 import { typeWord } from '../words/common.ts'
 import { advantageText, scaleText } from './advantage-text.ts'
-import { lessonText, numberText } from './cells.ts'
+import { lessonText, rewardText } from './cells.ts'
 import { type SideBySideRow, sideBySide } from './side-by-side.ts'
 import type { DigestGroup } from './tables.ts'
 import type { ShowWords } from './words.ts'
@@ -51,8 +51,8 @@ function headLines({ group, options, problem }: WholeGroup, { words, width, emph
   const equal =
     commonest === null || commonest.count < 2
       ? []
-      : [say.equalRewards(commonest.count, members.length, numberText(commonest.reward))]
-  const result = say.resultText(words.of(right, members.length), numberText(mean), numberText(deviation))
+      : [say.equalRewards(commonest.count, members.length, rewardText(commonest.reward))]
+  const result = say.resultText(words.of(right, members.length), rewardText(mean), rewardText(deviation))
   const failures = countKinds(members.map(({ rollout }) => rollout)).map(({ kind, rollouts }) => {
     const name = kind.includes('/') ? `${failureName(kind, words.language)} (${kind})` : kind
     return `${rollouts} ${name}`

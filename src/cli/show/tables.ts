@@ -9,7 +9,7 @@ import type { RolloutDigest } from '../../runs/index.ts'
 import { durationText, rateText } from '../format.ts'
 import { type TextColumn, textTable } from '../text-table.ts'
 import { typeWord } from '../words/common.ts'
-import { kindsCell, lessonText, numberText, outcomesOf } from './cells.ts'
+import { kindsCell, lessonText, outcomesOf, rewardText } from './cells.ts'
 import type { ShowWords } from './words.ts'
 
 export type DigestGroup = RolloutGroup<RolloutDigest>
@@ -70,7 +70,7 @@ export function stepTable(steps: readonly StepFacts[], { words, width }: TableSt
   const cells = steps.map(({ step, isWhole, problems, meanReward, right, groups, mixedGroups, failures, seconds }) => [
     String(step),
     String(problems),
-    numberText(meanReward),
+    rewardText(meanReward),
     rateText(right),
     words.of(mixedGroups, groups),
     !isWhole ? words.underWay : seconds === null ? '–' : durationText(seconds),
@@ -114,8 +114,8 @@ export function groupTable(groups: readonly DigestGroup[], { words, width }: Tab
       visibleText(problemId),
       typeWord(problemType),
       words.of(right, members.length),
-      numberText(mean),
-      numberText(deviation),
+      rewardText(mean),
+      rewardText(deviation),
       lessonText(lesson, words),
       kindsCell(countKinds(rollouts), words) || '–',
     ]
@@ -144,7 +144,7 @@ export function rolloutTable(rollouts: readonly RolloutDigest[], kind: string, s
     visibleText(rollout.problemId),
     String(rollout.rollout),
     typeWord(rollout.problemType),
-    numberText(rollout.score.kind === 'scored' ? rollout.score.reward : null),
+    rewardText(rollout.score.kind === 'scored' ? rollout.score.reward : null),
     visibleText(whyText(rollout, kind)).replaceAll('\n', ' '),
   ])
   return textTable(table, cells, width)
