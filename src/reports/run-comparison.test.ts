@@ -28,7 +28,7 @@ test('the evaluations are chosen by label, and a missing one is told with those 
   assert.equal(compareRuns(run, run, { labelA: 'after', labelB: 'before' }).rows[0]?.difference, 1)
   assert.throws(
     () => compareRuns(run, run, { labelA: 'later' }),
-    (error) => error instanceof BatonError && /It has: before at step 0, after at step 3\./.test(error.hint ?? ''),
+    (error) => error instanceof BatonError && /It has: before \(step 0\), after \(step 3\)\./.test(error.hint ?? ''),
   )
   assert.throws(() => compareRuns(fakeRun({}), run), /no evaluation yet/)
 })
@@ -104,7 +104,7 @@ test('a refusal names the evaluations with their steps, and a decoding is settle
   const { message, hint = '' } = refused({ labelA: 'after', labelB: 'before-sampled' })
   assert.match(
     message,
-    /^runs\/test-1 \(after at step 3\) and runs\/test-1 \(before-sampled at step 0\) cannot be compared/,
+    /^runs\/test-1 \(after, step 3\) and runs\/test-1 \(before-sampled, step 0\) cannot be compared/,
   )
   assert.equal(
     hint,
@@ -118,5 +118,5 @@ test('a refusal names the evaluations with their steps, and a decoding is settle
     () => compareRuns(greedyOnly, onlySampled, { labelA: 'after', labelB: 'after-sampled' }),
     (error) => error instanceof BatonError && /baton eval runs\/test-1 --greedy/.test(error.hint ?? ''),
   )
-  assert.match(refused({ labelA: 'later' }).hint ?? '', /before-sampled at step 0, after at step 3/)
+  assert.match(refused({ labelA: 'later' }).hint ?? '', /before-sampled \(step 0\), after \(step 3\)/)
 })

@@ -111,7 +111,7 @@ function refuseUnlike([a, left]: Side, [b, right]: Side): void {
   if (executorA !== executorB) reasons.push(`executor (${executorA} against ${executorB})`)
   const decodings = decodingsUnlike(left, right)
   if (reasons.length + decodings.length === 0) return
-  const [sideA, sideB] = [a, b].map((run, i) => `${run.folder} (${nameAndStep(i === 0 ? left : right)})`)
+  const [sideA, sideB] = [a, b].map((run, i) => `${run.folder} (${sideText(i === 0 ? left : right)})`)
   throw refusal(
     'unlike-runs',
     `${sideA} and ${sideB} cannot be compared: they differ in ${[...reasons, ...decodings].join('; ')}.`,
@@ -123,7 +123,9 @@ function refuseUnlike([a, left]: Side, [b, right]: Side): void {
 
 /** Another evaluation of run B in the decoding of A's, or both sampled, as far as there are such; else both made alike. */
 function decodingFix([a, left]: Side, [b, right]: Side): string {
-  if (left.decoding === right.decoding) return 'Compare greedy ones: leave --sampled out.'
+  if (left.decoding === right.decoding) {
+    return `Compare greedy ones: --label ${evaluationName(left)} --other-label ${evaluationName(right)}.`
+  }
   const isLike = (item: EvaluationRecord): boolean =>
     item.decoding === left.decoding && !isFixedLabel(item.label) && item.split === left.split
   const same = b.evaluations().filter((item) => isLike(item) && evaluationName(item) === evaluationName(right))
@@ -133,19 +135,20 @@ function decodingFix([a, left]: Side, [b, right]: Side): string {
       .evaluations()
       .some((item) => item.decoding === 'sampled' && evaluationName(item) === evaluationName(i === 0 ? left : right)),
   )
-  const ways = [
-    ...(other === undefined ? [] : [`choose --other-label ${other.label}`]),
-    ...(isInBoth
-      ? [`compare sampled ones: --label ${evaluationName(left)} --other-label ${evaluationName(right)} --sampled`]
-      : []),
-  ]
-  if (ways.length > 0) return `${ways.join(', or ').replace(/^./, (first) => first.toUpperCase())}.`
+  const sampled = `--label ${evaluationName(left)} --other-label ${evaluationName(right)} --sampled`
+  if (other !== undefined && isInBoth) {
+    return `Choose --other-label ${other.label}, or compare sampled ones: ${sampled}.`
+  }
+  if (other !== undefined) return `Choose --other-label ${other.label}.`
+  if (isInBoth) return `Compare sampled ones: ${sampled}.`
   return `Measure it ${left.decoding} too: \`npx baton eval ${b.folder} --${left.decoding}\`, then choose it with --other-label.`
 }
 
-/** `after at step 20`: a label can be there at several steps. */
+const sideText = ({ label, step }: EvaluationRecord): string => `${label}, step ${step}`
+
+/** `after (step 20)`: a label can be there at several steps. */
 function nameAndStep({ label, step }: EvaluationRecord): string {
-  return `${label} at step ${step}`
+  return `${label} (step ${step})`
 }
 
 /** Greedy against sampled, or two temperatures; a fixed workflow draws nothing and goes with either. */

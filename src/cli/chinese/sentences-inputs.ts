@@ -106,6 +106,10 @@ export const inputSentences: Readonly<Record<string, string>> = {
   '{option}: {folder} is an evaluation of demonstrations, which has no labels.':
     '{option}：{folder} 是示例评估，没有标签可选。',
   'Choose a method with --method.': '请用 --method 选择方法。',
+  'Operators are {names}.': '算子有 {names}。',
+  'Did you mean {name}? Operators are {names}.': '是不是 {name}？算子有 {names}。',
+  'A workflow is a Python class, a <graph> text, or a line such as "AnswerGenerate -> Review ? Revise : done".':
+    '工作流是一个 Python 类、一段 <graph> 文本，或一行如 "AnswerGenerate -> Review ? Revise : done" 的文字。',
   'there is no folder {path}.': '没有目录 {path}。',
   'no program in {path}.': '{path} 中没有程序。',
   'there is no file {path}, and no operator of that name.': '没有文件 {path}，也没有这个名称的算子。',

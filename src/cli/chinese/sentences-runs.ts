@@ -67,6 +67,31 @@ export const runSentences: Readonly<Record<string, string>> = {
 
   // Evaluations, steps, problems that a run does not have.
   '{folder} has no evaluation "{label}".': '{folder} 没有评估 "{label}"。',
+  '{folder} has no evaluation yet.': '{folder} 还没有评估。',
+  '{folder} has no {decoding} evaluation "{label}", only {other}.':
+    '{folder} 没有 {decoding} 评估 "{label}"，只有 {other} 评估。',
+  '{folder} has no {decoding} evaluation, only {other}.': '{folder} 没有 {decoding} 评估，只有 {other} 评估。',
+  'It has: {labels}.': '它有：{labels}。',
+  'Compare sampled ones with --sampled.': '请用 --sampled 比较采样评估。',
+  'Leave --sampled out.': '请去掉 --sampled。',
+  'Train it further, or choose with --label.': '请继续训练，或用 --label 选择。',
+  '{folder} ({label}, step {step}) and {other} ({name}, step {last}) cannot be compared: they differ in {reasons~}.':
+    '{folder}（{label}，第 {step} 步）与 {other}（{name}，第 {last} 步）无法比较：不同之处是{reasons~}。',
+  'problems ({count} and {others}, of which {shared} are the same)':
+    '题目（{count} 与 {others} 道，其中 {shared} 道相同）',
+  'the content of the problem file': '题目文件的内容',
+  'executor ({name} against {other})': '执行模型（{name} 与 {other}）',
+  'decoding ({name} against {other})': '解码方式（{name} 与 {other}）',
+  'temperature ({name} against {other})': '温度（{name} 与 {other}）',
+  'Evaluate both on the same problems with the same executor: `npx baton eval <run> --data <file>`, then choose it with --label.':
+    '请用同一执行模型在相同题目上评估两者：`npx baton eval <run> --data <file>`，再用 --label 选择。',
+  'Choose --other-label {label}.': '请用 --other-label {label}。',
+  'Choose --other-label {label}, or compare sampled ones: {options}.':
+    '请用 --other-label {label}，或比较采样评估：{options}。',
+  'Compare sampled ones: {options}.': '请比较采样评估：{options}。',
+  'Compare greedy ones: {options}.': '请比较贪心评估：{options}。',
+  'Measure it {decoding} too: {command}, then choose it with --other-label.':
+    '请另作 {decoding} 评估：{command}，再用 --other-label 选择。',
   'It has no evaluations yet.': '它还没有评估。',
   'Its evaluations are {labels~}.': '它的评估有 {labels~}。',
   'none yet': '（尚无）',
