@@ -81,10 +81,10 @@ function say(sentence: SettingSentence, ...values: string[]): SettingValue {
   return { say: sentence, with: values }
 }
 
-/** `standard, 0.5 for a call` */
+/** `standard, callPrice 0.5`: keys, the same in every language. */
 function rewardsText(text: (...path: string[]) => string): string {
   const price = Number(text('rewards', 'callPrice'))
-  return price > 0 ? `${text('rewards', 'preset')}, ${price} off for each call` : text('rewards', 'preset')
+  return price > 0 ? `${text('rewards', 'preset')}, callPrice ${price}` : text('rewards', 'preset')
 }
 
 function policyText(text: (...path: string[]) => string): SettingValue {
