@@ -41,7 +41,8 @@ test('a command that prints ends quietly, whichever stream is closed, with its o
     ['baton contract show | head -1', 0],
     ['baton report runs/cut --best 16 | head -1', 0],
     ['baton train --set training.groupSizee=3 2>&1 | true', 2],
-    ['baton runs nowhere >&- ', 0],
+    ['baton runs runs >&- ', 0],
+    ['baton runs nowhere >&- ', 2],
   ] as const) {
     const { code, printed } = pipeline(line)
     assert.equal(code, expected, `${line}\n${printed}`)

@@ -7,7 +7,7 @@ test('numbers read as people write them', () => {
   assert.equal(percent(0.4125), '41.3 %')
   assert.equal(percent(0.4125, false), '41.3')
   assert.equal(signed(2.314), '+2.31')
-  assert.equal(signed(-0.5), '-0.50')
+  assert.equal(signed(-0.5), '−0.50')
   assert.equal(dollars(0.0017), '$0.0017')
   assert.equal(durationText(206), '3m 26s')
   assert.equal(durationText(59.6), '1m 0s')
