@@ -169,3 +169,16 @@ test('a step in which nothing could be scored has no reward and no accuracy of 0
     assert.match(line, /reward not scored {2}accuracy not scored {2}valid/)
   }
 })
+
+test('the workflows that a search found: the best of each type by name, none of the frontier', () => {
+  const workflow = { correct: 9, scored: 10, reward: 7, calls: 1, candidates: 40 }
+  const workflows = [
+    { label: 'best-fixed', type: 'math', name: 'Programmer', ...workflow },
+    { label: 'best-fixed', type: 'qa', name: 'Custom', ...workflow },
+    { label: 'fixed:math/1', type: 'math', name: 'Review', ...workflow },
+  ]
+  assert.equal(
+    written(null, [{ kind: 'fixed-workflows', workflows }]),
+    'note: best fixed workflow for each type: math: Programmer · qa: Custom\n',
+  )
+})

@@ -2,9 +2,10 @@
  * Progress of a training run: one line a step where there is no terminal; with one, the line of the step under way
  * moves and a sparkline of the reward stands beside it. Knows only the training events, no files.
  */
+import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { grouped } from '../core/grouped.ts'
 import type { FindingChange, HealthFinding } from '../core/health/findings.ts'
-import type { Metrics } from '../core/records.ts'
+import type { Metrics, SearchedWorkflow } from '../core/records.ts'
 import { findingText, heldText } from '../reports/index.ts'
 import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
 import { evaluationLine } from './evaluation-lines.ts'
@@ -14,7 +15,7 @@ import { type Paint, paint } from './paint.ts'
 import { flowed } from './terminal-wrap.ts'
 import { headOf, labelled, padText, textWidth } from './text-width.ts'
 import { levelLabel, noticeLine } from './translated.ts'
-import { commonWords } from './words/common.ts'
+import { commonWords, typeWord } from './words/common.ts'
 import { trainingWords } from './words/training.ts'
 
 export interface ProgressOptions {
@@ -74,6 +75,8 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
       }
       case 'evaluation':
         return line(colour.bold(evaluationLine(event.record)))
+      case 'fixed-workflows':
+        return line(noticeLine('note', bestFixedText(event.workflows), colour.yellow))
       case 'forecast':
         return line(labelled(trainingWords().forecast, forecastText(event)))
       case 'resume':
@@ -113,6 +116,12 @@ const quietMs = 10_000
 /** `sample: paused_capacity (short on capacity)` */
 function waitingText({ operation, state, reason }: Extract<TrainingEvent, { kind: 'waiting' }>): string {
   return `${operation}: ${state}${reason === null ? '' : ` (${reason})`}`
+}
+
+/** `best fixed workflow for each type: math: Programmer · qa: Custom` */
+function bestFixedText(workflows: readonly SearchedWorkflow[]): string {
+  const best = workflows.filter(({ label }) => label === bestFixedLabel)
+  return trainingWords().bestFixed(best.map(({ type, name }) => `${typeWord(type)}: ${name}`).join(' · '))
 }
 
 /** A band wider than this forecasts nothing: what would narrow it is said instead. */

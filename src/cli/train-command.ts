@@ -20,24 +20,26 @@ import {
   withEnding,
   withoutSecrets,
 } from '../runs/index.ts'
+import { changedConfig, firstConfig } from '../session/changed-config.ts'
+import { checkContexts, contextFindings, placeOf, sampleOf } from '../session/check-context.ts'
+import { checkEndpoints } from '../session/check-endpoints.ts'
+import { measureFixedWorkflows } from '../session/fixed-workflows.ts'
 import { openSession, type Session } from '../session/open-session.ts'
 import { policyFolder } from '../session/policy-folder.ts'
 import { allProblems, loadRunProblems, type RunProblems } from '../session/run-problems.ts'
+import { findingsBefore } from '../session/set-up-findings.ts'
 import { createNoticeRelay, type NoticeRelay } from '../session/tinker-policy.ts'
 import { isComplete, type TrainingEvent, tellFindings, train } from '../training/index.ts'
-import { changedConfig, changeLines, firstConfig } from './changed-config.ts'
-import { checkContexts, contextFindings, placeOf, sampleOf } from './check-context.ts'
-import { arithmeticLines, checkEndpoints } from './check-endpoints.ts'
+import { changeLines } from './change-lines.ts'
+import { arithmeticLines, contextLines } from './context-lines.ts'
 import { exitWith, reportError, withResume } from './errors.ts'
 import { executorText } from './executor-text.ts'
-import { measureFixedWorkflows } from './fixed-workflows.ts'
 import { shellWord } from './format.ts'
 import { type Interruption, stoppable, watchInterrupts } from './interrupt.ts'
 import { said } from './language.ts'
 import { paint } from './paint.ts'
 import { createProgress, foundText } from './progress.ts'
 import { closingLines, writeReports } from './run-summary.ts'
-import { findingsBefore } from './set-up-findings.ts'
 import { writeVerbatim } from './terminal-wrap.ts'
 import { labelled } from './text-width.ts'
 import { noticeLine } from './translated.ts'
@@ -136,11 +138,11 @@ async function dryRun(config: Config, problems: RunProblems, modelFolder: string
   for (const line of arithmeticLines(config)) write(said(line))
   await stoppable(async (signal) => {
     const findings = await checkEndpoints(config, allProblems(problems), process.env, signal)
-    for (const { name, where, failure, says, more = [] } of findings) {
+    for (const { name, where, failure, says, context } of findings) {
       const state = failure === null ? trainingWords().ready(said(where), said(says)) : `NOT READY: ${says}`
       const hint = failure?.hint === undefined ? '' : `\n           ${failure.hint}`
       write(labelled(said(name), said(`${state}${hint}`)))
-      for (const line of more) write(labelled('', said(line)))
+      for (const line of context === undefined ? [] : contextLines(context)) write(labelled('', said(line)))
     }
     write(trainingWords().dryRun)
   })

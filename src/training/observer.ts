@@ -1,6 +1,6 @@
 /** What the loop tells whoever watches: the command line's progress, a live page, a test. */
 import type { FindingChange } from '../core/health/findings.ts'
-import type { EvaluationRecord, StepRecord } from '../core/records.ts'
+import type { EvaluationRecord, SearchedWorkflow, StepRecord } from '../core/records.ts'
 import type { SignalForecast } from '../core/signal-forecast.ts'
 
 export type TrainingEvent =
@@ -12,6 +12,8 @@ export type TrainingEvent =
     }
   | { readonly kind: 'step'; readonly record: StepRecord; readonly totalSteps: number }
   | { readonly kind: 'evaluation'; readonly record: EvaluationRecord }
+  /** The fixed workflows that a search on training problems found, and that are measured beside the policy. */
+  | { readonly kind: 'fixed-workflows'; readonly workflows: readonly SearchedWorkflow[] }
   | { readonly kind: 'forecast'; readonly forecast: SignalForecast; readonly groupSize: number }
   | { readonly kind: 'checkpoint'; readonly step: number }
   /** A finding of the health rules begins to hold, becomes a warning, or is over. */

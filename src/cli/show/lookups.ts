@@ -7,7 +7,7 @@ import { nearestName } from '../../core/spelling.ts'
 import { visibleText } from '../../core/visible-text.ts'
 import { namedFailures } from '../../reports/index.ts'
 import type { RolloutDigest, RunReader } from '../../runs/index.ts'
-import { noRollouts } from '../no-rollouts.ts'
+import { noRollouts } from '../../session/no-rollouts.ts'
 import { optionError } from '../option-values.ts'
 import type { ShowRequest } from './request.ts'
 

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { loadConfig } from '../config/index.ts'
 import type { Problem } from '../core/problem.ts'
 import { json, startQuirkServer } from '../llm/testing/quirk-server.ts'
-import { checkContexts, contextFindings, contextLines, placeOf, sampleOf } from './check-context.ts'
+import { checkContexts, contextFindings, placeOf, sampleOf } from '../session/check-context.ts'
+import { contextLines } from './context-lines.ts'
 
 const problem = (id: string, bytes: number): Problem => ({
   id,

@@ -1,9 +1,7 @@
 /** The settings of a resumed run against those that it was made with: what is refused, and what is recorded. */
 import { differencesOf, type LoadedConfig, parseResolved, refuseIncomparable } from '../config/index.ts'
 import { type ConfigVersion, checkDatasets, type RunStore, type SettingChange } from '../runs/index.ts'
-import type { RunProblems } from '../session/run-problems.ts'
-import { labelled } from './text-width.ts'
-import { trainingWords } from './words/training.ts'
+import type { RunProblems } from './run-problems.ts'
 
 /** What a new run begins with. */
 export function firstConfig({ config, hash, resolvedYaml }: LoadedConfig, { manifest }: RunProblems): ConfigVersion {
@@ -41,13 +39,4 @@ export function changedConfig(
   ]
   if (changes.length === 0) return null
   return { ...firstConfig(loaded, problems), step: store.checkpoints.latest()?.step ?? 0, changes }
-}
-
-/** `from step 4: training.learningRate 0.1 (was 0.0003)`, one a change. */
-export function changeLines({ step, changes }: ConfigVersion): string[] {
-  return changes.map(({ key, from, to, isForced }) => {
-    const words = trainingWords()
-    const change = words.change(step + 1, key, JSON.stringify(to), JSON.stringify(from))
-    return labelled(isForced ? words.forced : words.changed, change)
-  })
 }

@@ -17,9 +17,6 @@ import { randomFor } from '../core/random.ts'
 import type { EvaluationRecord, SearchedWorkflow } from '../core/records.ts'
 import type { Tokenizer } from '../engines/index.ts'
 import type { RunStore } from '../runs/index.ts'
-import { fixedPolicy } from '../session/fixed-policy.ts'
-import { readOracle } from '../session/oracle.ts'
-import type { RunProblems } from '../session/run-problems.ts'
 import {
   type Budget,
   createBudget,
@@ -35,8 +32,9 @@ import {
   meanReward,
   searchFixedWorkflows,
 } from '../workflows/index.ts'
-import { typeWord } from './words/common.ts'
-import { trainingWords } from './words/training.ts'
+import { fixedPolicy } from './fixed-policy.ts'
+import { readOracle } from './oracle.ts'
+import type { RunProblems } from './run-problems.ts'
 
 export interface FixedWorkflowOptions {
   readonly config: Config
@@ -56,10 +54,12 @@ export async function measureFixedWorkflows(options: FixedWorkflowOptions): Prom
   const oracle = await readOracle(config, problems)
   if (oracle.note !== null) observer({ kind: 'notice', level: 'note', message: oracle.note })
   const places = frontierPlaces(found.byType, config.evaluation.baselines.frontier)
+  const workflows = searchedWorkflows(found, places)
   store.event(
     fixedWorkflowsEvent,
-    searchedWorkflows(found, places).map((workflow) => ({ ...workflow })),
+    workflows.map((workflow) => ({ ...workflow })),
   )
+  observer({ kind: 'fixed-workflows', workflows })
   const { problems: all } = problems.reported
   const byType = new Map(found.byType.map(({ group, best }) => [group, best.program]))
   const { overall } = found
@@ -79,8 +79,6 @@ export async function measureFixedWorkflows(options: FixedWorkflowOptions): Prom
   for (const [i, record] of records.entries()) {
     if (measurements[i]?.isPart !== true) observer({ kind: 'evaluation', record })
   }
-  const best = found.byType.map(({ group, best: { name } }) => `${typeWord(group)}: ${name}`).join(' · ')
-  observer({ kind: 'notice', level: 'note', message: trainingWords().bestFixed(best) })
 }
 
 interface Found {

@@ -14,14 +14,13 @@ import {
   shapeLengths,
   type TokenRate,
 } from '../core/context-fit.ts'
-import { grouped } from '../core/grouped.ts'
 import type { HealthFinding } from '../core/health/findings.ts'
 import { type Problem, problemText } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { longerContext, type ProbeAnswer, readServerContext, type ServerContext } from '../llm/index.ts'
 import { judgePromptBytes, maxResponseChars } from '../rewards/index.ts'
-import { conversationWith } from '../session/frozen-policy.ts'
 import { operatorPrompts } from '../workflows/index.ts'
+import { conversationWith } from './frozen-policy.ts'
 
 export type Role = 'policy' | 'executor' | 'judge'
 
@@ -174,63 +173,23 @@ function promptBytes(config: Config, problems: readonly Problem[], examples: rea
   })
 }
 
-/** For a person: what is expected, whether it fits, what to do. */
-export function contextLines(check: ContextCheck): string[] {
-  const { context, question, lengths } = check
-  const { tokens, server, of } = context
-  const { replyTokens, rate } = question
-  const longest = Math.max(...lengths.map(({ promptTokens }) => promptTokens))
-  const prompts = `prompts up to about ${grouped(longest)} tokens + ${grouped(replyTokens)} of reply`
-  const name = server === null ? '' : ` (${server})`
-  const says =
-    tokens === null
-      ? 'the server does not say its context'
-      : of === 'request'
-        ? `the server's context is ${grouped(tokens)}${name}`
-        : `the model takes ${grouped(tokens)}, the server${name} may give a request less`
-  return [
-    `context    ${verdictOf(check)}: ${prompts}; ${says}`,
-    `           by ${rate.bytesPerToken.toFixed(1)} bytes a token, ${rate.isMeasured ? 'measured here' : 'assumed'}`,
-    ...lengths.flatMap((length) => lengthLine(length, question.problemBytes.length)),
-    ...(lengths.some(({ tooLong }) => tooLong > 0) ? [`           ${contextRemedy(check)}`] : []),
-  ]
-}
-
-function verdictOf({ context, lengths }: ContextCheck): string {
-  if (context.tokens === null) return 'unknown'
-  if (isSurelyShort(lengths)) return 'WARNING, too short'
-  if (lengths.some(({ tooLong }) => tooLong > 0)) return 'WARNING, too short for long answers'
-  return context.of === 'request' ? 'ok' : 'unknown'
-}
-
-/** `10,580 tokens with 5 earlier answers of full length (ScEnsemble): too long for 3 of 72 problems` */
-function lengthLine({ name, earlierAnswers, promptTokens, tooLong }: ShapeLength, problems: number): string[] {
-  const verdict = tooLong === 0 ? '' : `too long for ${grouped(tooLong)} of ${grouped(problems)} problems`
-  // Of these there is one kind, whose length stands in the line above.
-  if (name === 'judge' || name === 'policy') return tooLong === 0 ? [] : [`           ${verdict}`]
-  const answers =
-    earlierAnswers === 1 ? '1 earlier answer of full length' : `${earlierAnswers} earlier answers of full length`
-  const held = earlierAnswers === 0 ? 'the problem alone' : answers
-  return [`           ${grouped(promptTokens)} tokens with ${held} (${name})${tooLong === 0 ? '' : `: ${verdict}`}`]
-}
-
 /** A prompt that holds the problem alone is sent for sure; one full of long answers may never be. */
-function isSurelyShort(lengths: readonly ShapeLength[]): boolean {
+export function isSurelyShort(lengths: readonly ShapeLength[]): boolean {
   return lengths.some(({ earlierAnswers, tooLong }) => earlierAnswers === 0 && tooLong > 0)
-}
-
-/** A sentence. */
-function contextRemedy(check: ContextCheck): string {
-  const { restart, reply, replyKey } = remedyFacts(check)
-  const lower = reply === null ? 'leave out the longest problems' : `set ${replyKey}: ${reply}`
-  const longer = restart === null ? 'Choose a model with a longer context' : `Start the server with ${restart}`
-  return `${longer}, or ${lower}.`
 }
 
 /** A shorter reply than this is no answer. */
 const shortestReply = 32
 
-function remedyFacts({ context, question, replyKey }: ContextCheck) {
+export interface ContextRemedy {
+  /** Option that starts the server with a context that fits; null where none is known. */
+  readonly restart: string | null
+  /** Tokens of a reply that fits; null where none does. */
+  readonly reply: number | null
+  readonly replyKey: string
+}
+
+export function contextRemedy({ context, question, replyKey }: ContextCheck): ContextRemedy {
   const limits = limitsOf(context)
   const most = limits === null ? 0 : longestReply(question, limits)
   return {
@@ -253,7 +212,7 @@ export function contextFindings(checks: readonly ContextCheck[]): HealthFinding[
       replyTokens: question.replyTokens,
       tooLong,
       problems: question.problemBytes.length,
-      ...remedyFacts(check),
+      ...contextRemedy(check),
     }
     return [{ code: 'context-too-short', level: isSurelyShort(lengths) ? 'warning' : 'note', facts }]
   })

@@ -2,8 +2,8 @@
 import type { Config } from '../config/index.ts'
 import type { HealthFinding } from '../core/health/findings.ts'
 import { setUpFindings } from '../core/health/set-up.ts'
-import type { RunProblems } from '../session/run-problems.ts'
 import type { EvaluationSplit } from '../training/index.ts'
+import type { RunProblems } from './run-problems.ts'
 
 /** Where the problems lie that ship with Baton. */
 const shippedFolder = 'data/problems/'

@@ -9,10 +9,10 @@ import { randomFor } from '../core/random.ts'
 import type { EvaluationRecord, RolloutRecord, SearchedWorkflow } from '../core/records.ts'
 import type { Tokenizer } from '../engines/index.ts'
 import type { RunStore } from '../runs/index.ts'
-import type { RunProblems } from '../session/run-problems.ts'
 import type { Environment, TrainingEvent } from '../training/index.ts'
 import type { WorkflowTable } from '../workflows/index.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
+import type { RunProblems } from './run-problems.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-fixed-'))
 after(() => rmSync(root, { recursive: true }))

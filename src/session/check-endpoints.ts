@@ -1,14 +1,14 @@
 /**
- * What `baton train --dry-run` finds out besides the configuration: whether every server is there and has its model, and
- * whether batches and lengths add up. Each server is asked for one short completion at most.
+ * What `baton train --dry-run` finds out besides the configuration: whether every server is there and has its model. Each
+ * server is asked for one short completion at most.
  */
 import { type Config, judgeServer } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import type { Problem } from '../core/problem.ts'
 import { listModels } from '../engines/index.ts'
 import { type ProbeAnswer, probeServer } from '../llm/index.ts'
-import { readExperience } from '../session/frozen-policy.ts'
-import { type Address, checkContexts, contextLines, placeOf, type Role, sampleOf } from './check-context.ts'
+import { type Address, type ContextCheck, checkContexts, placeOf, type Role, sampleOf } from './check-context.ts'
+import { readExperience } from './frozen-policy.ts'
 
 /** What servers were asked with and answered, by place. */
 interface Asked {
@@ -25,8 +25,8 @@ export interface EndpointFinding {
   readonly failure: BatonError | null
   /** What is known of it. */
   readonly says: string
-  /** Of its context, a line each. */
-  readonly more?: readonly string[]
+  /** Absent where its context was not asked for. */
+  readonly context?: ContextCheck
 }
 
 const probeTimeoutMs = 30_000
@@ -51,7 +51,7 @@ export async function checkEndpoints(
   const contexts = await checkContexts({ config, problems, examples, probes, environment, except }, signal)
   return found.map((finding) => {
     const check = contexts.find(({ role }) => role === finding.name)
-    return check === undefined ? finding : { ...finding, more: contextLines(check) }
+    return check === undefined ? finding : { ...finding, context: check }
   })
 }
 
@@ -109,21 +109,3 @@ async function findingOf(name: Role, where: string, ask: () => Promise<string>):
 
 const endpointError = (message: string, hint: string): BatonError =>
   new BatonError(message, { boundary: 'config', code: 'endpoint', hint })
-
-/** Batches and lengths of a training, each a line: what a step makes, and what the largest of it is. */
-export function arithmeticLines({ policy, training, llm }: Config): string[] {
-  const rollouts = training.problemsPerStep * training.groupSize
-  const minibatch = training.minibatchSize ?? rollouts
-  const updates = Math.ceil(rollouts / minibatch) * training.iterations
-  const rest = rollouts % minibatch
-  const tokens = policy.promptMaxTokens + policy.maxCompletionTokens
-  const million = (count: number): string => `${(count / 1e6).toFixed(2)} M`
-  return [
-    `rollouts   ${training.problemsPerStep} problems x ${training.groupSize} = ${rollouts} a step, ${rollouts * training.steps} in ${training.steps} steps`,
-    policy.engine === 'frozen'
-      ? 'updates    none: the generator is not trained'
-      : `updates    ${updates} a step of ${minibatch} rollouts at most${rest === 0 ? '' : ` (the last of ${rest})`}; fewer where groups have no spread`,
-    `tokens     ${policy.promptMaxTokens} + ${policy.maxCompletionTokens} = ${tokens} a sequence at most, ${million(tokens * rollouts)} a step`,
-    `answers    ${llm.executor.maxTokens} tokens each at most, ${Math.min(training.concurrency, rollouts)} rollouts at once`,
-  ]
-}
