@@ -40,6 +40,7 @@ const loss: PolicyLossOptions = {
   klCoefficient: 0,
   klEstimator: 'k2',
   importance: null,
+  offPolicyLimit: null,
 }
 
 interface Rollout {

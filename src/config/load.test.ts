@@ -262,6 +262,7 @@ describe('rules between keys', () => {
     ['rewards={callPrice: 1, wrong: 0}', /takes 10 for 10 calls, and a right answer is worth 10 more/],
     ['training.loss.type=cispo', /largest probability ratio/],
     ['training.loss.twoSidedDelta=1.1', /above 1 \+ clipHigh/],
+    ['training.loss.importanceFloor=4', /above importanceCap \(3\)/],
   ]
   for (const [setting, pattern] of broken) {
     test(`${setting} is refused with a fix`, () => {

@@ -129,6 +129,13 @@ const rules: readonly Rule[] = [
       hint: 'Set training.loss.twoSidedDelta: 4, or null.',
     }
   },
+  function floorLiesBelowTheCap({ training: { loss } }) {
+    if (loss.importanceFloor <= loss.importanceCap) return null
+    return {
+      message: `training.loss.importanceFloor (${loss.importanceFloor}) is above importanceCap (${loss.importanceCap}).`,
+      hint: 'Set training.loss.importanceFloor: 0, or a weight below importanceCap.',
+    }
+  },
   function generatorIsNamed({ policy }) {
     if (policy.engine !== 'frozen' || policy.frozen.model !== '') return null
     return {

@@ -2,7 +2,7 @@
  * How the losses of tokens become one number. Every form here is linear with one weight a sequence:
  * loss = sum_i w_i sum_t loss_it, over the live tokens t of the sequences i.
  */
-import type { PolicyLossName } from './policy-loss-types.ts'
+import type { PolicyLossName } from './policy-loss-names.ts'
 
 export interface BatchShape {
   /** Sequences in the batch, those without a live token included. */

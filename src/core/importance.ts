@@ -11,10 +11,10 @@ export interface ImportanceOptions {
   readonly mode: 'token_truncate' | 'token_mask' | 'sequence_truncate' | 'sequence_mask'
   /** Largest weight, above 0 (TRL: 3, verl: 2). */
   readonly cap: number
-  /** Smallest weight; absent is 0 (off). */
-  readonly floor?: number
-  /** How the sequence modes reduce token differences; absent is `sum`. */
-  readonly length?: 'sum' | 'mean'
+  /** Smallest weight, at most the cap; 0 is off. */
+  readonly floor: number
+  /** How the sequence modes reduce token differences. */
+  readonly length: 'sum' | 'mean'
 }
 
 /**
@@ -32,7 +32,7 @@ export function importanceWeights(options: ImportanceOptions, differences: Array
   return weights.fill(bounded(options, options.length === 'mean' ? total / Math.max(1, differences.length) : total))
 }
 
-function bounded({ mode, cap, floor = 0 }: ImportanceOptions, difference: number): number {
+function bounded({ mode, cap, floor }: ImportanceOptions, difference: number): number {
   const weight = Math.exp(difference)
   if (mode === 'token_truncate' || mode === 'sequence_truncate') return Math.min(Math.max(weight, floor), cap)
   return weight >= floor && weight <= cap ? weight : 0

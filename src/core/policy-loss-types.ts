@@ -1,22 +1,7 @@
 /** Options, input and output of the policy losses (`policy-loss.ts`). Meanings and formulas: docs/losses.md. */
 import type { ImportanceOptions } from './importance.ts'
 import type { KlEstimator } from './kl.ts'
-
-export type PolicyLossName =
-  | 'grpo'
-  | 'bnpo'
-  | 'dapo'
-  | 'dr_grpo'
-  | 'gspo'
-  | 'cispo'
-  | 'cispo_verl'
-  | 'rloo'
-  | 'seq_mean_token_sum'
-  | 'seq_mean_token_sum_norm'
-  | 'sapo'
-  | 'gmpo'
-  | 'luspo'
-  | 'vespo'
+import type { PolicyLossName } from './policy-loss-names.ts'
 
 export interface PolicyLossOptions {
   readonly loss: PolicyLossName
@@ -37,9 +22,9 @@ export interface PolicyLossOptions {
   readonly importance: ImportanceOptions | null
   /**
    * Off-policy sequence mask: a sequence with a negative advantage whose mean (old - new) log-prob is above this, in
-   * nats a token, is left out (its loss is 0, it still counts in the divisors). Absent or null is off.
+   * nats a token, is left out (its loss is 0, it still counts in the divisors); null is off.
    */
-  readonly offPolicyLimit?: number | null
+  readonly offPolicyLimit: number | null
 }
 
 /** One completion, T tokens. Log-probs are natural logs of the probability of the token sampled. */

@@ -3,24 +3,8 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { BatonError } from './failure.ts'
 import { defaultPolicyLoss, fixtureSequences, lossCases, measuredTolerance } from './fixtures/policy-loss.ts'
-import { type PolicyLossName, type PolicyLossOptions, type PolicyLossSequence, policyLoss } from './policy-loss.ts'
-
-const allLosses: readonly PolicyLossName[] = [
-  'grpo',
-  'bnpo',
-  'dapo',
-  'dr_grpo',
-  'gspo',
-  'cispo',
-  'cispo_verl',
-  'rloo',
-  'seq_mean_token_sum',
-  'seq_mean_token_sum_norm',
-  'sapo',
-  'gmpo',
-  'luspo',
-  'vespo',
-]
+import { type PolicyLossOptions, type PolicyLossSequence, policyLoss } from './policy-loss.ts'
+import { type PolicyLossName, policyLossNames } from './policy-loss-names.ts'
 
 /** Losses whose library stops a gradient: `loss` moves with the stopped factor too, so it cannot be differenced as it is. */
 const stopped: readonly PolicyLossName[] = ['cispo', 'cispo_verl', 'vespo']
@@ -80,7 +64,11 @@ describe('policy losses agree with the libraries', () => {
       ...sequence,
       samplerLogprobs: Array.from(sequence.oldLogprobs, (old, t) => old - Math.log(weights[i]?.[t] as number)),
     }))
-    const options = { ...defaultPolicyLoss, loss: 'dapo', importance: { mode: 'token_truncate', cap: 3 } } as const
+    const options = {
+      ...defaultPolicyLoss,
+      loss: 'dapo',
+      importance: { mode: 'token_truncate', cap: 3, floor: 0, length: 'sum' },
+    } as const
     const { loss, metrics } = policyLoss(options, sequences)
     close(loss, -0.22, 1e-12, 'loss')
     close(metrics['sampling/importance_sampling_ratio/min'] as number, 0.5, 1e-12, 'smallest weight')
@@ -187,11 +175,11 @@ describe('gradients are those of the loss', () => {
     {},
     { klCoefficient: 0.3, klEstimator: 'k1' },
     { klCoefficient: 0.3, klEstimator: 'k2' },
-    { klCoefficient: 0.3, klEstimator: 'k3', importance: { mode: 'token_mask', cap: 1.2 } },
-    { importance: { mode: 'sequence_truncate', cap: 1.1 }, offPolicyLimit: 0.2 },
+    { klCoefficient: 0.3, klEstimator: 'k3', importance: { mode: 'token_mask', cap: 1.2, floor: 0, length: 'sum' } },
+    { importance: { mode: 'sequence_truncate', cap: 1.1, floor: 0, length: 'sum' }, offPolicyLimit: 0.2 },
     { twoSidedDelta: 2.5, dualClip: 1.5 },
   ]
-  for (const loss of allLosses.filter((name) => !stopped.includes(name))) {
+  for (const loss of policyLossNames.filter((name) => !stopped.includes(name))) {
     test(`${loss}: central differences, with and without KL, importance weights and bounds`, () => {
       fc.assert(
         fc.property(batch, fc.constantFrom(...extras), (sequences, extra) => {
@@ -208,7 +196,9 @@ describe('gradients are those of the loss', () => {
     test(`${loss}: central differences of the loss with its stopped weight held`, () => {
       fc.assert(
         fc.property(batch, (sequences) => {
-          const options = optionsFor(loss, { importance: { mode: 'token_truncate', cap: 1.1 } })
+          const options = optionsFor(loss, {
+            importance: { mode: 'token_truncate', cap: 1.1, floor: 0, length: 'sum' },
+          })
           const { gradients } = policyLoss(options, sequences)
           // With the ratio held, moving old along with new, the loss is linear in log pi with the stopped weight as slope.
           const held = (at: readonly PolicyLossSequence[]): PolicyLossSequence[] =>
@@ -230,7 +220,7 @@ describe('gradients are those of the loss', () => {
 })
 
 describe('laws of the policy losses', () => {
-  const name = fc.constantFrom(...allLosses)
+  const name = fc.constantFrom(...policyLossNames)
 
   test('zero advantages without a KL term give no loss and no gradient', () => {
     fc.assert(
@@ -246,7 +236,10 @@ describe('laws of the policy losses', () => {
   test('what stands at a masked token is never read, be it NaN', () => {
     fc.assert(
       fc.property(batch, name, (sequences, loss) => {
-        const options = optionsFor(loss, { klCoefficient: 0.1, importance: { mode: 'sequence_mask', cap: 3 } })
+        const options = optionsFor(loss, {
+          klCoefficient: 0.1,
+          importance: { mode: 'sequence_mask', cap: 3, floor: 0, length: 'sum' },
+        })
         const spoilt = sequences.map((sequence) => {
           const spoil = (values: ArrayLike<number>): number[] =>
             Array.from(values, (value, t) => (sequence.mask?.[t] === 0 ? Number.NaN : value))
@@ -273,7 +266,10 @@ describe('laws of the policy losses', () => {
           samplerLogprobs: Array.from(sequence.oldLogprobs, (old) => old - 9),
         }))
         for (const mode of ['token_truncate', 'sequence_truncate'] as const) {
-          const { loss: total, gradients } = policyLoss(optionsFor(loss, { importance: { mode, cap: 3 } }), capped)
+          const { loss: total, gradients } = policyLoss(
+            optionsFor(loss, { importance: { mode, cap: 3, floor: 0, length: 'sum' } }),
+            capped,
+          )
           close(total, 3 * plain.loss, 1e-12 * (1 + Math.abs(total)), 'loss')
           gradients.forEach((gradient, i) => {
             gradient.forEach((value, t) => {

@@ -13,7 +13,7 @@ import { createLossMetrics } from './policy-loss-metrics.ts'
 import type { PolicyLossOptions, PolicyLossResult, PolicyLossSequence } from './policy-loss-types.ts'
 import { totalOf } from './ratio.ts'
 
-export type { PolicyLossName, PolicyLossOptions, PolicyLossResult, PolicyLossSequence } from './policy-loss-types.ts'
+export type { PolicyLossOptions, PolicyLossResult, PolicyLossSequence } from './policy-loss-types.ts'
 
 /**
  * @param sequences shape [B] of ragged [T_i]; at least one live token in all.
@@ -115,7 +115,7 @@ function liveTokens(
 }
 
 function isOffPolicy({ offPolicyLimit }: PolicyLossOptions, { advantage, logRatios }: LiveTokens): boolean {
-  if (offPolicyLimit === undefined || offPolicyLimit === null) return false
+  if (offPolicyLimit === null) return false
   return advantage < 0 && -totalOf(logRatios) / logRatios.length > offPolicyLimit
 }
 

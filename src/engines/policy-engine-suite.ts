@@ -46,6 +46,7 @@ const policyOptions: PolicyLossOptions = {
   klCoefficient: 0,
   klEstimator: 'k3',
   importance: null,
+  offPolicyLimit: null,
 }
 
 const crossEntropy: TrainingLoss = { kind: 'cross-entropy' }
@@ -117,7 +118,10 @@ function trainingContract(subject: ContractSubject<EnginePart, EngineScene>): vo
   check('training', 'sampler log-probs reach the importance correction', async ({ engine }) => {
     const [datum] = trainingData(engine) as [TrainingDatum]
     const old = Array.from((await engine.logprobs([datum]))[0] ?? [])
-    const options = { ...policyOptions, importance: { mode: 'token_truncate', cap: 2 } } as const
+    const options = {
+      ...policyOptions,
+      importance: { mode: 'token_truncate', cap: 2, floor: 0, length: 'sum' },
+    } as const
     const lossWith = async (samplerLogprobs: readonly number[]): Promise<number> => {
       const data = [{ ...datum, oldLogprobs: old, samplerLogprobs }]
       return (await engine.forwardBackward(data, { kind: 'policy', options })).loss

@@ -7,10 +7,10 @@
 import type { Config } from '../config/index.ts'
 import { advantages } from '../core/advantages.ts'
 import { meanOf } from '../core/moments.ts'
-import type { PolicyLossOptions } from '../core/policy-loss.ts'
 import { randomFor } from '../core/random.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
 import type { PolicyEngine, PolicySampler, TrainingDatum } from '../engines/policy-engine.ts'
+import { lossOptions } from './loss-options.ts'
 
 type TrainingConfig = Config['training']
 
@@ -102,16 +102,6 @@ async function trainingData(
     ...(frozen === null ? {} : { referenceLogprobs: Array.from(frozen[i] ?? []) }),
     advantage: rollout.advantage ?? 0,
   }))
-}
-
-function lossOptions(config: TrainingConfig['loss'], maxCompletionLength: number): PolicyLossOptions {
-  const { type, importance, importanceCap, ...rest } = config
-  return {
-    ...rest,
-    loss: type,
-    maxCompletionLength,
-    importance: importance === null ? null : { mode: importance, cap: importanceCap },
-  }
 }
 
 /** Largest |fresh - old| log-prob over the tokens: 0 but for rounding when the update is on policy. */

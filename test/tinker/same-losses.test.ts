@@ -86,7 +86,7 @@ function sameWeights(name: string, options: Partial<PolicyLossOptions>, choice: 
   })
 }
 
-const importance = { mode: 'token_truncate', cap: 1.05 } as const
+const importance = { mode: 'token_truncate', cap: 1.05, floor: 0, length: 'sum' } as const
 
 sameWeights('grpo, built in', { importance }, { losses: 'built-in' })
 sameWeights('cispo, built in', { loss: 'cispo', clipHigh: 1.1 }, { losses: 'built-in' })

@@ -123,6 +123,10 @@ export const configSentences: Readonly<Record<string, string>> = {
     '请设 training.loss.clipHigh: 5，或设 training.loss.type: cispo_verl，其 clipHigh 是与 1 的距离。',
   'training.loss.twoSidedDelta ({delta}) must be above 1 + clipHigh ({edge}).':
     'training.loss.twoSidedDelta（{delta}）必须大于 1 + clipHigh（{edge}）。',
+  'training.loss.importanceFloor ({floor}) is above importanceCap ({cap}).':
+    'training.loss.importanceFloor（{floor}）大于 importanceCap（{cap}）。',
+  'Set training.loss.importanceFloor: 0, or a weight below importanceCap.':
+    '请设 training.loss.importanceFloor: 0，或设为不大于 importanceCap 的权重。',
   'Set training.loss.twoSidedDelta: 4, or null.': '请设 training.loss.twoSidedDelta: 4，或设为 null。',
   'policy.engine is frozen, but policy.frozen.model is not set.':
     'policy.engine 为 frozen，但 policy.frozen.model 未设置。',

@@ -1,5 +1,6 @@
 /** The training loop: step sizes, policy loss, advantages, optimizer, evaluation and stopping rules. */
 import { z } from 'zod'
+import { policyLossNames } from '../../core/policy-loss-names.ts'
 
 const clip = (side: string) =>
   z
@@ -13,9 +14,9 @@ const clip = (side: string) =>
 const lossSection = z
   .strictObject({
     type: z
-      .enum(['grpo', 'bnpo', 'dapo', 'dr_grpo', 'gspo', 'cispo', 'cispo_verl', 'rloo'])
+      .enum(policyLossNames)
       .default('grpo')
-      .describe('Policy loss, by the name that TRL or verl gives it.'),
+      .describe('Policy loss, by the name that TRL or verl gives it (docs/losses.md).'),
     clipLow: clip('Lower'),
     clipHigh: clip('Upper'),
     twoSidedDelta: z
@@ -47,6 +48,25 @@ const lossSection = z
         'Correction for log-probs that differ between sampler and trainer; null is off (the embedded engine needs none).',
       ),
     importanceCap: z.number().positive().default(3).describe('Largest importance weight of that correction.'),
+    importanceFloor: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe('Smallest importance weight of that correction, not above importanceCap; 0 is off.'),
+    importanceLength: z
+      .enum(['sum', 'mean'])
+      .default('sum')
+      .describe(
+        'How the sequence modes of that correction join the tokens: `sum` (TRL) masks long completions for their length, `mean` does not.',
+      ),
+    offPolicyLimit: z
+      .number()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe(
+        'Leave out rollouts with a negative advantage whose log-prob fell by more than this on average, in nats a token; null is off.',
+      ),
   })
   .prefault({})
   .describe('What is minimised.')

@@ -45,6 +45,7 @@ const grpo = {
   klCoefficient: 0,
   klEstimator: 'k3',
   importance: null,
+  offPolicyLimit: null,
 } as const
 
 test('sampling and training give the same parameters to the bit on 1 and 2 threads and on repeated runs', async (t) => {

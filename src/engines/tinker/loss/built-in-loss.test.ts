@@ -48,8 +48,8 @@ const losses: Partial<PolicyLossOptions>[] = [
   { loss: 'seq_mean_token_sum' },
   { loss: 'cispo', clipHigh: 2 },
   { loss: 'cispo_verl' },
-  { loss: 'grpo', importance: { mode: 'token_truncate', cap: 1.5 } },
-  { loss: 'dapo', importance: { mode: 'sequence_mask', cap: 3 } },
+  { loss: 'grpo', importance: { mode: 'token_truncate', cap: 1.5, floor: 0, length: 'sum' } },
+  { loss: 'dapo', importance: { mode: 'sequence_mask', cap: 3, floor: 0, length: 'sum' } },
 ]
 for (const changes of losses) {
   test(`${changes.loss}${changes.importance ? ` with ${changes.importance.mode}` : ''}: the server's loss has our gradient`, () => {

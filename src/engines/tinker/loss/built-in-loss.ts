@@ -24,9 +24,7 @@ export function whyNotBuiltIn(options: PolicyLossOptions, profile: ServerProfile
   if (!profile.losses.includes(lossFn)) return `${profile.server} has no loss ${lossFn}`
   if (options.twoSidedDelta !== null) return 'twoSidedDelta is not in the protocol'
   if (options.dualClip !== null) return 'dualClip is not in the protocol'
-  if (options.offPolicyLimit !== undefined && options.offPolicyLimit !== null) {
-    return 'offPolicyLimit is not in the protocol'
-  }
+  if (options.offPolicyLimit !== null) return 'offPolicyLimit is not in the protocol'
   return null
 }
 
