@@ -1,5 +1,6 @@
 /**
- * The gate: formatter and linter (storeys and import cycles among them), types, unused exports, then every `*.test.ts`.
+ * The gate: formatter and linter (storeys and import cycles among them), types, unused exports (with and
+ * without the tests), then every `*.test.ts`.
  * Arguments narrow the tests to paths that contain one of them and skip the static checks. Ends with a line of counts.
  *
  * A test file has 20 minutes (`BATON_TEST_FILE_SECONDS`), then it is stuck.
@@ -25,6 +26,7 @@ const staticChecks: readonly (readonly [name: string, command: string, ...args: 
   ['format and lint', 'biome', 'check', '.', '--max-diagnostics=30'],
   ['types', 'tsc', '--noEmit'],
   ['unused exports and dependencies', 'knip', '--no-progress'],
+  ['exports that tests alone use', 'knip', '--no-progress', '--production'],
 ]
 
 function runStaticChecks(): { passed: number; failed: number } {

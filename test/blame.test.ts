@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { defaultConfig } from '../src/config/schema.ts'
+import { defaultConfig } from '../src/config/testing/default-config.ts'
 import type { Problem } from '../src/core/problem.ts'
 import type { RolloutRecord } from '../src/core/records.ts'
 import { remedyFor, type ServiceFailureKind } from '../src/core/service-failures.ts'

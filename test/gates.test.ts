@@ -1,7 +1,7 @@
 /** The gates themselves: each lint rule that the architecture rests on is seen to fail on a seeded violation. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
@@ -76,4 +76,33 @@ test('an export that nothing uses is reported', () => {
   )
   assert.match(output, /^exit 1/)
   assert.match(output, /orphan/)
+})
+
+test('an export that a test alone uses is reported, unless it lies in testing/ or is marked @internal', () => {
+  const project = {
+    'package.json': '{ "name": "scratch", "type": "module" }',
+    'tsconfig.json':
+      '{ "compilerOptions": { "module": "nodenext", "allowImportingTsExtensions": true, "noEmit": true } }',
+    'knip.json': readFileSync(join(root, 'knip.json'), 'utf8'),
+    'src/cli/main.ts': "import { used } from '../core/part.ts'\n\nconsole.log(used)\n",
+    'src/core/testing/fake.ts': 'export const fake = 1\n',
+    'src/core/part.test.ts': [
+      "import { forTests, marked } from './part.ts'",
+      "import { fake } from './testing/fake.ts'",
+      "import { alone } from './alone.ts'\n",
+      'console.log(fake, forTests, marked, alone)\n',
+    ].join('\n'),
+    'src/core/alone.ts': 'export const alone = 4\n',
+    'src/core/part.ts': [
+      'export const used = 1',
+      'export const forTests = 2',
+      '/** @internal */\nexport const marked = 3\n',
+    ].join('\n'),
+  }
+  assert.match(inScratchProject(project, 'knip', ['--no-progress', '--no-config-hints']), /^exit 0/)
+  const output = inScratchProject(project, 'knip', ['--no-progress', '--production'])
+  assert.match(output, /^exit 1/)
+  assert.match(output, /forTests/)
+  assert.match(output, /alone\.ts/)
+  assert.doesNotMatch(output, /marked|fake/)
 })

@@ -16,7 +16,6 @@ const allowed: Readonly<Record<string, string>> = {
   'src/python/snapshot-child.ts': 'runs on its own, into a file that its parent renames',
   'src/python/snapshot.ts': 'renames that file',
   'src/tinker-server/weight-folders.ts': 'copies folders of weights, which take their name once they are whole',
-  'src/workflows/dialects/dialect-scene.ts': 'sets tests up',
 }
 
 const writers =

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { listRuns } from '../runs/index.ts'
+import { listRuns } from '../runs/testing/list-runs.ts'
 import { startSimulator } from '../simulation/index.ts'
 import { answerChat } from '../simulation/server/answer-chat.ts'
 

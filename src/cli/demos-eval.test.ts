@@ -7,7 +7,7 @@ import { BatonError } from '../core/failure.ts'
 import { compareEvaluations, readEvaluation } from '../demonstrations/evaluation/index.ts'
 import { vqaAccuracy } from '../demonstrations/metric/vqa-accuracy.ts'
 import { json, startQuirkServer } from '../llm/testing/quirk-server.ts'
-import { listRuns } from '../runs/index.ts'
+import { listRuns } from '../runs/testing/list-runs.ts'
 import { type DemosEvalOptions, demosEvalCommand } from './demos-eval-command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'demos-eval-'))

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { randomFor } from '../core/random.ts'
-import { encodeSequences } from '../demonstrations/collect/index.ts'
+import { encodeSequences } from '../demonstrations/collect/sequence-file.ts'
 import { hashPools, makePool } from '../demonstrations/data/index.ts'
 import type { CollectedGroup } from '../demonstrations/schema.ts'
-import { listRuns } from '../runs/index.ts'
+import { listRuns } from '../runs/testing/list-runs.ts'
 import { encodeSafetensors, float32Tensor } from '../tensor/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-demos-'))

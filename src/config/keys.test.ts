@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { configMarkdown } from './config-docs.ts'
 import { describeConfig, nearestKey } from './keys.ts'
 import { otherNames } from './other-names.ts'
-import { defaultConfig } from './schema.ts'
+import { configMarkdown } from './testing/config-docs.ts'
+import { defaultConfig } from './testing/default-config.ts'
 
 test('every key has a doc that ends in a full stop', () => {
   for (const { key, doc } of describeConfig()) assert.match(doc, /\S.*\.$/, key)

@@ -11,7 +11,8 @@ import { describeConfig } from './keys.ts'
 import { type LoadConfigOptions, loadConfig } from './load.ts'
 import { otherNames } from './other-names.ts'
 import { presetNames } from './presets.ts'
-import { defaultConfig, judgeServer } from './schema.ts'
+import { judgeServer } from './schema.ts'
+import { defaultConfig } from './testing/default-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-config-'))
 after(() => rmSync(folder, { recursive: true }))

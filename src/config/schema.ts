@@ -60,11 +60,6 @@ export type Config = DeepReadonly<z.infer<typeof configSchema>>
 /** The settings of one server, nothing left to look up elsewhere. */
 export type ServerConfig = Config['llm']['executor']
 
-/** The configuration with every default. */
-export function defaultConfig(): Config {
-  return configSchema.parse({})
-}
-
 /** The judge's settings with what it takes from the executor filled in. */
 export function judgeServer(llm: Config['llm']): ServerConfig {
   const { executor, judge } = llm

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { createSandbox } from './index.ts'
-import { limits } from './sandbox-fixture.ts'
+import { limits } from './testing/sandbox-fixture.ts'
 
 const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 1 })
 after(() => sandbox.close())

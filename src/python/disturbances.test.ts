@@ -4,8 +4,8 @@ import { after, test } from 'node:test'
 import { checkCodeIn } from './code-runs.ts'
 import { createSandbox } from './index.ts'
 import { createInterpreterPool } from './pool.ts'
-import { echo, later, limits, workflow } from './sandbox-fixture.ts'
 import { buildSnapshot } from './snapshot.ts'
+import { echo, later, limits, workflow } from './testing/sandbox-fixture.ts'
 import { runWorkflowIn } from './workflow-run.ts'
 
 const pool = createInterpreterPool({ processes: 1, interpretersPerProcess: 2, snapshotPath: await buildSnapshot() })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type ContractSubject, contractOf, sharedContractOf } from '../testing/contract.ts'
 import type { CodeResult, Sandbox } from './sandbox.ts'
-import { echo, limits, returnedReply, workflow } from './sandbox-fixture.ts'
+import { echo, limits, returnedReply, workflow } from './testing/sandbox-fixture.ts'
 
 export type SandboxPart = 'code' | 'checks' | 'workflows' | 'limits' | 'isolation' | 'compile' | 'abort' | 'close'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { echo, limits, workflow } from './sandbox-fixture.ts'
+import { echo, limits, workflow } from './testing/sandbox-fixture.ts'
 import { type Advance, runWorkflowOn } from './workflow-run.ts'
 
 const call = { index: 1, operator: 'Custom', args: { input: '2+2', instruction: 'think' } }

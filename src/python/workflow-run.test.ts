@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Json } from '../core/json.ts'
 import { createSandbox, type OperatorCall, type SandboxLimits, type WorkflowResult } from './index.ts'
-import { echo, fixtureOperators, later, limits, returnedReply, workflow } from './sandbox-fixture.ts'
+import { echo, fixtureOperators, later, limits, returnedReply, workflow } from './testing/sandbox-fixture.ts'
 import type { Perform } from './workflow-run.ts'
 
 const sandbox = await createSandbox({ processes: 1, interpretersPerProcess: 2 })

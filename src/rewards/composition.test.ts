@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { defaultConfig } from '../config/schema.ts'
+import { defaultConfig } from '../config/testing/default-config.ts'
 import { composeReward, type RewardAmounts, type RewardFacts } from './composition.ts'
 
 const standard: RewardAmounts = defaultConfig().rewards

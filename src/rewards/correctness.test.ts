@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { Problem } from '../core/problem.ts'
 import type { CheckResult, CodeCheck, Sandbox, SandboxLimits } from '../python/sandbox.ts'
 import { decideCorrectness } from './correctness.ts'
-import { createFakeChatModel } from './fake-chat-model.ts'
 import { createJudge } from './judge.ts'
+import { createFakeChatModel } from './testing/fake-chat-model.ts'
 
 const limits: SandboxLimits = { cpuMs: 1000, wallMs: 5000, memoryMb: 64, maxOutputChars: 1000, maxOperatorCalls: 4 }
 const { signal } = new AbortController()

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createFakeChatModel, fakeCallKey, fakeLlmError } from './fake-chat-model.ts'
 import { createJudge } from './judge.ts'
 import { harmless, judgePrompt } from './judge-prompt.ts'
+import { createFakeChatModel, fakeCallKey, fakeLlmError } from './testing/fake-chat-model.ts'
 import { readVerdict } from './verdict-text.ts'
 
 const replies: readonly (readonly [string, boolean | null])[] = [

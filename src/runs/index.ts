@@ -13,9 +13,9 @@ export {
   type RunOrigin,
   withoutSecrets,
 } from './manifest.ts'
-export { digestOf, type RolloutDigest, type RolloutFilter } from './rollout-reads.ts'
+export type { RolloutDigest, RolloutFilter } from './rollout-reads.ts'
 export { assertRunKind, runKindOf } from './run-kind.ts'
-export { folderBytes, listRuns, runFolders, serverSummary, summaryOf } from './run-list.ts'
+export { folderBytes, runFolders, serverSummary, summaryOf } from './run-list.ts'
 export { type Ending, type RunState, recordEnding, runStateText, withEnding } from './run-state.ts'
 export type { RunEvent, RunReader, RunStore } from './run-store.ts'
 export { createRun, discardRun, openRun, readRun } from './runs.ts'

@@ -50,17 +50,6 @@ export function readDigests(statements: Statements, filter: RolloutFilter): Roll
     })
 }
 
-export function digestOf(rollout: RolloutRecord): RolloutDigest {
-  const { phase, label, step, position, problemId, problemType, source, difficulty, score, failures } = rollout
-  const { advantage, costUsd, llmCalls } = rollout
-  const outcome = typeof rollout.outcome['outcome'] === 'string' ? rollout.outcome['outcome'] : ''
-  return {
-    ...{ phase, label, step, position, rollout: rollout.rollout },
-    ...{ problemId, problemType, source, difficulty },
-    ...{ score, failures, advantage, costUsd, llmCalls, outcome },
-  }
-}
-
 function conditions(filter: RolloutFilter): { readonly where: string; readonly values: SQLInputValue[] } {
   const columns: [string, string | number | undefined][] = [
     ['phase', filter.phase],

@@ -6,7 +6,6 @@ import { runError } from './failures.ts'
 import type { RunManifest } from './manifest.ts'
 import { type RunState, runStateOf } from './run-state.ts'
 import type { RunReader } from './run-store.ts'
-import { readRun } from './runs.ts'
 
 export interface RunSummary {
   readonly name: string
@@ -41,24 +40,6 @@ export function runFolders(root: string): { readonly folder: string; readonly is
     .sort()
     .map((folder) => ({ folder, isServer: existsSync(join(folder, serverFile)) }))
     .filter(({ folder, isServer }) => isServer || existsSync(join(folder, 'manifest.json')))
-}
-
-/** Runs below `root`, oldest first; what cannot be read is left out. */
-export function listRuns(root: string): RunSummary[] {
-  const summaries = runFolders(root).flatMap(({ folder, isServer }) => {
-    if (isServer) return []
-    try {
-      const run = readRun(folder)
-      try {
-        return [summaryOf(run, folder)]
-      } finally {
-        run.close()
-      }
-    } catch {
-      return []
-    }
-  })
-  return summaries.sort((a, b) => (a.manifest.createdAt + a.name < b.manifest.createdAt + b.name ? -1 : 1))
 }
 
 /** @param folder where the run lies; a folder that was renamed is found under its own name. */

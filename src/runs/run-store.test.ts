@@ -18,18 +18,11 @@ import fc from 'fast-check'
 import { callRecordOf } from '../core/call-cache-suite.ts'
 import { BatonError } from '../core/failure.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
-import {
-  createRun,
-  digestOf,
-  listRuns,
-  openRun,
-  type RunOrigin,
-  type RunStore,
-  readRun,
-  withoutSecrets,
-} from './index.ts'
+import { createRun, openRun, type RunOrigin, type RunStore, readRun, withoutSecrets } from './index.ts'
 import { openJournal, readCall, readPoints, Statements, writeCall, writeRollout, writeStep } from './journal.ts'
 import { checkDatasets } from './manifest.ts'
+import { digestOf } from './testing/digest-of.ts'
+import { listRuns } from './testing/list-runs.ts'
 
 let root = ''
 beforeEach(() => {
@@ -183,7 +176,8 @@ describe('one writer', () => {
     chmodSync(root, 0o755)
     for (const folder of folders) chmodSync(folder, 0o555)
     const program = `if (process.getuid?.() === 0) { process.setgid(65534); process.setuid(65534) }
-      const { listRuns, readRun } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))})
+      const { readRun } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))})
+      const { listRuns } = await import(${JSON.stringify(import.meta.resolve('./testing/list-runs.ts'))})
       console.log(JSON.stringify([
         ...${JSON.stringify(folders)}.map((folder) => readRun(folder).steps().length),
         ...listRuns(${JSON.stringify(root)}).map(({ name, state }) => name + ' ' + state.state).sort(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultConfig } from '../config/schema.ts'
+import { defaultConfig } from '../config/testing/default-config.ts'
 import type { EvaluationRecord } from '../core/records.ts'
 import type { RunStore } from '../runs/index.ts'
 import { decodingPlans } from './evaluation.ts'

@@ -12,11 +12,11 @@ import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox } from '../python/index.ts'
 import { startSimulator } from '../simulation/index.ts'
 import { mapConcurrently } from '../training/index.ts'
-import { contractDocs, findingDocs, table } from './contract-docs.ts'
 import { executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
 import { lintContract, promptsUnderLint } from './lint/index.ts'
 import { parseCompletion } from './parse/index.ts'
-import { repairKinds } from './repair/index.ts'
+import { repairKinds } from './repair/kinds.ts'
+import { contractDocs, findingDocs, table } from './testing/contract-docs.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folder = join(root, '..', 'shared', 'data', 'policy-outputs')

@@ -19,7 +19,7 @@ export function logSoftmax(scores: ArrayLike<number>, isOpen: (choice: number) =
   return Float64Array.from(scores, (score, i) => (isOpen(i) ? score - total : Number.NEGATIVE_INFINITY))
 }
 
-/** log-prob of an ordered choice without replacement. @param scores [K]. */
+/** log-prob of an ordered choice without replacement. @param scores [K]. @internal Tests alone: what the graph is held to. */
 export function plackettLuce(scores: ArrayLike<number>, picks: readonly number[]): number {
   const taken = new Set<number>()
   let logprob = 0

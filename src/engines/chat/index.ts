@@ -1,7 +1,6 @@
 /** Tokenizers and chat templates of published models, from their own files. */
 export {
   type ChatTemplate,
-  createChatTemplate,
   type RenderOptions,
   readChatTemplate,
   type TemplateMessage,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
 import { createSandbox, type OperatorCall, type Sandbox } from '../index.ts'
-import { echo, limits, workflow } from '../sandbox-fixture.ts'
+import { echo, limits, workflow } from '../testing/sandbox-fixture.ts'
 import { findJail } from './jail-command.ts'
 import { seccompFilter } from './seccomp-filter.ts'
 

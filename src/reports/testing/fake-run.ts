@@ -4,7 +4,8 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import type { EvaluationOutcome, EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../../core/records.ts'
 import type { Score } from '../../core/reward.ts'
-import { type CallTotals, type ConfigVersion, digestOf, type RolloutFilter, type RunReader } from '../../runs/index.ts'
+import type { CallTotals, ConfigVersion, RolloutFilter, RunReader } from '../../runs/index.ts'
+import { digestOf } from '../../runs/testing/digest-of.ts'
 
 export interface FakeRun {
   readonly evaluations?: readonly EvaluationRecord[]

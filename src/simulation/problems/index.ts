@@ -1,4 +1,3 @@
 /** Generated problems: families, splits and files. */
-export { countTable } from './counts.ts'
-export { problemFamilies, type SynthesisedSplits, type SynthesisOptions, synthesise, typeShares } from './synthesise.ts'
-export { shippedOptions, splitFileNames, splitText, syntheticFiles } from './synthetic-files.ts'
+export type { SynthesisedSplits, SynthesisOptions } from './synthesise.ts'
+export { shippedOptions, splitFileNames, syntheticFiles } from './synthetic-files.ts'

@@ -7,15 +7,10 @@ import { auditSplits } from '../../datasets/audit.ts'
 import { planTests } from './code/tests.ts'
 import { createDraws } from './draws.ts'
 import type { Family } from './family.ts'
-import {
-  countTable,
-  problemFamilies,
-  shippedOptions,
-  splitText,
-  synthesise,
-  syntheticFiles,
-  typeShares,
-} from './index.ts'
+import { shippedOptions, syntheticFiles } from './index.ts'
+import { problemFamilies, synthesise, typeShares } from './synthesise.ts'
+import { splitText } from './synthetic-files.ts'
+import { countTable } from './testing/counts.ts'
 
 const small = { seed: 5, train: 120, validation: 40, test: 20 }
 const data = new URL('../../../data/', import.meta.url)

@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'node:test'
 import { generatedProblems } from '../../../test/generated-problems.ts'
 import { problemText } from '../../core/problem.ts'
 import { createSandbox, type Sandbox } from '../../python/index.ts'
-import { defaultSkills, perfectSkills, type Skills, think } from './index.ts'
+import { defaultSkills, type Skills, think } from './index.ts'
+import { perfectSkills } from './testing/perfect-skills.ts'
 import * as prompts from './testing/prompts.ts'
 
 const all = generatedProblems()

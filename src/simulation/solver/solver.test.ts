@@ -6,11 +6,12 @@ import { generatedProblems } from '../../../test/generated-problems.ts'
 import { type Problem, problemText } from '../../core/problem.ts'
 import { bareCode } from './code/writing.ts'
 import { isSameAnswer } from './final-answer.ts'
-import { defaultSkills, perfectSkills, type Skills, think } from './index.ts'
+import { defaultSkills, type Skills, think } from './index.ts'
 import { profileOf } from './profiles.ts'
 import { readProblem } from './read-problem.ts'
 import type { Reading } from './reading.ts'
 import { type Mode, skillsFor, solveRate } from './skills.ts'
+import { perfectSkills } from './testing/perfect-skills.ts'
 import * as prompts from './testing/prompts.ts'
 
 const all = generatedProblems()

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultConfig } from '../../config/schema.ts'
+import { defaultConfig } from '../../config/testing/default-config.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import {
-  costClassOf,
   keyMeantBy,
   mainKey,
   operatorJson,
@@ -71,11 +70,6 @@ test('operator.json tells of each operator its call and its keys, as an AFlow wo
   )
   assert.match(Test?.interface ?? '', /test_loop: int = None\) -> dict with key 'result' of type bool/)
   assert.equal(operatorJson('math')['Test'], undefined)
-})
-
-test('the cost class follows from the most calls an operator can make', () => {
-  const classes = Object.fromEntries(operators.map((operator) => [operator.name, costClassOf(operator)]))
-  assert.deepEqual([classes['Review'], classes['Programmer'], classes['MdEnsemble']], ['low', 'medium', 'high'])
 })
 
 test('what a name can be meant for is an operator or a key of the contract', () => {

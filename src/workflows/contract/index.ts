@@ -3,8 +3,6 @@
 export { makeLine } from './make-line.ts'
 export { type OperatorJsonEntry, operatorJson } from './operator-json.ts'
 export {
-  type CostClass,
-  costClassOf,
   type OperatorContract,
   operatorNamed,
   operatorOfAttribute,

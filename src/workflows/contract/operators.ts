@@ -45,14 +45,6 @@ export interface OperatorContract {
   readonly description: string
 }
 
-/** By the most calls that one operator call can make: 1, 2 or 3, more. */
-export type CostClass = 'low' | 'medium' | 'high'
-
-export function costClassOf({ cost }: OperatorContract): CostClass {
-  if (cost.maxCalls <= 1) return 'low'
-  return cost.maxCalls <= 3 ? 'medium' : 'high'
-}
-
 const required = (name: string, type: ValueType, description: string): OperatorParameter => ({
   name,
   type,

@@ -7,7 +7,6 @@ import fc from 'fast-check'
 import { BatonError } from '../../core/failure.ts'
 import { createPythonAnalyzer, type PythonAnalyzer } from '../../python/analysis/index.ts'
 import { baselineProgram } from '../programs/index.ts'
-import { createDialectScene, type DialectScene, mathProblem } from './dialect-scene.ts'
 import {
   arrowChart,
   checkWorkflow,
@@ -18,6 +17,7 @@ import {
   roundsFolder,
   workspaceOf,
 } from './index.ts'
+import { createDialectScene, type DialectScene, mathProblem } from './testing/dialect-scene.ts'
 
 let scene: DialectScene
 let analyzer: PythonAnalyzer

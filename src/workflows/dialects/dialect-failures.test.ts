@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createDialectScene, type DialectScene } from './dialect-scene.ts'
+import { createDialectScene, type DialectScene } from './testing/dialect-scene.ts'
 
 let scene: DialectScene
 before(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { codeProblem, createDialectScene, type DialectScene, initHead, mathProblem } from './dialect-scene.ts'
+import { codeProblem, createDialectScene, type DialectScene, initHead, mathProblem } from './testing/dialect-scene.ts'
 
 let scene: DialectScene
 before(async () => {

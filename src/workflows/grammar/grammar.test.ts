@@ -6,9 +6,10 @@ import { type Rng, randomFor } from '../../core/random.ts'
 import { createPythonAnalyzer } from '../../python/analysis/index.ts'
 import { contractNames, operatorsFor } from '../contract/index.ts'
 import { baselineProgram, baselines, enumeratePlans, fallbackProgram, writeProgram } from '../programs/index.ts'
-import { promptExamples } from '../prompt/index.ts'
+import { promptExamples } from '../prompt/generation-prompt.ts'
 import { validateProgram } from '../validate/index.ts'
-import { type Grammar, gbnfOf, programGrammar, regexOf, ruleOf, type Syntax } from './index.ts'
+import { type Grammar, gbnfOf, programGrammar, regexOf, type Syntax } from './index.ts'
+import { ruleOf } from './syntax.ts'
 import { createGbnfMatcher } from './testing/gbnf-matcher.ts'
 
 const analyzer = await createPythonAnalyzer()

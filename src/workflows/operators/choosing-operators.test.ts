@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { code, math, passes, returnedValue, scene } from './operator-scene.ts'
+import { code, math, passes, returnedValue, scene } from './testing/operator-scene.ts'
 
 test('ScEnsemble without a problem, as the templates for questions call it, shows the problem at hand', async () => {
   const { call, executor } = scene({ replies: ['<solution_letter>B</solution_letter>'] })

@@ -9,11 +9,11 @@ import type { Problem } from '../../core/problem.ts'
 import { compareMath } from '../../datasets/index.ts'
 import { createPythonAnalyzer } from '../../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../../python/index.ts'
-import { createFakeChatModel } from '../../rewards/fake-chat-model.ts'
+import { createFakeChatModel } from '../../rewards/testing/fake-chat-model.ts'
 import { executeWorkflow } from '../execution/index.ts'
 import { baselineProgram } from '../programs/index.ts'
 import { createOperators } from './index.ts'
-import { code, math, returnedValue, scene } from './operator-scene.ts'
+import { code, math, returnedValue, scene } from './testing/operator-scene.ts'
 
 // CPU time is counted, not time: what ends within it does so on any machine, what never ends does not.
 const limits = { cpuMs: 1000, wallMs: 600_000, memoryMb: 256, maxOutputChars: 10_000, maxOperatorCalls: 16 }

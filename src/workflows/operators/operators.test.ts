@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { ChatModel } from '../../llm/chat-model.ts'
 import type { CodeCheck, CodeProgram } from '../../python/sandbox.ts'
-import { createFakeChatModel, fakeCallKey, fakeLlmError } from '../../rewards/fake-chat-model.ts'
+import { createFakeChatModel, fakeCallKey, fakeLlmError } from '../../rewards/testing/fake-chat-model.ts'
 import { operators as contract } from '../contract/index.ts'
-import { code, passes, returnedValue, scene } from './operator-scene.ts'
 import { letterOf, readBoolean, readLetter, replyField } from './reply-fields.ts'
+import { code, passes, returnedValue, scene } from './testing/operator-scene.ts'
 
 test('Custom sends instruction and input as they are and returns the reply', async () => {
   const { call, executor } = scene({ replies: [' 42 '] })

@@ -7,6 +7,5 @@ export {
   type Plan,
   type PlanNode,
   planName,
-  planProblem,
 } from './plan.ts'
 export { programHead, writeProgram } from './write-program.ts'

@@ -13,10 +13,10 @@ import {
   fallbackProgram,
   type Plan,
   planName,
-  planProblem,
   programHead,
   writeProgram,
 } from './index.ts'
+import { planProblem } from './plan.ts'
 import { randomPlan } from './testing/random-plan.ts'
 
 const analyzer = await createPythonAnalyzer()

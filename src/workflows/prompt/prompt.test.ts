@@ -5,7 +5,9 @@ import type { Problem, ProblemType } from '../../core/problem.ts'
 import { createPythonAnalyzer } from '../../python/analysis/index.ts'
 import { operators, operatorsFor } from '../contract/index.ts'
 import { validateProgram } from '../validate/index.ts'
-import { briefPrompt, generationPrompt, operatorLine, promptExamples, systemPrompt } from './index.ts'
+import { briefPrompt } from './brief-prompt.ts'
+import { operatorLine, promptExamples } from './generation-prompt.ts'
+import { generationPrompt, systemPrompt } from './index.ts'
 
 const analyzer = await createPythonAnalyzer()
 const types: readonly ProblemType[] = ['math', 'code', 'qa']

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createPythonAnalyzer } from '../../python/analysis/index.ts'
-import { findingDocs } from '../contract-docs.ts'
 import { parseCompletion } from '../parse/index.ts'
 import { enumeratePlans, writeProgram } from '../programs/index.ts'
+import { findingDocs } from '../testing/contract-docs.ts'
 import { validateProgram } from '../validate/index.ts'
-import { type RepairedProgram, type RepairKind, repairKinds, repairProgram } from './index.ts'
+import { type RepairedProgram, type RepairKind, repairProgram } from './index.ts'
+import { repairKinds } from './kinds.ts'
 
 const analyzer = await createPythonAnalyzer()
 

@@ -1,7 +1,7 @@
 /** `docs/config.md`, made from the schema. A test keeps the file current. */
-import { type ChangeClass, changeClassOf } from './changes.ts'
-import { type ConfigKey, describeConfig } from './keys.ts'
-import { presetNames } from './presets.ts'
+import { type ChangeClass, changeClassOf } from '../changes.ts'
+import { type ConfigKey, describeConfig } from '../keys.ts'
+import { presetNames } from '../presets.ts'
 
 const introduction = `# Configuration
 

@@ -1,5 +1,5 @@
 /** A chat model for tests: answers from a function, remembers what it was asked. */
-import { hashKey } from '../core/random.ts'
+import { hashKey } from '../../core/random.ts'
 import {
   type ChatMessage,
   type ChatModel,
@@ -7,7 +7,7 @@ import {
   type GenerateOptions,
   LlmError,
   type LlmFailureKind,
-} from '../llm/index.ts'
+} from '../../llm/index.ts'
 
 export interface FakeCall {
   readonly messages: readonly ChatMessage[]

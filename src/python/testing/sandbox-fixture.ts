@@ -1,6 +1,6 @@
 /** What the tests of this folder share: limits, operators as data, a program around a body, a perform that echoes. */
-import type { Json } from '../core/json.ts'
-import type { OperatorCall, OperatorReply, OperatorSignature, SandboxLimits, WorkflowProgram } from './sandbox.ts'
+import type { Json } from '../../core/json.ts'
+import type { OperatorCall, OperatorReply, OperatorSignature, SandboxLimits, WorkflowProgram } from '../sandbox.ts'
 
 export const limits: SandboxLimits = {
   cpuMs: 2000,

@@ -2,12 +2,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Problem } from '../../core/problem.ts'
-import { createPythonAnalyzer } from '../../python/analysis/index.ts'
-import { createSandbox } from '../../python/index.ts'
-import { createFakeChatModel, type FakeCall } from '../../rewards/fake-chat-model.ts'
-import type { ProgramRun } from '../execution/index.ts'
-import { loadWorkflow, readSource, runWorkflow } from './index.ts'
+import type { Problem } from '../../../core/problem.ts'
+import { createPythonAnalyzer } from '../../../python/analysis/index.ts'
+import { createSandbox } from '../../../python/index.ts'
+import { createFakeChatModel, type FakeCall } from '../../../rewards/testing/fake-chat-model.ts'
+import type { ProgramRun } from '../../execution/index.ts'
+import { loadWorkflow, readSource, runWorkflow } from '../index.ts'
 
 // Limits that no slow machine comes near.
 const limits = { cpuMs: 30_000, wallMs: 600_000, memoryMb: 256, maxOutputChars: 20_000, maxOperatorCalls: 40 }

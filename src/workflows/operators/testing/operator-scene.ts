@@ -1,11 +1,18 @@
 /** A stage for tests of operators: scripted replies, a scripted sandbox, and what was asked. */
 import assert from 'node:assert/strict'
-import type { JsonObject } from '../../core/json.ts'
-import type { Problem } from '../../core/problem.ts'
-import type { ChatModel } from '../../llm/chat-model.ts'
-import type { CheckResult, CodeCheck, CodeProgram, CodeResult, OperatorReply, Sandbox } from '../../python/sandbox.ts'
-import { createFakeChatModel, type FakeCall } from '../../rewards/fake-chat-model.ts'
-import { createOperators } from './index.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import type { Problem } from '../../../core/problem.ts'
+import type { ChatModel } from '../../../llm/chat-model.ts'
+import type {
+  CheckResult,
+  CodeCheck,
+  CodeProgram,
+  CodeResult,
+  OperatorReply,
+  Sandbox,
+} from '../../../python/sandbox.ts'
+import { createFakeChatModel, type FakeCall } from '../../../rewards/testing/fake-chat-model.ts'
+import { createOperators } from '../index.ts'
 
 const limits = { cpuMs: 1000, wallMs: 5000, memoryMb: 64, maxOutputChars: 1000, maxOperatorCalls: 4 }
 const { signal } = new AbortController()

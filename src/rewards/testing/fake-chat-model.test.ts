@@ -1,4 +1,4 @@
-import { chatModelContract } from '../llm/chat-model-suite.ts'
+import { chatModelContract } from '../../llm/chat-model-suite.ts'
 import { createFakeChatModel } from './fake-chat-model.ts'
 
 const atOnce = 'it answers at once'

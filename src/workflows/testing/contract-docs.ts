@@ -1,20 +1,20 @@
 /** The part of `docs/workflow-contract.md` that follows from the contract. A test keeps the file current. */
-import type { ProblemType } from '../core/problem.ts'
+import type { ProblemType } from '../../core/problem.ts'
 import {
   contractNames,
-  costClassOf,
   deniedBuiltins,
   maxAddedPromptChars,
   type OperatorContract,
   operators,
   operatorsFor,
   workflowClass,
-} from './contract/index.ts'
-import { contractForms } from './contract-forms.ts'
-import { baselineProgram, baselines } from './programs/index.ts'
-import { briefPrompt, rulesFor } from './prompt/index.ts'
-import { type RepairKind, repairKinds } from './repair/index.ts'
-import type { FindingKind, Severity } from './validate/index.ts'
+} from '../contract/index.ts'
+import { contractForms } from '../contract-forms.ts'
+import { baselineProgram, baselines } from '../programs/index.ts'
+import { briefPrompt } from '../prompt/brief-prompt.ts'
+import { rulesFor } from '../prompt/index.ts'
+import { type RepairKind, repairKinds } from '../repair/kinds.ts'
+import type { FindingKind, Severity } from '../validate/index.ts'
 
 interface FindingDoc {
   readonly severity: Severity | 'error or note'
@@ -134,6 +134,12 @@ function operatorDocs(operator: OperatorContract): string {
     `Takes:\n${parameters.join('\n')}`,
     `Returns:\n${returns.join('\n')}`,
   ].join('\n\n')
+}
+
+/** By the most calls that one operator call can make: 1, 2 or 3, more. */
+function costClassOf({ cost }: OperatorContract): 'low' | 'medium' | 'high' {
+  if (cost.maxCalls <= 1) return 'low'
+  return cost.maxCalls <= 3 ? 'medium' : 'high'
 }
 
 export function contractDocs(): string {

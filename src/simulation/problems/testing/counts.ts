@@ -1,5 +1,5 @@
 /** Counts of problems by family and difficulty, as the table in `data/README.md` shows them. */
-import type { Problem } from '../../core/problem.ts'
+import type { Problem } from '../../../core/problem.ts'
 
 const levels = [1, 2, 3, 4, 5] as const
 

@@ -1,0 +1,14 @@
+import type { RolloutRecord } from '../../core/records.ts'
+import type { RolloutDigest } from '../rollout-reads.ts'
+
+/** What `rolloutDigests` must give for a rollout. */
+export function digestOf(rollout: RolloutRecord): RolloutDigest {
+  const { phase, label, step, position, problemId, problemType, source, difficulty, score, failures } = rollout
+  const { advantage, costUsd, llmCalls } = rollout
+  const outcome = typeof rollout.outcome['outcome'] === 'string' ? rollout.outcome['outcome'] : ''
+  return {
+    ...{ phase, label, step, position, rollout: rollout.rollout },
+    ...{ problemId, problemType, source, difficulty },
+    ...{ score, failures, advantage, costUsd, llmCalls, outcome },
+  }
+}
