@@ -1,4 +1,4 @@
-/** Spelling distance, for telling a misspelt name from an unknown one. */
+/** Spelling distance, which tells a misspelt name from an unknown one. */
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
 export function spellingDistance(a: string, b: string): number {
@@ -23,7 +23,7 @@ export function spellingDistance(a: string, b: string): number {
   return previous[b.length] as number
 }
 
-/** The one candidate that `name` is a slip of: at most a third of its letters wrong (at least one may be), case aside. */
+/** The one candidate that `name` is a slip of: at most a quarter of its letters wrong (at least one may be), case aside. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
   let best: string | null = null
   let bestDistance = Number.POSITIVE_INFINITY

@@ -50,7 +50,7 @@ test('normalising twice changes nothing more in text of letters and digits', () 
   )
 })
 
-test('stems are gerunds to verbs and plurals to singulars', () => {
+test("stems are gerunds to WordNet's verbs and plurals to singulars", () => {
   const cases: readonly (readonly [string, string])[] = [
     ['riding', 'ride'],
     ['shopping', 'shop'],
@@ -60,7 +60,14 @@ test('stems are gerunds to verbs and plurals to singulars', () => {
     ['decorating', 'decorate'],
     ['dressing', 'dress'],
     ['falling', 'fall'],
+    ['preparing', 'prepare'],
+    ['controlling', 'control'],
+    ['bicycling', 'bicycle'],
+    ['dining', 'dine'],
+    ['skiing', 'ski'],
+    ['apartment building', 'apartment build'],
     ['king', 'king'],
+    ['boeing', 'boeing'],
     ['palm trees', 'palm tree'],
     ['cherries', 'cherry'],
     ['children', 'child'],
