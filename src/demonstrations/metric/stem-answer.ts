@@ -6,6 +6,8 @@
  */
 import { createRequire } from 'node:module'
 
+const require = createRequire(import.meta.url)
+
 export function stemAnswer(text: string): string {
   return text
     .split(/\s+/)
@@ -59,7 +61,7 @@ function stemWord(word: string): string {
 
 /** WordNet's words take a quarter of a second to load, and one of four profiles needs them. */
 function lemmatizer(): { verb(word: string): string } {
-  return createRequire(import.meta.url)('wink-lemmatizer')
+  return require('wink-lemmatizer')
 }
 
 function verbOf(word: string): string {
