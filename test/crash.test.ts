@@ -117,10 +117,7 @@ const lastStep = (name: string): number => reading(name, (run) => run.steps().at
 const latestCheckpoint = (name: string): number | null => reading(name, (run) => run.checkpoints.latest()?.step ?? null)
 const resumedAt = (name: string): number[] =>
   reading(name, (run) =>
-    run
-      .events()
-      .filter(({ kind }) => kind === 'resume')
-      .map(({ data }) => (data as { step: number }).step),
+    run.since(0, { kinds: ['resume'] }).map((event) => (event.kind === 'resume' ? event.step : -1)),
   )
 
 function assertAsUndisturbed(name: string): void {

@@ -60,7 +60,6 @@ async function trainTiny(name: string, through: (engine: PolicyEngine) => Promis
       problems: problems.train,
       reported: problems.reported,
       during: problems.during,
-      observer: () => undefined,
       shouldStop: () => false,
       signal,
       now: Date.now,

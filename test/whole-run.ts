@@ -39,7 +39,6 @@ export async function wholeRun(root: string, set: readonly string[]): Promise<Wh
         problems: problems.train,
         reported: problems.reported,
         during: problems.during,
-        observer: () => undefined,
         shouldStop: () => false,
         signal,
         now: Date.now,

@@ -1,5 +1,5 @@
 /** What a resumed run does otherwise than before. */
-import type { ConfigVersion } from '../runs/index.ts'
+import type { ConfigVersion } from '../core/run-events.ts'
 import { labelled } from './text-width.ts'
 import { trainingWords } from './words/training.ts'
 

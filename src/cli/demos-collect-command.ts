@@ -113,7 +113,8 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
         progress.clear()
         const { profileHash, poolHash, indexHash } = outcome.data
         const { right, ...counts } = outcome.counts
-        store.event('collected', { ...counts, right: { ...right }, profileHash, poolHash, indexHash })
+        const collection = { ...counts, right: { ...right }, profileHash, poolHash, indexHash }
+        store.event({ kind: 'collected', collection })
         report(outcome, store.callTotals())
         return true
       })

@@ -115,7 +115,7 @@ async function train(
       labelled(labels.run, run(store.folder, config.seed)),
     ]
     process.stdout.write(`${lines.join('\n')}\n\n`)
-    store.event('groups', { ...counts, train: groups.length, validation: validation.length })
+    store.event({ kind: 'groups', counts: { ...counts, train: groups.length, validation: validation.length } })
     const { reward, hardWeight, softWeight, relevanceWeight, skipFallback } = config.groups
     const outcome = await trainInRun({
       store,
@@ -217,7 +217,7 @@ function resumedRun(folder: string, { config, datasets }: PreparedTraining, isFo
   const store = openRun(folder, { keepCheckpoints: config.run.keepCheckpoints })
   try {
     const changed = checkDatasets(store.manifest.datasets, datasets, isForced)
-    if (changed.length > 0) store.event('dataset-changed', { datasets: changed })
+    if (changed.length > 0) store.event({ kind: 'dataset-changed', datasets: changed })
     return store
   } catch (error) {
     store.close()

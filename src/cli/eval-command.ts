@@ -2,7 +2,7 @@
 import { basename, extname } from 'node:path'
 import { evaluationLabel, evaluationName } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
-import type { EvaluationRecord } from '../core/records.ts'
+import { type EvaluationRecord, placeOf } from '../core/records.ts'
 import { assertRunKind, fingerprint, openRun, type RunStore } from '../runs/index.ts'
 import { openSession } from '../session/open-session.ts'
 import { policyFolder } from '../session/policy-folder.ts'
@@ -38,7 +38,10 @@ async function measure(folder: string, options: EvalOptions, signal: AbortSignal
     const session = await openSession(config, store.calls, modelFolder, signal, { runFolder: folder })
     try {
       if (latest !== null) await session.engine.load(latest.folder)
-      const progress = createProgress({ stream: process.stderr, now: Date.now })
+      const progress = createProgress({ stream: process.stderr, now: Date.now, totalSteps: step })
+      store.listen((event) => {
+        if (event.kind === 'rollout') progress(event)
+      })
       const tools = {
         environment: session.environment,
         tokenizer: session.engine.tokenizer,
@@ -62,7 +65,8 @@ async function measure(folder: string, options: EvalOptions, signal: AbortSignal
             maxTokens: config.policy.maxCompletionTokens,
             concurrency: config.training.concurrency,
             maxUnscorableRate: config.training.maxUnscorableRate,
-            onRollout: () => progress({ kind: 'rollout', label: 'eval', done: ++done, total }),
+            onRollout: (rollout) =>
+              store.event({ kind: 'rollout', label: 'eval', done: ++done, total, place: placeOf(rollout) }),
           },
           tools,
         )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TrainingEvent } from '../training/index.ts'
+import type { RunEvent } from '../core/run-events.ts'
 import { createProgress } from './progress.ts'
 
 const metrics = {
@@ -16,20 +16,20 @@ const metrics = {
   'cost/cumulative': 0.0123,
   'time/step_s': 8.3,
 }
-const stepEvent = (step: number): TrainingEvent => ({
+const stepEvent = (step: number): RunEvent => ({
   kind: 'step',
-  totalSteps: 60,
   record: { version: 1, step, metrics: { ...metrics, reward: step % 7 } },
 })
-const rolloutEvent = (done: number, total: number | null): TrainingEvent => ({
+const rolloutEvent = (done: number, total: number | null): RunEvent => ({
   kind: 'rollout',
   label: 'best fixed',
   done,
   total,
+  place: null,
 })
 
 /** What a stream of so many columns (null: no terminal) was sent. */
-function written(columns: number | null, events: readonly TrainingEvent[]): string {
+function written(columns: number | null, events: readonly RunEvent[]): string {
   let text = ''
   let now = 0
   const stream = {
@@ -42,6 +42,7 @@ function written(columns: number | null, events: readonly TrainingEvent[]): stri
   } as unknown as NodeJS.WriteStream
   const progress = createProgress({
     stream,
+    totalSteps: 60,
     now: () => {
       now += 1000
       return now
@@ -96,7 +97,7 @@ test('with a terminal the bar fills and the rewards stand beside it as a sparkli
 })
 
 test('signal is the share of groups with right and wrong answers: nothing right is no signal, whatever the fines', () => {
-  const { record, ...event } = stepEvent(1) as Extract<TrainingEvent, { kind: 'step' }>
+  const { record, ...event } = stepEvent(1) as Extract<RunEvent, { kind: 'step' }>
   const nothingRight = { ...record.metrics, accuracy: 0, frac_reward_zero_std: 0, 'by_group/frac_mixed': 0 }
   assert.match(
     written(null, [{ ...event, record: { ...record, metrics: nothingRight } }]),
@@ -124,9 +125,10 @@ test('a finding is a line when it begins and a short one when it is over', () =>
     level: 'warning',
     facts: { share: 0.004, steps: 5, problems: 80 },
   } as const
-  const change = (state: 'begins' | 'ends', to: number | null): TrainingEvent => ({
+  const change = (state: 'begins' | 'ends', to: number | null): RunEvent => ({
     kind: 'finding',
-    change: { state, episode: { finding, from: 3, to } },
+    state,
+    episode: { finding, from: 3, to },
   })
   const [begins, ends] = written(null, [change('begins', null), change('ends', 14)]).split('\n')
   assert.match(
@@ -148,8 +150,8 @@ test('NO_COLOR takes the colours away', () => {
   }
 })
 
-test('what a server waits for is told with its reason, once a state where there is no terminal', () => {
-  const waiting = (state: string, waitedMs: number): TrainingEvent => ({
+test('what a server waits for is shown with its reason, once a state where there is no terminal', () => {
+  const waiting = (state: string, waitedMs: number): RunEvent => ({
     kind: 'waiting',
     operation: 'sample',
     state,
@@ -165,7 +167,7 @@ test('a step in which nothing could be scored has no reward and no accuracy of 0
   const { reward: _, ...others } = metrics
   const unscored = { ...others, accuracy: 0, 'accuracy/low': 0, 'accuracy/high': 1, 'accuracy/n': 0 }
   for (const known of [unscored, { ...unscored, reward: 0 }]) {
-    const line = written(null, [{ kind: 'step', totalSteps: 60, record: { version: 1, step: 1, metrics: known } }])
+    const line = written(null, [{ kind: 'step', record: { version: 1, step: 1, metrics: known } }])
     assert.match(line, /reward not scored {2}accuracy not scored {2}valid/)
   }
 })
@@ -181,4 +183,15 @@ test('the workflows that a search found: the best of each type by name, none of 
     written(null, [{ kind: 'fixed-workflows', workflows }]),
     'note: best fixed workflow for each type: math: Programmer · qa: Custom\n',
   )
+})
+
+test('a changed setting is a line of its own; the parts of a frontier that are measured are not', () => {
+  const changes = [{ key: 'training.learningRate', from: 0.1, to: 0.2, isForced: false }]
+  const config = { kind: 'config', step: 3, configHash: '', seed: 1, datasets: {}, changes, yaml: '' } as const
+  assert.match(written(null, [config]), /from step 4: training\.learningRate 0\.2 \(was 0\.1\)\n$/)
+  const decoded = { split: 'test', decoding: 'greedy', temperature: 0, metrics: {}, outcomes: [] } as const
+  const measured = ['fixed:math/1', 'best-fixed'].map((label): RunEvent => {
+    return { kind: 'evaluation', record: { version: 1, label, step: 0, ...decoded } }
+  })
+  assert.equal(written(null, measured).trim().split('\n').length, 1)
 })

@@ -1,13 +1,14 @@
 /**
- * Progress of a training run: one line a step where there is no terminal; with one, the line of the step under way
- * moves and a sparkline of the reward stands beside it. Knows only the training events, no files.
+ * Progress of a run: one line a step where there is no terminal; with one, the line of the step under way moves, beside it
+ * a sparkline of the reward. Knows only the events of the run, no files.
  */
-import { bestFixedLabel } from '../core/evaluation-labels.ts'
+import { bestFixedLabel, frontierTypeOf } from '../core/evaluation-labels.ts'
 import { grouped } from '../core/grouped.ts'
 import type { FindingChange, HealthFinding } from '../core/health/findings.ts'
-import type { Metrics, SearchedWorkflow } from '../core/records.ts'
+import type { Metrics, SearchedWorkflow, StepRecord } from '../core/records.ts'
+import type { RunEvent, UnknownEvent } from '../core/run-events.ts'
 import { findingText, heldText } from '../reports/index.ts'
-import type { TrainingEvent, TrainingObserver } from '../training/index.ts'
+import { changeLines } from './change-lines.ts'
 import { evaluationLine } from './evaluation-lines.ts'
 import { dollars, durationText, percent, rateText, signed, sparkline } from './format.ts'
 import { spokenLanguage } from './language.ts'
@@ -21,9 +22,11 @@ import { trainingWords } from './words/training.ts'
 export interface ProgressOptions {
   readonly stream: NodeJS.WriteStream
   readonly now: () => number
+  /** Of the training. */
+  readonly totalSteps: number
 }
 
-export function createProgress({ stream, now }: ProgressOptions): TrainingObserver {
+export function createProgress({ stream, now, totalSteps }: ProgressOptions): (event: RunEvent | UnknownEvent) => void {
   const colour = paint(stream)
   const isLive = stream.isTTY === true && process.env['TERM'] !== 'dumb'
   const width = (): number => (stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY)
@@ -39,7 +42,7 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
     clear()
     stream.write(`${text}\n`)
   }
-  const draw = (event: Extract<TrainingEvent, { kind: 'rollout' }>): void => {
+  const draw = (event: Extract<RunEvent, { kind: 'rollout' }>): void => {
     if (!isLive || (now() - lastDrawn < 100 && event.done !== event.total)) return
     lastDrawn = now()
     clear()
@@ -47,7 +50,7 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
   }
 
   /** A terminal sees the wait go on; elsewhere each state of the queue is one line. */
-  const waiting = (event: Extract<TrainingEvent, { kind: 'waiting' }>): void => {
+  const waiting = (event: Extract<RunEvent, { kind: 'waiting' }>): void => {
     if (event.waitedMs < quietMs) return
     const words = trainingWords()
     const queue = waitingText(event)
@@ -71,9 +74,11 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
         const { metrics } = event.record
         if (metrics['reward'] !== undefined) rewards.push(metrics['reward'])
         durations.push(metrics['time/step_s'] ?? 0)
-        return line(stepLine(event.record.step, event.totalSteps, metrics, durations, width()))
+        return line(stepLine({ ...event.record, totalSteps }, durations, width()))
       }
       case 'evaluation':
+        // Parts of a whole that is measured as well.
+        if (frontierTypeOf(event.record.label) !== null) return
         return line(colour.bold(evaluationLine(event.record)))
       case 'fixed-workflows':
         return line(noticeLine('note', bestFixedText(event.workflows), colour.yellow))
@@ -81,14 +86,27 @@ export function createProgress({ stream, now }: ProgressOptions): TrainingObserv
         return line(labelled(trainingWords().forecast, forecastText(event)))
       case 'resume':
         return line(labelled(commonWords().labels.resume, trainingWords().resumeText(event.step)))
-      case 'checkpoint':
+      case 'config':
+        for (const text of changeLines(event)) line(text)
         return
       case 'finding':
-        return line(findingLine(event.change, colour))
+        return line(findingLine(event, colour))
       case 'waiting':
         return waiting(event)
       case 'notice':
         return line(noticeLine(event.level, event.message, colour.yellow))
+      case 'run-begin':
+      case 'run-end':
+      case 'recovered':
+      case 'interrupted-calls':
+      case 'rewind':
+      case 'evaluation-rename':
+      case 'checkpoint':
+      case 'groups':
+      case 'collected':
+      case 'dataset-changed':
+      case 'unknown':
+        return
       default:
         event satisfies never
     }
@@ -114,7 +132,7 @@ export function foundText(finding: HealthFinding, colour: (text: string) => stri
 const quietMs = 10_000
 
 /** `sample: paused_capacity (short on capacity)` */
-function waitingText({ operation, state, reason }: Extract<TrainingEvent, { kind: 'waiting' }>): string {
+function waitingText({ operation, state, reason }: Extract<RunEvent, { kind: 'waiting' }>): string {
   return `${operation}: ${state}${reason === null ? '' : ` (${reason})`}`
 }
 
@@ -128,7 +146,7 @@ function bestFixedText(workflows: readonly SearchedWorkflow[]): string {
 const widestBand = 0.5
 
 /** `31.2 % [24.0, 39.1] of groups should carry signal (right and wrong answers mixed) at G = 8; from 400 problems` */
-export function forecastText({ forecast, groupSize }: Extract<TrainingEvent, { kind: 'forecast' }>): string {
+export function forecastText({ forecast, groupSize }: Extract<RunEvent, { kind: 'forecast' }>): string {
   const { share, low, high, problems, attempts } = forecast
   const band = `[${percent(low, false)}, ${percent(high, false)}]`
   const words = trainingWords()
@@ -150,7 +168,7 @@ function rewardText({ reward, 'accuracy/n': n }: Metrics): string {
 
 /** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, never as wide as the terminal: a line that wraps cannot be cleared. */
 function liveLine(
-  { label, done, total }: Extract<TrainingEvent, { kind: 'rollout' }>,
+  { label, done, total }: Extract<RunEvent, { kind: 'rollout' }>,
   rewards: readonly number[],
   width: number,
   colour: Paint,
@@ -168,7 +186,11 @@ function liveLine(
 }
 
 /** The step's numbers. Where they do not fit on a line, those that matter least are left out, then the rest takes several. */
-function stepLine(step: number, total: number, metrics: Metrics, durations: readonly number[], width: number): string {
+function stepLine(
+  { step, metrics, totalSteps: total }: StepRecord & { readonly totalSteps: number },
+  durations: readonly number[],
+  width: number,
+): string {
   const recent = durations.slice(-10)
   const meanS = recent.reduce((sum, value) => sum + value, 0) / recent.length
   const rate = (name: string): string => `${Math.round((metrics[name] ?? 0) * 100)} %`

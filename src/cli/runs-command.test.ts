@@ -3,9 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { Ending } from '../core/run-events.ts'
 import { type EvaluatedQuestion, writeStoredEvaluation } from '../demonstrations/evaluation/index.ts'
 import { evaluation, step } from '../reports/testing/fake-run.ts'
-import { createRun, type Ending, type RunKind } from '../runs/index.ts'
+import { createRun, type RunKind } from '../runs/index.ts'
 import { openServeDatabase } from '../tinker-server/serve-database.ts'
 import { speak } from './language.ts'
 import { type RunsOptions, runsCommand } from './runs-command.ts'
@@ -25,14 +26,14 @@ function make(name: string, kind: RunKind, day: number, ending: Ending | null): 
     origin: { configHash: '', seed: 1, datasets: {}, argv: [] },
     now: () => new Date(2026, 0, day, 3, 4),
   })
-  run.event('run-begin', {})
+  run.event({ kind: 'run-begin' })
   if (name === 'first') {
     run.recordEvaluation(evaluation('before', 0, [false, false, true]))
     run.recordStep(step(1))
     run.recordStep(step(2))
     run.recordEvaluation(evaluation('step-2', 2, [true, false, true]))
   }
-  if (ending !== null) run.event('run-end', { ...ending })
+  if (ending !== null) run.event({ kind: 'run-end', ...ending })
   run.close()
 }
 
@@ -112,8 +113,13 @@ test('a failed run says why, and one that cannot be read is listed with the reas
   const folder = mkdtempSync(join(tmpdir(), 'baton-damaged-'))
   try {
     const failed = createRun({ ...plain, root: folder, name: 'failed' })
-    failed.event('run-begin', {})
-    failed.event('run-end', { state: 'failed', code: 'network', message: 'http://box:8002/v1 cannot be reached.' })
+    failed.event({ kind: 'run-begin' })
+    failed.event({
+      kind: 'run-end',
+      state: 'failed',
+      code: 'network',
+      message: 'http://box:8002/v1 cannot be reached.',
+    })
     failed.close()
     const damaged = ['journal.sqlite', 'config.yaml', 'manifest.json']
     for (const [i, file] of damaged.entries()) {

@@ -6,12 +6,12 @@ import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
 import type { HealthFinding } from '../core/health/findings.ts'
+import type { ConfigVersion } from '../core/run-events.ts'
 import { createEmbeddedEngine } from '../engines/index.ts'
 import type { ProbeAnswer } from '../llm/index.ts'
 import { gatherReport } from '../reports/index.ts'
 import {
   assertRunKind,
-  type ConfigVersion,
   createRun,
   discardRun,
   openRun,
@@ -28,9 +28,7 @@ import { openSession, type Session } from '../session/open-session.ts'
 import { policyFolder } from '../session/policy-folder.ts'
 import { allProblems, loadRunProblems, type RunProblems } from '../session/run-problems.ts'
 import { findingsBefore } from '../session/set-up-findings.ts'
-import { createNoticeRelay, type NoticeRelay } from '../session/tinker-policy.ts'
-import { isComplete, type TrainingEvent, tellFindings, train } from '../training/index.ts'
-import { changeLines } from './change-lines.ts'
+import { isComplete, recordFindings, train } from '../training/index.ts'
 import { arithmeticLines, contextLines } from './context-lines.ts'
 import { exitWith, reportError, withResume } from './errors.ts'
 import { executorText } from './executor-text.ts'
@@ -77,13 +75,14 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
       : resumedRun(options.resume, loaded, problems, options.force === true)
   if (options.resume !== undefined && hasNothingToDo(store, config)) return
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
-  const relay = createNoticeRelay((text) => process.stderr.write(text))
+  const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps: config.training.steps })
+  store.listen(progress)
   const probes: Probes = new Map()
   let session: Session
   try {
     session = await openSession(config, store.calls, modelFolder, interruption.signal, {
       runFolder: store.folder,
-      notify: relay.notify,
+      onEvent: store.event,
       probing: {
         sample: sampleOf(allProblems(problems)),
         onAnswer: (server, answer) => probes.set(placeOf(server), answer),
@@ -103,11 +102,10 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   }
   try {
     printHeader(config, problems, store, session, options)
-    if (changed !== null) {
-      store.recordConfig(changed)
-      for (const line of changeLines(changed)) process.stdout.write(`${line}\n`)
-    }
-    const work: Work = { config, problems, store, session, interruption, relay, probes }
+    // What the run has measured so far.
+    for (const record of store.evaluations()) progress({ kind: 'evaluation', record })
+    if (changed !== null) store.recordConfig(changed)
+    const work: Work = { config, problems, store, session, interruption, probes }
     await withEnding(
       store,
       () => interruption.signal.aborted,
@@ -248,21 +246,14 @@ interface Work {
   readonly store: RunStore
   readonly session: Session
   readonly interruption: Interruption
-  readonly relay: NoticeRelay
   readonly probes: Probes
 }
 
 /** @returns whether the run is complete. */
 async function trainAndReport(work: Work): Promise<boolean> {
-  const { config, problems, store, session, interruption, relay } = work
-  const progress = createProgress({ stream: process.stdout, now: Date.now })
-  const observer = (event: TrainingEvent): void => {
-    if (event.kind === 'resume') store.event('resume', { step: event.step })
-    progress(event)
-  }
-  relay.listen(observer)
+  const { config, problems, store, session, interruption } = work
   const { signal, isRequested } = interruption
-  tellFindings([...findingsBefore(config, problems), ...(await findingsOfServers(work))], store, observer)
+  recordFindings([...findingsBefore(config, problems), ...(await findingsOfServers(work))], store)
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
   if (config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
     await measureFixedWorkflows({
@@ -271,7 +262,6 @@ async function trainAndReport(work: Work): Promise<boolean> {
       store,
       environment: session.environment,
       tokenizer: session.engine.tokenizer,
-      observer,
       signal,
     })
   }
@@ -283,7 +273,6 @@ async function trainAndReport(work: Work): Promise<boolean> {
     problems: problems.train,
     reported: problems.reported,
     during: problems.during,
-    observer,
     shouldStop: isRequested,
     signal,
     now: Date.now,

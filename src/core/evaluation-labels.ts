@@ -12,9 +12,6 @@ export const fixedOverallLabel = `${fixedPrefix}overall`
 /** For each family and difficulty its best workflow, as a trial on training problems found it. */
 export const oracleLabel = `${fixedPrefix}oracle`
 
-/** The event that says which workflows were measured: `SearchedWorkflow[]`. */
-export const fixedWorkflowsEvent = 'fixed-workflows'
-
 /** A fixed workflow on the problems of its type, which is a part of the frontier of fixed workflows: `fixed:math/1`. */
 export function frontierLabel(type: string, place: number): string {
   return `${fixedPrefix}${type}/${place}`

@@ -72,6 +72,11 @@ export interface RolloutPlace {
   readonly rollout: number
 }
 
+/** Of a rollout, or of what has a place like one. */
+export function placeOf({ phase, label, step, position, rollout }: RolloutPlace): RolloutPlace {
+  return { phase, label, step, position, rollout }
+}
+
 /** One attempt at one problem: completion, execution, score. */
 export interface RolloutRecord {
   readonly version: 1

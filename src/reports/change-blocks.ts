@@ -1,5 +1,7 @@
 /** Settings that a resume changed, with the step from which they hold. */
-import type { ConfigVersion, RunReader } from '../runs/index.ts'
+
+import type { ConfigVersion } from '../core/run-events.ts'
+import type { RunReader } from '../runs/index.ts'
 import type { Block } from './document.ts'
 import type { Words } from './words.ts'
 

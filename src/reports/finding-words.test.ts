@@ -85,8 +85,8 @@ test('a report lists what its steps and its set-up show, with the steps, each la
     step: i + 1,
     metrics: { accuracy: 0, 'accuracy/n': 16, 'workflow/violation_rate': 0.2 },
   }))
-  const setUp = { version: 1, state: 'begins', episode: { finding: findings[2], from: 0, to: null } }
-  const report = gatherReport(fakeRun({ steps, events: [{ kind: 'finding', data: setUp as never }] }))
+  const episode = { finding: findings[2] as HealthFinding, from: 0, to: null }
+  const report = gatherReport(fakeRun({ steps, events: [{ kind: 'finding', state: 'begins', episode }] }))
   assert.deepEqual(
     report.health.map(({ finding, from }) => [finding.code, from]),
     [

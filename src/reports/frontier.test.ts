@@ -76,9 +76,7 @@ const all = [
 ]
 
 function report(evaluations: readonly EvaluationRecord[]): RunReport {
-  return gatherReport(
-    fakeRun({ evaluations, events: [{ kind: 'fixed-workflows', data: searched.map((each) => ({ ...each })) }] }),
-  )
+  return gatherReport(fakeRun({ evaluations, events: [{ kind: 'fixed-workflows', workflows: searched }] }))
 }
 
 const whole = report(all)
@@ -171,11 +169,10 @@ test('without a frontier there is no section; before a training there is a hull 
   assert.equal(elsewhere.frontier, null)
 })
 
-test('runs of older versions have the best of each type from their own event', () => {
-  const data = [{ type: 'math', name: 'Programmer', correct: 8, scored: 9, candidates: 32 }]
-  const older = gatherReport(
-    fakeRun({ evaluations: [measured('best-fixed', 1, outOfTen(4))], events: [{ kind: 'best-fixed', data }] }),
-  )
-  assert.equal(older.fixedWorkflows[0]?.label, 'best-fixed')
+test('of a search without reward and calls, as the first version recorded it, the table leaves them open', () => {
+  const best = { label: 'best-fixed', type: 'math', name: 'Programmer', reward: null, calls: null, candidates: 32 }
+  const workflows = [{ ...best, correct: 8, scored: 9 }]
+  const evaluations = [measured('best-fixed', 1, outOfTen(4))]
+  const older = gatherReport(fakeRun({ evaluations, events: [{ kind: 'fixed-workflows', workflows }] }))
   assert.match(markdownReport(older), /\| math \| Programmer \| 8 \/ 9 \| – \| – \| 32 \|/)
 })

@@ -86,14 +86,12 @@ test('rollouts of a step that was cut off are left out', () => {
 test('without a search there is no difference from the best fixed workflow; with one there is, by type too', () => {
   assert.equal(between(wrong, right).againstFixed, null)
   const evaluations = [evaluation('before', 0, wrong), evaluation('best-fixed', 0, right), evaluation('after', 3, half)]
-  const found = [{ type: 'math', name: 'Programmer', correct: 7, scored: 8, candidates: 32 }]
-  const report = gatherReport(fakeRun({ evaluations, events: [{ kind: 'best-fixed', data: found }] }))
+  const place = { label: 'best-fixed', type: 'math', name: 'Programmer', candidates: 32 }
+  const workflows = [{ ...place, correct: 7, scored: 8, reward: 2, calls: 1 }]
+  const report = gatherReport(fakeRun({ evaluations, events: [{ kind: 'fixed-workflows', workflows }] }))
   assert.equal(report.againstFixed?.difference, -0.5)
   assert.deepEqual(Object.keys(report.againstFixedByType), ['code', 'math', 'qa'])
-  assert.deepEqual(
-    report.fixedWorkflows,
-    found.map((each) => ({ ...each, label: 'best-fixed', reward: null, calls: null })),
-  )
+  assert.deepEqual(report.fixedWorkflows, workflows)
   assert.ok(report.evaluations.every(({ label }) => label !== 'best-fixed'))
 })
 

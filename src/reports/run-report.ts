@@ -3,15 +3,8 @@
  * it, and it can be gathered again at any time. Every accuracy and every difference comes with n and a 95 % interval.
  */
 import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
-import { bestFixedLabel, fixedWorkflowsEvent, isOfTraining } from '../core/evaluation-labels.ts'
-import {
-  byGravity,
-  type FindingChange,
-  type FindingCode,
-  type FindingEpisode,
-  findingEvent,
-  setUpCodes,
-} from '../core/health/findings.ts'
+import { isOfTraining } from '../core/evaluation-labels.ts'
+import { byGravity, type FindingCode, type FindingEpisode, setUpCodes } from '../core/health/findings.ts'
 import { healthEpisodes } from '../core/health/watch.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord, SearchedWorkflow } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
@@ -136,9 +129,9 @@ function rolloutsOf(run: RunReader, evaluation: EvaluationRecord | undefined): R
 /** What was found before the first step: it cannot be seen from the metrics, so the run recorded it. */
 function recordedSetUp(run: RunReader): FindingEpisode[] {
   const found = new Map<FindingCode, FindingEpisode>()
-  for (const { kind, data } of run.events()) {
-    if (kind !== findingEvent) continue
-    const { episode } = data as unknown as FindingChange
+  for (const event of run.since(0, { kinds: ['finding'] })) {
+    if (event.kind !== 'finding') continue
+    const { episode } = event
     const { code } = episode.finding
     if (setUpCodes.some((own) => own === code)) found.set(code, episode)
   }
@@ -153,19 +146,10 @@ function heldOutOf(evaluation: EvaluationRecord | undefined, types: readonly str
   return Object.fromEntries(types.map((type) => [type, ids(type).size]))
 }
 
-/** As the search recorded them; the latest record counts. Older versions recorded the best of each type, without calls. */
-function searchedWorkflowsOf(run: RunReader): SearchedWorkflow[] {
-  const events = run.events()
-  const data = events.findLast((event) => event.kind === fixedWorkflowsEvent)?.data
-  if (Array.isArray(data)) return data as unknown as SearchedWorkflow[]
-  const older = events.findLast((event) => event.kind === bestFixedLabel)?.data
-  if (!Array.isArray(older)) return []
-  return (older as unknown as Omit<SearchedWorkflow, 'label' | 'reward' | 'calls'>[]).map((each) => ({
-    ...each,
-    label: bestFixedLabel,
-    reward: null,
-    calls: null,
-  }))
+/** As the latest search recorded them. */
+function searchedWorkflowsOf(run: RunReader): readonly SearchedWorkflow[] {
+  const found = run.since(0, { kinds: ['fixed-workflows'] }).at(-1)
+  return found?.kind === 'fixed-workflows' ? found.workflows : []
 }
 
 function sharesOf(metrics: Metrics | undefined, types: readonly string[]): ShareTable {

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { type ConfigVersion, configOfStep, heldVersions } from './config-history.ts'
+import type { ConfigVersion } from '../core/run-events.ts'
+import { configOfStep, heldVersions } from './config-history.ts'
 import { createRun, openRun, type RunStore } from './index.ts'
 
 let root = ''
@@ -91,8 +92,9 @@ test('what a crash left out of manifest and earlier configurations is made up fo
 })
 
 test('steps that are made again after a rewind are made with the newest configuration', () => {
-  const config = (at: ConfigVersion) => ({ kind: 'config', data: at as never })
-  const rewind = (step: number) => ({ kind: 'rewind', data: { step } })
+  const place = { id: 1, at: null }
+  const config = (at: ConfigVersion) => ({ kind: 'config', ...at, ...place }) as const
+  const rewind = (step: number) => ({ kind: 'rewind', step, ...place }) as const
   const events = [config(version(0, 1, { changes: [] })), rewind(4), config(version(4, 2)), rewind(2)]
   const held = heldVersions(events)
   assert.deepEqual(

@@ -4,52 +4,33 @@
  * lists all of them.
  */
 import { parse } from 'yaml'
-import type { Json, JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { ConfigVersion, EventKind, RecordedEvent, SettingChange } from '../core/run-events.ts'
 import type { RunManifest } from './manifest.ts'
 
-export interface SettingChange {
-  /** Dotted key, `training.learningRate`; `data.train (content)` where the file behind it changed. */
-  readonly key: string
-  readonly from: Json
-  readonly to: Json
-  /** It makes the steps before and after it incomparable, and was made all the same. */
-  readonly isForced: boolean
-}
-
-export interface ConfigVersion {
-  /** Steps that were done when it came to hold: it holds from the next one on. */
-  readonly step: number
-  readonly configHash: string
-  readonly seed: number
-  readonly datasets: RunManifest['datasets']
-  /** Against the version before; empty for the first. */
-  readonly changes: readonly SettingChange[]
-  readonly yaml: string
-}
-
-/** Kind of the event that a version is. */
-export const configEvent = 'config'
-
-interface HistoryEvent {
-  readonly kind: string
-  readonly data: Json
-}
+/** Kinds of events that the configurations of a run are read from. */
+export const historyKinds = ['config', 'rewind'] as const satisfies readonly EventKind[]
 
 /** Every version that was recorded, oldest first, steps as they stood then. */
-export function recordedVersions(events: readonly HistoryEvent[]): ConfigVersion[] {
-  return events.flatMap(({ kind, data }) => (kind === configEvent ? [data as unknown as ConfigVersion] : []))
+export function recordedVersions(events: readonly RecordedEvent[]): ConfigVersion[] {
+  return events.flatMap((event) => (event.kind === 'config' ? [versionOf(event)] : []))
+}
+
+function versionOf(event: Extract<RecordedEvent, { kind: 'config' }>): ConfigVersion {
+  const { id: _, at: __, kind: ___, ...version } = event
+  return version
 }
 
 /**
  * The versions that steps of the run were made with, oldest first, steps strictly ascending. A resume from an earlier
  * checkpoint makes steps again, with the newest version.
  */
-export function heldVersions(events: readonly HistoryEvent[]): ConfigVersion[] {
+export function heldVersions(events: readonly RecordedEvent[]): ConfigVersion[] {
   let held: ConfigVersion[] = []
-  for (const { kind, data } of events) {
-    if (kind === configEvent) held.push(data as unknown as ConfigVersion)
-    if (kind === 'rewind') {
-      const { step } = data as { step: number }
+  for (const event of events) {
+    if (event.kind === 'config') held.push(versionOf(event))
+    if (event.kind === 'rewind') {
+      const { step } = event
       held = held.map((version) => ({ ...version, step: Math.min(version.step, step) }))
     }
   }

@@ -14,6 +14,7 @@ import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CallRecord, RolloutRecord } from '../core/records.ts'
 import { createRun, openRun, type RunStore } from './index.ts'
+import { foldedEvents } from './run-store-suite.ts'
 
 const [, , writerFolder, lastKind = '', lastCount = ''] = process.argv
 
@@ -31,6 +32,8 @@ async function writeUntilKilled(folder: string): Promise<void> {
   say(`resumed ${checkpoint?.step ?? 0}`)
   for (let step = (checkpoint?.step ?? 0) + 1; ; step++) {
     const rollouts = await Promise.all([0, 1, 2, 3].map((rollout) => attempt(run, step, rollout, say)))
+    run.event({ kind: 'notice', level: 'note', message: `${step}` })
+    say(`notice ${step}`)
     run.recordStep({ version: 1, step, metrics: { reward: step } }, rollouts)
     say(`step ${step}`)
     await run.checkpoints.save(step, { step }, async (at) => {
@@ -94,6 +97,7 @@ const places: readonly Place[] = [
   ['call', 5],
   // All rollouts of the step, not the step.
   ['rollout', 4],
+  ['notice', 1],
   // The step, not its checkpoint.
   ['step', 1],
   ['part', 1],
@@ -120,6 +124,14 @@ function assertEverythingIsThere(run: RunStore, said: readonly string[]): void {
     steps,
     steps.map((_, index) => index + 1),
   )
+  const events = run.since(0)
+  assert.deepEqual(foldedEvents(events).steps, run.steps(), 'the events are those of the steps')
+  for (const line of said.filter((one) => one.startsWith('notice '))) {
+    assert.ok(
+      events.some((event) => event.kind === 'notice' && `notice ${event.message}` === line),
+      line,
+    )
+  }
   const lines = readFileSync(join(run.folder, 'metrics.jsonl'), 'utf8')
   assert.equal(lines, steps.map((step) => `{"step":${step},"reward":${step}}\n`).join(''))
 }
@@ -146,7 +158,7 @@ if (writerFolder !== undefined) {
       everything.push(...said)
       kills += 1
       const run = openRun(made.folder)
-      assert.equal(run.events().filter(({ kind }) => kind === 'recovered').length, kills, 'each kill is noticed')
+      assert.equal(run.since(0, { kinds: ['recovered'] }).length, kills, 'each kill is noticed')
       assertEverythingIsThere(run, everything)
       assert.ok((run.steps().at(-1)?.step ?? 0) >= Math.max(lastSaid(said, 'step'), lastSaid(said, 'resumed')))
       const latest = run.checkpoints.latest()

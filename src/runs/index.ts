@@ -1,13 +1,13 @@
 /** Runs: the run folder, its journal, checkpoints and locks. The only writer of files in a run. */
 export type { CallTotals } from './call-totals.ts'
 export type { CheckpointStore, LatestCheckpoint, SkippedCheckpoint } from './checkpoints.ts'
-export { type ConfigVersion, configOfStep, type SettingChange } from './config-history.ts'
+export { configOfStep } from './config-history.ts'
+export type { EventListener, EventQuery } from './event-log.ts'
 export { notWritable } from './failures.ts'
 export { fingerprint, writePart, writeWhole } from './files.ts'
 export { makeFolder } from './make-folder.ts'
 export {
   checkDatasets,
-  type DatasetManifest,
   type RunKind,
   type RunManifest,
   type RunOrigin,
@@ -16,6 +16,7 @@ export {
 export type { RolloutDigest, RolloutFilter } from './rollout-reads.ts'
 export { assertRunKind, runKindOf } from './run-kind.ts'
 export { folderBytes, runFolders, serverSummary, summaryOf } from './run-list.ts'
-export { type Ending, type RunState, recordEnding, runStateText, withEnding } from './run-state.ts'
-export type { RunEvent, RunReader, RunStore } from './run-store.ts'
+export type { RunReader } from './run-reader.ts'
+export { type RunState, recordEnding, runStateText, withEnding } from './run-state.ts'
+export type { RunStore } from './run-store.ts'
 export { createRun, discardRun, openRun, readRun } from './runs.ts'

@@ -143,10 +143,10 @@ export class Statements {
     }
   }
 
-  /** A write; what the disk refuses becomes a BatonError. */
-  write(what: string, sql: string, ...values: SQLInputValue[]): void {
+  /** A write; what the disk refuses becomes a BatonError. @returns the id of the row, where one was inserted. */
+  write(what: string, sql: string, ...values: SQLInputValue[]): number {
     try {
-      this.#prepare(sql).run(...values)
+      return Number(this.#prepare(sql).run(...values).lastInsertRowid)
     } catch (error) {
       throw isRefusedByDisk(error) ? writeFailed(`${what} (${this.database.location()})`, error) : error
     }

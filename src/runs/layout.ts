@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 
-export const layoutVersion = 2
+export const layoutVersion = 3
 
 const first = `
 CREATE TABLE calls (
@@ -34,8 +34,13 @@ UPDATE calls SET estimated_attempts = (
 WHERE ${holdsEstimates};
 `
 
+/** Steps and evaluations are events too (`event-log.ts`); when those of before were made is not known. */
+const third = `
+INSERT INTO events (at, kind, data) SELECT '', kind, json_object('record', json(record)) FROM points ORDER BY id;
+`
+
 /** The n-th leads from layout n to n + 1. */
-const changes = [first, second]
+const changes = [first, second, third]
 
 export function bringUpToDate(database: DatabaseSync): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }

@@ -4,15 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SettingChange } from './config-history.ts'
+import type { DatasetManifest, SettingChange } from '../core/run-events.ts'
 import { runError } from './failures.ts'
-
-export interface DatasetManifest {
-  readonly path: string
-  /** `fingerprint` of the whole file. */
-  readonly fingerprint: string
-  readonly rows: number
-}
 
 export interface ConfigHistoryEntry {
   readonly file: string

@@ -4,8 +4,8 @@ import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { runError } from './failures.ts'
 import type { RunManifest } from './manifest.ts'
-import { type RunState, runStateOf } from './run-state.ts'
-import type { RunReader } from './run-store.ts'
+import type { RunReader } from './run-reader.ts'
+import { type RunState, runStateOf, stateKinds } from './run-state.ts'
 
 export interface RunSummary {
   readonly name: string
@@ -48,7 +48,7 @@ export function summaryOf(run: RunReader, folder: string): RunSummary {
     name: basename(folder),
     folder,
     manifest: run.manifest,
-    state: runStateOf(folder, run.events()),
+    state: runStateOf(folder, run.since(0, { kinds: stateKinds })),
     lastStep: run.lastStep(),
     costUsd: run.spentUsd(),
     sizeBytes: folderBytes(folder),

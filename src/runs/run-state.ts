@@ -5,15 +5,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BatonError } from '../core/failure.ts'
-import type { JsonObject } from '../core/json.ts'
+import type { Ending, EventKind, RecordedEvent } from '../core/run-events.ts'
 import { isLocked } from './lock.ts'
-import type { RunEvent, RunStore } from './run-store.ts'
-
-export type Ending =
-  | { readonly state: 'complete' }
-  /** By the user (`interrupted`) or by a rule (`budget`, `low-signal`, ...). */
-  | { readonly state: 'stopped'; readonly code: string }
-  | { readonly state: 'failed'; readonly code: string; readonly message: string }
+import type { RunStore } from './run-store.ts'
 
 /** `unknown`: a run of a version that recorded no endings. */
 export type RunState = Ending | { readonly state: 'running' | 'killed' | 'unknown' }
@@ -28,7 +22,7 @@ export async function withEnding(
   isInterrupted: () => boolean,
   work: () => Promise<boolean>,
 ): Promise<boolean> {
-  store.event('run-begin', {})
+  store.event({ kind: 'run-begin' })
   let isComplete: boolean
   try {
     isComplete = await work()
@@ -47,7 +41,7 @@ export async function withEnding(
 const interrupted: Ending = { state: 'stopped', code: 'interrupted' }
 
 export function recordEnding(store: Pick<RunStore, 'event'>, ending: Ending): void {
-  store.event('run-end', ending as unknown as JsonObject)
+  store.event({ kind: 'run-end', ...ending })
 }
 
 function endingOf(error: unknown): Ending {
@@ -56,10 +50,16 @@ function endingOf(error: unknown): Ending {
   return error.exitCode === 4 ? { state: 'stopped', code: error.code } : { state: 'failed', code: error.code, message }
 }
 
-export function runStateOf(folder: string, events: readonly RunEvent[]): RunState {
+/** Kinds of events that say how a run stands. */
+export const stateKinds = ['run-begin', 'run-end'] as const satisfies readonly EventKind[]
+
+export function runStateOf(folder: string, events: readonly RecordedEvent[]): RunState {
   const last = events.findLast(({ kind }) => kind === 'run-begin' || kind === 'run-end')
   // What other commands do with a run that has ended (a report, an evaluation) does not change how it ended.
-  if (last?.kind === 'run-end') return last.data as unknown as Ending
+  if (last?.kind === 'run-end') {
+    const { id: _, at: __, kind: ___, ...ending } = last
+    return ending
+  }
   if (isLocked(folder)) return { state: 'running' }
   return { state: last !== undefined || existsSync(join(folder, 'run.owner.json')) ? 'killed' : 'unknown' }
 }

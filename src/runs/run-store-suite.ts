@@ -2,10 +2,21 @@
 import assert from 'node:assert/strict'
 import { callRecordOf, pendingCallOf } from '../core/call-cache-suite.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
+import type { RecordedEvent } from '../core/run-events.ts'
 import { type ContractSubject, contractOf } from '../testing/contract.ts'
-import type { RunReader, RunStore } from './run-store.ts'
+import type { RunReader } from './run-reader.ts'
+import type { RunStore } from './run-store.ts'
 
-export type RunStorePart = 'reads back' | 'replaces' | 'order' | 'together' | 'writers' | 'torn' | 'rewind' | 'close'
+export type RunStorePart =
+  | 'events'
+  | 'reads back'
+  | 'replaces'
+  | 'order'
+  | 'together'
+  | 'writers'
+  | 'torn'
+  | 'rewind'
+  | 'close'
 
 export interface RunStoreScene {
   /** A run without records, open for writing. */
@@ -49,8 +60,31 @@ const recorded = (reader: RunReader) => ({
   calls: reader.callTotals(),
   spentUsd: reader.spentUsd(),
   found: reader.findCall('a'),
-  events: reader.events().filter(({ kind }) => kind !== 'recovered'),
+  events: reader.since(0).filter(({ kind }) => kind !== 'recovered'),
 })
+
+/** What steps and evaluations a reader of the events alone knows. */
+export function foldedEvents(events: readonly RecordedEvent[]) {
+  let steps: StepRecord[] = []
+  let evaluations: EvaluationRecord[] = []
+  for (const event of events) {
+    if (event.kind === 'step') steps.push(event.record)
+    if (event.kind === 'evaluation') {
+      const { record } = event
+      const at = evaluations.findIndex(({ label, step: of }) => label === record.label && of === record.step)
+      evaluations.splice(at < 0 ? evaluations.length : at, at < 0 ? 0 : 1, record)
+    }
+    if (event.kind === 'evaluation-rename') {
+      const { from, to, step: of } = event
+      evaluations = evaluations.map((one) => (one.label === from && one.step === of ? { ...one, label: to } : one))
+    }
+    if (event.kind !== 'rewind') continue
+    const { step: last } = event
+    steps = steps.filter((one) => one.step <= last)
+    evaluations = evaluations.filter((one) => one.step <= last)
+  }
+  return { steps, evaluations }
+}
 
 /** Some of every kind. */
 function recordSome(store: RunStore): void {
@@ -58,7 +92,7 @@ function recordSome(store: RunStore): void {
   store.recordEvaluation(evaluation('before', 0))
   store.recordRollout(rollout({ rollout: 1 }))
   store.recordStep(step(1, { reward: 0.1, b: -2 }), [rollout({ advantage: 1.5 })])
-  store.event('pause', { why: ['sigint', null] })
+  store.event({ kind: 'notice', level: 'note', message: 'ü — 文' })
 }
 
 export function runStoreContract(subject: ContractSubject<RunStorePart, RunStoreScene>): void {
@@ -76,13 +110,72 @@ export function runStoreContract(subject: ContractSubject<RunStorePart, RunStore
       assert.deepEqual(written.steps, [step(1, { reward: 0.1, b: -2 })])
       assert.deepEqual(written.rollouts, [rollout({ advantage: 1.5 }), rollout({ rollout: 1 })])
       assert.deepEqual(written.evaluations, [evaluation('before', 0)])
-      assert.deepEqual(written.events.at(-1)?.data, { why: ['sigint', null] })
+      assert.deepEqual(
+        written.events.map(({ kind }) => kind),
+        ['evaluation', 'step', 'notice'],
+      )
       assert.deepEqual(recorded(reader), written)
       reader.close()
       store.close()
       const again = scene.reopen()
       assert.deepEqual(recorded(again), written)
       assert.deepEqual([again.name, again.config, again.manifest], [store.name, store.config, store.manifest])
+    },
+  )
+
+  check('events', 'a reader that asks for what came after its last event gets each once, in order', async (scene) => {
+    const { store } = scene
+    const reader = scene.read()
+    const seen: RecordedEvent[] = []
+    const heard: RecordedEvent[] = []
+    store.listen((event) => heard.push(event))
+    const ask = (limit?: number): void => {
+      seen.push(...reader.since(seen.at(-1)?.id ?? 0, limit === undefined ? {} : { limit }))
+    }
+    ask()
+    recordSome(store)
+    ask(1)
+    ask()
+    store.rewindTo(0)
+    store.recordStep(step(1, { reward: Number.NaN }))
+    ask(2)
+    ask()
+    assert.deepEqual(seen, heard)
+    assert.deepEqual(seen, store.since(0))
+    assert.deepEqual(
+      seen.map(({ kind }) => kind),
+      ['evaluation', 'step', 'notice', 'rewind', 'step'],
+    )
+    assert.ok(seen.every(({ id, at }, i) => at !== null && id > (seen[i - 1]?.id ?? 0)))
+    assert.deepEqual(
+      reader.since(0, { kinds: ['notice', 'rewind'] }),
+      seen.filter(({ kind }) => kind === 'notice' || kind === 'rewind'),
+    )
+    reader.close()
+    store.close()
+    assert.deepEqual(scene.reopen().since(0), seen)
+  })
+
+  check('events', 'a step or evaluation that is refused is no event', async ({ store }) => {
+    store.recordStep(step(1))
+    const before = store.since(0)
+    assert.throws(() => store.recordStep(step(1)))
+    assert.deepEqual(store.since(0), before)
+  })
+
+  check(
+    'events',
+    'folded, they are the steps and evaluations of the run, whatever was taken back',
+    async ({ store }) => {
+      recordSome(store)
+      for (const number of [2, 3]) store.recordStep(step(number))
+      store.recordEvaluation(evaluation('after', 3))
+      store.rewindTo(2)
+      store.recordStep(step(3, { reward: 7 }))
+      store.recordEvaluation(evaluation('after', 3, 0.25))
+      store.recordEvaluation(evaluation('before', 0, 0.75))
+      store.renameEvaluations([{ from: 'after', to: 'step-3', step: 3 }])
+      assert.deepEqual(foldedEvents(store.since(0)), { steps: store.steps(), evaluations: store.evaluations() })
     },
   )
 
@@ -169,7 +262,7 @@ export function runStoreContract(subject: ContractSubject<RunStorePart, RunStore
       assert.deepEqual({ ...recorded(again), calls: null, events: null, spentUsd: 0 }, written)
       assert.equal(again.callTotals()['judge']?.calls, 2)
       assert.equal(again.calls.get('b')?.failure?.code, 'interrupted')
-      assert.ok(again.events().some(({ kind }) => kind === 'recovered'))
+      assert.equal(again.since(0, { kinds: ['recovered'] }).length, 1)
       again.recordStep(step(3))
       assert.deepEqual(
         again.steps().map((one) => one.step),
@@ -201,7 +294,8 @@ export function runStoreContract(subject: ContractSubject<RunStorePart, RunStore
     assert.throws(() => store.recordRollout(rollout({})), refused)
     assert.throws(() => store.recordEvaluation(evaluation('before', 0)), refused)
     assert.throws(() => store.calls.put(callRecordOf('a')), refused)
-    assert.throws(() => store.event('x', {}), refused)
+    assert.throws(() => store.event({ kind: 'run-begin' }), refused)
+    assert.throws(() => store.since(0), refused)
     assert.throws(() => store.writeArtifact('report.md', ''), refused)
     assert.throws(() => store.steps(), refused)
   })

@@ -205,7 +205,8 @@ describe('records', () => {
     run.recordRollout(scored)
     run.recordEvaluation(evaluation('before', 0))
     run.recordStep(step(1, { reward: Number.NaN, b: 1 }))
-    run.event('pause', { why: 'sigint' })
+    const waiting = { kind: 'waiting', operation: 'sample', state: 'paused', reason: null, waitedMs: 9 } as const
+    run.event(waiting)
     run.close()
     const reader = readRun(run.folder)
     assert.deepEqual(reader.findRollout(scored), scored)
@@ -213,8 +214,12 @@ describe('records', () => {
     assert.deepEqual(reader.evaluations(), [evaluation('before', 0)])
     assert.deepEqual(reader.steps(), [step(1, { reward: Number.NaN, b: 1 })])
     assert.deepEqual(
-      reader.events().map(({ kind, data }) => ({ kind, data })),
-      [{ kind: 'pause', data: { why: 'sigint' } }],
+      reader.since(0).map(({ id: _, at: __, ...event }) => event),
+      [
+        { kind: 'evaluation', record: evaluation('before', 0) },
+        { kind: 'step', record: step(1, { reward: Number.NaN, b: 1 }) },
+        waiting,
+      ],
     )
     reader.close()
   })
@@ -395,7 +400,10 @@ describe('metrics.jsonl', () => {
     for (const number of [3, 4]) run.recordStep(step(number))
     run.recordEvaluation(evaluation('after', 4))
     assert.equal(text(run), whole)
-    assert.equal(run.events().at(-1)?.kind, 'rewind')
+    assert.deepEqual(
+      run.since(0, { kinds: ['rewind'] }).map((event) => event.kind === 'rewind' && event.step),
+      [2],
+    )
     run.close()
   })
 

@@ -1,39 +1,23 @@
 /**
- * One open run. The only writer of files in a run folder; everything that shows something reads through it. Records are
- * committed before they count: a call that returned has been recorded, whatever happens to the process next.
+ * One run open for writing. The only writer of files in a run folder. Records are committed before they count: a call that
+ * returned has been recorded, whatever happens to the process next.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, normalize, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { parse } from 'yaml'
-import type { Json, JsonObject } from '../core/json.ts'
-import type {
-  CallCache,
-  CallRecord,
-  EvaluationRecord,
-  RolloutPlace,
-  RolloutRecord,
-  StepRecord,
-} from '../core/records.ts'
+import type { CallCache, EvaluationRecord, RolloutRecord, StepRecord } from '../core/records.ts'
+import type { ConfigVersion, RecordedEvent, RunEvent } from '../core/run-events.ts'
 import { createCallNotes } from './call-notes.ts'
-import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
+import { readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
-import {
-  type ConfigVersion,
-  configEvent,
-  earlierConfig,
-  heldVersions,
-  manifestWith,
-  recordedVersions,
-} from './config-history.ts'
-import { runError, writeFailed } from './failures.ts'
+import { earlierConfig, historyKinds, manifestWith, recordedVersions } from './config-history.ts'
+import { createEventLog, type EventListener } from './event-log.ts'
+import { writeFailed } from './failures.ts'
 import { writeWhole } from './files.ts'
 import {
   type EvaluationRename,
   metricsText,
   readCall,
-  readPoints,
-  readRollout,
   renameEvaluation,
   Statements,
   writeCall,
@@ -42,45 +26,9 @@ import {
   writeStep,
 } from './journal.ts'
 import type { RunManifest } from './manifest.ts'
-import { completeEvaluation } from './older-evaluations.ts'
+import { completeEvaluation } from './older/older-evaluations.ts'
 import { settlePendingCalls } from './pending-calls.ts'
-import { type RolloutDigest, type RolloutFilter, readDigests, readRollouts } from './rollout-reads.ts'
-
-export interface RunEvent {
-  readonly at: string
-  readonly kind: string
-  readonly data: Json
-}
-
-/** What can be read of a run, while it is being written too. */
-export interface RunReader {
-  readonly folder: string
-  readonly name: string
-  readonly manifest: RunManifest
-  /** The resolved configuration as saved in `config.yaml`. */
-  readonly config: JsonObject
-  steps(): StepRecord[]
-  /** Number of the last recorded step; 0 before the first. */
-  lastStep(): number
-  evaluations(): EvaluationRecord[]
-  /** In the order of phase, label, step, position, rollout. */
-  rollouts(filter?: RolloutFilter): RolloutRecord[]
-  /** The same without texts and tokens: for lists of many. */
-  rolloutDigests(filter?: RolloutFilter): RolloutDigest[]
-  findRollout(place: RolloutPlace): RolloutRecord | undefined
-  /** The call of that key: answered rather than failed, the newest of several. */
-  findCall(key: string): CallRecord | undefined
-  /** By purpose, sorted by name. */
-  callTotals(): Record<string, CallTotals>
-  /** Dollars of all calls of the run, over all its attempts. */
-  spentUsd(): number
-  events(): RunEvent[]
-  /** The configurations that steps were made with, oldest first; empty for a run of an older version. */
-  configHistory(): ConfigVersion[]
-  readonly checkpoints: Pick<CheckpointStore, 'latest' | 'check'>
-  /** Refuses records and reads of the journal from then on. Closed again, it does nothing. */
-  close(): void
-}
+import { createReader, type RunReader, readConfig } from './run-reader.ts'
 
 export interface RunStore extends RunReader {
   readonly calls: CallCache
@@ -95,7 +43,9 @@ export interface RunStore extends RunReader {
   renameEvaluations(renames: readonly EvaluationRename[]): void
   /** A configuration that holds from the next step on becomes the run's own; the one before is kept. */
   recordConfig(version: ConfigVersion): void
-  event(kind: string, data: Json): void
+  event(event: RunEvent): void
+  /** From now on hands every event to `listener`, once it is recorded. */
+  listen(listener: EventListener): void
   /**
    * Takes back the steps, evaluations and checkpoints after `step`. Rollouts and calls stay in the journal: they are
    * found again, not bought again.
@@ -105,55 +55,6 @@ export interface RunStore extends RunReader {
   writeArtifact(name: string, content: string | Uint8Array): string
   /** A folder within the run, made when missing (`logs`). @returns its path. */
   makeFolder(name: string): string
-}
-
-export function createReader(folder: string, database: DatabaseSync): RunReader {
-  const statements = new Statements(database)
-  const config = readConfig(join(folder, 'config.yaml'))
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as RunManifest
-  const events = (): RunEvent[] =>
-    statements.all('SELECT at, kind, data FROM events ORDER BY id').map((row) => ({
-      at: row.at as string,
-      kind: row.kind as string,
-      data: statements.parsed<Json>(row.data),
-    }))
-  return {
-    folder,
-    name: manifest.name,
-    manifest,
-    config,
-    steps: () => readPoints<StepRecord>(statements, 'step'),
-    lastStep: () =>
-      statements.get("SELECT coalesce(max(step), 0) AS step FROM points WHERE kind = 'step'")?.step as number,
-    evaluations: () =>
-      readPoints<EvaluationRecord>(statements, 'evaluation').map((record) => completeEvaluation(record, config)),
-    rollouts: (filter = {}) => readRollouts(statements, filter),
-    rolloutDigests: (filter = {}) => readDigests(statements, filter),
-    findCall: (key) => readCall(statements, key),
-    findRollout: (place) => readRollout(statements, place),
-    callTotals: () => readCallTotals(statements),
-    spentUsd: () => readSpentUsd(statements),
-    events,
-    configHistory: () => heldVersions(events()),
-    checkpoints: createCheckpoints({ folder: join(folder, 'checkpoints'), keep: 1, now: () => new Date() }),
-    close: () => {
-      if (database.isOpen) database.close()
-    },
-  }
-}
-
-function readConfig(path: string): JsonObject {
-  try {
-    return parse(readFileSync(path, 'utf8')) as JsonObject
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    throw runError(
-      'config-unreadable',
-      `${path} cannot be read: ${reason}`,
-      'Repair it, or restore it from a copy.',
-      error,
-    )
-  }
 }
 
 export interface WriterOptions {
@@ -171,15 +72,21 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     keep: options.keepCheckpoints,
     now: options.now,
   })
-  const event = (kind: string, data: Json): void => {
-    const sql = 'INSERT INTO events (at, kind, data) VALUES (?, ?, ?)'
-    statements.write('an event', sql, options.now().toISOString(), kind, JSON.stringify(data))
+  const log = createEventLog(statements, options.now)
+  /** A write and the events that it is, both or neither. @returns what is to be announced once the files agree with it. */
+  const durably = (what: string, events: readonly RunEvent[], write: () => void): RecordedEvent[] => {
+    let recorded: RecordedEvent[] = []
+    statements.durably(what, () => {
+      write()
+      recorded = events.map(log.append)
+    })
+    return recorded
   }
   restoreMetrics(metricsPath, statements)
   const reader = createReader(folder, database)
   const complete = (record: EvaluationRecord): EvaluationRecord => completeEvaluation(record, reader.config)
   const interrupted = settlePendingCalls(statements)
-  if (interrupted.length > 0) event('interrupted-calls', { calls: interrupted.length })
+  if (interrupted.length > 0) log.record({ kind: 'interrupted-calls', calls: interrupted.length })
   const notes = createCallNotes(statements)
   let { config } = reader
   let manifest = restoreHistory(folder, reader)
@@ -193,7 +100,14 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     get manifest() {
       return manifest
     },
-    checkpoints,
+    checkpoints: {
+      ...checkpoints,
+      save: async (step, state, write) => {
+        const path = await checkpoints.save(step, state, write)
+        log.record({ kind: 'checkpoint', step })
+        return path
+      },
+    },
     calls: {
       get: (key) => readCall(statements, key),
       begin: notes.add,
@@ -208,49 +122,57 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     recordRollout: (rollout) => writeRollout(statements, rollout),
     recordStep: (step, rollouts = []) => {
       let line = ''
-      statements.durably(`step ${step.step}`, () => {
+      const recorded = durably(`step ${step.step}`, [{ kind: 'step', record: step }], () => {
         for (const rollout of rollouts) writeRollout(statements, rollout)
         line = writeStep(statements, step)
       })
       appendLine(metricsPath, line)
+      log.announce(recorded)
     },
     recordEvaluation: (evaluation) => {
-      statements.durably(`the evaluation ${evaluation.label}`, () => writeEvaluation(statements, evaluation))
+      const recorded = durably(`the evaluation ${evaluation.label}`, [{ kind: 'evaluation', record: evaluation }], () =>
+        writeEvaluation(statements, evaluation),
+      )
       restoreMetrics(metricsPath, statements)
+      log.announce(recorded)
     },
     renameEvaluations: (renames) => {
       if (renames.length === 0) return
-      statements.durably('new labels of evaluations', () => {
+      const events = renames.map((rename) => ({ kind: 'evaluation-rename', ...rename }) as const)
+      const recorded = durably('new labels of evaluations', events, () => {
         for (const rename of renames) renameEvaluation(statements, rename, complete)
       })
       restoreMetrics(metricsPath, statements)
+      log.announce(recorded)
     },
     recordConfig: (version) => {
       statements.assertOpen()
       const { configHash, seed, datasets } = manifest
       const configPath = join(folder, 'config.yaml')
       if (version.changes.length > 0) {
-        if (recordedVersions(reader.events()).length === 0) {
+        if (recordedVersions(reader.since(0, { kinds: historyKinds })).length === 0) {
           // A run of an older version: what it began with is recorded first.
           const yaml = readFileSync(configPath, 'utf8')
-          event(configEvent, { step: 0, configHash, seed, datasets, changes: [], yaml } as unknown as Json)
+          log.record({ kind: 'config', step: 0, configHash, seed, datasets, changes: [], yaml })
         }
         replaceFile(configPath, version.yaml)
       }
-      event(configEvent, version as unknown as Json)
+      const recorded = log.append({ kind: 'config', ...version })
       config = readConfig(configPath)
       manifest = restoreHistory(folder, { ...reader, manifest })
+      log.announce([recorded])
     },
-    event,
+    event: log.record,
+    listen: log.listen,
     rewindTo: (step) => {
       statements.assertOpen()
       // Checkpoints first: interrupted here, the next resume finds an earlier checkpoint and rewinds to it.
       checkpoints.dropAfter(step)
-      statements.durably(`the rewind to step ${step}`, () => {
+      const recorded = durably(`the rewind to step ${step}`, [{ kind: 'rewind', step }], () => {
         statements.write('a rewind', 'DELETE FROM points WHERE step > ?', step)
-        event('rewind', { step })
       })
       restoreMetrics(metricsPath, statements)
+      log.announce(recorded)
     },
     writeArtifact: (name, content) => {
       statements.assertOpen()
@@ -278,8 +200,8 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
  * Makes the manifest and the earlier configurations say what the journal says. `config.yaml` is left alone: what somebody
  * wrote into it is a change that the next resume sees.
  */
-function restoreHistory(folder: string, { manifest, events }: Pick<RunReader, 'manifest' | 'events'>): RunManifest {
-  const versions = recordedVersions(events())
+function restoreHistory(folder: string, { manifest, since }: Pick<RunReader, 'manifest' | 'since'>): RunManifest {
+  const versions = recordedVersions(since(0, { kinds: historyKinds }))
   const expected = manifestWith(manifest, versions)
   if (JSON.stringify(expected) !== JSON.stringify(manifest)) {
     versions.slice(0, -1).forEach(({ yaml }, i) => {

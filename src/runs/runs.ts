@@ -9,7 +9,8 @@ import { openJournal } from './journal.ts'
 import { acquireLock } from './lock.ts'
 import { makeFolder } from './make-folder.ts'
 import { currentVersions, type RunKind, type RunManifest, type RunOrigin } from './manifest.ts'
-import { createReader, createWriter, type RunReader, type RunStore } from './run-store.ts'
+import { createReader, type RunReader } from './run-reader.ts'
+import { createWriter, type RunStore } from './run-store.ts'
 
 export interface CreateRunOptions {
   /** Folder of the runs; made when missing. */
@@ -79,7 +80,10 @@ export function openRun(folder: string, options: OpenRunOptions = {}): RunStore 
       now,
       onClose: lock.release,
     })
-    if (lock.deadOwner !== null) store.event('recovered', { pid: lock.deadOwner.pid, since: lock.deadOwner.startedAt })
+    if (lock.deadOwner !== null) {
+      const { pid, startedAt } = lock.deadOwner
+      store.event({ kind: 'recovered', pid, since: startedAt })
+    }
     return store
   } catch (error) {
     lock.release()

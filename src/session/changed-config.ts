@@ -1,6 +1,7 @@
 /** The settings of a resumed run against those that it was made with: what is refused, and what is recorded. */
 import { differencesOf, type LoadedConfig, parseResolved, refuseIncomparable } from '../config/index.ts'
-import { type ConfigVersion, checkDatasets, type RunStore, type SettingChange } from '../runs/index.ts'
+import type { ConfigVersion, SettingChange } from '../core/run-events.ts'
+import { checkDatasets, type RunStore } from '../runs/index.ts'
 import type { RunProblems } from './run-problems.ts'
 
 /** What a new run begins with. */

@@ -7,9 +7,10 @@ import { loadConfig } from '../config/index.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { randomFor } from '../core/random.ts'
 import type { EvaluationRecord, RolloutRecord, SearchedWorkflow } from '../core/records.ts'
+import type { RunEvent } from '../core/run-events.ts'
 import type { Tokenizer } from '../engines/index.ts'
 import type { RunStore } from '../runs/index.ts'
-import type { Environment, TrainingEvent } from '../training/index.ts'
+import type { Environment } from '../training/index.ts'
 import type { WorkflowTable } from '../workflows/index.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
 import type { RunProblems } from './run-problems.ts'
@@ -69,7 +70,7 @@ interface Measured {
   readonly evaluations: readonly EvaluationRecord[]
   readonly rollouts: readonly RolloutRecord[]
   readonly searched: readonly SearchedWorkflow[]
-  readonly events: readonly TrainingEvent[]
+  readonly events: readonly RunEvent[]
   readonly attempts: readonly string[]
 }
 
@@ -101,18 +102,14 @@ async function measure(table?: Partial<WorkflowTable>, set: readonly string[] = 
   }
   const evaluations: EvaluationRecord[] = []
   const rollouts: RolloutRecord[] = []
-  const events: TrainingEvent[] = []
+  const events: RunEvent[] = []
   const attempts: string[] = []
-  let searched: readonly SearchedWorkflow[] = []
   const store = {
     spentUsd: () => 0,
     findRollout: () => undefined,
     recordRollout: (rollout: RolloutRecord) => rollouts.push(rollout),
     recordEvaluation: (record: EvaluationRecord) => evaluations.push(record),
-    event: (kind: string, data: unknown) => {
-      assert.equal(kind, 'fixed-workflows')
-      searched = data as SearchedWorkflow[]
-    },
+    event: (event: RunEvent) => events.push(event),
   } as unknown as RunStore
   await measureFixedWorkflows({
     config,
@@ -120,9 +117,9 @@ async function measure(table?: Partial<WorkflowTable>, set: readonly string[] = 
     store,
     environment: world(attempts),
     tokenizer,
-    observer: (event) => events.push(event),
     signal: new AbortController().signal,
   })
+  const searched = events.flatMap((event) => (event.kind === 'fixed-workflows' ? event.workflows : []))
   return { evaluations, rollouts, searched, events, attempts }
 }
 
@@ -195,8 +192,8 @@ test('equal programs on equal problems are attempted once, and rollouts of parts
   assert.equal(new Set(measured.attempts).size, measured.attempts.length)
   const kept = new Set(measured.rollouts.map(({ label }) => label))
   assert.deepEqual([...kept].sort(), ['best-fixed', 'fixed:oracle', 'fixed:overall'])
-  const told = measured.events.filter((event) => event.kind === 'evaluation').map(({ record }) => record.label)
-  assert.deepEqual(told, ['fixed:overall', 'fixed:oracle', 'best-fixed'])
+  const shares = measured.events.flatMap((event) => (event.kind === 'rollout' ? [event.done / (event.total ?? 1)] : []))
+  assert.ok(shares.length <= 300 && shares.at(-1) === 1, 'progress is one event for each percent')
 })
 
 test('a table that does not fit is no oracle, and the reason is said; none is needed', async () => {

@@ -4,27 +4,14 @@
  * more calls), and an oracle that knows what each problem wants. Equal programs on equal problems are attempted once.
  */
 import type { Config } from '../config/index.ts'
-import {
-  bestFixedLabel,
-  fixedOverallLabel,
-  fixedWorkflowsEvent,
-  frontierLabel,
-  oracleLabel,
-} from '../core/evaluation-labels.ts'
+import { bestFixedLabel, fixedOverallLabel, frontierLabel, oracleLabel } from '../core/evaluation-labels.ts'
 import { thinned } from '../core/pareto.ts'
 import type { Problem } from '../core/problem.ts'
 import { randomFor } from '../core/random.ts'
 import type { EvaluationRecord, SearchedWorkflow } from '../core/records.ts'
 import type { Tokenizer } from '../engines/index.ts'
 import type { RunStore } from '../runs/index.ts'
-import {
-  type Budget,
-  createBudget,
-  type Environment,
-  evaluate,
-  greedyDecoding,
-  type TrainingObserver,
-} from '../training/index.ts'
+import { type Budget, createBudget, type Environment, evaluate, greedyDecoding } from '../training/index.ts'
 import {
   attemptOnce,
   type FixedWorkflowResult,
@@ -42,24 +29,18 @@ export interface FixedWorkflowOptions {
   readonly store: RunStore
   readonly environment: Environment
   readonly tokenizer: Tokenizer
-  readonly observer: TrainingObserver
   readonly signal: AbortSignal
 }
 
 /** Records one evaluation each and, as an event, which workflows they are made of. The evaluation `best-fixed` comes last. */
 export async function measureFixedWorkflows(options: FixedWorkflowOptions): Promise<void> {
-  const { config, problems, store, observer } = options
+  const { config, problems, store } = options
   const budget = createBudget(config.training.maxCostUsd, () => store.spentUsd())
   const found = await search(options, budget)
   const oracle = await readOracle(config, problems)
-  if (oracle.note !== null) observer({ kind: 'notice', level: 'note', message: oracle.note })
+  if (oracle.note !== null) store.event({ kind: 'notice', level: 'note', message: oracle.note })
   const places = frontierPlaces(found.byType, config.evaluation.baselines.frontier)
-  const workflows = searchedWorkflows(found, places)
-  store.event(
-    fixedWorkflowsEvent,
-    workflows.map((workflow) => ({ ...workflow })),
-  )
-  observer({ kind: 'fixed-workflows', workflows })
+  store.event({ kind: 'fixed-workflows', workflows: searchedWorkflows(found, places) })
   const { problems: all } = problems.reported
   const byType = new Map(found.byType.map(({ group, best }) => [group, best.program]))
   const { overall } = found
@@ -76,9 +57,6 @@ export async function measureFixedWorkflows(options: FixedWorkflowOptions): Prom
   ]
   const records = await measureAll(measurements, options, budget)
   for (const record of records) store.recordEvaluation(record)
-  for (const [i, record] of records.entries()) {
-    if (measurements[i]?.isPart !== true) observer({ kind: 'evaluation', record })
-  }
 }
 
 interface Found {
@@ -88,7 +66,7 @@ interface Found {
 }
 
 async function search(
-  { config, problems, environment, observer, signal }: FixedWorkflowOptions,
+  { config, problems, store, environment, signal }: FixedWorkflowOptions,
   budget: Budget,
 ): Promise<Found> {
   const { seed, training, evaluation } = config
@@ -107,7 +85,7 @@ async function search(
       budget.release()
     },
   }
-  const progress = (label: string) => (done: number, total: number) => observer({ kind: 'rollout', label, done, total })
+  const progress = (label: string) => (done: number, total: number) => recordProgress(store, { label, done, total })
   const byType = await searchFixedWorkflows({
     ...common,
     problems: firstOfEachType(shuffled, searchProblems),
@@ -121,6 +99,12 @@ async function search(
     onProgress: progress('search all'),
   })
   return { byType, overall }
+}
+
+/** Attempts here are many and short: one event for each percent of them. */
+function recordProgress(store: RunStore, { label, done, total }: { label: string; done: number; total: number }): void {
+  const percent = (count: number): number => Math.floor((100 * count) / total)
+  if (percent(done) > percent(done - 1)) store.event({ kind: 'rollout', label, done, total, place: null })
 }
 
 function firstOfEachType(problems: readonly Problem[], perType: number): Problem[] {
@@ -186,7 +170,7 @@ const noJournal = { findRollout: () => undefined, recordRollout: () => undefined
 
 async function measureAll(
   measurements: readonly Measurement[],
-  { config, problems, store, environment, tokenizer, observer, signal }: FixedWorkflowOptions,
+  { config, problems, store, environment, tokenizer, signal }: FixedWorkflowOptions,
   budget: Budget,
 ): Promise<EvaluationRecord[]> {
   const { seed, training, policy } = config
@@ -207,7 +191,7 @@ async function measureAll(
           maxTokens: policy.maxCompletionTokens,
           concurrency: training.concurrency,
           maxUnscorableRate: training.maxUnscorableRate,
-          onRollout: () => observer({ kind: 'rollout', label: 'fixed', done: ++done, total }),
+          onRollout: () => recordProgress(store, { label: 'fixed', done: ++done, total }),
         },
         { environment: once, tokenizer, journal: isPart ? noJournal : store, budget, now: Date.now, signal },
       ),

@@ -4,7 +4,8 @@
  */
 import type { Config } from '../config/index.ts'
 import type { CallCache, RolloutRecord } from '../core/records.ts'
-import { createEmbeddedEngine, type PolicyEngine } from '../engines/index.ts'
+import type { RunEvent } from '../core/run-events.ts'
+import { createEmbeddedEngine, type Notice, type PolicyEngine } from '../engines/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge } from '../rewards/index.ts'
@@ -12,7 +13,7 @@ import { type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { askByConversation, openFrozenEngine, readExperience } from './frozen-policy.ts'
 import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
-import { askInChatFormat, createNoticeRelay, type NoticeRelay, openTinkerPolicy } from './tinker-policy.ts'
+import { askInChatFormat, noticeEvent, openTinkerPolicy } from './tinker-policy.ts'
 
 export interface Session {
   readonly engine: PolicyEngine
@@ -26,8 +27,8 @@ export interface Session {
 export interface SessionOptions {
   /** Where a training server's profile is kept. */
   readonly runFolder?: string
-  /** What a training server says; absent: warnings go to standard error. */
-  readonly notify?: NoticeRelay['notify']
+  /** Takes what a training server says; absent: warnings go to standard error. */
+  readonly onEvent?: (event: RunEvent) => void
   readonly probing?: Probing
 }
 
@@ -109,6 +110,11 @@ export async function openWorkflows(
 
 function openEngine(config: Config, modelFolder: string, options: SessionOptions): Promise<PolicyEngine> {
   if (config.policy.engine !== 'tinker') return createEmbeddedEngine({ modelFolder, threads: config.policy.threads })
-  const notify = options.notify ?? createNoticeRelay((text) => process.stderr.write(text)).notify
-  return openTinkerPolicy({ config, modelFolder, runFolder: options.runFolder, environment: process.env, notify })
+  const { runFolder, onEvent = writeNotice } = options
+  const notify = (notice: Notice): void => onEvent(noticeEvent(notice))
+  return openTinkerPolicy({ config, modelFolder, runFolder, environment: process.env, notify })
+}
+
+function writeNotice(event: RunEvent): void {
+  if (event.kind === 'notice') process.stderr.write(`${event.level}: ${event.message}\n`)
 }

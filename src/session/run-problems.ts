@@ -1,8 +1,8 @@
 /** The problems of a run: loaded, limited, mixed and fingerprinted before anything else is started. */
 import { type Config, locateInput } from '../config/index.ts'
 import type { Problem } from '../core/problem.ts'
+import type { DatasetManifest } from '../core/run-events.ts'
 import { loadProblems, mixProblems } from '../datasets/index.ts'
-import type { DatasetManifest } from '../runs/index.ts'
 import type { EvaluationSplit } from '../training/index.ts'
 
 export interface RunProblems {

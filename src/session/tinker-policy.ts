@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/index.ts'
+import type { RunEvent } from '../core/run-events.ts'
 import { openChatTokenizer, type TemplateMessage } from '../engines/chat/index.ts'
 import {
   createTinkerEngine,
@@ -17,7 +18,7 @@ import {
 } from '../engines/index.ts'
 import type { ChatMessage } from '../llm/index.ts'
 import { writeWhole } from '../runs/index.ts'
-import type { Environment, TrainingEvent } from '../training/index.ts'
+import type { Environment } from '../training/index.ts'
 import { generationPrompt } from '../workflows/prompt/index.ts'
 
 export interface TinkerPolicyOptions {
@@ -134,25 +135,9 @@ function asText({ role, content }: ChatMessage): TemplateMessage {
   return { role, content }
 }
 
-export interface NoticeRelay {
-  readonly notify: (notice: Notice) => void
-  /** From now on to the progress, instead of to standard error. */
-  listen(observer: (event: TrainingEvent) => void): void
-}
-
-/** Notices come before there is a progress line, and during it. */
-export function createNoticeRelay(write: (text: string) => void): NoticeRelay {
-  let observer: ((event: TrainingEvent) => void) | null = null
-  return {
-    notify(notice) {
-      if (notice.kind === 'queue') {
-        const { kind: _, ...waiting } = notice
-        observer?.({ kind: 'waiting', ...waiting })
-      } else if (observer === null) write(`${notice.kind}: ${notice.message}\n`)
-      else observer({ kind: 'notice', level: notice.kind, message: notice.message })
-    },
-    listen(next) {
-      observer = next
-    },
-  }
+/** What a training server says, as an event of the run. */
+export function noticeEvent(notice: Notice): RunEvent {
+  if (notice.kind !== 'queue') return { kind: 'notice', level: notice.kind, message: notice.message }
+  const { kind: _, ...waiting } = notice
+  return { kind: 'waiting', ...waiting }
 }

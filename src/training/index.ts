@@ -11,8 +11,7 @@ export {
   greedyDecoding,
 } from './evaluation.ts'
 export { isComplete } from './measuring.ts'
-export type { TrainingEvent, TrainingObserver } from './observer.ts'
-export { tellFindings } from './run-health.ts'
+export { recordFindings } from './run-health.ts'
 export { stopIfUnscorable, stopOnOutage } from './services.ts'
 export { train } from './train.ts'
 export type { TrainingResult, TrainingRun } from './training-run.ts'

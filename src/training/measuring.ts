@@ -5,11 +5,10 @@
  */
 import type { Config } from '../config/index.ts'
 import { evaluationLabel, evaluationName, isOfTraining } from '../core/evaluation-labels.ts'
-import type { EvaluationRecord } from '../core/records.ts'
+import { type EvaluationRecord, placeOf } from '../core/records.ts'
 import type { PolicyEngine } from '../engines/policy-engine.ts'
 import type { RunReader, RunStore } from '../runs/index.ts'
 import { type DecodingPlan, decodingPlans, type EvaluationSplit, evaluate } from './evaluation.ts'
-import type { TrainingObserver } from './observer.ts'
 import type { RolloutTools } from './rollouts.ts'
 
 export interface MeasuredRun {
@@ -20,7 +19,6 @@ export interface MeasuredRun {
   readonly reported: EvaluationSplit
   /** What the course of the training is measured on; never trained on. */
   readonly during: EvaluationSplit
-  readonly observer: TrainingObserver
   readonly signal: AbortSignal
 }
 
@@ -50,10 +48,8 @@ function hasOwnCourse({ config, reported, during }: MeasuredRun): boolean {
   return config.training.evaluateEvery > 0 && reported.name !== during.name
 }
 
-function knownBefore({ store, observer }: MeasuredRun): EvaluationRecord[] {
-  const known = store.evaluations().filter((evaluation) => evaluationName(evaluation) === 'before')
-  for (const record of known) observer({ kind: 'evaluation', record })
-  return known
+function knownBefore({ store }: MeasuredRun): EvaluationRecord[] {
+  return store.evaluations().filter((evaluation) => evaluationName(evaluation) === 'before')
 }
 
 interface Measurement {
@@ -77,14 +73,11 @@ async function measureOnce(
   { name, step, split }: Measurement,
   sampling: DecodingPlan,
 ): Promise<EvaluationRecord> {
-  const { engine, store, observer } = run
+  const { engine, store } = run
   const { policy, training, seed } = run.config
   const label = evaluationLabel(name, sampling.decoding)
   const known = store.evaluations().find((evaluation) => evaluation.label === label && evaluation.step === step)
-  if (known !== undefined) {
-    observer({ kind: 'evaluation', record: known })
-    return known
-  }
+  if (known !== undefined) return known
   const total = split.problems.length * sampling.samplesPerProblem
   let done = 0
   const record = await evaluate(
@@ -98,12 +91,11 @@ async function measureOnce(
       maxTokens: policy.maxCompletionTokens,
       concurrency: training.concurrency,
       maxUnscorableRate: training.maxUnscorableRate,
-      onRollout: () => observer({ kind: 'rollout', label, done: ++done, total }),
+      onRollout: (rollout) => store.event({ kind: 'rollout', label, done: ++done, total, place: placeOf(rollout) }),
     },
     tools,
   )
   store.recordEvaluation(record)
-  observer({ kind: 'evaluation', record })
   return record
 }
 

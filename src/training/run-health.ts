@@ -1,19 +1,16 @@
-/** Findings of the health rules while a run goes on: shown as they begin and end, and left in the run as events. */
-import { type FindingChange, findingEvent, type HealthFinding } from '../core/health/findings.ts'
+/** Findings of the health rules while a run is trained, recorded as they begin and end. */
+import type { FindingChange, HealthFinding } from '../core/health/findings.ts'
 import { createHealthWatch } from '../core/health/watch.ts'
-import type { Json } from '../core/json.ts'
 import type { StepRecord } from '../core/records.ts'
 import type { RunStore } from '../runs/index.ts'
-import type { TrainingObserver } from './observer.ts'
 
-type Store = Pick<RunStore, 'event' | 'events' | 'steps' | 'evaluations'>
+type Store = Pick<RunStore, 'event' | 'steps' | 'evaluations'>
 
-/** What was found before the first step: shown each time the run is taken up, recorded once. */
-export function tellFindings(findings: readonly HealthFinding[], store: Store, observer: TrainingObserver): void {
-  report(
+/** What was found before the first step, each time that the run is taken up. */
+export function recordFindings(findings: readonly HealthFinding[], store: Pick<RunStore, 'event'>): void {
+  record(
     findings.map((finding) => ({ state: 'begins', episode: { finding, from: 0, to: null } })),
     store,
-    observer,
   )
 }
 
@@ -24,29 +21,20 @@ export interface RunHealth {
   step(record: StepRecord): void
 }
 
-export function watchRun(store: Store, observer: TrainingObserver): RunHealth {
+export function watchRun(store: Store): RunHealth {
   const watch = createHealthWatch()
   const evaluate = (): FindingChange[] =>
     store.evaluations().flatMap(({ step, metrics }) => (step === 0 ? watch.evaluation(metrics) : []))
-  // Of steps that are done everything was said.
+  // What the steps that are done show is recorded.
   const steps = store.steps()
   if (steps.length > 0) evaluate()
   for (const step of steps) watch.step(step)
   return {
-    evaluated: () => report(evaluate(), store, observer),
-    step: (record) => report(watch.step(record), store, observer),
+    evaluated: () => record(evaluate(), store),
+    step: (step) => record(watch.step(step), store),
   }
 }
 
-function report(changes: readonly FindingChange[], store: Store, observer: TrainingObserver): void {
-  if (changes.length === 0) return
-  const known = new Set(
-    store.events().flatMap(({ kind, data }) => (kind === findingEvent ? [JSON.stringify(data)] : [])),
-  )
-  for (const change of changes) {
-    const data = { version: 1, ...change } as unknown as Json
-    // A step that is done again after a crash finds the same.
-    if (!known.has(JSON.stringify(data))) store.event(findingEvent, data)
-    observer({ kind: 'finding', change })
-  }
+function record(changes: readonly FindingChange[], store: Pick<RunStore, 'event'>): void {
+  for (const change of changes) store.event({ kind: 'finding', ...change })
 }

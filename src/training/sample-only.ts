@@ -10,9 +10,9 @@ import type { TrainingResult, TrainingRun } from './training-run.ts'
 
 /** @param from the step that the run stands at. */
 export async function sampleOnly(run: TrainingRun, from: number): Promise<TrainingResult> {
-  const { config, store, observer, signal } = run
+  const { config, store, signal } = run
   const tools = rolloutTools(run)
-  const health = watchRun(store, observer)
+  const health = watchRun(store)
   relabelEvaluations(store, config.training.steps)
   const before = await measureBefore(run, tools, from)
   health.evaluated()

@@ -1,6 +1,7 @@
 /** One step of rollouts, and its record: what training and sampling alone have in common. */
 import { groupMetrics } from '../core/metrics.ts'
 import type { Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
+import { placeOf } from '../core/records.ts'
 import { temperatureAt } from '../core/schedules.ts'
 import { createBudget } from './budget.ts'
 import { problemsOfStep } from './problem-order.ts'
@@ -54,7 +55,8 @@ export async function rollOutStep(run: TrainingRun, tools: RolloutTools, step: n
       temperature,
       topP: policy.topP,
       concurrency: training.concurrency,
-      onRollout: () => run.observer({ kind: 'rollout', label: `step ${step}`, done: ++done, total }),
+      onRollout: (rollout) =>
+        run.store.event({ kind: 'rollout', label: `step ${step}`, done: ++done, total, place: placeOf(rollout) }),
     },
     tools,
   )
@@ -81,7 +83,6 @@ export function recordStep(run: TrainingRun, rolledOut: StepRollouts, own: Metri
   }
   const record: StepRecord = { version: 1, step, metrics }
   run.store.recordStep(record, rollouts)
-  run.observer({ kind: 'step', record, totalSteps: run.config.training.steps })
   return record
 }
 

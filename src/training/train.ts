@@ -21,19 +21,19 @@ import { selectForUpdate, updatePolicy } from './update.ts'
 
 /** Goes on where the run stands. A policy that cannot learn is sampled, scored and recorded step by step (`sample-only.ts`). */
 export async function train(run: TrainingRun): Promise<TrainingResult> {
-  const { config, engine, store, observer, signal } = run
+  const { config, engine, store, signal } = run
   const { training } = config
   if (engine.canLearn === false) return sampleOnly(run, await resumeFrom(run))
   // The reference of the KL term is the policy as it was before the first step, also in a resumed run.
   const reference = training.loss.klCoefficient > 0 ? await engine.snapshot() : null
   let step = await resumeFrom(run)
   const tools = rolloutTools(run)
-  const health = watchRun(store, observer)
+  const health = watchRun(store)
   relabelEvaluations(store, training.steps)
   const before = await measureBefore(run, tools, step)
   health.evaluated()
   if (step === 0) {
-    observer({ kind: 'forecast', forecast: forecastOf(before, training), groupSize: training.groupSize })
+    store.event({ kind: 'forecast', forecast: forecastOf(before, training), groupSize: training.groupSize })
   }
 
   while (step < training.steps && !run.shouldStop()) {
@@ -43,7 +43,6 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     await measureCourse(run, tools, step)
     if (isLast || step % training.checkpointEvery === 0) {
       await store.checkpoints.save(step, { step }, (folder) => engine.save(folder))
-      observer({ kind: 'checkpoint', step })
     }
   }
 
@@ -95,16 +94,16 @@ async function resumeFrom(run: TrainingRun): Promise<number> {
     const lost = run.store.steps().length
     if (lost > 0) {
       const message = `no checkpoint of the run is whole: its ${lost} steps are made again; rollouts in the journal are not bought again`
-      run.observer({ kind: 'notice', level: 'warning', message })
+      run.store.event({ kind: 'notice', level: 'warning', message })
     }
     run.store.rewindTo(0)
     return 0
   }
   for (const { folder, reason } of latest.skipped) {
-    run.observer({ kind: 'notice', level: 'warning', message: `checkpoint ${folder} was passed over: ${reason}` })
+    run.store.event({ kind: 'notice', level: 'warning', message: `checkpoint ${folder} was passed over: ${reason}` })
   }
   await run.engine.load(latest.folder)
   run.store.rewindTo(latest.step)
-  run.observer({ kind: 'resume', step: latest.step })
+  run.store.event({ kind: 'resume', step: latest.step })
   return latest.step
 }

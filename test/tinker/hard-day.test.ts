@@ -83,6 +83,9 @@ async function trainThrough({ name, serve = {}, profile = {}, onRollout }: HardD
   const { config, resolvedYaml, hash } = loadConfig({ preset: 'tiny', set: [...set, `run.folder=${folders.root}`] })
   const origin = { configHash: hash, seed: config.seed, datasets: {}, argv: [] }
   const store = createRun({ root: folders.root, name, resolvedYaml, origin })
+  store.listen((event) => {
+    if (event.kind === 'rollout' && event.label === 'step 2' && event.done === 5) onRollout?.(restartable)
+  })
   try {
     const result = await train({
       config,
@@ -92,9 +95,6 @@ async function trainThrough({ name, serve = {}, profile = {}, onRollout }: HardD
       problems,
       reported: { name: 'validation', problems: problems.slice(0, 2) },
       during: { name: 'validation', problems: problems.slice(0, 2) },
-      observer: (event) => {
-        if (event.kind === 'rollout' && event.label === 'step 2' && event.done === 5) onRollout?.(restartable)
-      },
       shouldStop: () => false,
       signal: new AbortController().signal,
       now: Date.now,

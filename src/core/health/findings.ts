@@ -97,9 +97,6 @@ export interface FindingChange {
   readonly episode: FindingEpisode
 }
 
-/** Kind of the run's events that say so; their data is a `FindingChange` with its version. */
-export const findingEvent = 'finding'
-
 /** Warnings first, then by when they began. */
 export function byGravity(a: FindingEpisode, b: FindingEpisode): number {
   const rank = ({ finding }: FindingEpisode): number => (finding.level === 'warning' ? 0 : 1)

@@ -1,10 +1,11 @@
 /** A run to report on without files: evaluations, steps and rollouts as plain data. */
 import type { Failure } from '../../core/failure.ts'
-import type { Json, JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import type { EvaluationOutcome, EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../../core/records.ts'
 import type { Score } from '../../core/reward.ts'
-import type { CallTotals, ConfigVersion, RolloutFilter, RunReader } from '../../runs/index.ts'
+import type { ConfigVersion, RunEvent } from '../../core/run-events.ts'
+import type { CallTotals, RolloutFilter, RunReader } from '../../runs/index.ts'
 import { digestOf } from '../../runs/testing/digest-of.ts'
 
 export interface FakeRun {
@@ -12,7 +13,7 @@ export interface FakeRun {
   readonly steps?: readonly StepRecord[]
   readonly rollouts?: readonly RolloutRecord[]
   readonly calls?: Readonly<Record<string, CallTotals>>
-  readonly events?: readonly { readonly kind: string; readonly data: Json }[]
+  readonly events?: readonly RunEvent[]
   readonly plannedSteps?: number
   readonly configHistory?: readonly ConfigVersion[]
 }
@@ -53,7 +54,11 @@ export function fakeRun(run: FakeRun): RunReader {
     callTotals: () => ({ ...run.calls }),
     spentUsd: () => 0,
     configHistory: () => [...(run.configHistory ?? [])],
-    events: () => (run.events ?? []).map((event) => ({ at: '2026-01-02T03:04:05.000Z', ...event })),
+    since: (after, { kinds, limit } = {}) =>
+      (run.events ?? [])
+        .map((event, i) => ({ ...event, id: i + 1, at: '2026-01-02T03:04:05.000Z' }))
+        .filter(({ id, kind }) => id > after && (kinds === undefined || kinds.includes(kind)))
+        .slice(0, limit),
     checkpoints: {
       latest: () => null,
       check: () => ({ isValid: true, reason: '' }),

@@ -1,7 +1,7 @@
 /** Evaluations of older journals: the fields that they lack, as far as the run knows them. */
-import { isFixedLabel } from '../core/evaluation-labels.ts'
-import type { JsonObject } from '../core/json.ts'
-import type { EvaluationOutcome, EvaluationRecord } from '../core/records.ts'
+import { isFixedLabel } from '../../core/evaluation-labels.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { EvaluationOutcome, EvaluationRecord } from '../../core/records.ts'
 
 type OlderEvaluation = Partial<Pick<EvaluationRecord, 'decoding' | 'temperature'>> &
   Omit<EvaluationRecord, 'decoding' | 'temperature' | 'outcomes'> & { readonly outcomes: readonly OlderOutcome[] }
