@@ -1,6 +1,6 @@
 /** Arrays of numbers as raw little-endian bytes, and back; every reader copies, so that alignment does not matter. */
 
-import { bytesOf, integerOf, integersOf, MessageWriter, readFields, type WireField } from './protobuf.ts'
+import { bytesOf, integerOf, integersOf, type MessageWriter, readFields, type WireField } from './protobuf.ts'
 import type { DataType, TensorData } from './protocol.ts'
 import { wireError } from './wire-error.ts'
 
@@ -76,16 +76,12 @@ export function readNumbers(
   }
 }
 
-export function writeTensor(tensor: TensorData): MessageWriter {
-  const message = new MessageWriter()
+export function writeTensor(message: MessageWriter, tensor: TensorData): void {
   const values = tensor.dtype === 'int64' ? int64Bytes(tensor.data) : float32Bytes(tensor.data)
-  if (tensor.sparse_crow_indices === undefined || tensor.sparse_col_indices === undefined) message.bytes(1, values)
-  else {
-    const sparse = new MessageWriter().bytes(1, values)
-    sparse.bytes(2, int64Bytes(tensor.sparse_crow_indices)).bytes(3, int64Bytes(tensor.sparse_col_indices))
-    message.message(2, sparse)
-  }
-  return message.integer(3, dataTypes[tensor.dtype]).packedIntegers(4, tensor.shape ?? [])
+  const { sparse_crow_indices: rows, sparse_col_indices: columns } = tensor
+  if (rows === undefined || columns === undefined) message.bytes(1, values)
+  else message.message(2, (sparse) => sparse.bytes(1, values).bytes(2, int64Bytes(rows)).bytes(3, int64Bytes(columns)))
+  message.integer(3, dataTypes[tensor.dtype]).packedIntegers(4, tensor.shape ?? [])
 }
 
 export function readTensor(bytes: Uint8Array, where: string): TensorData {

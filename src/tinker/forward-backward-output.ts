@@ -12,20 +12,23 @@ const where = 'forward_backward result'
 
 export function encodeForwardBackwardOutput(output: ForwardBackwardOutput): Uint8Array<ArrayBuffer> {
   const message = new MessageWriter().text(1, output.loss_fn_output_type)
+  const names = Object.keys(output.loss_fn_outputs[0] ?? {}).sort()
   if (output.loss_fn_outputs.length > 0) {
-    const record = new MessageWriter().text(1, output.loss_fn_output_type)
-    for (const name of Object.keys(output.loss_fn_outputs[0] ?? {}).sort()) {
-      record.message(2, new MessageWriter().text(1, name).message(2, writeColumn(name, output)))
-    }
-    message.message(2, record.integer(3, output.loss_fn_outputs.length))
+    message.message(2, (record) => {
+      record.text(1, output.loss_fn_output_type)
+      for (const name of names) {
+        record.message(2, (column) => column.text(1, name).message(2, (into) => writeColumn(into, name, output)))
+      }
+      record.integer(3, output.loss_fn_outputs.length)
+    })
   }
   for (const [key, value] of sortedEntries(output.metrics)) {
-    message.message(3, new MessageWriter().text(1, key).double(2, value))
+    message.message(3, (into) => into.text(1, key).double(2, value))
   }
   return message.finish()
 }
 
-function writeColumn(name: string, { loss_fn_outputs: outputs }: ForwardBackwardOutput): MessageWriter {
+function writeColumn(message: MessageWriter, name: string, { loss_fn_outputs: outputs }: ForwardBackwardOutput): void {
   const tensors = outputs.map((output, i) => {
     const tensor = output[name]
     if (tensor === undefined) throw wireError(`${where}: datum ${i} has no ${name}, others have`)
@@ -39,7 +42,7 @@ function writeColumn(name: string, { loss_fn_outputs: outputs }: ForwardBackward
   parts.forEach((part, i) => {
     bytes.set(part, offsets[i])
   })
-  return new MessageWriter()
+  message
     .bytes(1, bytes)
     .bytes(2, int64Bytes(offsets))
     .integer(3, dataTypes[dtype])

@@ -17,10 +17,10 @@ const where = 'forward_backward request'
 
 export function encodeForwardBackwardRequest(request: ForwardBackwardRequest): Uint8Array<ArrayBuffer> {
   const message = new MessageWriter().text(1, request.model_id).integer(2, request.seq_id)
-  for (const datum of request.data) message.message(3, writeDatum(datum))
+  for (const datum of request.data) message.message(3, (into) => writeDatum(into, datum))
   message.text(4, request.loss_fn)
   for (const [key, value] of sortedEntries(request.loss_fn_config ?? {})) {
-    message.message(5, new MessageWriter().text(1, key).double(2, value))
+    message.message(5, (into) => into.text(1, key).double(2, value))
   }
   return message.integer(6, request.forward_only === true ? 1 : 0).finish()
 }
@@ -60,26 +60,26 @@ export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, 
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function writeDatum({ model_input: input, loss_fn_inputs: inputs }: Datum): MessageWriter {
-  const message = new MessageWriter()
-  for (const chunk of input.chunks) message.message(1, writeChunk(chunk))
+function writeDatum(message: MessageWriter, { model_input: input, loss_fn_inputs: inputs }: Datum): void {
+  for (const chunk of input.chunks) message.message(1, (into) => writeChunk(into, chunk))
   for (const [key, tensor] of sortedEntries(inputs)) {
-    message.message(2, new MessageWriter().text(1, key).message(2, writeTensor(tensor)))
+    message.message(2, (into) => into.text(1, key).message(2, (inner) => writeTensor(inner, tensor)))
   }
-  return message
 }
 
-function writeChunk(chunk: Chunk): MessageWriter {
+function writeChunk(message: MessageWriter, chunk: Chunk): void {
   switch (chunk.type) {
     case 'encoded_text':
-      return new MessageWriter().message(1, new MessageWriter().bytes(1, int32Bytes(chunk.tokens)))
-    case 'image': {
-      const image = new MessageWriter().bytes(1, chunk.data).text(2, chunk.format)
-      if (chunk.expected_tokens !== undefined) image.optionalInteger(3, chunk.expected_tokens)
-      return new MessageWriter().message(2, image)
-    }
+      message.message(1, (text) => text.bytes(1, int32Bytes(chunk.tokens)))
+      break
+    case 'image':
+      message.message(2, (image) => {
+        image.bytes(1, chunk.data).text(2, chunk.format)
+        if (chunk.expected_tokens !== undefined) image.optionalInteger(3, chunk.expected_tokens)
+      })
+      break
     default:
-      return chunk satisfies never
+      chunk satisfies never
   }
 }
 

@@ -10,18 +10,20 @@ const emptyLogprob = -99999
 export function encodeSampleResponse(response: SampleResponse): Uint8Array<ArrayBuffer> {
   const message = new MessageWriter()
   for (const { stop_reason: reason, tokens, logprobs } of response.sequences) {
-    const sequence = new MessageWriter().integer(1, reason === 'length' ? 1 : 0).bytes(2, int32Bytes(tokens))
-    if (logprobs !== null) sequence.bytes(3, float32Bytes(logprobs))
-    message.message(1, sequence)
+    message.message(1, (sequence) => {
+      sequence.integer(1, reason === 'length' ? 1 : 0).bytes(2, int32Bytes(tokens))
+      if (logprobs !== null) sequence.bytes(3, float32Bytes(logprobs))
+    })
   }
   if (response.prompt_logprobs !== null) {
     message.bytes(2, float32Bytes(response.prompt_logprobs.map((value) => value ?? Number.NaN)))
   }
-  if (response.topk_prompt_logprobs !== null) message.message(3, writeTable(response.topk_prompt_logprobs))
+  const { topk_prompt_logprobs: table } = response
+  if (table !== null) message.message(3, (into) => writeTable(into, table))
   return message.integer(4, response.prompt_cache_hit_tokens).finish()
 }
 
-function writeTable(rows: readonly (readonly TopToken[] | null)[]): MessageWriter {
+function writeTable(message: MessageWriter, rows: readonly (readonly TopToken[] | null)[]): void {
   const k = rows.reduce((most, row) => Math.max(most, row?.length ?? 0), 1)
   const tokens = new Int32Array(rows.length * k)
   const logprobs = new Float32Array(rows.length * k).fill(emptyLogprob)
@@ -31,11 +33,7 @@ function writeTable(rows: readonly (readonly TopToken[] | null)[]): MessageWrite
       logprobs[position * k + i] = logprob
     })
   })
-  return new MessageWriter()
-    .bytes(1, int32Bytes(tokens))
-    .bytes(2, float32Bytes(logprobs))
-    .integer(3, k)
-    .integer(4, rows.length)
+  message.bytes(1, int32Bytes(tokens)).bytes(2, float32Bytes(logprobs)).integer(3, k).integer(4, rows.length)
 }
 
 /** @throws BatonError `wire-format`. */

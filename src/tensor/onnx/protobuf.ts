@@ -3,6 +3,7 @@
  * It reads nothing and checks nothing: onnxruntime validates the graph when a session is made.
  * Field numbers are those of onnx.proto3 (IR version 8).
  */
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
 export type OnnxType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint32'
 
@@ -23,53 +24,41 @@ export type Attribute =
 
 export type Attributes = Readonly<Record<string, Attribute>>
 
-const wireVarint = 0
-const wireBytes = 2
-const wireFixed32 = 5
 const opset = 18
-const textEncoder = new TextEncoder()
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
-  }
-  return joined
+const message = (write: (writer: BinaryWriter) => void): Uint8Array => {
+  const writer = new BinaryWriter()
+  write(writer)
+  return writer.finish()
 }
-
-/** Negative numbers are written as 64-bit two's complement, as protobuf's int64 wants them. */
-function varint(value: number): Uint8Array {
-  let rest = BigInt.asUintN(64, BigInt(value))
-  const bytes: number[] = []
-  do {
-    const low = Number(rest & 127n)
-    rest >>= 7n
-    bytes.push(rest === 0n ? low : low | 128)
-  } while (rest !== 0n)
-  return Uint8Array.from(bytes)
-}
-
-const key = (field: number, wire: number): Uint8Array => varint((field << 3) | wire)
-const integerField = (field: number, value: number): Uint8Array => join([key(field, wireVarint), varint(value)])
-const bytesField = (field: number, bytes: Uint8Array): Uint8Array =>
-  join([key(field, wireBytes), varint(bytes.length), bytes])
-const textField = (field: number, text: string): Uint8Array => bytesField(field, textEncoder.encode(text))
-const floatField = (field: number, value: number): Uint8Array =>
-  join([key(field, wireFixed32), new Uint8Array(Float32Array.of(value).buffer)])
+const integer = (writer: BinaryWriter, field: number, value: number): BinaryWriter =>
+  writer.tag(field, WireType.Varint).int64(value)
+const bytes = (writer: BinaryWriter, field: number, value: Uint8Array): BinaryWriter =>
+  writer.tag(field, WireType.LengthDelimited).bytes(value)
+const text = (writer: BinaryWriter, field: number, value: string): BinaryWriter =>
+  writer.tag(field, WireType.LengthDelimited).string(value)
 
 /** TensorProto with raw little-endian data. */
 export function encodeTensor(name: string, type: OnnxType, shape: readonly number[], raw: Uint8Array): Uint8Array {
-  const dims = shape.map((extent) => integerField(1, extent))
-  return join([...dims, integerField(2, onnxTypeCode[type]), textField(8, name), bytesField(9, raw)])
+  return message((tensor) => {
+    for (const extent of shape) integer(tensor, 1, extent)
+    integer(tensor, 2, onnxTypeCode[type])
+    text(tensor, 8, name)
+    bytes(tensor, 9, raw)
+  })
 }
 
 function encodeAttribute(name: string, attribute: Attribute): Uint8Array {
-  if ('int' in attribute) return join([textField(1, name), integerField(3, attribute.int), integerField(20, 2)])
-  if ('float' in attribute) return join([textField(1, name), floatField(2, attribute.float), integerField(20, 1)])
-  if ('text' in attribute) return join([textField(1, name), textField(4, attribute.text), integerField(20, 3)])
-  return join([textField(1, name), ...attribute.ints.map((value) => integerField(8, value)), integerField(20, 7)])
+  return message((writer) => {
+    text(writer, 1, name)
+    if ('int' in attribute) integer(integer(writer, 3, attribute.int), 20, 2)
+    else if ('float' in attribute) integer(writer.tag(2, WireType.Bit32).float(attribute.float), 20, 1)
+    else if ('text' in attribute) integer(text(writer, 4, attribute.text), 20, 3)
+    else {
+      for (const value of attribute.ints) integer(writer, 8, value)
+      integer(writer, 20, 7)
+    }
+  })
 }
 
 export interface NodeFields {
@@ -83,20 +72,33 @@ export interface NodeFields {
 
 /** NodeProto. */
 export function encodeNode(node: NodeFields): Uint8Array {
-  return join([
-    ...node.inputs.map((name) => textField(1, name)),
-    ...node.outputs.map((name) => textField(2, name)),
-    textField(4, node.operator),
-    ...Object.entries(node.attributes).map(([name, value]) => bytesField(5, encodeAttribute(name, value))),
-    ...(node.domain === '' ? [] : [textField(7, node.domain)]),
-  ])
+  return message((writer) => {
+    for (const name of node.inputs) text(writer, 1, name)
+    for (const name of node.outputs) text(writer, 2, name)
+    text(writer, 4, node.operator)
+    for (const [name, value] of Object.entries(node.attributes)) bytes(writer, 5, encodeAttribute(name, value))
+    if (node.domain !== '') text(writer, 7, node.domain)
+  })
 }
 
 /** ValueInfoProto of a tensor with a static shape. */
 export function encodeValue(name: string, type: OnnxType, shape: readonly number[]): Uint8Array {
-  const dims = join(shape.map((extent) => bytesField(1, integerField(1, extent))))
-  const tensorType = join([integerField(1, onnxTypeCode[type]), bytesField(2, dims)])
-  return join([textField(1, name), bytesField(2, bytesField(1, tensorType))])
+  const dims = message((writer) => {
+    for (const extent of shape)
+      bytes(
+        writer,
+        1,
+        message((dim) => integer(dim, 1, extent)),
+      )
+  })
+  const tensorType = message((writer) => bytes(integer(writer, 1, onnxTypeCode[type]), 2, dims))
+  return message((value) =>
+    bytes(
+      text(value, 1, name),
+      2,
+      message((writer) => bytes(writer, 1, tensorType)),
+    ),
+  )
 }
 
 export interface GraphFields {
@@ -108,20 +110,19 @@ export interface GraphFields {
 
 /** ModelProto with one graph. */
 export function encodeModel(fields: GraphFields): Uint8Array {
-  const graph = join([
-    ...fields.nodes.map((node) => bytesField(1, node)),
-    textField(2, 'graph'),
-    ...fields.initializers.map((tensor) => bytesField(5, tensor)),
-    ...fields.inputs.map((value) => bytesField(11, value)),
-    ...fields.outputs.map((value) => bytesField(12, value)),
-  ])
+  const graph = message((writer) => {
+    for (const node of fields.nodes) bytes(writer, 1, node)
+    text(writer, 2, 'graph')
+    for (const tensor of fields.initializers) bytes(writer, 5, tensor)
+    for (const value of fields.inputs) bytes(writer, 11, value)
+    for (const value of fields.outputs) bytes(writer, 12, value)
+  })
   const operatorSet = (domain: string, version: number): Uint8Array =>
-    bytesField(8, join([textField(1, domain), integerField(2, version)]))
-  return join([
-    integerField(1, 8),
-    textField(2, 'baton'),
-    bytesField(7, graph),
-    operatorSet('', opset),
-    operatorSet('com.microsoft', 1),
-  ])
+    message((writer) => integer(text(writer, 1, domain), 2, version))
+  return message((model) => {
+    text(integer(model, 1, 8), 2, 'baton')
+    bytes(model, 7, graph)
+    bytes(model, 8, operatorSet('', opset))
+    bytes(model, 8, operatorSet('com.microsoft', 1))
+  })
 }
