@@ -55,7 +55,7 @@ test('math is decided by its scorer, without a judge', async () => {
 })
 
 test('an expression that text alone does not settle goes to the judge', async () => {
-  const decided = await decide({ ...math, answer: '(x+1)^2' }, 'x^2+2x+1')
+  const decided = await decide({ ...math, answer: '(x+1)^2' }, 'x^2+2x+1 for every x but one')
   assert.equal(decided.scorer, 'judge')
   assert.equal(decided.verdict, 'true')
 })

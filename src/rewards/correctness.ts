@@ -61,14 +61,8 @@ function settled(scorer: Correctness['scorer'], isCorrect: boolean, reason: stri
 }
 
 function decideMath(problem: Problem, prediction: string): Correctness | null {
-  const { isEqual, isDecisive, answer } = compareMath(prediction, problem.answer)
-  if (!isDecisive) return null
-  if (answer === null) return settled('math', false, 'no final answer')
-  return settled(
-    'math',
-    isEqual,
-    isEqual ? 'equals the reference' : `differs from the reference: ${answer.slice(0, 80)}`,
-  )
+  const { outcome, reason } = compareMath(prediction, problem.answer, problem.question)
+  return outcome === 'not understood' ? null : settled('math', outcome === 'equal', reason)
 }
 
 /** A match decides, and so does a difference that leaves no doubt: another letter, number, date, yes for no. */

@@ -1,5 +1,5 @@
 /** Scorers: whether an answer is right, without asking a model. */
 export { finalAnswer, maxAnswerChars } from './final-answer.ts'
-export { compareMath } from './math-equal.ts'
+export { compareMath } from './mathematics/index.ts'
 export { definesName, pythonCode } from './python-code.ts'
 export { choiceMatch, compareQa, normaliseAnswer } from './qa-match.ts'

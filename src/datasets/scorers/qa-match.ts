@@ -4,8 +4,7 @@
  */
 import { type CalendarKind, calendarItems, calendarKind, sameCalendarItem } from './calendar-text.ts'
 import { finalAnswer } from './final-answer.ts'
-import { mathEqual } from './math-equal.ts'
-import { plainMath, readQuantity } from './math-value.ts'
+import { compareMath, isAmount } from './mathematics/index.ts'
 
 /** Lower case, without punctuation, articles and surplus white space. */
 export function normaliseAnswer(text: string): string {
@@ -44,13 +43,16 @@ export function compareQa(prediction: string, reference: string): QaComparison {
   const alternatives = alternativesOf(reference)
   if (kind === null || alternatives.some((wanted) => closedKind(wanted) !== kind))
     return { isEqual: false, isDecisive: false }
-  return { isEqual: kind !== 'yes-no' && alternatives.some((wanted) => mathEqual(answer, wanted)), isDecisive: true }
+  if (kind === 'yes-no') return { isEqual: false, isDecisive: true }
+  const outcomes = alternatives.map((wanted) => compareMath(answer, wanted).outcome)
+  const isEqual = outcomes.includes('equal')
+  return { isEqual, isDecisive: isEqual || outcomes.every((outcome) => outcome === 'different') }
 }
 
 /** The kind of an answer whose values are equal or not, without a third possibility. */
 function closedKind(text: string): 'yes-no' | 'number' | CalendarKind | null {
   if (/^(?:yes|no)$/.test(normaliseAnswer(text))) return 'yes-no'
-  return calendarKind(text) ?? (readQuantity(plainMath(text)) === null ? null : 'number')
+  return calendarKind(text) ?? (isAmount(text) ? 'number' : null)
 }
 
 function isSameDate(answer: string, wanted: string): boolean {

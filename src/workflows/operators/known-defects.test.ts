@@ -180,12 +180,11 @@ test('12 and 13: boxes nest, and answers are compared by what they mean', () => 
     ['(1,2)', '(1, 2)'],
     ['\\text{(B)}', 'B'],
   ] as const)
-    assert.equal(compareMath(prediction, reference).isEqual, true, `${prediction} is ${reference}`)
+    assert.equal(compareMath(prediction, reference).outcome, 'equal', `${prediction} is ${reference}`)
 })
 
 test('13: what cannot be decided from the text is not called wrong but left to the judge', () => {
-  const { isEqual, isDecisive } = compareMath('(x+1)^2', 'x^2+2x+1')
-  assert.deepEqual([isEqual, isDecisive], [false, false])
+  assert.equal(compareMath('the set of all primes', 'x^2+2x+1').outcome, 'not understood')
 })
 
 test('14: the number meant is read, not the last digits in sight', () => {
@@ -195,8 +194,8 @@ test('14: the number meant is read, not the last digits in sight', () => {
     ['3.5e2', '350'],
     ['18 dollars on day 3', '18'],
   ] as const)
-    assert.equal(compareMath(prediction, reference).isEqual, true, `${prediction} is ${reference}`)
-  assert.equal(compareMath('10-5', '-5').isEqual, false)
+    assert.equal(compareMath(prediction, reference).outcome, 'equal', `${prediction} is ${reference}`)
+  assert.equal(compareMath('10-5', '-5').outcome, 'different')
 })
 
 test('15: a workflow that raises keeps what it has cost, and is not run again in silence', async () => {
