@@ -3,24 +3,25 @@
  * a judge, with the reason. Equality is one of values, before anything is normalised away. An answer that offers
  * alternatives ("12 or 13") is several values, and not one of them.
  */
+
+import type { AnswerComparison } from '../answer-comparison.ts'
 import { calendarItems, calendarKind, sameCalendarItem } from '../calendar-text.ts'
-import type { Comparison } from '../comparison.ts'
 import { finalAnswer, hasBox } from '../final-answer.ts'
 import { holdsNumeral, withDigits } from './number-words.ts'
 import { readValues } from './parse-value.ts'
 import { plainMath } from './plain-text.ts'
 import { onlyFormula, readStatement } from './read-statement.ts'
 import { withRelations } from './relation-words.ts'
-import { type Compared, unknown } from './same-amount.ts'
+import { unknown, type ValueComparison } from './same-amount.ts'
 import { sameValue } from './same-value.ts'
-import type { Value } from './syntax.ts'
+import type { MathValue } from './syntax.ts'
 
 /**
  * @param prediction any text; its final answer is looked for.
  * @param reference the answer alone, or a text that boxes it.
  * @param question where it is known: it may name the unit that one side leaves out.
  */
-export function compareMath(prediction: string, reference: string, question: string | null = null): Comparison {
+export function compareMath(prediction: string, reference: string, question: string | null = null): AnswerComparison {
   const answer = finalAnswer(prediction)
   const expected = hasBox(reference) || reference.includes('####') ? finalAnswer(reference) : reference.trim()
   const read = { prediction: answer, reference: expected }
@@ -30,7 +31,8 @@ export function compareMath(prediction: string, reference: string, question: str
   const { sameness, why } = compareTexts(answer, expected, { question, isProse: !hasBox(prediction) })
   if (sameness === 'equal') return { outcome: 'equal', ...read, reason: 'equals the reference' }
   if (sameness === 'unknown') return { outcome: 'not understood', ...read, reason: why }
-  return { outcome: 'different', ...read, reason: `differs from the reference: ${why}` }
+  const how = why === '' ? '' : ` (${why})`
+  return { outcome: 'different', ...read, reason: `differs from the reference: ${answer.slice(0, 80)}${how}` }
 }
 
 interface Context {
@@ -39,7 +41,7 @@ interface Context {
   readonly isProse: boolean
 }
 
-function compareTexts(answer: string, expected: string, { question, isProse }: Context): Compared {
+function compareTexts(answer: string, expected: string, { question, isProse }: Context): ValueComparison {
   const [said, wanted] = [textKey(answer), textKey(expected)]
   if (said === wanted && said !== '') return { sameness: 'equal', why: '' }
   const formula = onlyFormula(answer)
@@ -58,12 +60,12 @@ function compareTexts(answer: string, expected: string, { question, isProse }: C
   return (
     verdicts.find(({ sameness }) => sameness === 'equal') ??
     verdicts.find(({ sameness }) => sameness === 'unknown') ??
-    (verdicts[0] as Compared)
+    (verdicts[0] as ValueComparison)
   )
 }
 
 /** All readings of an answer; none where it is not understood. */
-function readingsOf(text: string): Value[] {
+function readingsOf(text: string): MathValue[] {
   const plain = plainMath(text)
   const spelled = /[a-z]{3}/i.test(plain) || holdsNumeral(plain) ? withRelations(withDigits(plain)) : plain
   const trimmed = spelled.replace(/[.,;:]+$/, '').trim()
@@ -72,14 +74,14 @@ function readingsOf(text: string): Value[] {
 }
 
 /** Yes and no, true and false, the letters of choices: two of a kind that differ are different. */
-function closedAnswers(said: string, wanted: string): Compared | null {
+function closedAnswers(said: string, wanted: string): ValueComparison | null {
   const kinds = [/^(?:yes|no)$/i, /^(?:true|false)$/i, /^[A-J]$/]
   const isClosed = kinds.some((kind) => kind.test(said) && kind.test(wanted))
-  return isClosed ? { sameness: 'different', why: `${said} for ${wanted}` } : null
+  return isClosed ? { sameness: 'different', why: '' } : null
 }
 
 /** @returns null where the reference is no date, weekday or time, or may be something else as well. */
-function sameCalendar(answer: string, expected: string): Compared | null {
+function sameCalendar(answer: string, expected: string): ValueComparison | null {
   const kind = calendarKind(expected)
   if (kind === null) return null
   const [wanted] = calendarItems(expected, kind)
@@ -93,7 +95,7 @@ function sameCalendar(answer: string, expected: string): Compared | null {
   if (only === undefined) return unknown(`no ${kind} in the answer`)
   if (kind === 'date' && only.startsWith('--') && !wanted?.startsWith('--') && only.slice(-6) === wanted?.slice(-6))
     return unknown('a date without its year')
-  return { sameness: 'different', why: stated.join(', ') }
+  return { sameness: 'different', why: '' }
 }
 
 function afterCopula(text: string): string {

@@ -1,6 +1,6 @@
 /** Values of expressions as exact complex fractions, where they are such; roots and functions only where they come out even. */
 import {
-  absolute,
+  absoluteOf,
   add,
   compare,
   divide,
@@ -151,7 +151,7 @@ function called(name: string, args: readonly Exact[]): Result {
     case 'factorial':
       return a.d === 1n && a.n >= 0n ? real(integer(factorial(a.n))) : null
     case 'abs':
-      return real(absolute(a))
+      return real(absoluteOf(a))
     case 'floor':
       return real(integer(floored(a)))
     case 'ceil':

@@ -2,13 +2,13 @@
 import { attachedMagnitude, magnitudeOf } from './number-words.ts'
 import { readExpression } from './parse-expression.ts'
 import { integer, multiply } from './rational.ts'
-import type { Expression, Kind } from './syntax.ts'
+import type { Expression, ValueOfKind } from './syntax.ts'
 import { TokenReader, Unread } from './token-reader.ts'
 import type { Token } from './tokens.ts'
 import { unitOf } from './unit-table.ts'
-import { noUnit, readUnit, type Unit } from './units.ts'
+import { type MeasureUnit, noUnit, readUnit } from './units.ts'
 
-type Amount = Kind<'amount'>
+type Amount = ValueOfKind<'amount'>
 
 /** All readings: `8m` is eight metres, and eight times m. @throws Unread. */
 export function readAmounts(given: readonly Token[]): Amount[] {
@@ -20,7 +20,7 @@ export function readAmounts(given: readonly Token[]): Amount[] {
   return readings
 }
 
-function readingsOf(tokens: readonly Token[], currency: Unit | null): Amount[] {
+function readingsOf(tokens: readonly Token[], currency: MeasureUnit | null): Amount[] {
   const withUnit = readWithUnit(tokens, currency)
   // Two letters and more are a unit, not a product of symbols.
   const isSure =
@@ -43,7 +43,7 @@ function isSpacedUnit(tokens: readonly Token[]): boolean {
   return first?.kind === 'number' && second?.kind === 'word' && second.isSpaced && unitOf(second.text) !== null
 }
 
-function readWithUnit(tokens: readonly Token[], currency: Unit | null): Amount | null {
+function readWithUnit(tokens: readonly Token[], currency: MeasureUnit | null): Amount | null {
   for (let at = 1; at < tokens.length; at++) {
     const token = tokens[at] as Token
     const opens =
@@ -63,7 +63,7 @@ function readWithUnit(tokens: readonly Token[], currency: Unit | null): Amount |
 }
 
 /** `$18 per day`, `$5 dollars`. */
-function joined(currency: Unit, unit: Unit): Unit | null {
+function joined(currency: MeasureUnit, unit: MeasureUnit): MeasureUnit | null {
   if (unit.dimension === '') return unit.percent === 'none' ? { ...currency, label: unit.label } : null
   if (unit.dimension === currency.dimension) return unit
   if (/currency/.test(unit.dimension)) return null
@@ -85,7 +85,7 @@ function expressionOf(tokens: readonly Token[]): Expression | null {
 const symbols = /^(?:\$|€|£|¥|₹|₽|₩|usd|eur|gbp|inr|rs|chf|us|cny|rmb)$/i
 
 /** The sign and the currency in front: `-$5`, `$-5`, `US$5`, `USD 5`. */
-function withoutCurrency(tokens: readonly Token[]): { tokens: readonly Token[]; currency: Unit | null } {
+function withoutCurrency(tokens: readonly Token[]): { tokens: readonly Token[]; currency: MeasureUnit | null } {
   let at = 0
   const sign = tokens[0]?.text === '-' || tokens[0]?.text === '+' ? [tokens[0]] : []
   at += sign.length

@@ -1,6 +1,6 @@
 /**
  * Reads expressions as LaTeX, Unicode and keyboards write them: sums, written and implied products, fractions, mixed
- * numbers, powers, roots, functions, factorials, repeating decimals, absolute values.
+ * numbers, powers, roots, functions, factorials, repeating decimals, absoluteOf values.
  */
 import { isFunction, readFunction } from './parse-function.ts'
 import { add, fromDecimal, type Rational } from './rational.ts'

@@ -4,14 +4,14 @@ import { readExpression } from './parse-expression.ts'
 import { rowEnd } from './plain-text.ts'
 import { fraction, multiply } from './rational.ts'
 import { nameOf, partsAt, relationAt, splitTop, unwrapped } from './split-tokens.ts'
-import type { Bound, Expression, Kind, Relation, Value } from './syntax.ts'
+import type { Bound, Expression, MathValue, Relation, ValueOfKind } from './syntax.ts'
 import { TokenReader, Unread } from './token-reader.ts'
 import { type CommaUse, type Token, tokensOf } from './tokens.ts'
 
 /** All readings of a text in one spelling (`plainMath`), likeliest first; none where it is not understood. */
-export function readValues(plain: string): Value[] {
+export function readValues(plain: string): MathValue[] {
   if (plain === '') return []
-  const readings: Value[] = []
+  const readings: MathValue[] = []
   for (const use of commaUses(plain)) {
     const tokens = tokensOf(plain, use)
     if (tokens === null || tokens.length === 0 || tokens.length > 400) continue
@@ -34,7 +34,7 @@ function commaUses(text: string): CommaUse[] {
 
 const separators = [',', ';', 'and', 'or', '⇒'] as const
 
-function readRow(tokens: readonly Token[]): Value[] {
+function readRow(tokens: readonly Token[]): MathValue[] {
   const { parts, marks } = splitTop(tokens, separators)
   if (parts.length === 1) return readItem(tokens)
   // "..., and ...": a comma and a word part two items together.
@@ -43,7 +43,7 @@ function readRow(tokens: readonly Token[]): Value[] {
     throw new Unread('an empty item')
   const items = filled.map((part) => likeliest(readItem(part)))
   if (items.length === 1) return items
-  const row: Value = { kind: 'collection', open: '', close: '', items }
+  const row: MathValue = { kind: 'collection', open: '', close: '', items }
   if (marks.every((mark) => mark === 'or') && items.every(isRange))
     return [{ kind: 'union', parts: items, operation: '∪' }]
   if (marks.every((mark) => mark === 'and') && items.every(isRange))
@@ -52,18 +52,18 @@ function readRow(tokens: readonly Token[]): Value[] {
   return sum === null ? [row] : [sum, row]
 }
 
-function likeliest(readings: readonly Value[]): Value {
+function likeliest(readings: readonly MathValue[]): MathValue {
   const [first] = readings
   if (first === undefined) throw new Unread('an item is not understood')
   return first
 }
 
-function isRange(value: Value): boolean {
+function isRange(value: MathValue): boolean {
   return value.kind === 'interval' || value.kind === 'union'
 }
 
 /** `5 feet 3 inches`, `1 hour and 30 minutes`: amounts of one dimension, the larger unit first. */
-export function sumOfAmounts(items: readonly Value[]): Kind<'amount'> | null {
+export function sumOfAmounts(items: readonly MathValue[]): ValueOfKind<'amount'> | null {
   const amounts = items.filter((item) => item.kind === 'amount')
   const [first] = amounts
   if (first === undefined || amounts.length !== items.length || amounts.length < 2 || first.unit.dimension === '')
@@ -81,7 +81,7 @@ export function sumOfAmounts(items: readonly Value[]): Kind<'amount'> | null {
 }
 
 /** One item: `name = value`, a relation, a range, or a plain value. */
-export function readItem(tokens: readonly Token[]): Value[] {
+export function readItem(tokens: readonly Token[]): MathValue[] {
   const places = relationAt(tokens)
   if (places.length === 0) return readSide(tokens)
   const sides = partsAt(tokens, places)
@@ -96,7 +96,7 @@ export function readItem(tokens: readonly Token[]): Value[] {
   return [range]
 }
 
-function readEquation(sides: readonly (readonly Token[])[], relations: readonly string[]): Value[] {
+function readEquation(sides: readonly (readonly Token[])[], relations: readonly string[]): MathValue[] {
   const [left = []] = sides
   const last = sides.at(-1) ?? []
   const name = nameOf(left)
@@ -114,7 +114,7 @@ function isConstant(tokens: readonly Token[]): boolean {
   return !tokens.some(({ kind }) => kind === 'word') && readSideOrNone(tokens) !== null
 }
 
-function readSideOrNone(tokens: readonly Token[]): Value | null {
+function readSideOrNone(tokens: readonly Token[]): MathValue | null {
   try {
     return readSide(tokens)[0] ?? null
   } catch (error) {
@@ -134,7 +134,7 @@ const infinity: Expression = { kind: 'constant', name: 'infinity' }
 const minusInfinity: Expression = { kind: 'negative', of: infinity }
 
 /** `x < 5`, `5 < x` and `< 5` are ranges; other relations stay what they are. */
-function readRelation(left: readonly Token[], relation: Relation, right: readonly Token[]): Value {
+function readRelation(left: readonly Token[], relation: Relation, right: readonly Token[]): MathValue {
   if (relation === '≠') {
     const of =
       left.length === 0 || nameOf(left) !== null || !left.some(({ kind }) => kind === 'number')
@@ -150,7 +150,7 @@ function readRelation(left: readonly Token[], relation: Relation, right: readonl
   return { kind: 'relation', left: whole(left), relation, right: whole(right) }
 }
 
-function range(at: Expression, isIncluded: boolean, isLow: boolean, of: string): Value {
+function range(at: Expression, isIncluded: boolean, isLow: boolean, of: string): MathValue {
   const bound: Bound = { at, isIncluded }
   const low = isLow ? bound : { at: minusInfinity, isIncluded: false }
   const high = isLow ? { at: infinity, isIncluded: false } : bound
@@ -164,7 +164,7 @@ function amountOf(tokens: readonly Token[]): Expression {
   return value.of
 }
 
-function readBetween(sides: readonly (readonly Token[])[], [first, second]: readonly Relation[]): Value | null {
+function readBetween(sides: readonly (readonly Token[])[], [first, second]: readonly Relation[]): MathValue | null {
   const [start = [], middle = [], end = []] = sides
   const isUp = (first === '<' || first === '≤') && (second === '<' || second === '≤')
   const isDown = (first === '>' || first === '≥') && (second === '>' || second === '≥')
@@ -176,7 +176,7 @@ function readBetween(sides: readonly (readonly Token[])[], [first, second]: read
 }
 
 /** A value without a name or relation. */
-function readSide(tokens: readonly Token[]): Value[] {
+function readSide(tokens: readonly Token[]): MathValue[] {
   const sets = splitTop(tokens, ['∪', '∩'])
   if (sets.parts.length > 1) {
     if (new Set(sets.marks).size > 1) throw new Unread('a union with a section')
@@ -205,7 +205,7 @@ function readBracketed({
   open: string
   close: string
   inner: readonly Token[]
-}): Value[] | null {
+}): MathValue[] | null {
   const { parts, marks } = splitTop(inner, [',', ';'])
   const isSet = open === '\\{'
   if (isSet && inner.length === 0) return [{ kind: 'collection', open, close, items: [] }]
@@ -220,7 +220,7 @@ function readBracketed({
 }
 
 /** `-(5 cm)`, `-(1, 2)`: what the brackets hold, with the other sign. */
-function readOpposite(tokens: readonly Token[]): Value[] | null {
+function readOpposite(tokens: readonly Token[]): MathValue[] | null {
   const [sign, ...rest] = tokens
   if (sign?.text !== '-' || unwrapped(rest) === null) return null
   const values = readSideOrNone(rest)
@@ -228,18 +228,18 @@ function readOpposite(tokens: readonly Token[]): Value[] | null {
 }
 
 /** `5 ft 3 in`: amounts side by side. */
-function readCompound(tokens: readonly Token[]): Value[] | null {
+function readCompound(tokens: readonly Token[]): MathValue[] | null {
   const starts = tokens.flatMap(({ kind }, at) =>
     kind === 'number' && at > 0 && tokens[at - 1]?.kind === 'word' ? [at] : [],
   )
   if (starts.length === 0 || tokens.some(({ text }) => text === '^' || text === '_')) return null
   const parts = [0, ...starts].map((from, at) => readSideOrNone(tokens.slice(from, starts[at])))
   if (parts.some((part) => part === null)) return null
-  const sum = sumOfAmounts(parts as Value[])
+  const sum = sumOfAmounts(parts as MathValue[])
   return sum === null ? null : [sum]
 }
 
-function opposite(value: Value): Value {
+function opposite(value: MathValue): MathValue {
   switch (value.kind) {
     case 'amount':
       return { ...value, of: { kind: 'negative', of: value.of } }
@@ -252,7 +252,7 @@ function opposite(value: Value): Value {
   }
 }
 
-function readOrNone(tokens: readonly Token[]): Value[] | null {
+function readOrNone(tokens: readonly Token[]): MathValue[] | null {
   try {
     return readItem(tokens)
   } catch (error) {
@@ -262,7 +262,7 @@ function readOrNone(tokens: readonly Token[]): Value[] | null {
 }
 
 /** `\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}`. */
-function readMatrix(tokens: readonly Token[]): Value {
+function readMatrix(tokens: readonly Token[]): MathValue {
   const name = tokens[2]?.text ?? ''
   const end = tokens.findIndex(({ kind, text }, at) => at > 3 && kind === 'command' && text === 'end')
   if (!/^(?:[pbB]?matrix|smallmatrix|array)$/.test(name) || end < 0 || end + 4 !== tokens.length)
@@ -276,7 +276,7 @@ function readMatrix(tokens: readonly Token[]): Value {
   }
 }
 
-function readRatio(tokens: readonly Token[]): Value | null {
+function readRatio(tokens: readonly Token[]): MathValue | null {
   const { parts } = splitTop(tokens, [':'])
   if (parts.length < 2) return null
   return { kind: 'ratio', parts: parts.map(whole) }

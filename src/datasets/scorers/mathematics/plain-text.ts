@@ -73,7 +73,7 @@ const wrapping =
 
 /** @returns the text in one spelling, its delimiters of mathematics taken off where they wrap the whole. */
 export function plainMath(text: string): string {
-  const plain = plainCharacters(text)
+  const plain = plainUnicode(text)
     .replace(/\\\\(?:\[[^\]]{0,10}\])?/g, ` ${rowEnd} `)
     .replace(/\\\$/g, '$')
     .replace(dropped, '')
@@ -125,7 +125,7 @@ function withoutDelimiters(text: string): string {
 }
 
 /** Digits, fractions, raised and lowered characters and signs of Unicode as their plain forms. */
-export function plainCharacters(text: string): string {
+export function plainUnicode(text: string): string {
   // The common case: nothing but ASCII.
 
   if (/^\p{ASCII}*$/u.test(text)) return text

@@ -62,7 +62,7 @@ export function divide(a: Rational, b: Rational): Rational | null {
   return b.n === 0n ? null : fraction(a.n * b.d, a.d * b.n)
 }
 
-export function absolute(a: Rational): Rational {
+export function absoluteOf(a: Rational): Rational {
   return a.n < 0n ? negate(a) : a
 }
 

@@ -3,7 +3,7 @@
  * that another is meant: a denial, an alternative or a condition makes it no statement.
  */
 import { readValues } from './parse-value.ts'
-import type { Value } from './syntax.ts'
+import type { MathValue } from './syntax.ts'
 import { wordsWithMeaning } from './unit-table.ts'
 
 const doubtful =
@@ -15,7 +15,7 @@ const copula =
   /\b(?:is|are|was|were|be|equals?|makes?|made|costs?|pays?|gets?|gives?|has|have|had|earns?|needs?|takes?|total(?:s|ling)?|of|on|at|it's|that's|spends?|left|there)\b|[:：]/gi
 
 /** @param text in one spelling, delimiters of mathematics inside it kept. */
-export function readStatement(text: string): Value[] {
+export function readStatement(text: string): MathValue[] {
   if (text.length > 600) return []
   const segments = [...text.matchAll(segment)].map((found) => ({
     at: found.index,
@@ -42,7 +42,7 @@ interface Segment {
   readonly inner: string
 }
 
-function fromSegments(text: string, segments: readonly Segment[], outside: string): Value[] {
+function fromSegments(text: string, segments: readonly Segment[], outside: string): MathValue[] {
   const last = segments.at(-1) as Segment
   const before =
     segments.length === 1
@@ -86,7 +86,7 @@ const remark =
   /^[,;]?\s*(?:on|in|by|at|during|after|for|each|every|from|out of|as|when|while|which|since|because|so|with|per)\b/i
 
 /** The longest beginning that is a value, where nothing but a remark follows. */
-function leadingValue(part: string): Value[] {
+function leadingValue(part: string): MathValue[] {
   const words = part.trim().split(/\s+/)
   const tries = Math.min(words.length, maxTries)
   for (let count = tries; count > 0; count--) {
@@ -110,7 +110,7 @@ function leadingValue(part: string): Value[] {
 }
 
 /** The one number of the sentence, with the words behind it. */
-function onlyNumber(text: string): Value[] {
+function onlyNumber(text: string): MathValue[] {
   const numbers = [...text.matchAll(/[-$€£]?\s?(?<![\p{L}\d.])(?:\d[\d,.]*\d|\d)(?:\s*\/\s*\d+)?\s*%?/gu)]
   const [only] = numbers
   if (only === undefined || numbers.length > 1 || /\p{L}\d|[\^_\\]/u.test(text)) return []

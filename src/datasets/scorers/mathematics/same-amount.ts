@@ -1,6 +1,6 @@
 /** Whether two amounts are the same: their units first, then their numbers, by value. */
 import {
-  absolute,
+  absoluteOf,
   add,
   compare,
   divide,
@@ -14,23 +14,23 @@ import {
   subtract,
 } from './rational.ts'
 import { exactValue, type Sameness, sameExpression, variablesOf, visit } from './same-expression.ts'
-import type { Expression, Kind } from './syntax.ts'
+import type { Expression, ValueOfKind } from './syntax.ts'
 import { isNamedIn, isPlain, isSameDimension } from './units.ts'
 
-export type Amount = Kind<'amount'>
+export type Amount = ValueOfKind<'amount'>
 
-export interface Compared {
+export interface ValueComparison {
   readonly sameness: Sameness
   /** Why, where that is not plain from the two texts. */
   readonly why: string
 }
 
-export const equal: Compared = { sameness: 'equal', why: '' }
-export const different = (why = 'another value'): Compared => ({ sameness: 'different', why })
-export const unknown = (why: string): Compared => ({ sameness: 'unknown', why })
+export const equal: ValueComparison = { sameness: 'equal', why: '' }
+export const different = (why = ''): ValueComparison => ({ sameness: 'different', why })
+export const unknown = (why: string): ValueComparison => ({ sameness: 'unknown', why })
 
 /** @param question names the unit that one side may leave out. */
-export function sameAmount(prediction: Amount, reference: Amount, question: string | null): Compared {
+export function sameAmount(prediction: Amount, reference: Amount, question: string | null): ValueComparison {
   const isNamed = prediction.name !== null && reference.name !== null && key(prediction.name) !== key(reference.name)
   const value = sameUnits(prediction, reference, question)
   if (!isNamed || value.sameness !== 'equal') return value
@@ -39,14 +39,14 @@ export function sameAmount(prediction: Amount, reference: Amount, question: stri
 
 const key = (name: string): string => name.replace(/\s|\\left|\\right/g, '')
 
-function sameUnits(prediction: Amount, reference: Amount, question: string | null): Compared {
+function sameUnits(prediction: Amount, reference: Amount, question: string | null): ValueComparison {
   const [a, b] = [prediction.unit, reference.unit]
   if (a.percent !== 'none' || b.percent !== 'none') return samePercent(prediction, reference, question)
   if (
     a.label !== '' &&
     b.label !== '' &&
     !sharesWord(a.label, b.label) &&
-    sameNumbers(prediction.of, reference.of).sameness === 'equal'
+    compareNumbers(prediction.of, reference.of).sameness === 'equal'
   )
     return unknown(`counts ${a.label} and ${b.label}`)
   if (isPlain(a) || isPlain(b)) return oneUnit(prediction, reference, question)
@@ -55,8 +55,8 @@ function sameUnits(prediction: Amount, reference: Amount, question: string | nul
     return different(`another unit: ${a.names.join(' ')} and ${b.names.join(' ')}`)
   }
   return isSame(a.factor, b.factor)
-    ? sameNumbers(prediction.of, reference.of)
-    : sameNumbers(scaled(prediction), scaled(reference))
+    ? compareNumbers(prediction.of, reference.of)
+    : compareNumbers(scaled(prediction), scaled(reference))
 }
 
 function sharesWord(a: string, b: string): boolean {
@@ -81,9 +81,9 @@ const isAmbiguous = (a: string, b: string): boolean => {
 }
 
 /** One side has a unit, or none has: agreed for counts, money and degrees, else only where the question names the unit. */
-function oneUnit(prediction: Amount, reference: Amount, question: string | null): Compared {
+function oneUnit(prediction: Amount, reference: Amount, question: string | null): ValueComparison {
   const unit = isPlain(prediction.unit) ? reference.unit : prediction.unit
-  const numbers = sameNumbers(prediction.of, reference.of)
+  const numbers = compareNumbers(prediction.of, reference.of)
   if (isPlain(unit) || numbers.sameness === 'unknown') return numbers
   if (unit.dimension === 'angle^1' && numbers.sameness === 'different') return sameAngle(prediction, reference)
   if (numbers.sameness === 'different') {
@@ -98,7 +98,7 @@ function oneUnit(prediction: Amount, reference: Amount, question: string | null)
 }
 
 /** 90 degrees and π/2. */
-function sameAngle(prediction: Amount, reference: Amount): Compared {
+function sameAngle(prediction: Amount, reference: Amount): ValueComparison {
   const inRadians = ({ of, unit }: Amount): Expression =>
     unit.dimension === ''
       ? of
@@ -117,23 +117,23 @@ function sameAngle(prediction: Amount, reference: Amount): Compared {
 /**
  * 50 %, 50 and 0.5 where the reference or the question says that a percentage is meant; else 50 % is one half.
  */
-function samePercent(prediction: Amount, reference: Amount, question: string | null): Compared {
+function samePercent(prediction: Amount, reference: Amount, question: string | null): ValueComparison {
   const [a, b] = [prediction.unit, reference.unit]
-  if (a.percent !== 'none' && b.percent !== 'none') return sameNumbers(prediction.of, reference.of)
+  if (a.percent !== 'none' && b.percent !== 'none') return compareNumbers(prediction.of, reference.of)
   const other = a.percent === 'none' ? a : b
   if (!isPlain(other)) return different('a percentage and an amount')
-  const byValue = sameNumbers(
+  const byValue = compareNumbers(
     a.percent === 'none' ? prediction.of : scaled(prediction),
     b.percent === 'none' ? reference.of : scaled(reference),
   )
   if (byValue.sameness === 'equal') return equal
-  const asWritten = sameNumbers(prediction.of, reference.of)
+  const asWritten = compareNumbers(prediction.of, reference.of)
   const isAgreed = b.percent !== 'none' || a.percent === 'of' || (question !== null && isNamedIn(question, a))
   return isAgreed ? asWritten : byValue
 }
 
 /** Numbers and expressions without their units. */
-export function sameNumbers(prediction: Expression, reference: Expression): Compared {
+export function compareNumbers(prediction: Expression, reference: Expression): ValueComparison {
   if (isFormula(prediction) && isLiteral(reference)) return different('a formula that is left to be worked out')
   const [a, b] = [exactValue(prediction), exactValue(reference)]
   if (a !== null && b !== null) {
@@ -206,9 +206,9 @@ function decimalsOf(of: Expression): number | null {
 const sureDigits = 6
 
 /** Two values that are not the same may be the same rounded: to the reference's decimals, or a fraction written out. */
-function isRounded(prediction: Expression, reference: Expression, a: Rational, b: Rational): Compared {
+function isRounded(prediction: Expression, reference: Expression, a: Rational, b: Rational): ValueComparison {
   const [said, expected] = [decimalsOf(prediction), decimalsOf(reference)]
-  const difference = absolute(subtract(a, b))
+  const difference = absoluteOf(subtract(a, b))
   if (a.d === 1n && b.d === 1n) return different()
   if (said !== null && isNoise(difference, b, said)) return equal
   if (expected !== null && expected >= 2 && (said === null || said > expected))
@@ -222,13 +222,13 @@ const half = (decimals: number): Rational => fraction(1n, 2n * 10n ** BigInt(dec
 /** What floating point leaves: `3.3000000000000003`. */
 function isNoise(difference: Rational, of: Rational, decimals: number): boolean {
   if (decimals < 10 || of.n === 0n) return false
-  const relative = divide(difference, absolute(of))
+  const relative = divide(difference, absoluteOf(of))
   return relative !== null && compare(relative, power(integer(10), -12n) ?? one) <= 0
 }
 
-function roundedTo(difference: Rational, written: Rational, decimals: number): Compared {
+function roundedTo(difference: Rational, written: Rational, decimals: number): ValueComparison {
   const isNear = compare(difference, half(decimals)) <= 0
-  const digits = String((absolute(written).n * 10n ** BigInt(decimals)) / written.d).replace(/^0+/, '').length
+  const digits = String((absoluteOf(written).n * 10n ** BigInt(decimals)) / written.d).replace(/^0+/, '').length
   if (decimals >= sureDigits || digits >= sureDigits) {
     const isCut = compare(difference, multiply(half(decimals), integer(2))) < 0
     return isNear || isCut ? equal : different()
@@ -237,7 +237,7 @@ function roundedTo(difference: Rational, written: Rational, decimals: number): C
 }
 
 /** A decimal for a root or a multiple of π. */
-function nearIrrational(prediction: Expression, reference: Expression): Compared {
+function nearIrrational(prediction: Expression, reference: Expression): ValueComparison {
   const [said, expected] = [decimalsOf(prediction), decimalsOf(reference)]
   if (said === null && expected === null) return different()
   const decimals = said ?? expected ?? 0
@@ -246,7 +246,7 @@ function nearIrrational(prediction: Expression, reference: Expression): Compared
   if (value === null || decimals < 2) return different()
   const isNear = isWithin(value, exact, half(decimals))
   if (!isNear) return different()
-  const digits = String((absolute(value).n * 10n ** BigInt(decimals)) / value.d).length
+  const digits = String((absoluteOf(value).n * 10n ** BigInt(decimals)) / value.d).length
   return said === null || decimals >= sureDigits || digits >= sureDigits
     ? equal
     : unknown('a rounded value of an exact one')

@@ -1,13 +1,13 @@
 /** Whether two values that were both understood are the same. */
-import { type Compared, different, equal, sameAmount, sameNumbers, unknown } from './same-amount.ts'
+import { compareNumbers, different, equal, sameAmount, unknown, type ValueComparison } from './same-amount.ts'
 import { exactValue, sameExpression, variablesOf, visit } from './same-expression.ts'
-import type { Bound, Expression, Kind, Value } from './syntax.ts'
+import type { Bound, Expression, MathValue, ValueOfKind } from './syntax.ts'
 import { noUnit } from './units.ts'
 
-type Collection = Kind<'collection'>
+type Collection = ValueOfKind<'collection'>
 
 /** @param question names the unit that one side may leave out; null where it is not known. */
-export function sameValue(prediction: Value, reference: Value, question: string | null): Compared {
+export function sameValue(prediction: MathValue, reference: MathValue, question: string | null): ValueComparison {
   const [a, b] = [expanded(prediction), expanded(reference)]
   if (a.kind === 'amount' && b.kind === 'amount') return sameAmount(a, b, question)
   if (a.kind === 'collection' && b.kind === 'collection') return sameCollection(a, b, question)
@@ -24,9 +24,9 @@ export function sameValue(prediction: Value, reference: Value, question: string 
 }
 
 /** An expression with `±` is two values. */
-function expanded(value: Value): Value {
+function expanded(value: MathValue): MathValue {
   if (value.kind !== 'amount' || !hasEither(value.of)) return value
-  const signs = [true, false].map((isUpper): Value => ({ ...value, of: chosen(value.of, isUpper) }))
+  const signs = [true, false].map((isUpper): MathValue => ({ ...value, of: chosen(value.of, isUpper) }))
   return { kind: 'collection', open: '', close: '', items: signs }
 }
 
@@ -63,7 +63,7 @@ function chosen(of: Expression, isUpper: boolean): Expression {
 const isSet = ({ open }: Collection): boolean => open === '\\{' || open === '{'
 
 /** Where every item carries a name (`x = 5, y = 7`), the names are the order. */
-function sameCollection(a: Collection, b: Collection, question: string | null): Compared {
+function sameCollection(a: Collection, b: Collection, question: string | null): ValueComparison {
   const [left, right] = [flattened(a), flattened(b)]
   if (isSet(a) && isSet(b)) return inAnyOrder(distinct(left, question), distinct(right, question), question)
   if (left.length !== right.length) return different('another number of values')
@@ -82,7 +82,7 @@ function sameCollection(a: Collection, b: Collection, question: string | null): 
 }
 
 /** `±` inside a list adds both its values. */
-function flattened({ items, open }: Collection): Value[] {
+function flattened({ items, open }: Collection): MathValue[] {
   return items.flatMap((item) => {
     const one = expanded(item)
     const isLoose = one !== item && one.kind === 'collection' && (open === '' || open === '\\{' || open === '{')
@@ -90,18 +90,18 @@ function flattened({ items, open }: Collection): Value[] {
   })
 }
 
-function distinct(items: readonly Value[], question: string | null): Value[] {
+function distinct(items: readonly MathValue[], question: string | null): MathValue[] {
   return items.filter(
     (item, at) => !items.slice(0, at).some((other) => sameValue(item, other, question).sameness === 'equal'),
   )
 }
 
-function inOrder(left: readonly Value[], right: readonly Value[], question: string | null): Compared {
+function inOrder(left: readonly MathValue[], right: readonly MathValue[], question: string | null): ValueComparison {
   if (left.length !== right.length) return different('another number of values')
-  return allOf(left.map((item, at) => sameValue(item, right[at] as Value, question)))
+  return allOf(left.map((item, at) => sameValue(item, right[at] as MathValue, question)))
 }
 
-function allOf(compared: readonly Compared[]): Compared {
+function allOf(compared: readonly ValueComparison[]): ValueComparison {
   return (
     compared.find(({ sameness }) => sameness === 'different') ??
     compared.find(({ sameness }) => sameness === 'unknown') ??
@@ -109,10 +109,10 @@ function allOf(compared: readonly Compared[]): Compared {
   )
 }
 
-function inAnyOrder(left: readonly Value[], right: readonly Value[], question: string | null): Compared {
+function inAnyOrder(left: readonly MathValue[], right: readonly MathValue[], question: string | null): ValueComparison {
   if (left.length !== right.length) return different('another number of values')
   const rest = [...right]
-  let doubt: Compared | null = null
+  let doubt: ValueComparison | null = null
   for (const item of left) {
     const verdicts = rest.map((other) => sameValue(item, other, question))
     const match = verdicts.findIndex(({ sameness }) => sameness === 'equal')
@@ -125,7 +125,7 @@ function inAnyOrder(left: readonly Value[], right: readonly Value[], question: s
 }
 
 /** One value in brackets is that value; several are not one. */
-function oneOf(list: Collection, value: Value, question: string | null): Compared {
+function oneOf(list: Collection, value: MathValue, question: string | null): ValueComparison {
   const [only] = list.items
   if (list.items.length === 1 && only !== undefined) return sameValue(only, value, question)
   if (value.kind === 'relation' || value.kind === 'ratio') return unknown('a list and a relation')
@@ -138,7 +138,7 @@ interface Span {
 }
 
 /** Intervals as ranges; `(2, 5]` is one too. */
-function asRange(value: Value): Span[] | null {
+function asRange(value: MathValue): Span[] | null {
   if (value.kind === 'interval') return [value]
   if (value.kind === 'union' && value.operation === '∪') {
     const parts = value.parts.map(asRange)
@@ -152,14 +152,14 @@ function asRange(value: Value): Span[] | null {
   ]
 }
 
-function sameRanges(a: readonly Span[], b: readonly Span[], question: string | null): Compared {
-  const asValues = (spans: readonly Span[]): Value[] =>
+function sameRanges(a: readonly Span[], b: readonly Span[], question: string | null): ValueComparison {
+  const asValues = (spans: readonly Span[]): MathValue[] =>
     spans.map(
-      ({ low, high }): Value => ({
+      ({ low, high }): MathValue => ({
         kind: 'collection',
         open: low.isIncluded ? '[' : '(',
         close: high.isIncluded ? ']' : ')',
-        items: [low, high].map(({ at }): Value => ({ kind: 'amount', of: at, unit: noUnit, name: null })),
+        items: [low, high].map(({ at }): MathValue => ({ kind: 'amount', of: at, unit: noUnit, name: null })),
       }),
     )
   const verdict = inAnyOrder(asValues(a), asValues(b), question)
@@ -167,30 +167,30 @@ function sameRanges(a: readonly Span[], b: readonly Span[], question: string | n
   return verdict.sameness === 'different' && a.length !== b.length ? unknown('ranges cut in another way') : verdict
 }
 
-function sameMatrix(a: Value, b: Value, question: string | null): Compared {
+function sameMatrix(a: MathValue, b: MathValue, question: string | null): ValueComparison {
   const [left, right] = [rowsOf(a), rowsOf(b)]
   if (left === null || right === null)
     return isVector(a) || isVector(b) ? unknown('a matrix and another value') : different('another kind of value')
   if (left.length !== right.length || left.some((row, at) => row.length !== right[at]?.length))
     return different('another shape')
   return allOf(
-    left.flatMap((row, at) => row.map((cell, column) => sameValue(cell, right[at]?.[column] as Value, question))),
+    left.flatMap((row, at) => row.map((cell, column) => sameValue(cell, right[at]?.[column] as MathValue, question))),
   )
 }
 
 /** `[[1, 2], [3, 4]]` is a matrix too. */
-function rowsOf(value: Value): readonly (readonly Value[])[] | null {
+function rowsOf(value: MathValue): readonly (readonly MathValue[])[] | null {
   if (value.kind === 'matrix') return value.rows
   if (value.kind !== 'collection') return null
   const rows = value.items.map((item) => (item.kind === 'collection' ? item.items : null))
-  return rows.some((row) => row === null) ? null : (rows as (readonly Value[])[])
+  return rows.some((row) => row === null) ? null : (rows as (readonly MathValue[])[])
 }
 
-function isVector(value: Value): boolean {
+function isVector(value: MathValue): boolean {
   return value.kind === 'collection' || value.kind === 'relation'
 }
 
-function sameRatio(a: Kind<'ratio'>, b: Kind<'ratio'>): Compared {
+function sameRatio(a: ValueOfKind<'ratio'>, b: ValueOfKind<'ratio'>): ValueComparison {
   if (a.parts.length !== b.parts.length) return different()
   const products = a.parts.slice(1).map((part, at) => {
     const left: Expression = { kind: 'product', factors: [a.parts[0] as Expression, b.parts[at + 1] as Expression] }
@@ -204,7 +204,7 @@ function sameRatio(a: Kind<'ratio'>, b: Kind<'ratio'>): Compared {
 }
 
 /** Equations are the same where one is a multiple of the other; else a judge must say. */
-function sameRelation(a: Value, b: Value): Compared {
+function sameRelation(a: MathValue, b: MathValue): ValueComparison {
   const [left, right] = [asRelation(a), asRelation(b)]
   if (left === null || right === null) {
     const isPlainNumber = [a, b].some((value) => value.kind === 'amount' && exactValue(value.of) !== null)
@@ -216,7 +216,7 @@ function sameRelation(a: Value, b: Value): Compared {
   if (left.relation !== right.relation)
     return left.relation === '≠' || right.relation === '≠' ? different('another relation') : unknown('another relation')
   const [p, q] = [differenceOf(left), differenceOf(right)]
-  if (sameNumbers(p, q).sameness === 'equal') return equal
+  if (compareNumbers(p, q).sameness === 'equal') return equal
   if (left.relation !== '=' && left.relation !== '≠') return unknown('relations that were not compared')
   const names = [...new Set([...variablesOf(p), ...variablesOf(q)])]
   const shift = (of: Expression): Expression => renamed(of, new Map(names.map((name) => [name, `${name}#`])))
@@ -227,13 +227,13 @@ function sameRelation(a: Value, b: Value): Compared {
   return isMultiple === 'equal' ? equal : unknown('equations that were not compared')
 }
 
-function asRelation(value: Value): Kind<'relation'> | null {
+function asRelation(value: MathValue): ValueOfKind<'relation'> | null {
   if (value.kind === 'relation') return value
   if (value.kind !== 'amount' || value.name === null || !/^\p{L}$/u.test(value.name)) return null
   return { kind: 'relation', left: { kind: 'symbol', name: value.name }, relation: '=', right: value.of }
 }
 
-function differenceOf({ left, right }: Kind<'relation'>): Expression {
+function differenceOf({ left, right }: ValueOfKind<'relation'>): Expression {
   return { kind: 'sum', terms: [left, { kind: 'negative', of: right }] }
 }
 

@@ -1,6 +1,6 @@
 /** What mathematics is read into: expressions, and the values that answers are. */
 import type { Rational } from './rational.ts'
-import type { Unit } from './units.ts'
+import type { MeasureUnit } from './units.ts'
 
 export type Expression =
   | {
@@ -30,14 +30,14 @@ export interface Bound {
   readonly isIncluded: boolean
 }
 
-export type Value =
-  | { readonly kind: 'amount'; readonly of: Expression; readonly unit: Unit; readonly name: string | null }
+export type MathValue =
+  | { readonly kind: 'amount'; readonly of: Expression; readonly unit: MeasureUnit; readonly name: string | null }
   /** Values in a row: `bare` without brackets (any order), `set` (any order), else in order. */
-  | { readonly kind: 'collection'; readonly open: string; readonly close: string; readonly items: readonly Value[] }
+  | { readonly kind: 'collection'; readonly open: string; readonly close: string; readonly items: readonly MathValue[] }
   | { readonly kind: 'interval'; readonly low: Bound; readonly high: Bound; readonly of: string | null }
-  | { readonly kind: 'union'; readonly parts: readonly Value[]; readonly operation: '∪' | '∩' }
+  | { readonly kind: 'union'; readonly parts: readonly MathValue[]; readonly operation: '∪' | '∩' }
   | { readonly kind: 'relation'; readonly left: Expression; readonly relation: Relation; readonly right: Expression }
-  | { readonly kind: 'matrix'; readonly rows: readonly (readonly Value[])[] }
+  | { readonly kind: 'matrix'; readonly rows: readonly (readonly MathValue[])[] }
   | { readonly kind: 'ratio'; readonly parts: readonly Expression[] }
 
-export type Kind<K extends Value['kind']> = Extract<Value, { readonly kind: K }>
+export type ValueOfKind<K extends MathValue['kind']> = Extract<MathValue, { readonly kind: K }>

@@ -8,10 +8,10 @@ import { divide, fromDecimal, isSame, multiply, one, power, type Rational } from
 import type { Token } from './tokens.ts'
 import { unitOf, wordsWithMeaning } from './unit-table.ts'
 
-export interface Unit {
+export interface MeasureUnit {
   /** Exponents of the base dimensions, in order of name: `length^2`, `currency:dollar^1 time^-1`; '' for none. */
   readonly dimension: string
-  /** Value of one such unit in base units. */
+  /** MathValue of one such unit in base units. */
   readonly factor: Rational
   /** As written, for the record and for asking whether a question names it. */
   readonly names: readonly string[]
@@ -23,7 +23,7 @@ export interface Unit {
   readonly scale: string
 }
 
-export const noUnit: Unit = { dimension: '', factor: one, names: [], label: '', percent: 'none', scale: '' }
+export const noUnit: MeasureUnit = { dimension: '', factor: one, names: [], label: '', percent: 'none', scale: '' }
 
 interface Part {
   readonly exponents: ReadonlyMap<string, number>
@@ -37,7 +37,7 @@ const maxWords = 8
  * The unit that the tokens from `start` to their end write; null when they are more than a unit. An amount's label may
  * follow a unit or stand alone.
  */
-export function readUnit(tokens: readonly Token[], start: number): Unit | null {
+export function readUnit(tokens: readonly Token[], start: number): MeasureUnit | null {
   const rest = tokens.slice(start)
   if (rest.length === 0) return noUnit
   const percent = readPercent(rest)
@@ -62,7 +62,7 @@ export function readUnit(tokens: readonly Token[], start: number): Unit | null {
   return combined(parts, label)
 }
 
-function combined(parts: readonly { part: Part; sign: number }[], label: string): Unit | null {
+function combined(parts: readonly { part: Part; sign: number }[], label: string): MeasureUnit | null {
   const exponents = new Map<string, number>()
   let factor = one
   for (const { part, sign } of parts) {
@@ -81,7 +81,7 @@ function combined(parts: readonly { part: Part; sign: number }[], label: string)
   return { dimension, factor, names, label, percent: 'none', scale }
 }
 
-function readPercent(rest: readonly Token[]): Unit | null {
+function readPercent(rest: readonly Token[]): MeasureUnit | null {
   const words = rest.map(({ text }) => text.toLowerCase())
   const isPerCent = words[0] === 'per' && words[1] === 'cent'
   const isPermille = words[0] === '‰'
@@ -168,16 +168,16 @@ function readLabel(tokens: readonly Token[]): string | null {
 }
 
 /** Whether two units are of one kind, so that amounts in them can be compared. */
-export function isSameDimension(a: Unit, b: Unit): boolean {
+export function isSameDimension(a: MeasureUnit, b: MeasureUnit): boolean {
   return a.dimension === b.dimension
 }
 
-export function isPlain(unit: Unit): boolean {
+export function isPlain(unit: MeasureUnit): boolean {
   return unit.dimension === '' && unit.percent === 'none' && isSame(unit.factor, one)
 }
 
 /** Whether a question names the unit that one side leaves out. */
-export function isNamedIn(question: string, unit: Unit): boolean {
+export function isNamedIn(question: string, unit: MeasureUnit): boolean {
   const text = question.toLowerCase()
   if (unit.percent !== 'none') return /percent|per cent|%|pct/.test(text)
   const words = new Set(text.match(/\p{L}+/gu) ?? [])

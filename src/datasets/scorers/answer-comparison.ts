@@ -1,5 +1,5 @@
 /** What a scorer says of an answer and a reference. */
-export interface Comparison {
+export interface AnswerComparison {
   /** `not understood`: one side was not, or the two could not be compared: a judge must say. */
   readonly outcome: 'equal' | 'different' | 'not understood'
   /** What was taken for the final answer of the prediction; null where there is none. */
