@@ -1,12 +1,13 @@
 /** One attempt: a request sent, its outcome read, its tokens counted. Never throws but on abort. */
 import type { Json, JsonObject } from '../core/json.ts'
+import type { HttpFailure } from '../http/index.ts'
 import type { ChatMessage, ChatReply, Usage } from './chat-model.ts'
+import type { ChatTransport, TransportResponse } from './chat-transport.ts'
 import { classifyStatus, oneLine } from './classify-status.ts'
 import { estimateInputTokens, estimateTokens } from './estimate-tokens.ts'
 import type { LlmFailureKind } from './llm-error.ts'
 import { readCompletion } from './read-completion.ts'
 import { tokenLimitOf } from './request-body.ts'
-import type { HttpOutcome, Transport } from './transport.ts'
 
 export interface CountedUsage extends Usage {
   readonly isEstimated: boolean
@@ -26,8 +27,8 @@ export interface AttemptFailure {
   readonly failure: LlmFailureKind
   readonly message: string
   readonly status: number | null
-  /** The header as it came. */
-  readonly retryAfter: string | null
+  /** What the server asks to wait. */
+  readonly retryAfterMs: number | null
   readonly reasoning: string
   readonly usage: CountedUsage
 }
@@ -43,7 +44,7 @@ export interface AttemptRequest {
 export const nothing: CountedUsage = { inputTokens: 0, outputTokens: 0, isEstimated: false }
 
 export async function attempt(
-  transport: Transport,
+  transport: ChatTransport,
   request: AttemptRequest,
   signal: AbortSignal,
 ): Promise<AnsweredAttempt | AttemptFailure> {
@@ -66,7 +67,7 @@ function estimateUnanswered(messages: readonly ChatMessage[]): CountedUsage {
 }
 
 function readOutcome(
-  outcome: HttpOutcome,
+  outcome: TransportResponse | HttpFailure,
   { messages, body, brokenOff }: AttemptRequest,
 ): AnsweredAttempt | AttemptFailure {
   const failed = (
@@ -76,19 +77,19 @@ function readOutcome(
     more?: Partial<AttemptFailure>,
   ): AttemptFailure => {
     const status = outcome.kind === 'response' ? outcome.status : null
-    return { kind: 'failure', failure, message, usage, status, retryAfter: null, reasoning: '', ...more }
+    return { kind: 'failure', failure, message, usage, status, retryAfterMs: null, reasoning: '', ...more }
   }
   if (outcome.kind !== 'response') {
     const used = outcome.kind === 'timeout' ? brokenOff() : estimateUnanswered(messages)
     return failed(outcome.kind, outcome.message, outcome.wasSent ? used : nothing)
   }
-  const { status, text, retryAfter } = outcome
+  const { status, text, retryAfterMs } = outcome
   if (status !== 200) {
     const { kind, message } = classifyStatus(status, text)
     // What answers for a server that was too slow says nothing of the server, which was at work all that time.
     const usage =
       kind === 'timeout' ? brokenOff() : kind === 'unparsable-output' ? estimateUnanswered(messages) : nothing
-    return failed(kind, message, usage, { retryAfter })
+    return failed(kind, message, usage, { retryAfterMs })
   }
   const raw = parseJson(text)
   if (raw === undefined) {

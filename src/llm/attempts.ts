@@ -4,10 +4,10 @@
  */
 import type { JsonObject } from '../core/json.ts'
 import type { CallAttempt } from '../core/records.ts'
+import { type Limiter, retryDelayMs, type SlotOutcome } from '../http/index.ts'
 import { type AnsweredAttempt, type AttemptFailure, attempt, type CountedUsage, nothing } from './attempt.ts'
-import { backoffMs, retryAfterMs } from './backoff.ts'
 import type { ChatMessage } from './chat-model.ts'
-import type { Limiter, SlotOutcome } from './limiter.ts'
+import type { ChatTransport } from './chat-transport.ts'
 import { retryPolicies } from './llm-error.ts'
 import { costUsd, type Prices } from './prices.ts'
 import {
@@ -18,7 +18,6 @@ import {
   variedBody,
   withoutRefused,
 } from './request-body.ts'
-import type { Transport } from './transport.ts'
 import type { UsageMeter } from './usage-meter.ts'
 
 export interface CallLimits {
@@ -35,7 +34,7 @@ export interface CallLimits {
 }
 
 export interface AttemptTools {
-  readonly transport: Transport
+  readonly transport: ChatTransport
   readonly limiter: Limiter
   readonly limits: CallLimits
   readonly prices: Prices
@@ -195,15 +194,14 @@ function nextStep(tools: AttemptTools, failed: AttemptFailure, progress: Progres
     const next: Variation = { resamples: resamples + 1, tokenLimit: isCut ? 'doubled' : tokenLimit }
     return { kind: 'retry', variation: next, delayMs: 0 }
   }
-  const asked = retryAfterMs(failed.retryAfter, tools.now())
-  if (asked !== null && asked > limits.maxRetryAfterMs) {
+  const askedMs = failed.retryAfterMs
+  if (askedMs !== null && askedMs > limits.maxRetryAfterMs) {
     return giveUp(
-      `; it asks to wait ${Math.round(asked / 1000)} s, more than the ${limits.maxRetryAfterMs / 1000} s allowed`,
+      `; it asks to wait ${Math.round(askedMs / 1000)} s, more than the ${limits.maxRetryAfterMs / 1000} s allowed`,
     )
   }
-  const random = tools.random()
-  const pauseMs = backoffMs(limits, progress.attempts.length, random)
-  const delayMs = asked === null ? pauseMs : Math.max(asked + limits.baseDelayMs * random, pauseMs)
+  const failedAttempts = progress.attempts.length
+  const delayMs = retryDelayMs(limits, { failedAttempts, askedMs, uniform: tools.random() })
   if (tools.now() + delayMs >= progress.deadline) return giveUp(`; the call's ${limits.totalTimeoutMs} ms are over`)
   return { kind: 'retry', variation, delayMs }
 }

@@ -1,25 +1,24 @@
 /**
  * The client for OpenAI-compatible servers: cache, single flight, attempts, accounting. With a cache equal calls end
  * alike, at once or one after the other: answers come from the cache, and what failed for good is not tried again by the
- * same client. Retries are in attempts.ts, HTTP in transport.ts. No streaming: operators and judge need whole answers.
+ * same client. Retries are in attempts.ts, HTTP in ../http. No streaming: operators and judge need whole answers.
  */
 
 import { BatonError } from '../core/failure.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
 import { isAbsence } from '../core/service-failures.ts'
+import { abortableSleep, createLimiter, type ProxyEnvironment } from '../http/index.ts'
 import type { ApiDialect } from './anthropic-messages.ts'
 import { type CallLimits, type CallResult, runCall } from './attempts.ts'
-import { abortableSleep } from './backoff.ts'
 import { answerOf, callRecord, replyFromRecord } from './call-record.ts'
 import type { ChatMessage, ChatModel, ChatReply, GenerateOptions } from './chat-model.ts'
 import { type ChatModelStats, createStatsCounter } from './chat-model-stats.ts'
-import { createLimiter } from './limiter.ts'
+import { createChatTransport } from './chat-transport.ts'
 import { type LlmBoundary, LlmError, sumCostUsd, sumUsage } from './llm-error.ts'
 import { type Prices, pricingOf } from './prices.ts'
 import { callKey, requestBody } from './request-body.ts'
 import { createSharedCalls } from './shared-calls.ts'
-import { createTransport } from './transport.ts'
 import { createUsageMeter } from './usage-meter.ts'
 
 export interface ChatModelOptions extends Partial<CallLimits> {
@@ -49,7 +48,7 @@ export interface ChatModelOptions extends Partial<CallLimits> {
   readonly now?: () => number
   readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<void>
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read. */
-  readonly environment?: Readonly<Record<string, string | undefined>>
+  readonly environment?: ProxyEnvironment
 }
 
 export interface ClosableChatModel extends ChatModel {
@@ -74,7 +73,7 @@ const defaults = {
 export function createChatModel(given: ChatModelOptions): ClosableChatModel {
   const options = { ...defaults, boundary: 'executor' as LlmBoundary, ...withoutUndefined(given) }
   const { model, boundary, cache, concurrency } = options
-  const transport = createTransport({ ...options, connections: concurrency })
+  const transport = createChatTransport({ ...options, connections: concurrency })
   const limiter = createLimiter(concurrency)
   const sharedCalls = createSharedCalls<ChatReply>()
   /** Calls that failed for good: who makes one again fails alike, as one does who shared it. */

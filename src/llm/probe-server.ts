@@ -6,18 +6,18 @@ import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
 import { remedyFor } from '../core/service-failures.ts'
+import { abortableSleep } from '../http/index.ts'
 import type { ApiDialect } from './anthropic-messages.ts'
 import { type AnsweredAttempt, type AttemptFailure, attempt } from './attempt.ts'
 import { attemptRecord } from './attempts.ts'
-import { abortableSleep } from './backoff.ts'
 import { callRecord } from './call-record.ts'
 import type { ChatMessage } from './chat-model.ts'
+import { type ChatTransport, createChatTransport } from './chat-transport.ts'
 import { classifyStatus, oneLine } from './classify-status.ts'
 import type { LlmBoundary } from './llm-error.ts'
 import { listedModels, nearestFirst } from './model-list.ts'
 import { type Prices, pricingOf } from './prices.ts'
 import { callKey, refusedMember } from './request-body.ts'
-import { createTransport, type Transport } from './transport.ts'
 import { createUsageMeter } from './usage-meter.ts'
 
 export interface ProbeOptions {
@@ -51,7 +51,7 @@ export interface ProbeAnswer {
 }
 
 interface Probe {
-  readonly transport: Transport
+  readonly transport: ChatTransport
   readonly options: ProbeOptions
   readonly boundary: LlmBoundary
   readonly signal: AbortSignal
@@ -66,7 +66,7 @@ const modelsNamed = 5
 
 /** Resolves when the server can be used. Throws BatonError, with what to do about it, when it cannot. */
 export async function probeServer(options: ProbeOptions, signal?: AbortSignal): Promise<ProbeAnswer> {
-  const transport = createTransport({
+  const transport = createChatTransport({
     baseUrl: options.baseUrl,
     apiKey: options.apiKey,
     connections: 1,
@@ -96,9 +96,9 @@ async function checkModelList(probe: Probe): Promise<void> {
   for (;;) {
     const outcome = await transport.send({ method: 'GET', path: '/models', timeoutMs: probe.leftMs() }, signal)
     if (outcome.kind !== 'response') throw unreachable(probe, outcome.kind, outcome.message)
-    const { status, text } = outcome
+    const { status, text, retryAfterMs } = outcome
     if (status === 503) {
-      await waitWhileLoading(probe)
+      await waitWhileLoading(probe, retryAfterMs)
       continue
     }
     if (status === 401 || status === 403) throw refusedKey(probe, classifyStatus(status, text).message)
@@ -108,16 +108,20 @@ async function checkModelList(probe: Probe): Promise<void> {
   }
 }
 
-async function waitWhileLoading(probe: Probe): Promise<void> {
-  if (probe.leftMs() <= loadingPauseMs) {
+async function waitWhileLoading(probe: Probe, askedMs: number | null): Promise<void> {
+  const pauseMs = Math.max(loadingPauseMs, askedMs ?? 0)
+  const allowedMs = probe.options.timeoutMs
+  if (probe.leftMs() <= pauseMs) {
+    const asks =
+      pauseMs > allowedMs ? `answers 503 and asks to wait ${seconds(pauseMs)}, longer than` : 'still answered 503 after'
     throw probeError(probe, {
       code: 'loading',
-      says: `still answered 503 after ${seconds(probe.options.timeoutMs)}: it is loading its model, or overloaded.`,
+      says: `${asks} ${seconds(allowedMs)}: it is loading its model, or overloaded.`,
       hint: 'Wait until the server has loaded its model, then start again; its log tells how far it is.',
       exitCode: 3,
     })
   }
-  await probe.sleep(loadingPauseMs, probe.signal)
+  await probe.sleep(pauseMs, probe.signal)
 }
 
 const question = 'Answer with the one word: ready'
@@ -161,7 +165,7 @@ async function askUntilClear(probe: Probe, ask: () => Promise<AnsweredAttempt | 
   for (let emptyAnswers = 0; ; ) {
     const outcome = await ask()
     if (outcome.kind === 'answer' || saysThatItWorks(outcome)) return
-    if (outcome.failure === 'overloaded') await waitWhileLoading(probe)
+    if (outcome.failure === 'overloaded') await waitWhileLoading(probe, outcome.retryAfterMs)
     else if (outcome.failure === 'empty-content' && emptyAnswers < emptyAnswersAllowed) emptyAnswers++
     else throw answerError(probe, outcome)
   }
@@ -261,8 +265,8 @@ interface Finding {
 }
 
 function probeError(probe: Probe, { code, says, hint, exitCode = 2 }: Finding): BatonError {
-  const { boundary, options } = probe
-  const message = oneLine(`the ${boundary} at ${options.baseUrl} ${says}`).replace(/\.\.$/, '.')
+  const { boundary } = probe
+  const message = oneLine(`the ${boundary} at ${probe.transport.address} ${says}`).replace(/\.\.$/, '.')
   return new BatonError(message, { boundary, code, hint, exitCode, isRetryable: exitCode === 3 })
 }
 

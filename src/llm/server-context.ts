@@ -5,7 +5,7 @@
  */
 import { type Json, member } from '../core/json.ts'
 import type { ApiDialect } from './anthropic-messages.ts'
-import { createTransport, type HttpRequest, type Transport } from './transport.ts'
+import { type ChatTransport, createChatTransport, type TransportRequest } from './chat-transport.ts'
 
 export type ServerKind = 'llama.cpp' | 'vLLM' | 'SGLang' | 'TGI' | 'Ollama' | 'LM Studio'
 
@@ -39,11 +39,15 @@ export async function readServerContext(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ServerContext> {
   const common = { apiKey, dialect, maxResponseBytes }
-  const list = createTransport({ ...common, baseUrl, connections: 1 })
+  const list = createChatTransport({ ...common, baseUrl, connections: 1 })
   // The other questions are the servers' own: they lie beside /v1, not below it.
-  const own = createTransport({ ...common, baseUrl: baseUrl.replace(/\/v\d+\/*$/, ''), connections: otherQuestions })
+  const own = createChatTransport({
+    ...common,
+    baseUrl: baseUrl.replace(/\/v\d+\/*$/, ''),
+    connections: otherQuestions,
+  })
   try {
-    const ask = (transport: Transport, request: Omit<HttpRequest, 'timeoutMs'>): Promise<Json> =>
+    const ask = (transport: ChatTransport, request: Omit<TransportRequest, 'timeoutMs'>): Promise<Json> =>
       bodyOf(transport, { ...request, timeoutMs }, signal)
     const listed = fromModelList(await ask(list, { method: 'GET', path: '/models' }), model)
     const isWhole = listed?.of === 'request' && listed.server !== 'llama.cpp'
@@ -181,7 +185,7 @@ function hasAlias(row: Json, model: string): boolean {
 }
 
 /** null for whatever is no JSON with status 200. */
-async function bodyOf(transport: Transport, request: HttpRequest, signal: AbortSignal): Promise<Json> {
+async function bodyOf(transport: ChatTransport, request: TransportRequest, signal: AbortSignal): Promise<Json> {
   const outcome = await transport.send(request, signal)
   if (outcome.kind !== 'response' || outcome.status !== 200) return null
   try {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { decodeForwardBackwardRequest } from '../../tinker/index.ts'
 import type { PolicyEngine, Tokenizer } from '../policy-engine.ts'
-import type { Notice } from './http/notices.ts'
 import { createTinkerEngine, knownProfiles, type ServerProfile, type TinkerEngineOptions } from './index.ts'
+import type { Notice } from './requests/notices.ts'
 import { opening, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from './testing/scripted-server.ts'
 
 const tokenizer: Tokenizer = {

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BatonError } from '../../core/failure.ts'
+import { createLimiter } from '../../http/index.ts'
 import { writePart } from '../../runs/files.ts'
 import { type AdamParams, entropyMetric, gradNormMetric, isAppliedMetric } from '../../tinker/index.ts'
 import type {
@@ -23,16 +24,15 @@ import { type OperationContext, requestLearning, saveForSampler } from './client
 import { createRecoverableClient, type RecoverableClient } from './client/recoverable-client.ts'
 import { drawCompletions, type SampleContext, type SamplerHandle, scorePrompt } from './client/samples.ts'
 import { openTrainingClient, type TrainingClient } from './client/training-client.ts'
-import { readClientSettings } from './http/client-config.ts'
-import { createTaskLimiter } from './http/limiter.ts'
-import type { Notice } from './http/notices.ts'
-import { createRateLimiter } from './http/rate-limiter.ts'
-import { defaultTimeouts, type Timeouts } from './http/retry-policy.ts'
-import { isTinkerError, TinkerError } from './http/tinker-error.ts'
-import { createTinkerTransport } from './http/transport.ts'
 import { applyLoss, type LossChoice, scoringData } from './loss/apply-loss.ts'
 import { completionLogprobs } from './loss/datums.ts'
 import type { ServerProfile } from './profile/server-profile.ts'
+import { readClientSettings } from './requests/client-config.ts'
+import type { Notice } from './requests/notices.ts'
+import { createRateLimiter } from './requests/rate-limiter.ts'
+import { defaultTimeouts, type Timeouts } from './requests/retry-policy.ts'
+import { isTinkerError, TinkerError } from './requests/tinker-error.ts'
+import { createTinkerTransport } from './requests/transport.ts'
 
 export interface TinkerEngineOptions {
   readonly baseUrl: string
@@ -89,7 +89,7 @@ export async function createTinkerEngine(options: TinkerEngineOptions): Promise<
     context,
     profile,
     rateLimiter: createRateLimiter(context.now),
-    limit: createTaskLimiter(
+    limiter: createLimiter(
       Math.min(options.samplesInFlight ?? 512, settings.samplesInFlight ?? Number.POSITIVE_INFINITY),
     ),
     stopTokens: options.stopTokens ?? [tokenizer.endOfTextId],

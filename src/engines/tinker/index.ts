@@ -3,8 +3,6 @@
  * training server. `wire/` has the protocol's objects and codecs, for a server too.
  */
 export { createTinkerEngine, type TinkerEngineOptions } from './create-tinker-engine.ts'
-export type { Notice } from './http/notices.ts'
-export { isTinkerError, type TinkerFailureKind } from './http/tinker-error.ts'
 export type { LossChoice } from './loss/apply-loss.ts'
 export { loadProfile, readServerProfile } from './profile/load-profile.ts'
 export type { ProbeFinding, ProbeReport } from './profile/probe-report.ts'
@@ -14,3 +12,5 @@ export {
   probeTrainingServer,
 } from './profile/probe-training-server.ts'
 export { knownProfiles, type ServerProfile } from './profile/server-profile.ts'
+export type { Notice } from './requests/notices.ts'
+export { isTinkerError, type TinkerFailureKind } from './requests/tinker-error.ts'

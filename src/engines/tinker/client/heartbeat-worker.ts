@@ -4,27 +4,20 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
+import { createTinkerTransport } from '../requests/transport.ts'
 import type { HeartbeatArgument, HeartbeatMessage } from './heartbeat.ts'
 
-const { url, sessionId, apiKey, intervalMs, timeoutMs, warnAfterMs } = workerData as HeartbeatArgument
+const { baseUrl, sessionId, apiKey, intervalMs, timeoutMs, warnAfterMs } = workerData as HeartbeatArgument
+
+const transport = createTinkerTransport({ baseUrl, apiKey })
 
 const post = (message: HeartbeatMessage): void => parentPort?.postMessage(message)
 
 /** @returns the status, null without an answer. */
 async function beat(): Promise<number | null> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }) },
-      body: JSON.stringify({ session_id: sessionId, type: 'session_heartbeat' }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    await response.arrayBuffer()
-    return response.status
-  } catch {
-    return null
-  }
+  const body = JSON.stringify({ session_id: sessionId, type: 'session_heartbeat' })
+  const exchange = await transport.exchange({ path: '/session_heartbeat', body, timeoutMs })
+  return exchange.kind === 'response' ? exchange.status : null
 }
 
 let lastSuccess = Date.now()

@@ -25,7 +25,7 @@ test('a loop that never lets go does not keep the heart from beating', async () 
   const [port] = (await once(server, 'message')) as [number]
   const stop = startHeartbeat(
     {
-      url: `http://127.0.0.1:${port}/api/v1/session_heartbeat`,
+      baseUrl: `http://127.0.0.1:${port}`,
       sessionId: 's',
       apiKey: 'key',
       intervalMs: 10,

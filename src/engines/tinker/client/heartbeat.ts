@@ -1,8 +1,10 @@
 /** The heartbeat of a session, in a thread of its own (`heartbeat-worker.ts`). */
 import { Worker } from 'node:worker_threads'
+import { proxyVariables } from '../../../http/index.ts'
 
 export interface HeartbeatArgument {
-  readonly url: string
+  /** As that of the transport. */
+  readonly baseUrl: string
   readonly sessionId: string
   readonly apiKey: string | undefined
   readonly intervalMs: number
@@ -21,8 +23,11 @@ export interface HeartbeatListener {
 
 /** @returns what stops it. It keeps no process alive. */
 export function startHeartbeat(argument: HeartbeatArgument, listener: HeartbeatListener): () => Promise<void> {
-  // The environment, and with it every other key, stays out of the thread.
-  const worker = new Worker(new URL('./heartbeat-worker.ts', import.meta.url), { workerData: argument, env: {} })
+  // Of the environment the thread sees the proxies alone, and no other key.
+  const worker = new Worker(new URL('./heartbeat-worker.ts', import.meta.url), {
+    workerData: argument,
+    env: proxyVariables(process.env),
+  })
   worker.unref()
   worker.on('message', (message: HeartbeatMessage) => {
     if (message.kind === 'lost') listener.onLost()

@@ -14,10 +14,10 @@ import {
   saveWeightsForSamplerReply,
   saveWeightsReply,
 } from '../../../tinker/index.ts'
-import { reading } from '../http/call.ts'
-import type { WaitContext } from '../http/retry-policy.ts'
-import type { HttpAnswer } from '../http/transport.ts'
 import type { ServerProfile } from '../profile/server-profile.ts'
+import { reading } from '../requests/call.ts'
+import type { WaitContext } from '../requests/retry-policy.ts'
+import type { TinkerResponse } from '../requests/transport.ts'
 import { type BatchLimits, mergeOutputs, splitBatch } from './batches.ts'
 import type { TrainingClient, TrainingOperation } from './training-client.ts'
 
@@ -41,7 +41,7 @@ export async function requestLearning(
   request: LearningRequest,
   signal?: AbortSignal,
 ): Promise<ForwardBackwardOutput> {
-  const results: (() => Promise<HttpAnswer>)[] = []
+  const results: (() => Promise<TinkerResponse>)[] = []
   for (const data of splitBatch(request.data, limits)) {
     results.push(await client.train(learningOperation(profile, { ...request, data }), signal))
   }
@@ -75,8 +75,8 @@ export function learningOperation(profile: ServerProfile, request: LearningReque
   }
 }
 
-const readOutput = ({ contentType, body, json }: HttpAnswer): ForwardBackwardOutput =>
-  contentType === protobufType ? decodeForwardBackwardOutput(body) : parseForwardBackwardOutput(json)
+const readOutput = ({ body, json }: TinkerResponse): ForwardBackwardOutput =>
+  typeof body === 'string' ? parseForwardBackwardOutput(json) : decodeForwardBackwardOutput(body)
 
 export async function optimStep(
   { context }: OperationContext,

@@ -6,9 +6,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { AdamParams, ForwardBackwardOutput } from '../../../tinker/index.ts'
-import type { Notice } from '../http/notices.ts'
-import { abortable } from '../http/pause.ts'
-import { isTinkerError, TinkerError } from '../http/tinker-error.ts'
+import type { Notice } from '../requests/notices.ts'
+import { isTinkerError, TinkerError } from '../requests/tinker-error.ts'
 import {
   type LearningRequest,
   loadWeights,
@@ -189,5 +188,20 @@ export function createRecoverableClient({
       const current = client === null ? null : await client.catch(() => null)
       await current?.close(operations.profile.keepsSavedOfUnloaded)
     },
+  }
+}
+
+/** The promise, or the signal's reason when that comes first; what the promise does then goes unheard. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    promise.catch(() => undefined)
   }
 }

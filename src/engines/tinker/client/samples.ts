@@ -3,6 +3,7 @@
  * samples that the server lost are submitted anew; log-probs that are missing or made up are refused.
  */
 import { hashKey } from '../../../core/random.ts'
+import type { Limiter } from '../../../http/index.ts'
 import {
   decodeSampleResponse,
   parseSampleResponse,
@@ -12,20 +13,20 @@ import {
   sampleRequestText,
 } from '../../../tinker/index.ts'
 import type { SampledCompletion, SampleOptions, SampleRequest } from '../../policy-engine.ts'
-import { poll, reading, submitForFuture } from '../http/call.ts'
-import type { RateLimiter } from '../http/rate-limiter.ts'
-import type { WaitContext } from '../http/retry-policy.ts'
-import { TinkerError } from '../http/tinker-error.ts'
-import type { HttpAnswer } from '../http/transport.ts'
 import type { ServerProfile } from '../profile/server-profile.ts'
+import { poll, reading, submitForFuture } from '../requests/call.ts'
+import type { RateLimiter } from '../requests/rate-limiter.ts'
+import type { WaitContext } from '../requests/retry-policy.ts'
+import { TinkerError } from '../requests/tinker-error.ts'
+import type { TinkerResponse } from '../requests/transport.ts'
 import type { TrainingClient } from './training-client.ts'
 
 export interface SampleContext {
   readonly context: WaitContext
   readonly profile: ServerProfile
   readonly rateLimiter: RateLimiter
-  /** Runs `task` when fewer than the allowed number are in flight. */
-  readonly limit: <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>
+  /** Of samples in flight, results that are waited for included. */
+  readonly limiter: Limiter
   readonly stopTokens: readonly number[]
 }
 
@@ -151,7 +152,7 @@ export async function scorePrompt(
 }
 
 /** @throws TinkerError `lost` where the sampling session is not known. */
-function sampleOnce(
+async function sampleOnce(
   sampling: SampleContext,
   handle: SamplerHandle,
   order: SampleOrder,
@@ -159,7 +160,8 @@ function sampleOnce(
 ): Promise<SampleResponse> {
   const { context, profile, rateLimiter } = sampling
   const accept = profile.resultFormat === 'protobuf' ? protobufType : undefined
-  return sampling.limit(async () => {
+  const slot = await sampling.limiter.acquire({ isRetry: false }, signal)
+  try {
     const startedAt = context.now()
     for (let submissions = 1; ; submissions++) {
       const operation = { name: 'sample', startedAt, signal }
@@ -188,13 +190,15 @@ function sampleOnce(
       if (result.kind === 'result') return reading(context, 'sample', () => readSample(result.answer))
       if (submissions > largestResubmissions) throw result.error
     }
-  }, signal)
+  } finally {
+    slot.release('other')
+  }
 }
 
 const sampleHeaders = { 'x-tinker-request-type': 'Sample', 'x-tinker-sampling-backpressure': '1' }
 
-const readSample = ({ contentType, body, json }: HttpAnswer): SampleResponse =>
-  contentType === protobufType ? decodeSampleResponse(body) : parseSampleResponse(json)
+const readSample = ({ body, json }: TinkerResponse): SampleResponse =>
+  typeof body === 'string' ? parseSampleResponse(json) : decodeSampleResponse(body)
 
 const place = ({ context }: SampleContext): string => context.transport.baseUrl
 const badReply = (sampling: SampleContext, what: string): TinkerError =>

@@ -5,7 +5,6 @@
  */
 
 import {
-  apiPrefix,
   createModelReply,
   createSamplingSessionReply,
   createSessionReply,
@@ -14,11 +13,11 @@ import {
   protobufType,
   sdkVersion,
 } from '../../../tinker/index.ts'
-import { poll, reading, submit, submitForFuture } from '../http/call.ts'
-import type { WaitContext } from '../http/retry-policy.ts'
-import { TinkerError } from '../http/tinker-error.ts'
-import type { HttpAnswer } from '../http/transport.ts'
 import type { ServerProfile } from '../profile/server-profile.ts'
+import { poll, reading, submit, submitForFuture } from '../requests/call.ts'
+import type { WaitContext } from '../requests/retry-policy.ts'
+import { TinkerError } from '../requests/tinker-error.ts'
+import type { TinkerResponse } from '../requests/transport.ts'
 import { startHeartbeat } from './heartbeat.ts'
 
 export interface TrainingClientOptions {
@@ -50,7 +49,7 @@ export interface TrainingClient {
    * Submits in the order of the calls, each when the one before was accepted; results are waited for independently.
    * Resolves when it was accepted, to what waits for the result.
    */
-  train(operation: TrainingOperation, signal?: AbortSignal): Promise<() => Promise<HttpAnswer>>
+  train(operation: TrainingOperation, signal?: AbortSignal): Promise<() => Promise<TinkerResponse>>
   /** Number of the operation that was submitted last; 0 before the first. */
   lastSequence(): number
   nextSamplingSession(): number
@@ -75,7 +74,7 @@ export async function openTrainingClient(
   let isBroken = false
   const stopHeartbeat = startHeartbeat(
     {
-      url: `${context.transport.baseUrl.replace(/\/api\/v1$/, '')}${apiPrefix}/session_heartbeat`,
+      baseUrl: context.transport.baseUrl,
       sessionId,
       apiKey: options.apiKey,
       intervalMs: options.heartbeatMs,
@@ -168,7 +167,7 @@ function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts):
   async function send(
     operation: TrainingOperation,
     signal: AbortSignal | undefined,
-  ): Promise<() => Promise<HttpAnswer>> {
+  ): Promise<() => Promise<TinkerResponse>> {
     signal?.throwIfAborted()
     if (parts.isBroken()) throw new TinkerError(`${operation.name}: the session was lost`, { kind: 'lost' })
     sequence += 1

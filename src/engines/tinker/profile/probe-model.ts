@@ -8,9 +8,9 @@ import { type AdamParams, gradNormMetric } from '../../../tinker/index.ts'
 import type { TokenSequence } from '../../policy-engine.ts'
 import { type LearningRequest, type OperationContext, optimStep, requestLearning } from '../client/operations.ts'
 import type { TrainingClient } from '../client/training-client.ts'
-import { isTinkerError } from '../http/tinker-error.ts'
 import { scoringData } from '../loss/apply-loss.ts'
 import { completionLogprobs, datumOf, type TokenNumbers } from '../loss/datums.ts'
+import { isTinkerError } from '../requests/tinker-error.ts'
 import type { ServerProfile } from './server-profile.ts'
 
 export interface ProbeModel {

@@ -3,6 +3,7 @@
  * ones use. Sizes of gradients are compared with each other, so that no probe depends on the model.
  */
 
+import { createLimiter } from '../../../http/index.ts'
 import {
   getInfoReply,
   isAppliedMetric,
@@ -15,13 +16,13 @@ import { defaultBatchLimits } from '../client/batches.ts'
 import { learningOperation, loadWeights, requestLearning, saveForSampler, saveWeights } from '../client/operations.ts'
 import { drawCompletions, type SampleContext, scorePrompt } from '../client/samples.ts'
 import { openTrainingClient } from '../client/training-client.ts'
-import { poll, submitForFuture } from '../http/call.ts'
-import type { Notice } from '../http/notices.ts'
-import { createRateLimiter } from '../http/rate-limiter.ts'
-import { defaultTimeouts, type Timeouts, type WaitContext } from '../http/retry-policy.ts'
-import { isTinkerError, TinkerError } from '../http/tinker-error.ts'
-import { createTinkerTransport } from '../http/transport.ts'
 import { scoringData } from '../loss/apply-loss.ts'
+import { poll, submitForFuture } from '../requests/call.ts'
+import type { Notice } from '../requests/notices.ts'
+import { createRateLimiter } from '../requests/rate-limiter.ts'
+import { defaultTimeouts, type Timeouts, type WaitContext } from '../requests/retry-policy.ts'
+import { isTinkerError, TinkerError } from '../requests/tinker-error.ts'
+import { createTinkerTransport } from '../requests/transport.ts'
 import { probeAdam, probeLosses, probeReduction } from './gradient-probes.ts'
 import { createProbeModel, type ProbeModel } from './probe-model.ts'
 import type { ProbeFinding, ProbeReport } from './probe-report.ts'
@@ -52,6 +53,9 @@ export interface ProbeSetup {
   readonly sampling: () => SampleContext
 }
 
+/** Far more than the probes ask for at once. */
+const samplesInFlight = 512
+
 type Probe = readonly [name: string, run: (setup: ProbeSetup) => Promise<Omit<ProbeFinding, 'name'>>]
 
 export interface ServerModels {
@@ -63,11 +67,8 @@ export async function listModels(options: Pick<ProbeServerOptions, 'baseUrl' | '
   const transport = createTinkerTransport(options)
   try {
     const exchange = await transport.exchange({ method: 'GET', path: '/get_server_capabilities', timeoutMs: 20_000 })
-    if (exchange.kind === 'no-answer') {
-      throw new TinkerError(`${transport.baseUrl} does not answer (${exchange.reason})`, {
-        kind: 'unreachable',
-        cause: exchange.cause,
-      })
+    if (exchange.kind !== 'response') {
+      throw new TinkerError(`${transport.baseUrl} does not answer: ${exchange.message}`, { kind: 'unreachable' })
     }
     if (exchange.status === 401 || exchange.status === 403) {
       throw new TinkerError(`${transport.baseUrl} refuses the key (${exchange.status})`, { kind: 'authentication' })
@@ -120,6 +121,7 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
     sequence,
   )
   const rateLimiter = createRateLimiter(context.now)
+  const limiter = createLimiter(samplesInFlight)
   const setup: ProbeSetup = {
     probe,
     sequence,
@@ -129,7 +131,7 @@ export async function probeTrainingServer(options: ProbeServerOptions): Promise<
     set profile(changed) {
       profile = changed
     },
-    sampling: () => ({ context, profile, rateLimiter, limit: (task) => task(), stopTokens: [] }),
+    sampling: () => ({ context, profile, rateLimiter, limiter, stopTokens: [] }),
   }
   const probes = probesOf(context, baseModel, sequence)
   const findings: ProbeFinding[] = []
@@ -195,7 +197,7 @@ async function probeModel(context: WaitContext, { probe }: ProbeSetup): Promise<
     body: JSON.stringify({ model_id: client.modelId, type: 'get_info' }),
     timeoutMs: context.timeouts.requestTimeoutMs,
   })
-  const info = exchange.kind === 'answer' ? getInfoReply.safeParse(exchange.json) : null
+  const info = exchange.kind === 'response' ? getInfoReply.safeParse(exchange.json) : null
   if (info === null || !info.success) return { verdict: 'differs', detail: 'get_info has no answer of the protocol' }
   const { model_data: data, lora_rank: rank } = info.data
   const tokenizer = data.tokenizer_id?.split(':')[0] ?? 'not told'

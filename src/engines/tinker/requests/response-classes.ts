@@ -1,10 +1,11 @@
 /**
  * What an answer of the server means, as data: the first row that matches decides. One table for polling a result, one
- * for submitting an operation. What a row's action does stands in `poll.ts` and `submit.ts`.
+ * for submitting an operation. What a row's action does is in `call.ts` and `retry-policy.ts`.
  */
+import { responseText } from '../../../http/index.ts'
 import { protobufType } from '../../../tinker/index.ts'
 import type { TinkerFailureKind } from './tinker-error.ts'
-import type { Exchange, HttpAnswer } from './transport.ts'
+import type { Exchange, TinkerResponse } from './transport.ts'
 
 export type ResponseAction =
   | 'done'
@@ -33,11 +34,11 @@ export interface ResponseClass {
 type Fields = Readonly<Record<string, unknown>>
 
 const answer =
-  (test: (answer: HttpAnswer, fields: Fields) => boolean) =>
+  (test: (answer: TinkerResponse, fields: Fields) => boolean) =>
   (exchange: Exchange): boolean =>
-    exchange.kind === 'answer' && test(exchange, fieldsOf(exchange.json))
+    exchange.kind === 'response' && test(exchange, fieldsOf(exchange.json))
 const status = (...codes: readonly number[]) => answer((given) => codes.includes(given.status))
-const success = (test: (answer: HttpAnswer, fields: Fields) => boolean) =>
+const success = (test: (answer: TinkerResponse, fields: Fields) => boolean) =>
   answer((given, fields) => given.status >= 200 && given.status < 300 && test(given, fields))
 const says = (code: number, pattern: RegExp) =>
   answer((given) => given.status === code && pattern.test(detailOf(given)))
@@ -47,7 +48,7 @@ const failedBody = (fields: Fields): boolean =>
 const byUser = (fields: Fields): boolean => String(fields['category']).toLowerCase() === 'user'
 
 /** A repeated submission may be taken and come to nothing only as its result. */
-const isConflict = (given: HttpAnswer): boolean =>
+const isConflict = (given: TinkerResponse): boolean =>
   given.contentType !== protobufType && /sequence conflict/i.test(detailOf(given))
 
 const shared: readonly ResponseClass[] = [
@@ -57,13 +58,14 @@ const shared: readonly ResponseClass[] = [
   row('409: the name is taken', says(409, /exist/i), 'fail', 'already-exists'),
   row('409: sequence conflict', status(409), 'fail', 'sequence-conflict'),
   row('422: refused', status(422), 'fail', 'request'),
-  row('5xx', (exchange) => exchange.kind === 'answer' && exchange.status >= 500, 'back-off', 'unreachable'),
+  row('5xx', (exchange) => exchange.kind === 'response' && exchange.status >= 500, 'back-off', 'unreachable'),
   row(
-    'no connection',
-    (exchange) => exchange.kind === 'no-answer' && exchange.reason === 'connection',
-    'back-off',
+    'no connection that can be trusted',
+    (exchange) => exchange.kind === 'network' && exchange.isPermanent,
+    'fail',
     'unreachable',
   ),
+  row('no connection', ({ kind }) => kind === 'network', 'back-off', 'unreachable'),
 ]
 
 export const pollTable: readonly ResponseClass[] = [
@@ -116,12 +118,7 @@ export const pollTable: readonly ResponseClass[] = [
     'reply',
   ),
   row('408: pending', status(408), 'again', 'deadline'),
-  row(
-    'timeout of the client',
-    (exchange) => exchange.kind === 'no-answer' && exchange.reason === 'timeout',
-    'again',
-    'deadline',
-  ),
+  row('timeout of the client', ({ kind }) => kind === 'timeout', 'again', 'deadline'),
   row('410: the result is lost', status(410), 'resubmit', 'lost'),
   row('404: the result is not known', status(404), 'resubmit', 'lost'),
   row('400: the operation failed', status(400), 'retry-once', 'server'),
@@ -156,12 +153,7 @@ export const submitTable: readonly ResponseClass[] = [
   ),
   row('408: busy', status(408), 'back-off', 'unreachable'),
   row('425: a checkpoint is still written', status(425), 'slow-down', 'deadline'),
-  row(
-    'timeout of the client',
-    (exchange) => exchange.kind === 'no-answer' && exchange.reason === 'timeout',
-    'back-off',
-    'unreachable',
-  ),
+  row('timeout of the client', ({ kind }) => kind === 'timeout', 'back-off', 'unreachable'),
   row('404: session or model is not known', status(404, 410), 'fail', 'lost'),
   row('400 or 413, 415: refused', status(400, 413, 415), 'fail', 'request'),
   ...shared,
@@ -188,7 +180,8 @@ const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {})
 const longestDetail = 300
 
 /** What the server says about its answer, shortened; '' where it says nothing. */
-export function detailOf({ json, body }: HttpAnswer): string {
+export function detailOf(response: TinkerResponse): string {
+  const { json } = response
   const fields = fieldsOf(json)
   const said = [fields['error'], fields['detail'], fields['error_message'], fields['message']].find(
     (value) => value != null,
@@ -197,7 +190,7 @@ export function detailOf({ json, body }: HttpAnswer): string {
     said === undefined
       ? isObject(json)
         ? ''
-        : new TextDecoder().decode(body.subarray(0, longestDetail))
+        : responseText(response).slice(0, longestDetail)
       : typeof said === 'string'
         ? said
         : JSON.stringify(said)
@@ -206,7 +199,9 @@ export function detailOf({ json, body }: HttpAnswer): string {
 }
 
 /** Queue state and reason of an answer that asks to wait, where it has them. */
-export function queueStateOf({ json }: HttpAnswer): { readonly state: string; readonly reason: string | null } | null {
+export function queueStateOf({
+  json,
+}: TinkerResponse): { readonly state: string; readonly reason: string | null } | null {
   const { queue_state: state, queue_state_reason: reason } = fieldsOf(json)
   if (typeof state !== 'string') return null
   return { state, reason: typeof reason === 'string' && reason !== '' ? reason : null }

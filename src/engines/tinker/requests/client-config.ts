@@ -17,7 +17,7 @@ export async function readClientSettings({ transport, notify }: WaitContext): Pr
     body: JSON.stringify({ sdk_version: sdkVersion }),
     timeoutMs: 10_000,
   })
-  if (exchange.kind === 'no-answer' || exchange.status !== 200) return none
+  if (exchange.kind !== 'response' || exchange.status !== 200) return none
   const reply = clientConfigReply.safeParse(exchange.json)
   if (!reply.success) return none
   if (reply.data.pjwt_auth_enabled === true) {

@@ -3,7 +3,7 @@
  * and a narrower limit for ten seconds. What is answered with a future has left it; results in flight are limited
  * elsewhere.
  */
-import { pause } from './pause.ts'
+import { abortableSleep } from '../../../http/index.ts'
 
 export interface RateLimits {
   readonly requests: number
@@ -55,7 +55,7 @@ export function createRateLimiter(now: () => number, limits: RateLimits = defaul
     for (;;) {
       signal?.throwIfAborted()
       const closedMs = closedUntil - now()
-      if (closedMs > 0) await pause(closedMs, signal)
+      if (closedMs > 0) await abortableSleep(closedMs, signal)
       else if (hasRoom(bytes)) {
         // Taken here, before anyone else looks.
         requests += 1

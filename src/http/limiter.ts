@@ -15,7 +15,7 @@ export interface Limiter {
   /** In 1..max. */
   readonly limit: number
   /** Waits for a slot, first come first served; retries before newcomers. Rejects with the signal's reason. */
-  acquire(options: { readonly isRetry: boolean }, signal: AbortSignal): Promise<Slot>
+  acquire(options: { readonly isRetry: boolean }, signal?: AbortSignal): Promise<Slot>
 }
 
 interface Waiter {
@@ -67,23 +67,23 @@ export function createLimiter(max: number): Limiter {
       return Math.floor(limit)
     },
     acquire: ({ isRetry }, signal) => {
-      if (signal.aborted) return Promise.reject(signal.reason)
+      if (signal?.aborted) return Promise.reject(signal?.reason)
       const isFree = inFlight < Math.floor(limit) && retries.size === 0 && (isRetry || newcomers.size === 0)
       if (isFree) return Promise.resolve(slot())
       return new Promise((resolve, reject) => {
         const waiters = isRetry ? retries : newcomers
         const leave = (): void => {
           waiters.delete(waiter)
-          reject(signal.reason)
+          reject(signal?.reason)
         }
         const waiter: Waiter = {
           grant: () => {
-            signal.removeEventListener('abort', leave)
+            signal?.removeEventListener('abort', leave)
             resolve(slot())
           },
         }
         waiters.add(waiter)
-        signal.addEventListener('abort', leave, { once: true })
+        signal?.addEventListener('abort', leave, { once: true })
       })
     },
   }

@@ -2,9 +2,8 @@
  * How long one operation goes on: it ends at its deadline, and sooner when the server has not given a proper answer for
  * the outage budget. Decides from a response class whether and when the next exchange takes place.
  */
-
+import { abortableSleep, retryDelayMs } from '../../../http/index.ts'
 import type { Notice } from './notices.ts'
-import { backOffMs, pause } from './pause.ts'
 import { detailOf, queueStateOf, type ResponseClass } from './response-classes.ts'
 import { TinkerError, type TinkerFailureKind } from './tinker-error.ts'
 import type { Exchange, TinkerTransport } from './transport.ts'
@@ -48,7 +47,12 @@ export interface WaitContext {
   readonly timeouts: Timeouts
   readonly now: () => number
   readonly notify: (notice: Notice) => void
+  /** In [0, 1), for the jitter of pauses. Default `Math.random`. */
+  readonly random?: () => number
 }
+
+/** A pause grows to so many times the first. */
+const longestBackOff = 30
 
 /** Counts the answers to one operation. */
 export interface RetryBudget {
@@ -59,7 +63,7 @@ export interface RetryBudget {
 }
 
 export function createRetryBudget(context: WaitContext, operation: Operation): RetryBudget {
-  const { timeouts, now, transport, notify } = context
+  const { timeouts, now, transport, notify, random = Math.random } = context
   let repetitions = 0
   let outageSince: number | null = null
   let retried = new Set<string>()
@@ -67,12 +71,12 @@ export function createRetryBudget(context: WaitContext, operation: Operation): R
 
   function failure(kind: TinkerFailureKind, exchange: Exchange, why: string): TinkerError {
     const seconds = Math.round((now() - operation.startedAt) / 1000)
-    const said = exchange.kind === 'answer' ? `${exchange.status} ${detailOf(exchange)}`.trim() : exchange.reason
+    const said = exchange.kind === 'response' ? `${exchange.status} ${detailOf(exchange)}`.trim() : exchange.message
     const place = `${operation.name} at ${transport.baseUrl}`
     const waiting = queue === '' ? '' : `; ${queue}`
-    return new TinkerError(transport.redacted(`${place}: ${why} (${said}; ${seconds} s${waiting})`), {
+    return new TinkerError(transport.redact(`${place}: ${why} (${said}; ${seconds} s${waiting})`), {
       kind,
-      ...(exchange.kind === 'answer' ? { status: exchange.status } : { cause: exchange.cause }),
+      ...(exchange.kind === 'response' ? { status: exchange.status } : {}),
     })
   }
 
@@ -84,7 +88,13 @@ export function createRetryBudget(context: WaitContext, operation: Operation): R
       throw failure('unreachable', exchange, `no proper answer for ${Math.round(timeouts.outageMs / 1000)} s`)
     }
     if (left <= 0) throw failure('deadline', exchange, `not done in ${Math.round(timeouts.deadlineMs / 1000)} s`)
-    await pause(Math.min(left, waitFor(row, exchange, askedAt)), operation.signal)
+    const pauseMs = waitFor(row, exchange, askedAt)
+    const askedMs = exchange.kind === 'response' ? (exchange.retryAfterMs ?? 0) : 0
+    if (askedMs > left) {
+      const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`
+      throw failure('deadline', exchange, `it asks to wait ${seconds(askedMs)}, more than the ${seconds(left)} left`)
+    }
+    await abortableSleep(Math.min(left, Math.max(askedMs, pauseMs)), operation.signal)
   }
 
   function waitFor(row: ResponseClass, exchange: Exchange, askedAt: number): number {
@@ -102,15 +112,22 @@ export function createRetryBudget(context: WaitContext, operation: Operation): R
         return timeouts.backOffMs / 4
       default:
         repetitions += 1
-        return backOffMs(timeouts.backOffMs, repetitions - 1, exchange.kind === 'answer' ? exchange.retryAfterMs : null)
+        return retryDelayMs(
+          { baseDelayMs: timeouts.backOffMs, maxDelayMs: longestBackOff * timeouts.backOffMs },
+          {
+            failedAttempts: repetitions,
+            askedMs: exchange.kind === 'response' ? exchange.retryAfterMs : null,
+            uniform: random(),
+          },
+        )
     }
   }
 
   function notifyQueue(exchange: Exchange): void {
-    const stated = exchange.kind === 'answer' ? queueStateOf(exchange) : null
+    const stated = exchange.kind === 'response' ? queueStateOf(exchange) : null
     if (stated === null) return
     const { state, reason } = stated
-    queue = `queue: ${state}${reason === null ? '' : `, ${transport.redacted(reason)}`}`
+    queue = `queue: ${state}${reason === null ? '' : `, ${transport.redact(reason)}`}`
     notify({ kind: 'queue', operation: operation.name, state, reason, waitedMs: now() - operation.startedAt })
   }
 

@@ -1,6 +1,9 @@
 /** A scripted server plays every row of the response classes, for polling a result and for submitting an operation. */
 import assert from 'node:assert/strict'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, test } from 'node:test'
+import { selfSigned } from '../../../http/testing/self-signed.ts'
 import { encodeSampleResponse } from '../../../tinker/index.ts'
 import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../testing/scripted-server.ts'
 import { poll, submit } from './call.ts'
@@ -176,6 +179,28 @@ test('5xx and silence end with the outage budget, pending with the deadline, whi
   await assert.rejects(polled(['hang'], { deadlineMs: 300 }), failing('deadline'))
 })
 
+test('a pause that the operation has no time for ends it at once, whether asked for in seconds or by date', async () => {
+  const busy = (seconds: string): ScriptedAnswer => ({ status: 429, json: {}, headers: { 'retry-after': seconds } })
+  await assert.rejects(polled([busy('7200')]), failing('deadline', /asks to wait 7200 s, more than the 3600 s left/))
+  assert.equal(server.seenAt('/retrieve_future').length, 1)
+  const inTwoHours = new Date(Date.now() + 7_200_000).toUTCString()
+  await assert.rejects(polled([busy(inTwoHours)]), failing('deadline', /asks to wait/))
+})
+
+test('a certificate that is not trusted ends an operation at once and says what to do', async (t) => {
+  const secure = createServer(selfSigned)
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+  const { port } = secure.address() as AddressInfo
+  const client = createTinkerTransport({ baseUrl: `https://localhost:${port}` })
+  t.after(async () => {
+    await client.close()
+    secure.close()
+  })
+  const context = { ...contextOf(), transport: client }
+  const operation = { name: 'sample', startedAt: context.now() }
+  await assert.rejects(poll(context, 'f', operation), failing('unreachable', /NODE_EXTRA_CA_CERTS/))
+})
+
 test('a proper answer starts the outage budget anew', async () => {
   const bad: ScriptedAnswer = { status: 500, json: {} }
   let time = 0
@@ -235,11 +260,11 @@ for (const [status, detail, kind] of refusals) {
 
 test('a key that a server repeats is taken out of what is told', async () => {
   const answer = { status: 403, json: { detail: `key ${apiKey} is not known` } }
-  await assert.rejects(submitted([answer]), failing('authentication', /\[key\]/))
+  await assert.rejects(submitted([answer]), failing('authentication', /\[api key\]/))
 })
 
 test('every row of the tables is played here', () => {
   // Each row by the sentence that plays it, so that a new row without a test is noticed.
-  assert.equal(pollTable.length, 22)
-  assert.equal(submitTable.length, 18)
+  assert.equal(pollTable.length, 23)
+  assert.equal(submitTable.length, 19)
 })

@@ -7,7 +7,7 @@ import { jsonType, parseBody, type protobufType, untypedFuture } from '../../../
 import { pollTable, rowFor, submitTable } from './response-classes.ts'
 import { createRetryBudget, type Operation, type WaitContext } from './retry-policy.ts'
 import { TinkerError } from './tinker-error.ts'
-import type { HttpAnswer } from './transport.ts'
+import type { TinkerResponse } from './transport.ts'
 
 export interface SubmitRequest extends Operation {
   readonly path: string
@@ -33,7 +33,7 @@ export async function submit(context: WaitContext, submission: SubmitRequest): P
       signal: submission.signal,
     })
     const row = rowFor(submitTable, exchange)
-    if (row.action === 'done') return (exchange as HttpAnswer).json
+    if (row.action === 'done') return (exchange as TinkerResponse).json
     if (row.action === 'fail') throw retryBudget.fail(row, exchange)
     if (row.failure === 'rate-limit') submission.onRateLimit?.()
     await retryBudget.wait(row, exchange, askedAt)
@@ -47,7 +47,7 @@ export async function submitForFuture(context: WaitContext, submission: SubmitRe
 }
 
 export type FutureResult =
-  | { readonly kind: 'result'; readonly answer: HttpAnswer }
+  | { readonly kind: 'result'; readonly answer: TinkerResponse }
   | { readonly kind: 'gone'; readonly error: TinkerError }
 
 /**
@@ -75,7 +75,7 @@ export async function poll(
       signal: operation.signal,
     })
     const row = rowFor(pollTable, exchange)
-    if (row.action === 'done') return { kind: 'result', answer: exchange as HttpAnswer }
+    if (row.action === 'done') return { kind: 'result', answer: exchange as TinkerResponse }
     if (row.action === 'resubmit') return { kind: 'gone', error: retryBudget.fail(row, exchange) }
     if (row.action === 'fail') throw retryBudget.fail(row, exchange)
     await retryBudget.wait(row, exchange, askedAt)

@@ -1,0 +1,21 @@
+/** A certificate for localhost and 127.0.0.1 that is signed by itself, with its key: of no use outside tests. Valid until 2126. */
+export const selfSigned = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgKieuYadhrDtRDHhp
+IwR7CcgC9YaUp7xn+lYX93E90nqhRANCAASLa4CP0fLHRJMzpcCjHFr6QqvgsIB/
+Z+aRde/eZiuZoE6RPqx3rY6s25qObIxt9RlYX678UMWS6V3hfz3edqpY
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUT57YUKukBffGhY7q7y7kVW5ZtxcwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyOTAwMTc0NFoYDzIxMjYxMTA1
+MDAxNzQ0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASLa4CP0fLHRJMzpcCjHFr6QqvgsIB/Z+aRde/eZiuZoE6RPqx3rY6s
+25qObIxt9RlYX678UMWS6V3hfz3edqpYo28wbTAdBgNVHQ4EFgQUNxYS4SzJ7+gS
+vlF+vaGEKjIaeNswHwYDVR0jBBgwFoAUNxYS4SzJ7+gSvlF+vaGEKjIaeNswDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAPLqv33JpdJ/wEAEVwCt9sLpWXuSmN0BjWd90++S4eBJAiEA
+0bVzsRQxH6LtjA5RCuuaYK3FnmV/x5qBlseJNTdomPs=
+-----END CERTIFICATE-----
+`,
+} as const
