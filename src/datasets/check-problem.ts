@@ -1,7 +1,7 @@
 /** The last check before a problem is used: it can be scored. A reference that says nothing rewards everything. */
 import type { Problem } from '../core/problem.ts'
 import { BadRow } from './formats/index.ts'
-import { choiceMatch, finalAnswer, normaliseAnswer } from './scorers/index.ts'
+import { finalAnswer, isScorableReference } from './scorers/index.ts'
 
 /** @throws BadRow. */
 export function checkProblem(problem: Problem): Problem {
@@ -15,12 +15,7 @@ export function checkProblem(problem: Problem): Problem {
     return problem
   }
   const hasAnswer =
-    type === 'math' ? finalAnswer(answer) !== null && /[\p{L}\p{N}]/u.test(answer) : isScorableText(answer)
+    type === 'math' ? finalAnswer(answer) !== null && /[\p{L}\p{N}]/u.test(answer) : isScorableReference(answer)
   if (!hasAnswer) throw new BadRow(`the reference answer ${JSON.stringify(answer)} says nothing`, 'Fill it in.')
   return problem
-}
-
-/** Something is left of it after normalisation; the letter of a choice is an answer too, though "a" is an article. */
-function isScorableText(answer: string): boolean {
-  return answer.split('|').some((part) => normaliseAnswer(part) !== '') || choiceMatch(answer, answer)
 }

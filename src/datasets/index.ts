@@ -2,4 +2,4 @@
 export { auditSplits } from './audit.ts'
 export { loadProblems } from './load-problems.ts'
 export { mixProblems } from './mix-problems.ts'
-export { choiceMatch, compareMath, compareQa, definesName, maxAnswerChars, pythonCode } from './scorers/index.ts'
+export { compareMath, compareQa, definesName, maxAnswerChars, pythonCode } from './scorers/index.ts'

@@ -320,7 +320,7 @@ describe('published files', { skip: existsSync(shared) ? false : 'the published 
       assert.equal(loaded.format, format)
       for (const { type, answer, entryPoint } of loaded.problems) {
         if (type === 'math') assert.equal(compareMath(`The answer is ${answer}`, answer).outcome, 'equal', answer)
-        else if (type === 'qa') assert.ok(compareQa(answer.split('|')[0] ?? '', answer).isEqual, answer)
+        else if (type === 'qa') assert.equal(compareQa(answer.split('|')[0] ?? '', answer).outcome, 'equal', answer)
         else assert.notEqual(pythonCode(answer, entryPoint ?? ''), '')
       }
     })

@@ -6,7 +6,7 @@ import type { Failure } from '../core/failure.ts'
 import { type Problem, problemText } from '../core/problem.ts'
 import { hashKey, type RandomKey } from '../core/random.ts'
 import type { Verdict } from '../core/reward.ts'
-import { choiceMatch, compareMath, compareQa, maxAnswerChars, pythonCode } from '../datasets/index.ts'
+import { compareMath, compareQa, maxAnswerChars, pythonCode } from '../datasets/index.ts'
 import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
 import { gateReason } from './answer-gate.ts'
 import type { Judge, JudgeGrade } from './judge.ts'
@@ -66,18 +66,9 @@ function decideMath(problem: Problem, prediction: string): Correctness | null {
 }
 
 /** A match decides, and so does a difference that leaves no doubt: another letter, number, date, yes for no. */
-function decideMatch(problem: Problem, prediction: string): Correctness | null {
-  if (/^\(?[A-J]\)?$/.test(problem.answer.trim())) {
-    const isCorrect = choiceMatch(prediction, problem.answer)
-    return settled(
-      'match',
-      isCorrect,
-      isCorrect ? 'chooses the right letter' : 'does not choose the right letter alone',
-    )
-  }
-  const { isEqual, isDecisive } = compareQa(prediction, problem.answer)
-  if (!isDecisive) return null
-  return settled('match', isEqual, isEqual ? 'matches the reference' : 'differs from the reference')
+function decideMatch({ answer, question }: Problem, prediction: string): Correctness | null {
+  const { outcome, reason } = compareQa(prediction, answer, { question })
+  return outcome === 'not understood' ? null : settled('match', outcome === 'equal', reason)
 }
 
 async function runHiddenTests(

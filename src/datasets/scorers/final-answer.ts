@@ -21,7 +21,7 @@ const marker = new RegExp(
 
 /** What a closing remark says of the answer ("so the answer is correct"): no answer. */
 const remarkAboutAnswer =
-  /^(?:indeed\s+|also\s+|thus\s+|therefore\s+|in\s+fact\s+|clearly\s+)?(?:correct|right|wrong|incorrect|verified|confirmed|valid|consistent|reasonable|plausible|complete|clear|obvious|known|unique|found|obtained|reached|given|shown|stated|derived|supported|based|the\s+same|as\s+(?:expected|required|above|given|follows|before)|below|above|in\s+(?:the|a|agreement|line)\b|what\s+|that\s+|because\b|not\s+(?:clear|known|unique|given|stated|mentioned|provided|correct|right))/i
+  /^(?:indeed\s+|also\s+|thus\s+|therefore\s+|in\s+fact\s+|clearly\s+)?(?:correct|right|wrong|incorrect|verified|confirmed|valid|consistent|reasonable|plausible|complete|clear|obvious|known|unique|found|obtained|reached|given|shown|stated|derived|supported|based|the\s+same|as\s+(?:expected|required|above|given|follows|before)|below|above|in\s+(?:agreement|line)\b|what\s+(?:we|you|was|is)\b|that\s+(?:we|the|of)\b|because\b|not\s+(?:clear|known|unique|given|stated|mentioned|provided|correct|right))/i
 
 /** GSM8K's `<<9*2=18>>`. */
 const calculatorNote = /<<[^<>]{0,100}>>/g

@@ -2,4 +2,4 @@
 export { finalAnswer, maxAnswerChars } from './final-answer.ts'
 export { compareMath } from './mathematics/index.ts'
 export { definesName, pythonCode } from './python-code.ts'
-export { choiceMatch, compareQa, normaliseAnswer } from './qa-match.ts'
+export { compareQa, isScorableReference } from './qa-match.ts'

@@ -1,87 +1,134 @@
 /**
- * Question answering: exact match after SQuAD's normalisation (arXiv:1606.05250), and letters of multiple
- * choice. A reference may list alternatives separated by `|` (DROP); a prediction may not.
+ * Question answering: whether an answer is the reference, by value where either side is a number or a date, by words
+ * elsewhere. A reference may list alternatives separated by `|`; a prediction may not. What differs in words and might
+ * still mean the same is left to a judge.
  */
-import { type CalendarKind, calendarItems, calendarKind, sameCalendarItem } from './calendar-text.ts'
+import type { AnswerComparison } from './answer-comparison.ts'
+import { compareDates, readDates } from './calendar-date.ts'
+import { calendarItems, calendarKind } from './calendar-text.ts'
+import { type Choices, choicesIn, chosenLetter, letterOfText } from './choices.ts'
 import { finalAnswer } from './final-answer.ts'
 import { compareMath, isAmount } from './mathematics/index.ts'
+import { normaliseAnswer } from './normalise-answer.ts'
 
-/** Lower case, without punctuation, articles and surplus white space. */
-export function normaliseAnswer(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}\s]/gu, '')
-    .replace(/\b(?:a|an|the)\b/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
+export interface QaContext {
+  readonly question: string | null
+  /** Where they are known apart from the question. */
+  readonly choices?: Choices | null
 }
 
-/** Whether the final answer is the reference, or one of its alternatives; a year less in a date does not matter. */
-export function qaMatch(prediction: string, reference: string): boolean {
+type Outcome = AnswerComparison['outcome']
+
+/** @param prediction any text; its final answer is looked for. */
+export function compareQa(
+  prediction: string,
+  reference: string,
+  { question, choices }: QaContext = { question: null },
+): AnswerComparison {
+  const options = choices ?? (question === null ? null : choicesIn(question))
+  if (isLetter(reference) || (options !== null && letterOfText(reference, options) !== null))
+    return compareChoice(prediction, reference, options)
   const answer = finalAnswer(prediction)
-  if (answer === null) return false
-  const said = normaliseAnswer(answer)
-  return alternativesOf(reference).some((wanted) => {
-    const expected = normaliseAnswer(wanted)
-    return expected !== '' && (said === expected || isSameDate(answer, wanted))
-  })
+  const read = { prediction: answer, reference: reference.trim() }
+  if (answer === null) return { outcome: 'different', ...read, reason: 'no answer' }
+  if (normaliseAnswer(answer) === normaliseAnswer(reference) && answer.includes('|')) return { ...read, ...same }
+  const compared = alternativesOf(reference).map((wanted) => compareOne(answer, wanted, question))
+  const best =
+    compared.find(({ outcome }) => outcome === 'equal') ??
+    compared.find(({ outcome }) => outcome === 'not understood') ??
+    compared.at(-1)
+  return { ...read, outcome: best?.outcome ?? 'not understood', reason: best?.reason ?? '' }
 }
 
-export interface QaComparison {
-  readonly isEqual: boolean
-  /** False when the two differ in words and might still mean the same. */
-  readonly isDecisive: boolean
+interface Verdict {
+  readonly outcome: Outcome
+  readonly reason: string
 }
 
-/** A match, or a difference that needs no judge: yes and no, two numbers, two dates, two times, nothing said at all. */
-export function compareQa(prediction: string, reference: string): QaComparison {
-  if (qaMatch(prediction, reference)) return { isEqual: true, isDecisive: true }
-  const answer = finalAnswer(prediction)
-  if (answer === null) return { isEqual: false, isDecisive: true }
-  const kind = closedKind(answer)
-  const alternatives = alternativesOf(reference)
-  if (kind === null || alternatives.some((wanted) => closedKind(wanted) !== kind))
-    return { isEqual: false, isDecisive: false }
-  if (kind === 'yes-no') return { isEqual: false, isDecisive: true }
-  const outcomes = alternatives.map((wanted) => compareMath(answer, wanted).outcome)
-  const isEqual = outcomes.includes('equal')
-  return { isEqual, isDecisive: isEqual || outcomes.every((outcome) => outcome === 'different') }
+const same: Verdict = { outcome: 'equal', reason: 'matches the reference' }
+const other: Verdict = { outcome: 'different', reason: 'differs from the reference' }
+const open = (reason: string): Verdict => ({ outcome: 'not understood', reason })
+
+function compareOne(answer: string, wanted: string, question: string | null): Verdict {
+  const [said, expected] = [normaliseAnswer(answer), normaliseAnswer(wanted)]
+  if (expected === '') return open('the reference says nothing')
+  const dates = compareCalendar(answer, wanted)
+  if (dates !== null) return dates
+  if (isAmount(answer) && isAmount(wanted)) {
+    if (said === expected) return same
+    const { outcome, reason } = compareMath(answer, wanted, question)
+    return outcome === 'equal' ? same : outcome === 'different' ? other : open(reason)
+  }
+  if (said === expected) return same
+  if (isYesOrNo(said) && isYesOrNo(expected)) return other
+  if (isNameFromNumber(answer, wanted) || isNameFromNumber(wanted, answer))
+    return { ...other, reason: 'a name that begins with a number, and a number' }
+  return open('differs in words, and may mean the same')
 }
 
-/** The kind of an answer whose values are equal or not, without a third possibility. */
-function closedKind(text: string): 'yes-no' | 'number' | CalendarKind | null {
-  if (/^(?:yes|no)$/.test(normaliseAnswer(text))) return 'yes-no'
-  return calendarKind(text) ?? (isAmount(text) ? 'number' : null)
+const isYesOrNo = (text: string): boolean => text === 'yes' || text === 'no'
+
+/** `3 Doors Down` and `3`. */
+function isNameFromNumber(name: string, number: string): boolean {
+  return (
+    isAmount(number) &&
+    readDates(name).length === 0 &&
+    /^\p{N}[\p{N}.,]*\s*:?\s+\p{Lu}/u.test(name.trim()) &&
+    !isAmount(name)
+  )
 }
 
-function isSameDate(answer: string, wanted: string): boolean {
-  if (calendarKind(answer) !== 'date' || calendarKind(wanted) !== 'date') return false
-  const [said] = calendarItems(answer, 'date')
-  const [expected] = calendarItems(wanted, 'date')
-  return said !== undefined && expected !== undefined && sameCalendarItem(said, expected)
+/** Dates, weekdays and times; null where one side is none of them, or where one may be read in two ways. */
+function compareCalendar(answer: string, wanted: string): Verdict | null {
+  const [said, expected] = [readDates(answer), readDates(wanted)]
+  if (said.length > 0 && expected.length > 0) {
+    const outcomes = said.flatMap((one) => expected.map((another) => compareDates(one, another)))
+    if (outcomes.every((outcome) => outcome === 'equal')) return same
+    if (outcomes.every((outcome) => outcome === 'different')) return other
+    if (normaliseAnswer(answer) === normaliseAnswer(wanted)) return same
+    return open(outcomes.includes('unknown') ? 'a part of the date is missing' : 'day and month may be in either order')
+  }
+  const kind = calendarKind(wanted)
+  if (kind === null || kind === 'date' || calendarKind(answer) !== kind) return null
+  return calendarItems(answer, kind)[0] === calendarItems(wanted, kind)[0] ? same : other
 }
 
 function alternativesOf(reference: string): string[] {
-  const parts = reference.split('|').filter((part) => part.trim() !== '')
-  return parts.length === 0 ? [reference] : parts
+  return reference.split('|').filter((part) => part.trim() !== '')
 }
 
-/** The letter that an answer chooses (`B`, `(b)`, `B) Paris`, `The answer is B.`); null for none or several. */
-export function choiceLetter(prediction: string): string | null {
-  const answer = finalAnswer(prediction)?.replace(/\\text\s*\{([^{}]*)\}/g, '$1') ?? ''
-  const letters = [...answer.matchAll(/(?:^|[\s(["'*])([A-Z])(?=$|[\s)\].,:;"'*])/g)].map(([, letter]) => letter)
-  const single = /^\(?([a-z])\)?[.:)]?$/i.exec(answer.trim())?.[1]?.toUpperCase()
-  if (single !== undefined) return single
-  // "A" and "I" are words too: they count only where they lead.
-  const leading = /^\(?([A-Z])[).:](?:\s|$)/.exec(answer)?.[1]
-  const distinct = [...new Set(letters)]
-  if (distinct.length > 1) return null
-  return leading ?? (distinct.length === 1 && !/^[AI]$/.test(distinct[0] ?? '') ? (distinct[0] ?? null) : null)
+/** The reference is the letter of a choice. */
+function isLetter(reference: string): boolean {
+  return /^\(?[A-J]\)?[.)]?$/.test(reference.trim())
 }
 
-/** Whether a prediction chooses the letter of the reference, and only it. */
-export function choiceMatch(prediction: string, reference: string): boolean {
-  const wanted = choiceLetter(reference)
-  return wanted !== null && choiceLetter(prediction) === wanted
+/** A choice that is not read is left to the judge; several letters are no choice. */
+function compareChoice(prediction: string, reference: string, options: Choices | null): AnswerComparison {
+  const answer = finalAnswer(prediction)
+  const read = { prediction: answer, reference: reference.trim() }
+  if (answer === null) return { outcome: 'different', ...read, reason: 'no answer' }
+  const letter = isLetter(reference)
+    ? reference.replace(/[^A-J]/g, '')
+    : (letterOfText(reference, options ?? new Map()) as string)
+  const chosen = chosenLetter(prediction)
+  if (chosen.kind === 'several') return { outcome: 'different', ...read, reason: 'chooses several letters' }
+  const chosenOne = chosen.kind === 'one' ? chosen.letter : options === null ? null : letterOfText(answer, options)
+  if (chosenOne === null) {
+    const isSameText = normaliseAnswer(answer) === normaliseAnswer(reference) && normaliseAnswer(answer) !== ''
+    return isSameText
+      ? { outcome: 'equal', ...read, reason: same.reason }
+      : { outcome: 'not understood', ...read, reason: 'no choice was read in the answer' }
+  }
+  const isRight = chosenOne === letter
+  return {
+    outcome: isRight ? 'equal' : 'different',
+    prediction: chosenOne,
+    reference: letter,
+    reason: isRight ? 'chooses the right letter' : 'chooses another letter',
+  }
+}
+
+/** Something is left of the reference once it is compared: it can be scored. */
+export function isScorableReference(reference: string): boolean {
+  return isLetter(reference) || alternativesOf(reference).some((part) => normaliseAnswer(part) !== '')
 }

@@ -9,6 +9,7 @@ export function firstSentence(text: string): string {
   for (const found of text.matchAll(/[.!?](?=\s+[\p{Lu}(\d"'“]|\s*$)|。/gu)) {
     const before = text.slice(0, found.index)
     if (found[0] === '.' && abbreviation.test(before) && !/^\s*$/.test(text.slice(found.index + 1))) continue
+    if (/\b(?:no|nr|vol|op|ch|sec|fig)$/i.test(before) && /^.\s+\d/.test(text.slice(found.index))) continue
     // A factorial, unless a new sentence follows.
     if (found[0] === '!' && /[\d)\]}]$/.test(before) && !/^!\s+\p{Lu}/u.test(text.slice(found.index))) continue
     sentence = found[0] === '.' && abbreviation.test(before) ? text : before

@@ -129,7 +129,7 @@ export function plainUnicode(text: string): string {
   // The common case: nothing but ASCII.
 
   if (/^\p{ASCII}*$/u.test(text)) return text
-  return text
+  return plainDigits(text)
     .replace(/[\u3380-\u33df]/g, (unit) => unit.normalize('NFKC').replace(/(\p{L})([23])$/u, '$1^{$2}'))
     .replace(/[⁰¹²³⁴-⁹⁺⁻ⁿ]+/g, (run) => `^{${[...run].map((one) => '0123456789+-n'[raised.indexOf(one)]).join('')}}`)
     .replace(/[₀-₉]+/g, (run) => `_{${[...run].map((one) => lowered.indexOf(one)).join('')}}`)
@@ -145,7 +145,6 @@ export function plainUnicode(text: string): string {
     .replace(/[\u00b4\u2018\u2019\u2032](?=\d{3}(?!\d))/g, "'")
     .replace(/(?![\u2009\u066c\u00b0\u2044])\P{ASCII}/gu, (one) => one.normalize('NFKC'))
     .replace(/\u2044/g, '/')
-    .replace(/(?![0-9])\p{Nd}/gu, digitOf)
     .replace(/\u066b/g, '.')
     .replace(/[‐‑‒–—−﹣]/g, '-')
     .replace(/[×·⋅∗∙•]/g, '*')
@@ -158,6 +157,11 @@ export function plainUnicode(text: string): string {
     .replace(/𝜋|ϖ/g, 'π')
     .replace(/√/g, '\\sqrt')
     .replace(/∛/g, '\\sqrt[3]')
+}
+
+/** Decimal digits of every script as ASCII. */
+export function plainDigits(text: string): string {
+  return text.replace(/(?![0-9])\p{Nd}/gu, digitOf)
 }
 
 /** Decimal digits of every script come in runs of ten from 0 on. */
