@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   analysis: async () => (await import('./analysis.ts')).analysisBench(),
   sandbox: async () => (await import('./sandbox.ts')).sandboxBench(),
   rollouts: async () => (await import('./rollouts.ts')).rolloutsBench(),
+  journal: async () => (await import('./journal.ts')).journalBench(),
   engine: async () => (await import('./engine.ts')).engineBench(),
   pointer: async () => (await import('./pointer.ts')).pointerBench(),
 }

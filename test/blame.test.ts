@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { defaultConfig } from '../src/config/testing/default-config.ts'
 import type { Problem } from '../src/core/problem.ts'
-import type { RolloutRecord } from '../src/core/records.ts'
+import type { SampledRollout } from '../src/core/records.ts'
 import { remedyFor, type ServiceFailureKind } from '../src/core/service-failures.ts'
 import { type ChatModelOptions, createChatModel } from '../src/llm/index.ts'
 import {
@@ -269,7 +269,7 @@ async function attempt({ text = asks, problem = math, executor = 'good', judge =
       problemType: problem.type,
       tokens: [],
       stopReason: 'stop',
-    } as unknown as RolloutRecord
+    } as unknown as SampledRollout
     const metrics = { ...rolloutMetrics([rollout]), ...environment.metrics([rollout]) }
     const asked = server.turns.filter(({ body }) => body['model'] === executor).length - before
     return { ...outcome, rollout, metrics, asked }

@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { loadConfig } from '../src/config/index.ts'
-import type { RolloutRecord } from '../src/core/records.ts'
+import type { SampledRollout } from '../src/core/records.ts'
 import type { PolicyEngine } from '../src/engines/index.ts'
 import { createTinkerEngine, knownProfiles, type ServerProfile } from '../src/engines/tinker/index.ts'
 import { createRun } from '../src/runs/index.ts'
+import { sampledRollouts } from '../src/runs/testing/sampled-rollouts.ts'
 import { openSession, type Session } from '../src/session/open-session.ts'
 import { policyFolder } from '../src/session/policy-folder.ts'
 import { loadRunProblems } from '../src/session/run-problems.ts'
@@ -30,7 +31,7 @@ after(async () => {
 interface Trained {
   readonly folder: string
   readonly result: TrainingResult
-  readonly rollouts: readonly RolloutRecord[]
+  readonly rollouts: readonly SampledRollout[]
 }
 
 /** The preset `tiny`, its policy held by the engine that `through` makes of the one in process. */
@@ -64,7 +65,7 @@ async function trainTiny(name: string, through: (engine: PolicyEngine) => Promis
       signal,
       now: Date.now,
     })
-    return { folder: store.folder, result, rollouts: store.rollouts() }
+    return { folder: store.folder, result, rollouts: sampledRollouts(store) }
   } finally {
     if (engine !== session.engine) await engine.close()
     store.close()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { advantages } from '../core/advantages.ts'
-import type { RolloutRecord } from '../core/records.ts'
+import type { SampledRollout } from '../core/records.ts'
 import { loadProblems } from '../datasets/index.ts'
 import { evaluation, type FakeRollout, fakeAttempt, rollout, step } from '../reports/testing/fake-run.ts'
 import { createRun } from '../runs/index.ts'
@@ -25,7 +25,7 @@ const noClass = { boundary: 'policy', code: 'no-class', message: 'There is no cl
 const tooSlow = { boundary: 'executor', code: 'timeout', message: 'no answer in 30 s' } as const
 
 /** A group with its advantages, as a step records it. */
-function group(rewards: readonly (number | null)[], of: (index: number) => FakeRollout): RolloutRecord[] {
+function group(rewards: readonly (number | null)[], of: (index: number) => FakeRollout): SampledRollout[] {
   const [stored = []] = advantages([rewards], scaling)
   return rewards.map((reward, index) => ({
     ...rollout({ rollout: index, reward, ...of(index) }),

@@ -77,7 +77,17 @@ export function placeOf({ phase, label, step, position, rollout }: RolloutPlace)
   return { phase, label, step, position, rollout }
 }
 
-/** One attempt at one problem: completion, execution, score. */
+/** What was sampled, token by token: what the policy is trained on. Shapes [T of the prompt], [T], [T]. */
+export interface RolloutTokens {
+  readonly prompt: readonly number[]
+  readonly tokens: readonly number[]
+  readonly logprobs: readonly number[]
+}
+
+/** One attempt at one problem, as training has it and the run store records it. */
+export interface SampledRollout extends RolloutRecord, RolloutTokens {}
+
+/** One attempt at one problem: completion, execution, score. Readers of a run need no tokens. */
 export interface RolloutRecord {
   readonly version: 1
   readonly phase: Phase
@@ -93,9 +103,6 @@ export interface RolloutRecord {
   readonly difficulty: number
   /** Index within the group. */
   readonly rollout: number
-  readonly prompt: readonly number[]
-  readonly tokens: readonly number[]
-  readonly logprobs: readonly number[]
   readonly stopReason: 'stop' | 'length'
   readonly text: string
   /** The environment's own record of what happened (program run, operator calls, repairs, prediction, ...). */
@@ -111,6 +118,25 @@ export interface RolloutRecord {
   /** What the workflow asked the executor; a call that was never answered is not counted. Journals of older versions lack it. */
   readonly solving?: CallUsage
   readonly timing: { readonly startedAt: string; readonly durationMs: number }
+}
+
+/** What a list of many rollouts needs of each. */
+export interface RolloutDigest
+  extends Pick<
+    RolloutRecord,
+    | keyof RolloutPlace
+    | 'problemId'
+    | 'problemType'
+    | 'source'
+    | 'difficulty'
+    | 'score'
+    | 'failures'
+    | 'advantage'
+    | 'costUsd'
+    | 'llmCalls'
+  > {
+  /** The outcome by name (`answered`, `failed`, ...); '' where it has none. */
+  readonly outcome: string
 }
 
 export type Metrics = Readonly<Record<string, number>>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ProblemType } from '../core/problem.ts'
-import type { RolloutRecord } from '../core/records.ts'
+import type { SampledRollout } from '../core/records.ts'
 import { choiceBlocks } from './choice-blocks.ts'
 import { choicesBySource } from './choices.ts'
 import { htmlReport } from './html-report.ts'
@@ -12,7 +12,7 @@ import { words } from './words.ts'
 
 type Called = readonly [source: string, type: ProblemType, operators: readonly string[], isRight: boolean]
 
-function rollouts(label: string, step: number, rows: readonly Called[]): RolloutRecord[] {
+function rollouts(label: string, step: number, rows: readonly Called[]): SampledRollout[] {
   return rows.map(([source, type, operators, isRight], position) =>
     rollout({
       label,

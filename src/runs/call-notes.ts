@@ -3,7 +3,8 @@
  * loop: the calls of one turn share one write, which costs hardly more than that of one call.
  */
 import type { PendingCall } from '../core/records.ts'
-import { type Statements, writePendingCall } from './journal.ts'
+import { writePendingCall } from './journal.ts'
+import type { Statements } from './statements.ts'
 
 export interface CallNotes {
   /** Resolves once the note is written. A later note of a call replaces the one before. */

@@ -3,9 +3,9 @@
  * flight, or were when their process died, count as the most that they can use.
  */
 import type { CallAttempt, CallRecord } from '../core/records.ts'
-import type { Statements } from './journal.ts'
 import { holdsEstimates } from './layout.ts'
 import { interruptedCall, readPendingCalls } from './pending-calls.ts'
+import type { Statements } from './statements.ts'
 
 export interface Spending {
   readonly inputTokens: number

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { CallRecord, RolloutRecord } from '../core/records.ts'
+import type { CallRecord, SampledRollout } from '../core/records.ts'
 import { createRun, openRun, type RunStore } from './index.ts'
 import { foldedEvents } from './run-store-suite.ts'
 
@@ -52,7 +52,7 @@ async function attempt(
   step: number,
   rollout: number,
   say: (line: string) => void,
-): Promise<RolloutRecord> {
+): Promise<SampledRollout> {
   for (let call = 0; call < 3; call++) {
     const key = `${step}/${rollout}/${call}`
     if (run.calls.get(key) === undefined) {
@@ -69,10 +69,11 @@ async function attempt(
     }
     await nextTurn()
   }
-  const record = { phase: 'train', label: '', step, position: 0, rollout, problemId: 'p', text: 'x'.repeat(3000) }
-  run.recordRollout(record as RolloutRecord)
+  const sampled = { prompt: [1], tokens: [2], logprobs: [-1], text: 'x'.repeat(3000), outcome: {} }
+  const record = { phase: 'train', label: '', step, position: 0, rollout, problemId: 'p', ...sampled }
+  run.recordRollout(record as unknown as SampledRollout)
   say(`rollout ${step}/${rollout}`)
-  return record as RolloutRecord
+  return record as unknown as SampledRollout
 }
 
 /** Starts the writer, which dies with its n-th line of a kind. @returns what it said. */

@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { EvaluationRecord, RolloutRecord } from '../core/records.ts'
+import type { EvaluationRecord, SampledRollout } from '../core/records.ts'
 import { createRun, openRun, type RunStore, readRun } from './index.ts'
-import { openJournal, Statements, writeEvaluation } from './journal.ts'
+import { openJournal, writeEvaluation } from './journal.ts'
+import { Statements } from './statements.ts'
+import { sampledRollouts } from './testing/sampled-rollouts.ts'
 
 let root = ''
 beforeEach(() => {
@@ -31,7 +33,7 @@ const evaluation = (label: string, step: number): EvaluationRecord => ({
   outcomes: [{ ...outcome, llmCalls: 3, inputTokens: 100, outputTokens: 20 }],
 })
 
-const rollout = (label: string, step: number, text = label): RolloutRecord => ({
+const rollout = (label: string, step: number, text = label): SampledRollout => ({
   version: 1,
   phase: 'evaluation',
   step,
@@ -111,7 +113,7 @@ test('evaluations get new labels with their rollouts and lines, and keep their p
     ],
   }
   assert.deepEqual(seen(store), expected)
-  assert.deepEqual(store.rollouts({ label: 'step-3' })[0], { ...rollout('step-3', 3, 'after') })
+  assert.deepEqual(sampledRollouts(store)[1], rollout('step-3', 3, 'after'))
   const lines = readFileSync(join(store.folder, 'metrics.jsonl'), 'utf8').trim().split('\n')
   assert.deepEqual(
     lines.map((line) => JSON.parse(line).evaluation),

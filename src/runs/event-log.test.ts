@@ -11,6 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EvaluationRecord, StepRecord } from '../core/records.ts'
 import type { RecordedEvent } from '../core/run-events.ts'
 import { createRun, openRun, type RunReader, type RunStore, readRun, runStateText, summaryOf } from './index.ts'
+import { makeOlder } from './testing/older-journal.ts'
 
 let root = ''
 beforeEach(() => {
@@ -66,8 +67,8 @@ function writeSecondLayout(): string {
   const evaluation = { label: 'after', step: 2, split: 'validation', metrics: { accuracy: 1 }, outcomes: [] }
   run.recordEvaluation({ version: 1, ...evaluation } as unknown as EvaluationRecord)
   run.close()
+  makeOlder(folder, 2)
   const database = new DatabaseSync(join(folder, 'journal.sqlite'))
-  database.exec("DELETE FROM events WHERE kind IN ('step', 'evaluation'); PRAGMA user_version = 2")
   const insert = database.prepare("INSERT INTO events (at, kind, data) VALUES ('2026-01-01T00:00:00.000Z', ?, ?)")
   const best = { type: 'math', name: 'Programmer', correct: 7, scored: 8, candidates: 32 }
   const episode = { finding: { code: 'validation-default', level: 'note', facts: {} }, from: 0, to: null }

@@ -6,8 +6,8 @@
 import type { Json, JsonObject } from '../core/json.ts'
 import type { EvaluationRecord, Metrics } from '../core/records.ts'
 import type { EventKind, RecordedEvent, RunEvent, UnknownEvent } from '../core/run-events.ts'
-import type { Statements } from './journal.ts'
 import { fieldsOf, olderNames } from './older/older-events.ts'
+import type { Statements } from './statements.ts'
 
 export interface EventQuery {
   readonly kinds?: readonly EventKind[]
@@ -52,8 +52,8 @@ export function createEventLog(statements: Statements, now: () => Date): EventLo
 const kept = 'SELECT id, at, kind, data FROM events'
 
 /**
- * Older journals: what `bringUpToDate` (layout.ts) will append is read as if it had been. Once a writer has brought the
- * journal up to date, beside this reader, there is nothing left to derive.
+ * Older journals: what `bringUpToDate` (layout.ts) will append is read as if it had been. Should a writer do so between
+ * the look at the version and this, there is nothing left to derive.
  */
 const derived = `SELECT * FROM (${kept} UNION ALL
   SELECT (SELECT coalesce(max(id), 0) FROM events) + row_number() OVER (ORDER BY id), '', kind,

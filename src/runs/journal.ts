@@ -9,19 +9,14 @@
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import type {
-  CallRecord,
-  EvaluationRecord,
-  PendingCall,
-  RolloutPlace,
-  RolloutRecord,
-  StepRecord,
-} from '../core/records.ts'
-import { runError, writeFailed } from './failures.ts'
+import type { CallRecord, EvaluationRecord, PendingCall, StepRecord } from '../core/records.ts'
+import { runError } from './failures.ts'
 import { bringUpToDate, layoutVersion } from './layout.ts'
 import { evaluationMetricLine, stepLine } from './metric-lines.ts'
+import { renameRollouts } from './rollouts.ts'
+import { Statements, versionOf } from './statements.ts'
 
 /** Opens (or, for a writer, makes) the journal at `path`. */
 export function openJournal(path: string, access: 'read' | 'write'): DatabaseSync {
@@ -33,7 +28,7 @@ export function openJournal(path: string, access: 'read' | 'write'): DatabaseSyn
     }
     if (access === 'write') {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-      bringUpToDate(database)
+      bringUpToDate(new Statements(database))
     }
     return database
   } catch (error) {
@@ -46,10 +41,6 @@ export function openJournal(path: string, access: 'read' | 'write'): DatabaseSyn
       error,
     )
   }
-}
-
-function versionOf(database: DatabaseSync): number {
-  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
 }
 
 /** A live journal is read beside its writer; one in a folder that cannot be written is read as it lies there. */
@@ -92,113 +83,6 @@ function openCopy(path: string): DatabaseSync {
   }
 }
 
-/** What a read or write of the journal needs: each statement is prepared once. */
-export class Statements {
-  readonly database: DatabaseSync
-  /** Of the layout; a reader may meet an older one. */
-  readonly version: number
-  readonly #prepared = new Map<string, StatementSync>()
-
-  constructor(database: DatabaseSync) {
-    this.database = database
-    this.version = versionOf(database)
-  }
-
-  get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined {
-    return this.#reading(() => this.#prepare(sql).get(...values)) as Record<string, unknown> | undefined
-  }
-
-  all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
-    return this.#reading(() => this.#prepare(sql).all(...values)) as Record<string, unknown>[]
-  }
-
-  /** @throws BatonError once the journal is closed. */
-  assertOpen(): void {
-    if (this.database.isOpen) return
-    throw runError(
-      'closed',
-      'the run is closed: nothing more is read or recorded.',
-      'Open it again with openRun or readRun.',
-    )
-  }
-
-  /** A record as it was written. */
-  parsed<T>(text: unknown): T {
-    return this.#reading(() => JSON.parse(text as string) as T)
-  }
-
-  /** What a damaged file does to a read becomes a BatonError. */
-  #reading<T>(read: () => T): T {
-    try {
-      return read()
-    } catch (error) {
-      if (!isDamage(error)) throw error
-      const path = this.database.location() ?? 'the journal'
-      throw runError(
-        'journal-damaged',
-        `${path} is damaged: ${error.message}.`,
-        `Bring it back from a copy, or save what is whole: sqlite3 ${path} .recover`,
-        error,
-      )
-    }
-  }
-
-  /** A write; what the disk refuses becomes a BatonError. @returns the id of the row, where one was inserted. */
-  write(what: string, sql: string, ...values: SQLInputValue[]): number {
-    try {
-      return Number(this.#prepare(sql).run(...values).lastInsertRowid)
-    } catch (error) {
-      throw isRefusedByDisk(error) ? writeFailed(`${what} (${this.database.location()})`, error) : error
-    }
-  }
-
-  /** All of `body` or nothing of it. */
-  together(what: string, body: () => void): void {
-    this.assertOpen()
-    try {
-      this.#prepare('BEGIN IMMEDIATE').run()
-      body()
-      this.#prepare('COMMIT').run()
-    } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK')
-      throw isRefusedByDisk(error) ? writeFailed(what, error) : error
-    }
-  }
-
-  /** All of `body` or nothing of it, on the disk when it returns. */
-  durably(what: string, body: () => void): void {
-    this.assertOpen()
-    this.database.exec('PRAGMA synchronous = FULL')
-    try {
-      this.together(what, body)
-    } finally {
-      this.database.exec('PRAGMA synchronous = NORMAL')
-    }
-  }
-
-  #prepare(sql: string): StatementSync {
-    this.assertOpen()
-    const known = this.#prepared.get(sql)
-    if (known !== undefined) return known
-    const statement = this.database.prepare(sql)
-    this.#prepared.set(sql, statement)
-    return statement
-  }
-}
-
-/** Input/output error, damaged, no database, or a record that is no JSON. */
-function isDamage(error: unknown): error is Error {
-  if (error instanceof SyntaxError) return true
-  const { errcode, message } = error as { errcode?: number; message?: string }
-  return errcode !== undefined && ([10, 11, 26].includes(errcode & 0xff) || message === 'malformed JSON')
-}
-
-/** Busy, read-only, input/output error, damaged, full, cannot open: not a programmer's mistake. */
-function isRefusedByDisk(error: unknown): boolean {
-  const code = (error as { errcode?: number }).errcode
-  return code !== undefined && [5, 8, 10, 11, 13, 14].includes(code & 0xff)
-}
-
 /** With it the call is no longer pending. */
 export function writeCall(statements: Statements, record: CallRecord): void {
   statements.together('an LLM call', () => {
@@ -236,33 +120,6 @@ export function readCall(statements: Statements, key: string): CallRecord | unde
 export function writePendingCall(statements: Statements, call: PendingCall): void {
   const sql = 'INSERT OR REPLACE INTO pending_calls (key, record) VALUES (?, ?)'
   statements.write('an LLM call', sql, call.key, JSON.stringify(call))
-}
-
-/** A rollout recorded again at its place replaces the one before. */
-export function writeRollout(statements: Statements, record: RolloutRecord): void {
-  statements.write(
-    'a rollout',
-    'INSERT OR REPLACE INTO rollouts (phase, label, step, position, rollout, problem_id, record) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    record.phase,
-    record.label,
-    record.step,
-    record.position,
-    record.rollout,
-    record.problemId,
-    JSON.stringify(record),
-  )
-}
-
-export function readRollout(statements: Statements, place: RolloutPlace): RolloutRecord | undefined {
-  const row = statements.get(
-    'SELECT record FROM rollouts WHERE phase = ? AND label = ? AND step = ? AND position = ? AND rollout = ?',
-    place.phase,
-    place.label,
-    place.step,
-    place.position,
-    place.rollout,
-  )
-  return row === undefined ? undefined : statements.parsed<RolloutRecord>(row.record)
 }
 
 /** @returns the line that belongs at the end of `metrics.jsonl`. */
@@ -304,15 +161,7 @@ export function renameEvaluation(
   complete: (record: EvaluationRecord) => EvaluationRecord,
 ): void {
   const what = `the evaluation ${from}`
-  statements.write(what, "DELETE FROM rollouts WHERE phase = 'evaluation' AND label = ? AND step = ?", to, step)
-  statements.write(
-    what,
-    "UPDATE rollouts SET label = ?, record = json_set(record, '$.label', ?) WHERE phase = 'evaluation' AND label = ? AND step = ?",
-    to,
-    to,
-    from,
-    step,
-  )
+  renameRollouts(statements, { from, to, step })
   const row = statements.get(
     "SELECT record FROM points WHERE kind = 'evaluation' AND label = ? AND step = ?",
     from,

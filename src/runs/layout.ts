@@ -2,9 +2,11 @@
  * The tables of the journal, and how an older journal becomes one of today. Opening a run for writing brings it up to
  * date in one transaction; opened for reading it is read as it is.
  */
-import type { DatabaseSync } from 'node:sqlite'
+import { importRollouts } from './older/older-rollouts.ts'
+import { writeRollout } from './rollouts.ts'
+import type { Statements } from './statements.ts'
 
-export const layoutVersion = 3
+export const layoutVersion = 4
 
 const first = `
 CREATE TABLE calls (
@@ -39,11 +41,36 @@ const third = `
 INSERT INTO events (at, kind, data) SELECT '', kind, json_object('record', json(record)) FROM points ORDER BY id;
 `
 
-/** The n-th leads from layout n to n + 1. */
-const changes = [first, second, third]
+/** What a list needs of a rollout, apart from its contents, and these apart from its tokens. */
+const fourth = `
+ALTER TABLE rollouts RENAME TO older_rollouts;
+DROP INDEX rollouts_by_place;
+CREATE TABLE rollouts (
+  id INTEGER PRIMARY KEY, phase TEXT NOT NULL, label TEXT NOT NULL, step INTEGER NOT NULL, position INTEGER NOT NULL,
+  rollout INTEGER NOT NULL, problem_id TEXT NOT NULL, digest TEXT NOT NULL);
+CREATE UNIQUE INDEX rollouts_by_place ON rollouts (phase, label, step, position, rollout);
+CREATE TABLE rollout_contents (
+  id INTEGER PRIMARY KEY, content TEXT NOT NULL, prompt BLOB NOT NULL, tokens BLOB NOT NULL, logprobs BLOB NOT NULL);
+`
 
-export function bringUpToDate(database: DatabaseSync): void {
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (version >= layoutVersion) return
-  database.exec(`BEGIN IMMEDIATE;${changes.slice(version).join('')}PRAGMA user_version = ${layoutVersion};COMMIT`)
+function splitRollouts(statements: Statements): void {
+  statements.database.exec(fourth)
+  importRollouts(statements.database, 'older_rollouts', (rollout) => writeRollout(statements, rollout))
+  statements.database.exec('DROP TABLE older_rollouts')
+}
+
+const run =
+  (sql: string) =>
+  ({ database }: Statements): void =>
+    database.exec(sql)
+
+/** The n-th leads from layout n to n + 1. */
+const changes: readonly ((statements: Statements) => void)[] = [run(first), run(second), run(third), splitRollouts]
+
+export function bringUpToDate(statements: Statements): void {
+  if (statements.version >= layoutVersion) return
+  statements.together('the journal in its new layout', () => {
+    for (const change of changes.slice(statements.version)) change(statements)
+    statements.database.exec(`PRAGMA user_version = ${layoutVersion}`)
+  })
 }

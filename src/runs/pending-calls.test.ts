@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { CallAttempt, CallRecord, PendingCall } from '../core/records.ts'
 import { createRun, openRun, readRun } from './index.ts'
+import { layoutVersion } from './layout.ts'
 
 let root = ''
 let folder = ''
@@ -196,13 +197,13 @@ test('a journal of the first layout reads the same before and after a writer bri
   assert.equal(reader.callTotals()['judge']?.calls, 3)
   reader.close()
   const database = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true })
-  assert.equal(database.prepare('PRAGMA user_version').get()?.['user_version'], 3)
+  assert.equal(database.prepare('PRAGMA user_version').get()?.['user_version'], layoutVersion)
   database.close()
 })
 
 test('a journal of a newer layout is refused, whoever opens it', () => {
   const database = new DatabaseSync(join(folder, 'journal.sqlite'))
-  database.exec('PRAGMA user_version = 4')
+  database.exec(`PRAGMA user_version = ${layoutVersion + 1}`)
   database.close()
   for (const open of [openRun, readRun])
     assert.throws(() => open(folder), { name: 'BatonError', code: 'journal-too-new' })

@@ -3,7 +3,8 @@
  * once, as an estimate of the most that they can have used; the call itself is made again when it is asked for again.
  */
 import type { CallRecord, PendingCall } from '../core/records.ts'
-import { type Statements, writeCall } from './journal.ts'
+import { writeCall } from './journal.ts'
+import type { Statements } from './statements.ts'
 
 /** None in a journal of the first layout. */
 export function readPendingCalls(statements: Statements): PendingCall[] {

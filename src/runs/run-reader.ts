@@ -4,17 +4,26 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { parse } from 'yaml'
 import type { JsonObject } from '../core/json.ts'
-import type { CallRecord, EvaluationRecord, RolloutPlace, RolloutRecord, StepRecord } from '../core/records.ts'
+import type {
+  CallRecord,
+  EvaluationRecord,
+  RolloutDigest,
+  RolloutPlace,
+  RolloutRecord,
+  SampledRollout,
+  StepRecord,
+} from '../core/records.ts'
 import type { ConfigVersion, RecordedEvent } from '../core/run-events.ts'
 import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
 import { heldVersions, historyKinds } from './config-history.ts'
 import { type EventQuery, readEvents } from './event-log.ts'
 import { runError } from './failures.ts'
-import { readCall, readPoints, readRollout, Statements } from './journal.ts'
+import { readCall, readPoints } from './journal.ts'
 import type { RunManifest } from './manifest.ts'
 import { completeEvaluation } from './older/older-evaluations.ts'
-import { type RolloutDigest, type RolloutFilter, readDigests, readRollouts } from './rollout-reads.ts'
+import { type RolloutFilter, type RolloutPage, readDigests, readRollout, readRollouts } from './rollouts.ts'
+import { Statements } from './statements.ts'
 
 /** What can be read of a run, while it is being written too. */
 export interface RunReader {
@@ -28,10 +37,11 @@ export interface RunReader {
   lastStep(): number
   evaluations(): EvaluationRecord[]
   /** In the order of phase, label, step, position, rollout. */
-  rollouts(filter?: RolloutFilter): RolloutRecord[]
-  /** The same without texts and tokens: for lists of many. */
-  rolloutDigests(filter?: RolloutFilter): RolloutDigest[]
-  findRollout(place: RolloutPlace): RolloutRecord | undefined
+  rollouts(filter?: RolloutFilter, page?: RolloutPage): RolloutRecord[]
+  /** The same without texts and outcomes: for lists of many. */
+  rolloutDigests(filter?: RolloutFilter, page?: RolloutPage): RolloutDigest[]
+  /** With its tokens and log-probs, bit for bit. */
+  findRollout(place: RolloutPlace): SampledRollout | undefined
   /** The call of that key: answered rather than failed, the newest of several. */
   findCall(key: string): CallRecord | undefined
   /** By purpose, sorted by name. */
@@ -65,8 +75,8 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
     lastStep: () =>
       statements.get("SELECT coalesce(max(step), 0) AS step FROM points WHERE kind = 'step'")?.step as number,
     evaluations: () => readPoints<EvaluationRecord>(statements, 'evaluation').map(complete),
-    rollouts: (filter = {}) => readRollouts(statements, filter),
-    rolloutDigests: (filter = {}) => readDigests(statements, filter),
+    rollouts: (filter = {}, page = {}) => readRollouts(statements, filter, page),
+    rolloutDigests: (filter = {}, page = {}) => readDigests(statements, filter, page),
     findCall: (key) => readCall(statements, key),
     findRollout: (place) => readRollout(statements, place),
     callTotals: () => readCallTotals(statements),

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { callCacheContract } from '../core/call-cache-suite.ts'
 import type { Cleanup } from '../testing/contract.ts'
 import { createRun, openRun, type RunStore, readRun } from './index.ts'
-import { openJournal, Statements } from './journal.ts'
+import { openJournal } from './journal.ts'
 import { readPendingCalls } from './pending-calls.ts'
 import { runStoreContract } from './run-store-suite.ts'
+import { Statements } from './statements.ts'
 
 const origin = { configHash: 'sha256:0', seed: 1, datasets: {}, argv: ['train'] }
 

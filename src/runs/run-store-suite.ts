@@ -1,13 +1,23 @@
 /** The suite that every `RunStore` passes. Today there is one: the folder with its journal. */
 import assert from 'node:assert/strict'
 import { callRecordOf, pendingCallOf } from '../core/call-cache-suite.ts'
-import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
+import type {
+  EvaluationRecord,
+  Metrics,
+  RolloutDigest,
+  RolloutRecord,
+  SampledRollout,
+  StepRecord,
+} from '../core/records.ts'
 import type { RecordedEvent } from '../core/run-events.ts'
 import { type ContractSubject, contractOf } from '../testing/contract.ts'
 import type { RunReader } from './run-reader.ts'
 import type { RunStore } from './run-store.ts'
+import { digestOf } from './testing/digest-of.ts'
+import { sampledRollouts, withoutTokens } from './testing/sampled-rollouts.ts'
 
 export type RunStorePart =
+  | 'bits'
   | 'events'
   | 'reads back'
   | 'replaces'
@@ -41,7 +51,7 @@ const step = (number: number, metrics: Metrics = { reward: number / 3 }): StepRe
   metrics,
 })
 
-const rollout = (at: Partial<RolloutRecord>): RolloutRecord => ({
+const rollout = (at: Partial<SampledRollout>): SampledRollout => ({
   ...{ version: 1, phase: 'train', step: 1, label: '', position: 0, problemId: 'p0', problemType: 'math' },
   ...{ source: 'synth/rates', difficulty: 1, rollout: 0, prompt: [1, 2], tokens: [3], logprobs: [-0.1] },
   ...{ stopReason: 'stop', text: 'x — 文', outcome: { prediction: '4' }, failures: [] },
@@ -55,7 +65,7 @@ const recorded = (reader: RunReader) => ({
   steps: reader.steps(),
   lastStep: reader.lastStep(),
   evaluations: reader.evaluations(),
-  rollouts: reader.rollouts(),
+  rollouts: sampledRollouts(reader),
   digests: reader.rolloutDigests(),
   calls: reader.callTotals(),
   spentUsd: reader.spentUsd(),
@@ -221,7 +231,20 @@ export function runStoreContract(subject: ContractSubject<RunStorePart, RunStore
           .rollouts()
           .filter((one) => Object.entries(filter).every(([name, value]) => one[name as keyof RolloutRecord] === value))
         assert.deepEqual(store.rollouts(filter), expected)
-        assert.equal(store.rolloutDigests(filter).length, expected.length)
+        assert.deepEqual(store.rolloutDigests(filter), expected.map(digestOf))
+        for (const limit of [1, 3, 100]) {
+          const pages: RolloutDigest[] = []
+          for (;;) {
+            const after = pages.at(-1)
+            const page = store.rolloutDigests(filter, after === undefined ? { limit } : { limit, after })
+            if (page.length === 0) break
+            assert.ok(page.length <= limit)
+            pages.push(...page)
+          }
+          assert.deepEqual(pages, expected.map(digestOf))
+        }
+        const [first] = expected
+        if (first !== undefined) assert.deepEqual(store.rollouts(filter, { after: first }), expected.slice(1))
       }
       assert.deepEqual(
         store.findRollout({ phase: 'train', label: '', step: 2, position: 1, rollout: 0 })?.problemId,
@@ -230,6 +253,18 @@ export function runStoreContract(subject: ContractSubject<RunStorePart, RunStore
       assert.equal(store.findRollout({ phase: 'train', label: '', step: 3, position: 0, rollout: 0 }), undefined)
     },
   )
+
+  check('bits', 'tokens and log-probs come back bit for bit', async ({ store }) => {
+    const logprobs = [-0, -1e-320, -Math.PI, Math.fround(-0.1), Number.NEGATIVE_INFINITY, Number.NaN, -1e308]
+    const tokens = [0, 1, 150_000, 2 ** 31 - 1, -1]
+    const one = rollout({ prompt: [], tokens, logprobs })
+    store.recordRollout(one)
+    assert.deepEqual(store.findRollout(one), one)
+    assert.deepEqual(store.rollouts(), [withoutTokens(one)])
+    for (const token of [0.5, 2 ** 31, Number.NaN])
+      assert.throws(() => store.recordRollout(rollout({ rollout: 1, tokens: [token] })), RangeError)
+    assert.equal(store.rolloutDigests().length, 1)
+  })
 
   check('together', 'a step that is refused leaves none of its rollouts', async ({ store }) => {
     recordSome(store)

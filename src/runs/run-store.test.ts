@@ -17,10 +17,12 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { callRecordOf } from '../core/call-cache-suite.ts'
 import { BatonError } from '../core/failure.ts'
-import type { EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
+import type { EvaluationRecord, Metrics, SampledRollout, StepRecord } from '../core/records.ts'
 import { createRun, openRun, type RunOrigin, type RunStore, readRun, withoutSecrets } from './index.ts'
-import { openJournal, readCall, readPoints, Statements, writeCall, writeRollout, writeStep } from './journal.ts'
+import { openJournal, readCall, readPoints, writeCall, writeStep } from './journal.ts'
 import { checkDatasets } from './manifest.ts'
+import { writeRollout } from './rollouts.ts'
+import { Statements } from './statements.ts'
 import { digestOf } from './testing/digest-of.ts'
 import { listRuns } from './testing/list-runs.ts'
 
@@ -58,7 +60,7 @@ const evaluation = (label: string, at: number, accuracy = 0.5): EvaluationRecord
   ],
 })
 
-const rollout = (at: Partial<RolloutRecord>): RolloutRecord => ({
+const rollout = (at: Partial<SampledRollout>): SampledRollout => ({
   version: 1,
   phase: 'train',
   step: 1,

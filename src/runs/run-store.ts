@@ -5,7 +5,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, normalize, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { CallCache, EvaluationRecord, RolloutRecord, StepRecord } from '../core/records.ts'
+import type { CallCache, EvaluationRecord, SampledRollout, StepRecord } from '../core/records.ts'
 import type { ConfigVersion, RecordedEvent, RunEvent } from '../core/run-events.ts'
 import { createCallNotes } from './call-notes.ts'
 import { readSpentUsd } from './call-totals.ts'
@@ -19,24 +19,24 @@ import {
   metricsText,
   readCall,
   renameEvaluation,
-  Statements,
   writeCall,
   writeEvaluation,
-  writeRollout,
   writeStep,
 } from './journal.ts'
 import type { RunManifest } from './manifest.ts'
 import { completeEvaluation } from './older/older-evaluations.ts'
 import { settlePendingCalls } from './pending-calls.ts'
+import { writeRollout } from './rollouts.ts'
 import { createReader, type RunReader, readConfig } from './run-reader.ts'
+import { Statements } from './statements.ts'
 
 export interface RunStore extends RunReader {
   readonly calls: CallCache
   readonly checkpoints: CheckpointStore
   /** Recorded again at the same place, it replaces the one before. */
-  recordRollout(rollout: RolloutRecord): void
+  recordRollout(rollout: SampledRollout): void
   /** The step and its rollouts (with their advantages) together or not at all, and a line in `metrics.jsonl`. */
-  recordStep(step: StepRecord, rollouts?: readonly RolloutRecord[]): void
+  recordStep(step: StepRecord, rollouts?: readonly SampledRollout[]): void
   /** Recorded again under the same label and step, it replaces the one before. */
   recordEvaluation(evaluation: EvaluationRecord): void
   /** New labels for evaluations that were recorded, all of them or none, with their rollouts and lines. */

@@ -1,7 +1,7 @@
 /** The suite that every `Environment` passes, and what is put around one. */
 import assert from 'node:assert/strict'
 import type { Problem } from '../core/problem.ts'
-import type { RolloutRecord } from '../core/records.ts'
+import type { SampledRollout } from '../core/records.ts'
 import type { SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 import { assertRejectsWith, type ContractSubject, contractOf } from '../testing/contract.ts'
 import type { AttemptOutcome, Environment } from './environment.ts'
@@ -120,7 +120,7 @@ export function environmentContract(subject: ContractSubject<EnvironmentPart, En
   )
 }
 
-function rolloutOf(problem: Problem, outcome: AttemptOutcome, rollout: number): RolloutRecord {
+function rolloutOf(problem: Problem, outcome: AttemptOutcome, rollout: number): SampledRollout {
   const { record, failures, score, costUsd, llmCalls, solving } = outcome
   return {
     ...{ version: 1, phase: 'train', step: 1, label: '', position: 0, rollout, prompt: [5], text: '', advantage: null },

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clusteredRate, rateByProblem } from '../core/clustered-rate.ts'
-import type { RolloutRecord } from '../core/records.ts'
+import type { SampledRollout } from '../core/records.ts'
 import { rolloutMetrics } from './rollout-metrics.ts'
 
-const rollout = (problemId: string, isCorrect: boolean | null): RolloutRecord =>
+const rollout = (problemId: string, isCorrect: boolean | null): SampledRollout =>
   ({
     problemId,
     score:
@@ -16,7 +16,7 @@ const rollout = (problemId: string, isCorrect: boolean | null): RolloutRecord =>
     stopReason: 'stop',
     costUsd: 0,
     llmCalls: 0,
-  }) as unknown as RolloutRecord
+  }) as unknown as SampledRollout
 
 test('the interval of the accuracy takes the rollouts of a problem as one cluster, and n counts problems', () => {
   // 16 problems of 8 rollouts, each solved always or never: as uncertain as 16 trials.
@@ -51,9 +51,9 @@ test('where nothing could be scored nothing is known', () => {
 })
 
 test('rollouts that a service failed are a rate of their own, apart from answers without a verdict', () => {
-  const lost = (boundary: string, code: string, isScored = false): RolloutRecord => ({
+  const lost = (boundary: string, code: string, isScored = false): SampledRollout => ({
     ...rollout('a', isScored ? true : null),
-    failures: [{ boundary, code, message: '' }] as RolloutRecord['failures'],
+    failures: [{ boundary, code, message: '' }] as SampledRollout['failures'],
   })
   const rollouts = [
     lost('executor', 'timeout'),

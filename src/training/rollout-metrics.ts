@@ -2,7 +2,7 @@
 
 import { rateByProblem } from '../core/clustered-rate.ts'
 import { meanOf } from '../core/moments.ts'
-import type { Metrics, RolloutRecord } from '../core/records.ts'
+import type { Metrics, SampledRollout } from '../core/records.ts'
 import { outageOf } from './services.ts'
 
 /**
@@ -10,7 +10,7 @@ import { outageOf } from './services.ts'
  * `unscorable_rate` says how much could not, and `service_failure_rate` how much of that because a service failed. `accuracy` is the mean over problems of the share right, with its 95 % interval (the rollouts of one problem
  * are one cluster); `accuracy/n` counts problems.
  */
-export function rolloutMetrics(rollouts: readonly RolloutRecord[]): Metrics {
+export function rolloutMetrics(rollouts: readonly SampledRollout[]): Metrics {
   const scores = rollouts.map((rollout) => rollout.score)
   const scored = scores.filter((score) => score.kind === 'scored')
   const accuracy = rateByProblem(
@@ -41,7 +41,7 @@ export function rolloutMetrics(rollouts: readonly RolloutRecord[]): Metrics {
 }
 
 /** `rewards/<part>/mean`: what each named part contributes to the mean reward. */
-function partMeans(rollouts: readonly RolloutRecord[]): Metrics {
+function partMeans(rollouts: readonly SampledRollout[]): Metrics {
   const totals = new Map<string, number>()
   let scored = 0
   for (const { score } of rollouts) {
@@ -53,7 +53,7 @@ function partMeans(rollouts: readonly RolloutRecord[]): Metrics {
 }
 
 /** `error/<boundary>/<code>`: failures a rollout, each kind counted once a rollout. */
-function errorCounts(rollouts: readonly RolloutRecord[]): Metrics {
+function errorCounts(rollouts: readonly SampledRollout[]): Metrics {
   const counts = new Map<string, number>()
   for (const { failures } of rollouts) {
     for (const name of new Set(failures.map((failure) => `error/${failure.boundary}/${failure.code}`))) {

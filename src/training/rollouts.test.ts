@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Failure } from '../core/failure.ts'
 import type { Problem } from '../core/problem.ts'
-import type { RolloutRecord } from '../core/records.ts'
+import type { SampledRollout } from '../core/records.ts'
 import type { Score } from '../core/reward.ts'
 import type { PolicySampler, Tokenizer } from '../engines/policy-engine.ts'
 import { createBudget } from './budget.ts'
@@ -37,7 +37,7 @@ function fixture(
     logprobs: async () => [],
   }
   const attempted: number[] = []
-  const run = async (journal: Map<number, RolloutRecord>) => {
+  const run = async (journal: Map<number, SampledRollout>) => {
     attempted.length = 0
     const tools: RolloutTools = {
       environment: {
@@ -68,7 +68,7 @@ function fixture(
 }
 
 test('a scored rollout of the journal is not made again; one that nobody could score is', async () => {
-  const journal = new Map<number, RolloutRecord>()
+  const journal = new Map<number, SampledRollout>()
   const first = await fixture([scored, unscorable, scored])(journal)
   assert.deepEqual(first, { kinds: ['scored', 'unscorable', 'scored'], attempted: [0, 1, 2] })
   const second = await fixture([scored, scored, scored])(journal)
@@ -76,7 +76,7 @@ test('a scored rollout of the journal is not made again; one that nobody could s
 })
 
 test('a rollout of the journal with other tokens is made again', async () => {
-  const journal = new Map<number, RolloutRecord>()
+  const journal = new Map<number, SampledRollout>()
   await fixture([scored, scored, scored])(journal)
   const other = await fixture([scored, scored, scored], 6)(journal)
   assert.deepEqual(other.attempted, [0, 1, 2])
@@ -90,7 +90,7 @@ test('a rollout that met a server that was away is tried once more', async () =>
 })
 
 test('a server that is still away at the second try ends the run, and what was scored stays in the journal', async () => {
-  const journal = new Map<number, RolloutRecord>()
+  const journal = new Map<number, SampledRollout>()
   const run = fixture([scored, scored, scored], 5, (rollout) => (rollout === 2 ? [away] : []))
   await assert.rejects(run(journal), { name: 'BatonError', code: 'network', exitCode: 3 })
   const again = await fixture([scored, scored, scored])(journal)

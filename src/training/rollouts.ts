@@ -5,7 +5,7 @@
  */
 import type { Problem } from '../core/problem.ts'
 import type { RandomKey } from '../core/random.ts'
-import type { Phase, RolloutPlace, RolloutRecord } from '../core/records.ts'
+import type { Phase, RolloutPlace, SampledRollout } from '../core/records.ts'
 import type { PolicySampler, SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 import type { Budget } from './budget.ts'
 import { mapConcurrently } from './concurrency.ts'
@@ -14,8 +14,8 @@ import { retryAbsent } from './services.ts'
 
 /** Where finished rollouts are kept; the run store is one. */
 export interface RolloutJournal {
-  findRollout(place: RolloutPlace): RolloutRecord | undefined
-  recordRollout(rollout: RolloutRecord): void
+  findRollout(place: RolloutPlace): SampledRollout | undefined
+  recordRollout(rollout: SampledRollout): void
 }
 
 export interface RolloutTools {
@@ -45,7 +45,7 @@ export interface RolloutPlan {
   readonly temperature: number
   readonly topP: number
   readonly concurrency: number
-  readonly onRollout?: (rollout: RolloutRecord) => void
+  readonly onRollout?: (rollout: SampledRollout) => void
 }
 
 /** @returns one group of `groupSize` rollouts a problem, in the order of `problems`. */
@@ -53,7 +53,7 @@ export async function collectRollouts(
   problems: readonly Problem[],
   plan: RolloutPlan,
   tools: RolloutTools,
-): Promise<RolloutRecord[][]> {
+): Promise<SampledRollout[][]> {
   const places = await samplePlaces(problems, plan, tools)
   const rollouts = await finishAll(places, plan, tools)
   await retryAbsent(rollouts, (missed) => {
@@ -104,7 +104,7 @@ async function samplePlaces(
   )
 }
 
-async function finishAll(places: readonly Place[], plan: RolloutPlan, tools: RolloutTools): Promise<RolloutRecord[]> {
+async function finishAll(places: readonly Place[], plan: RolloutPlan, tools: RolloutTools): Promise<SampledRollout[]> {
   const attempt = createAttempts(plan, tools)
   return mapConcurrently(places, plan.concurrency, (place) => finishRollout(place, { plan, tools, attempt }))
 }
@@ -128,7 +128,7 @@ function createAttempts({ sharedDraws }: RolloutPlan, { environment, signal }: R
 async function finishRollout(
   place: Place,
   { plan, tools, attempt }: { readonly plan: RolloutPlan; readonly tools: RolloutTools; readonly attempt: Attempt },
-): Promise<RolloutRecord> {
+): Promise<SampledRollout> {
   const { problem, position, rollout, completion } = place
   const { phase, label, step } = plan
   const journaled = tools.journal.findRollout({ phase, label, step, position, rollout })
@@ -142,7 +142,7 @@ async function finishRollout(
   const startedAt = tools.now()
   const text = tools.tokenizer.decode(withoutEnd(completion))
   const outcome = await attempt(place, text).finally(() => tools.budget.release())
-  const record: RolloutRecord = {
+  const record: SampledRollout = {
     version: 1,
     phase,
     step,
@@ -187,7 +187,7 @@ function withoutEnd(completion: SampledCompletion): readonly number[] {
   return completion.stopReason === 'stop' ? completion.tokens.slice(0, -1) : completion.tokens
 }
 
-function isSameAttempt(journaled: RolloutRecord, problem: Problem, completion: SampledCompletion): boolean {
+function isSameAttempt(journaled: SampledRollout, problem: Problem, completion: SampledCompletion): boolean {
   return (
     journaled.problemId === problem.id &&
     journaled.tokens.length === completion.tokens.length &&

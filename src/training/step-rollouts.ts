@@ -1,6 +1,6 @@
 /** One step of rollouts, and its record: what training and sampling alone have in common. */
 import { groupMetrics } from '../core/metrics.ts'
-import type { Metrics, RolloutRecord, StepRecord } from '../core/records.ts'
+import type { Metrics, SampledRollout, StepRecord } from '../core/records.ts'
 import { placeOf } from '../core/records.ts'
 import { temperatureAt } from '../core/schedules.ts'
 import { createBudget } from './budget.ts'
@@ -14,7 +14,7 @@ import { withAdvantages } from './update.ts'
 export interface StepRollouts {
   readonly step: number
   /** Shape [P][G], with their advantages. */
-  readonly groups: readonly (readonly RolloutRecord[])[]
+  readonly groups: readonly (readonly SampledRollout[])[]
   /** That they were sampled at. */
   readonly temperature: number
   /** Milliseconds. */
@@ -87,7 +87,7 @@ export function recordStep(run: TrainingRun, rolledOut: StepRollouts, own: Metri
 }
 
 /** What the rollouts of this step and of those before it cost, as bought; evaluations not counted. */
-function cumulativeCost(steps: readonly StepRecord[], rollouts: readonly RolloutRecord[]): number {
+function cumulativeCost(steps: readonly StepRecord[], rollouts: readonly SampledRollout[]): number {
   const before = steps.at(-1)?.metrics['cost/cumulative'] ?? 0
   return rollouts.reduce((sum, rollout) => sum + rollout.costUsd, before)
 }

@@ -8,7 +8,7 @@ import type { Config } from '../config/index.ts'
 import { advantages } from '../core/advantages.ts'
 import { meanOf } from '../core/moments.ts'
 import { randomFor } from '../core/random.ts'
-import type { Metrics, RolloutRecord } from '../core/records.ts'
+import type { Metrics, SampledRollout } from '../core/records.ts'
 import type { PolicyEngine, PolicySampler, TrainingDatum } from '../engines/policy-engine.ts'
 import { lossOptions } from './loss-options.ts'
 
@@ -16,9 +16,9 @@ type TrainingConfig = Config['training']
 
 /** The rollouts of a step with their advantages filled in; 0 for unscorable ones and for groups without spread. */
 export function withAdvantages(
-  groups: readonly (readonly RolloutRecord[])[],
+  groups: readonly (readonly SampledRollout[])[],
   config: TrainingConfig['advantages'],
-): RolloutRecord[][] {
+): SampledRollout[][] {
   const rewards = groups.map((group) => group.map(({ score }) => (score.kind === 'scored' ? score.reward : null)))
   const values = advantages(rewards, config)
   return groups.map((group, g) => group.map((rollout, i) => ({ ...rollout, advantage: values[g]?.[i] ?? 0 })))
@@ -26,9 +26,9 @@ export function withAdvantages(
 
 /** What is learned from: scorable rollouts, of groups with spread unless `dropZeroSignalGroups` is off. */
 export function selectForUpdate(
-  groups: readonly (readonly RolloutRecord[])[],
+  groups: readonly (readonly SampledRollout[])[],
   dropZeroSignal: boolean,
-): RolloutRecord[] {
+): SampledRollout[] {
   return groups
     .filter((group) => !dropZeroSignal || group.some((rollout) => rollout.advantage !== 0))
     .flatMap((group) => group.filter((rollout) => rollout.score.kind === 'scored' && rollout.tokens.length > 0))
@@ -53,7 +53,7 @@ export interface UpdatePlan {
  */
 export async function updatePolicy(
   engine: PolicyEngine,
-  rollouts: readonly RolloutRecord[],
+  rollouts: readonly SampledRollout[],
   plan: UpdatePlan,
 ): Promise<Metrics> {
   const { training: config, signal } = plan
@@ -88,7 +88,7 @@ export async function updatePolicy(
 
 async function trainingData(
   engine: PolicyEngine,
-  rollouts: readonly RolloutRecord[],
+  rollouts: readonly SampledRollout[],
   { reference, temperature, signal }: UpdatePlan,
 ): Promise<TrainingDatum[]> {
   const sequences = rollouts.map(({ prompt, tokens }) => ({ prompt, completion: tokens }))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { defaultConfig } from '../config/testing/default-config.ts'
 import type { Problem } from '../core/problem.ts'
-import type { RolloutRecord } from '../core/records.ts'
+import type { SampledRollout } from '../core/records.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
@@ -62,7 +62,7 @@ async function environment(reply: (call: FakeCall) => string | Error = answer, c
 
 const completion = { tokens: [1], logprobs: [-0.1], stopReason: 'stop' as const }
 
-async function attempt(made: Environment, problem: Problem, text: string): Promise<RolloutRecord> {
+async function attempt(made: Environment, problem: Problem, text: string): Promise<SampledRollout> {
   const { signal } = new AbortController()
   const outcome = await made.attempt(problem, text, completion, { key: ['k', problem.id], signal })
   return {
@@ -90,7 +90,7 @@ async function attempt(made: Environment, problem: Problem, text: string): Promi
   }
 }
 
-const rewardOf = ({ score }: RolloutRecord): number => (score.kind === 'scored' ? score.reward : Number.NaN)
+const rewardOf = ({ score }: SampledRollout): number => (score.kind === 'scored' ? score.reward : Number.NaN)
 
 test('programs run in the sandbox against the executor, are scored, and their metrics say what they did', async () => {
   const made = await environment()
@@ -192,7 +192,7 @@ test('the same attempt gives the same record, one at a time or many at once', as
   const made = await environment()
   const programs = ['cot', 'cot-sc-5', 'programmer', 'self-refine'] as const
   const texts = programs.map((name) => baselineProgram(name, 'math') ?? '')
-  const alone: RolloutRecord[] = []
+  const alone: SampledRollout[] = []
   for (const text of texts) alone.push(await attempt(made, math, text))
   const together = await Promise.all(texts.map((text) => attempt(made, math, text)))
   assert.deepEqual(together, alone)

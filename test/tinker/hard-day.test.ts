@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/config/index.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { createTinkerEngine, knownProfiles, type Notice, type ServerProfile } from '../../src/engines/tinker/index.ts'
 import { createRun } from '../../src/runs/index.ts'
+import { sampledRollouts } from '../../src/runs/testing/sampled-rollouts.ts'
 import {
   imitatedBehaviours,
   noServerFaults,
@@ -100,7 +101,7 @@ async function trainThrough({ name, serve = {}, profile = {}, onRollout }: HardD
       now: Date.now,
     })
     assert.equal(result.steps, 4)
-    const rollouts = store.rollouts().map(({ tokens, logprobs }) => ({ tokens, logprobs }))
+    const rollouts = sampledRollouts(store).map(({ tokens, logprobs }) => ({ tokens, logprobs }))
     return { weights: newestWeights(`${folder}/checkpoints`), rollouts, notices }
   } finally {
     await engine.close()

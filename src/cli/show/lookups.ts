@@ -2,11 +2,11 @@
 
 import { BatonError } from '../../core/failure.ts'
 import { countKinds, hasKind, type KindCount, wideKindNames } from '../../core/failure-kinds.ts'
-import type { RolloutRecord } from '../../core/records.ts'
+import type { RolloutDigest, RolloutRecord } from '../../core/records.ts'
 import { nearestName } from '../../core/spelling.ts'
 import { visibleText } from '../../core/visible-text.ts'
 import { namedFailures } from '../../reports/index.ts'
-import type { RolloutDigest, RunReader } from '../../runs/index.ts'
+import type { RunReader } from '../../runs/index.ts'
 import { noRollouts } from '../../session/no-rollouts.ts'
 import { optionError } from '../option-values.ts'
 import type { ShowRequest } from './request.ts'

@@ -2,10 +2,10 @@
 import type { AdvantageOptions } from '../../core/advantages.ts'
 import { rateByProblem } from '../../core/clustered-rate.ts'
 import { countKinds, hasKind } from '../../core/failure-kinds.ts'
-import type { RolloutRecord } from '../../core/records.ts'
+import type { RolloutDigest, RolloutRecord } from '../../core/records.ts'
 import { groupsOf } from '../../core/rollout-group.ts'
 import { createProblemFinder } from '../../reports/index.ts'
-import { configOfStep, type RolloutDigest, type RunReader } from '../../runs/index.ts'
+import { configOfStep, type RunReader } from '../../runs/index.ts'
 import { callLines } from './call-lines.ts'
 import { callersOf } from './call-trace.ts'
 import { kindsCell } from './cells.ts'
@@ -144,7 +144,7 @@ async function wholeView(run: RunReader, request: ShowRequest, digests: readonly
       groups: withCalls.map(({ group: { options: advantages, group, problem, rollouts }, calls: made }) => ({
         ...{ advantages, group, problem },
         rollouts: rollouts.map((record, i) => ({
-          ...withoutTokens(record),
+          ...record,
           ...(request.hasCalls ? { callers: made[i]?.callers ?? [] } : {}),
         })),
       })),
@@ -228,10 +228,6 @@ function advantageOptionsOf(run: RunReader, step: number): AdvantageOptions | nu
     | { readonly advantages?: AdvantageOptions }
     | undefined
   return training?.advantages ?? null
-}
-
-function withoutTokens({ prompt: _, tokens: __, logprobs: ___, ...rollout }: RolloutRecord): object {
-  return rollout
 }
 
 function withTitles([titles = '', ...lines]: readonly string[], emphasize: ViewStyle['emphasize']): string[] {

@@ -2,7 +2,14 @@
 import type { Failure } from '../../core/failure.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ProblemType } from '../../core/problem.ts'
-import type { EvaluationOutcome, EvaluationRecord, Metrics, RolloutRecord, StepRecord } from '../../core/records.ts'
+import type {
+  EvaluationOutcome,
+  EvaluationRecord,
+  Metrics,
+  RolloutRecord,
+  SampledRollout,
+  StepRecord,
+} from '../../core/records.ts'
 import type { Score } from '../../core/reward.ts'
 import type { ConfigVersion, RunEvent } from '../../core/run-events.ts'
 import type { CallTotals, RolloutFilter, RunReader } from '../../runs/index.ts'
@@ -114,7 +121,7 @@ export interface FakeRollout {
 }
 
 /** @param fake a null reward stands for an unscorable rollout. */
-export function rollout(fake: FakeRollout = {}): RolloutRecord {
+export function rollout(fake: FakeRollout = {}): SampledRollout {
   const { reward = 10, type = 'math', position = 0, step: at = 1, label = '' } = fake
   const score: Score =
     reward === null

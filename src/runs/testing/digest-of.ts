@@ -1,5 +1,4 @@
-import type { RolloutRecord } from '../../core/records.ts'
-import type { RolloutDigest } from '../rollout-reads.ts'
+import type { RolloutDigest, RolloutRecord } from '../../core/records.ts'
 
 /** What `rolloutDigests` must give for a rollout. */
 export function digestOf(rollout: RolloutRecord): RolloutDigest {
