@@ -2,9 +2,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import type { ChatMessage } from '../src/llm/chat-model.ts'
 import { simulatorSettings } from '../src/simulation/server/options.ts'
-import { createRequestListener } from '../src/simulation/server/request-listener.ts'
+import { createSimulatorApp } from '../src/simulation/server/simulator-app.ts'
 import { defaultSkills } from '../src/simulation/solver/skills.ts'
 import { think } from '../src/simulation/solver/think.ts'
 
@@ -33,7 +34,7 @@ export async function startCountingServer(): Promise<CountingServer> {
   let gate = Promise.resolve()
   const name = (messages: readonly ChatMessage[], seed: number): string =>
     JSON.stringify([seed, ...messages.map(({ role, content }) => [role, content])])
-  const answer = createRequestListener(
+  const app = createSimulatorApp(
     simulatorSettings({ latencyMs: 5 }),
     (messages, options) => {
       const asksFor = name(messages, options.seed)
@@ -42,6 +43,7 @@ export async function startCountingServer(): Promise<CountingServer> {
     },
     defaultSkills,
   )
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
     // All else is about the server: its models, its context.
     if (request.url?.endsWith('/chat/completions') !== true) {

@@ -54,6 +54,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
   const apiKey = process.env[keyVariable] || null
   const models = readModels(options.model)
   const server = await startServe({
+    isOwnProcess: true,
     folder: options.folder,
     models,
     host: hostOption(options.host),

@@ -2,61 +2,78 @@
 import { absolute, type ServeContext, timestamp } from './serve-context.ts'
 import type { CheckpointRow, ModelRow } from './serve-database.ts'
 import { notFound, ServeError } from './serve-error.ts'
-import { jsonReply, readJson, type ServeReply, type ServeRequest } from './tinker-routes.ts'
+import { jsonReply, type Routes, readJson, type ServeReply, type ServeRequest } from './tinker-routes.ts'
 import { removeFolder } from './weight-folders.ts'
 
-/** @returns null where the path is none of these. */
-export async function managementReply(request: ServeRequest, context: ServeContext): Promise<ServeReply | null> {
-  const parts = request.path.split('/').slice(1).map(decoded)
-  const [area, id, ...rest] = parts
-  if (request.method === 'GET' && id === undefined) {
-    if (area === 'training_runs') {
-      return page(
-        request,
-        context.database.models().map((model) => runView(model, context)),
-        'training_runs',
-      )
-    }
-    if (area === 'checkpoints') return page(request, (await living(context)).map(checkpointView), 'checkpoints')
-    if (area === 'sessions')
-      return page(
-        request,
-        context.database.sessions().map((session) => session.id),
-        'sessions',
-      )
-  }
-  if (id === undefined) return null
-  if (area === 'sessions' && request.method === 'GET' && rest.length === 0) return sessionView(context, id)
-  if (area === 'samplers' && request.method === 'GET' && rest.length === 0) return samplerView(context, id)
-  if (area !== 'training_runs') return null
-  const model = context.database.model(id)
-  if (model === undefined) throw notFound(`training run ${id}`)
-  if (rest.length === 0 && request.method === 'GET') return jsonReply(runView(model, context))
-  if (rest[0] !== 'checkpoints') return null
-  const ofRun = (await living(context)).filter((row) => row.model === id)
-  if (rest.length === 1 && request.method === 'GET') return jsonReply({ checkpoints: ofRun.map(checkpointView) })
-  const name = rest[1] === 'weights' || rest[1] === 'sampler_weights' ? `${rest[1]}/${rest[2]}` : `${rest[1]}`
-  const row = ofRun.find((candidate) => idOf(candidate) === name)
-  if (row === undefined) throw notFound(`checkpoint ${name}`)
-  if (request.method === 'DELETE') {
-    await remove(context, row)
+export const managementRoutes: Routes<ServeContext> = {
+  'GET /training_runs': (request, context) => {
+    const runs = context.database.models().map((model) => runView(model, context))
+    return page(request, runs, 'training_runs')
+  },
+  'GET /training_runs/:run': (request, context) => jsonReply(runView(runOf(request, context), context)),
+  'GET /training_runs/:run/checkpoints': async (request, context) => {
+    const rows = await checkpointsOf(request, context)
+    return jsonReply({ checkpoints: rows.map(checkpointView) })
+  },
+  'DELETE /training_runs/:run/checkpoints/:checkpoint{.+}': async (request, context) => {
+    await remove(context, await checkpointOf(request, context))
     return { status: 204, contentType: 'application/json', body: '' }
-  }
-  if (request.method === 'PUT' && rest.at(-1) === 'ttl') return setTimeToLive(request, context, row)
-  throw new ServeError(501, 'this server publishes and archives nothing: checkpoints are folders on its disk')
+  },
+  'PUT /training_runs/:run/checkpoints/:checkpoint{.+}/ttl': async (request, context) =>
+    setTimeToLive(request, context, await checkpointOf(request, context)),
+  'GET /training_runs/:run/checkpoints/:checkpoint{.+}': publishesNothing,
+  'POST /training_runs/:run/checkpoints/:checkpoint{.+}': publishesNothing,
+  'PUT /training_runs/:run/checkpoints/:checkpoint{.+}': publishesNothing,
+
+  'GET /checkpoints': async (request, context) =>
+    page(request, (await living(context)).map(checkpointView), 'checkpoints'),
+  'GET /sessions': (request, { database }) =>
+    page(
+      request,
+      database.sessions().map(({ id }) => id),
+      'sessions',
+    ),
+  'GET /sessions/:session': ({ params: { session = '' } }, { database }) => {
+    if (!database.hasSession(session)) throw notFound(`session ${session}`)
+    const models = database.models().filter((model) => model.session === session)
+    return jsonReply({ training_run_ids: models.map(({ id }) => id), sampler_ids: [] })
+  },
+  'GET /samplers/:sampler': ({ params: { sampler = '' } }, { database }) => {
+    const session = database.samplingSession(sampler)
+    if (session === undefined) throw notFound(`sampling session ${sampler}`)
+    return jsonReply({ sampler_id: sampler, base_model: session.baseModel, model_path: session.modelPath })
+  },
 }
 
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    throw new ServeError(400, 'the path is not encoded properly')
-  }
+function runOf({ params: { run = '' } }: ServeRequest, { database }: ServeContext): ModelRow {
+  const model = database.model(run)
+  if (model === undefined) throw notFound(`training run ${run}`)
+  return model
+}
+
+async function checkpointsOf(request: ServeRequest, context: ServeContext): Promise<CheckpointRow[]> {
+  const { id } = runOf(request, context)
+  return (await living(context)).filter((row) => row.model === id)
+}
+
+/** The checkpoint that the path names, `weights/NAME` or `sampler_weights/NAME`; what follows the name is the action. */
+async function checkpointOf(request: ServeRequest, context: ServeContext): Promise<CheckpointRow> {
+  const rows = await checkpointsOf(request, context)
+  const { checkpoint = '' } = request.params
+  const name = checkpoint.split('/').slice(0, 2).join('/')
+  const row = rows.find((candidate) => idOf(candidate) === name)
+  if (row === undefined) throw notFound(`checkpoint ${name}`)
+  return row
+}
+
+async function publishesNothing(request: ServeRequest, context: ServeContext): Promise<never> {
+  await checkpointOf(request, context)
+  throw new ServeError(501, 'this server publishes and archives nothing: checkpoints are folders on its disk')
 }
 
 function page(request: ServeRequest, items: readonly unknown[], name: string): ServeReply {
   const read = (key: string, otherwise: number): number => {
-    const value = Number(request.query.get(key) ?? otherwise)
+    const value = Number(request.query(key) ?? otherwise)
     return Number.isInteger(value) && value >= 0 ? value : otherwise
   }
   const [offset, limit] = [read('offset', 0), read('limit', 20)]
@@ -98,18 +115,6 @@ function runView(model: ModelRow, { database }: ServeContext) {
     last_sampler_checkpoint: last('sampler'),
     user_metadata: JSON.parse(model.metadata),
   }
-}
-
-function sessionView({ database }: ServeContext, id: string): ServeReply {
-  if (!database.hasSession(id)) throw notFound(`session ${id}`)
-  const models = database.models().filter((model) => model.session === id)
-  return jsonReply({ training_run_ids: models.map((model) => model.id), sampler_ids: [] })
-}
-
-function samplerView({ database }: ServeContext, id: string): ServeReply {
-  const session = database.samplingSession(id)
-  if (session === undefined) throw notFound(`sampling session ${id}`)
-  return jsonReply({ sampler_id: id, base_model: session.baseModel, model_path: session.modelPath })
 }
 
 /** Checkpoints whose time is not over; the others go now. */

@@ -11,7 +11,7 @@ import { renderChat } from './chat-prompt.ts'
 import { checkPrompt, endedAt, type SampledWeights } from './sampling.ts'
 import { absolute, baseModelOf, type ServeContext } from './serve-context.ts'
 import { notFound } from './serve-error.ts'
-import { jsonReply, readJson, type ServeReply, type ServeRequest } from './tinker-routes.ts'
+import { jsonReply, type Routes, readJson, type ServeReply, type ServeRequest } from './tinker-routes.ts'
 
 const common = {
   model: z.string(),
@@ -46,21 +46,14 @@ export interface OpenAiParts {
   readonly chatTemplateOf: (modelFolder: string) => ChatTemplate | null
 }
 
-/** @returns null where the path is none of these. */
-export async function openAiReply(request: ServeRequest, parts: OpenAiParts): Promise<ServeReply | null> {
-  switch (`${request.method} ${request.path}`) {
-    case 'GET /models':
-      return jsonReply({
-        object: 'list',
-        data: modelNames(parts.context).map((id) => ({ id, object: 'model', owned_by: 'baton' })),
-      })
-    case 'POST /completions':
-      return completions(request, parts)
-    case 'POST /chat/completions':
-      return chatCompletions(request, parts)
-    default:
-      return null
-  }
+export const openAiRoutes: Routes<OpenAiParts> = {
+  'GET /models': (_, { context }) =>
+    jsonReply({
+      object: 'list',
+      data: modelNames(context).map((id) => ({ id, object: 'model', owned_by: 'baton' })),
+    }),
+  'POST /completions': completions,
+  'POST /chat/completions': chatCompletions,
 }
 
 function modelNames({ baseModels, database }: ServeContext): string[] {

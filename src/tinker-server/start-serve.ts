@@ -3,17 +3,16 @@
  * folder at a time.
  */
 import { accessSync, constants, existsSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { basename, join, resolve } from 'node:path'
 import { BatonError } from '../core/failure.ts'
 import { listenFix } from '../core/inputs/listening.ts'
 import { readChatTemplate } from '../engines/chat/index.ts'
+import { openServer, type ServerPlace } from '../http/open-server.ts'
 import { makeFolder, notWritable } from '../runs/index.ts'
 import { openBatchedSampler } from './batched-sampler.ts'
-import { createListener } from './http-listener.ts'
 import { createOperationQueues } from './operation-queues.ts'
 import { createSampling } from './sampling.ts'
+import { createServeApp } from './serve-app.ts'
 import type { BaseModel, ServeContext } from './serve-context.ts'
 import { folderFix, openServeDatabase } from './serve-database.ts'
 import { ownBehaviour, type ServerBehaviour } from './server-behaviour.ts'
@@ -39,6 +38,8 @@ export interface ServeOptions {
   /** How long a poll waits for a result. */
   readonly holdMs?: number
   readonly log?: (line: string) => void
+  /** Whether the process does nothing else (`openServer` says what for). */
+  readonly isOwnProcess?: boolean
 }
 
 export interface RunningServer {
@@ -85,33 +86,27 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     const context: ServeContext = { database, folder, baseModels, trainers, behaviour, now: Date.now }
     const queues = createOperationQueues(context)
     closers.push(() => queues.close())
-    const server = createServer(
-      { keepAliveTimeout: 65_000 },
-      createListener({
-        parts: {
-          context,
-          queues,
-          sampling: createSampling(context),
-          holdMs: options.holdMs ?? 20_000,
-          infoMessage: honestMessage,
-          chatTemplateOf: readChatTemplate,
-        },
-        apiKey,
-        faults: options.faults ?? noServerFaults,
-        seed: options.seed ?? 1,
-        log: options.log ?? (() => undefined),
-      }),
-    )
-    await new Promise<void>((done, failed) => {
-      server.once('error', (cause) => failed(listenError(host, options.port ?? 0, cause)))
-      server.listen(options.port ?? 0, host, done)
+    const app = createServeApp({
+      parts: {
+        context,
+        queues,
+        sampling: createSampling(context),
+        holdMs: options.holdMs ?? 20_000,
+        infoMessage: honestMessage,
+        chatTemplateOf: readChatTemplate,
+      },
+      apiKey,
+      faults: options.faults ?? noServerFaults,
+      seed: options.seed ?? 1,
+      log: options.log ?? (() => undefined),
     })
-    closers.push(() => {
-      server.closeAllConnections()
-      return new Promise<void>((done) => server.close(() => done()))
+    const place = { host, port: options.port ?? 0, isOwnThread: options.isOwnProcess ?? false }
+    const server = await openServer(app.fetch, place).catch((cause) => {
+      throw listenError(place, cause)
     })
+    closers.push(() => server.close())
     queues.recover()
-    const { port } = server.address() as AddressInfo
+    const { port } = server
     return { baseUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close }
   } catch (error) {
     await close()
@@ -130,7 +125,7 @@ function makeServeFolder(folder: string): void {
   }
 }
 
-function listenError(host: string, port: number, cause: Error): BatonError {
+function listenError({ host, port }: ServerPlace, cause: Error): BatonError {
   return new BatonError(`cannot listen at ${host}:${port} (${cause.message}).`, {
     boundary: 'engine',
     code: 'serve-listen',

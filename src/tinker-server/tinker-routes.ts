@@ -30,10 +30,9 @@ import type { OperationRow } from './serve-database.ts'
 import { notFound, ServeError } from './serve-error.ts'
 
 export interface ServeRequest {
-  readonly method: string
-  /** Without prefix and query. */
-  readonly path: string
-  readonly query: URLSearchParams
+  /** What stands in the path where the route has `:name`, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  query(name: string): string | undefined
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Uint8Array
 }
@@ -41,7 +40,7 @@ export interface ServeRequest {
 export interface ServeReply {
   readonly status: number
   readonly contentType: string
-  readonly body: string | Uint8Array
+  readonly body: string | Uint8Array<ArrayBuffer>
 }
 
 export const jsonReply = (value: unknown, status = 200): ServeReply => ({
@@ -59,7 +58,9 @@ export interface TinkerParts {
   readonly infoMessage: string
 }
 
-type Route = (request: ServeRequest, parts: TinkerParts) => ServeReply | Promise<ServeReply>
+/** By method and path, such as `GET /sessions/:session`. */
+export type Routes<Parts> = Readonly<Record<string, (request: ServeRequest, parts: Parts) => Reply>>
+type Reply = ServeReply | Promise<ServeReply>
 
 export function readJson({ body }: ServeRequest): unknown {
   try {
@@ -69,7 +70,7 @@ export function readJson({ body }: ServeRequest): unknown {
   }
 }
 
-export const tinkerRoutes: Readonly<Record<string, Route>> = {
+export const tinkerRoutes: Routes<TinkerParts> = {
   'GET /healthz': () => jsonReply({ status: 'ok' }),
 
   'GET /get_server_capabilities': (_, { context }) =>

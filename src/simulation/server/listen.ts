@@ -1,35 +1,15 @@
 /** Opens the simulator's server in this thread. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { isMainThread } from 'node:worker_threads'
 import { BatonError } from '../../core/failure.ts'
 import { listenFix } from '../../core/inputs/listening.ts'
+import { type OpenServer, openServer } from '../../http/open-server.ts'
 import { defaultSkills } from '../solver/index.ts'
 import type { SimulatorAnswer, SimulatorSettings } from './options.ts'
-import { createRequestListener } from './request-listener.ts'
+import { createSimulatorApp } from './simulator-app.ts'
 
-export interface ListeningSimulator {
-  readonly port: number
-  close(): Promise<void>
-}
-
-/** Clients keep connections for some seconds; one that is closed just as it is used again costs them an attempt. */
-const keepAliveTimeoutMs = 60_000
-
-export async function listen(settings: SimulatorSettings, answer: SimulatorAnswer): Promise<ListeningSimulator> {
-  const server = createServer(createRequestListener(settings, answer, { ...defaultSkills, ...settings.skills }))
-  server.keepAliveTimeout = keepAliveTimeoutMs
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(settings.port, settings.host, resolve)
-  })
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+export function listen(settings: SimulatorSettings, answer: SimulatorAnswer): Promise<OpenServer> {
+  const app = createSimulatorApp(settings, answer, { ...defaultSkills, ...settings.skills })
+  return openServer(app.fetch, { host: settings.host, port: settings.port, isOwnThread: !isMainThread })
 }
 
 /** @param code of the system's error, such as EADDRINUSE. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { after, test } from 'node:test'
 import type { Json } from '../../core/json.ts'
 import { defaultSkills, think } from '../solver/index.ts'
@@ -137,4 +139,39 @@ test('a port that is taken is an error that names the fix, in either thread', as
   for (const options of [{ port, answer: echo }, { port }]) {
     await assert.rejects(startSimulator(options), { name: 'BatonError', code: 'cannot-listen', message: /EADDRINUSE/ })
   }
+})
+
+test('a body above 32 MiB is refused, announced or in pieces', async () => {
+  const simulator = await start({ answer: echo })
+  const piece = new Uint8Array(2 ** 20)
+  const bodies = [new Uint8Array(33 * 2 ** 20), ReadableStream.from(Array.from({ length: 33 }, () => piece))]
+  for (const body of bodies) {
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit
+    const response = await fetch(`${simulator.baseUrl}/chat/completions`, init)
+    assert.equal(response.status, 413)
+    assert.match(((await response.json()) as Body).error.message, /longer than 32 MiB/)
+  }
+})
+
+test('a question whose client has gone away is not worked out', async () => {
+  const asked: unknown[] = []
+  const simulator = await start({
+    answer: (given) => {
+      asked.push(given.at(-1)?.content)
+      return { content: '', reasoning: '' }
+    },
+    latencyMs: 100,
+  })
+  const url = `${simulator.baseUrl}/chat/completions`
+  const body = (content: string): string =>
+    JSON.stringify({ model: 'simulator', messages: [{ role: 'user', content }] })
+  const first = request(url, { method: 'POST' })
+  first.on('error', () => undefined)
+  first.end(body('first'))
+  await once(first, 'finish')
+  // What the server answers after the first was sent, it answers after the first has come in.
+  await (await fetch(`${simulator.baseUrl}/models`)).text()
+  first.destroy()
+  await (await fetch(url, { method: 'POST', body: body('second') })).text()
+  assert.deepEqual(asked, ['second'])
 })

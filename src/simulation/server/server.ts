@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { OpenServer } from '../../http/open-server.ts'
 import type { SimulatorAnswer, SimulatorOptions, SimulatorSettings } from './options.ts'
 import { simulatorSettings } from './options.ts'
 import type { WorkerReport } from './simulator-worker.ts'
@@ -32,12 +33,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   return { baseUrl: `http://${host}:${port}/v1`, port, model: settings.model, close }
 }
 
-interface Listening {
-  readonly port: number
-  close(): Promise<void>
-}
-
-async function listenHere(settings: SimulatorSettings, given: SimulatorAnswer | undefined): Promise<Listening> {
+async function listenHere(settings: SimulatorSettings, given: SimulatorAnswer | undefined): Promise<OpenServer> {
   const { cannotListen, listen } = await import('./listen.ts')
   const answer = given ?? (await import('./answer-chat.ts')).answerChat
   try {
@@ -47,7 +43,7 @@ async function listenHere(settings: SimulatorSettings, given: SimulatorAnswer | 
   }
 }
 
-async function listenInWorker(settings: SimulatorSettings): Promise<Listening> {
+async function listenInWorker(settings: SimulatorSettings): Promise<OpenServer> {
   const worker = new Worker(new URL('./simulator-worker.ts', import.meta.url), { workerData: settings })
   const [report] = (await once(worker, 'message')) as [WorkerReport]
   if (report.kind !== 'listening') {
