@@ -4,7 +4,7 @@
  * directly. Certificates are checked against the authorities that Node knows: NODE_EXTRA_CA_CERTS names a file with more,
  * NODE_USE_SYSTEM_CA=1 adds those of the system.
  */
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, Pool } from 'undici'
 import { BatonError } from '../core/failure.ts'
 
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>
@@ -23,6 +23,14 @@ export function serverDispatcher(url: URL, options: ConnectionOptions): Dispatch
   const proxies = proxiesOf(options.environment)
   if (proxies === null || isLoopback(url.hostname)) return new Pool(url.origin, poolOptions(options))
   return new EnvHttpProxyAgent({ ...poolOptions(options), ...proxies })
+}
+
+/** Follows redirects to whatever server, without the key where that is another one. Bodies may have any length. */
+export function redirectingDispatcher(environment: ProxyEnvironment): Dispatcher {
+  const proxies = proxiesOf(environment)
+  const options = { connections: null, maxResponseSize: -1, connectTimeout: connectTimeoutMs }
+  const agent = proxies === null ? new Agent(options) : new EnvHttpProxyAgent({ ...options, ...proxies })
+  return agent.compose(interceptors.redirect({ maxRedirections: 5, throwOnMaxRedirect: true }))
 }
 
 function poolOptions({ connections, maxResponseBytes }: ConnectionOptions): Pool.Options {

@@ -79,7 +79,7 @@ test('a slash at the end of the base URL changes nothing', async () => {
   assert.deepEqual(server.seen, ['GET /v1/models'])
 })
 
-test('a server that is not there is a failure that was not sent, told without its port', async () => {
+test('a server that is not there is a failure that was not sent, bodyOf without its port', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
@@ -105,16 +105,16 @@ test('a key is kept out of what a server says, a short stand-in is not, and byte
     const type = asked.url?.endsWith('/bytes') ? 'application/x-bytes; v=1' : 'text/html'
     response.writeHead(200, { 'content-type': type }).end(`you sent ${asked.headers.authorization} and EMPTY`)
   })
-  const told = async (options: Partial<HttpClientOptions>, path = '/text') => {
+  const bodyOf = async (options: Partial<HttpClientOptions>, path = '/text') => {
     const client = createHttpClient({ baseUrl, example, binaryTypes: ['application/x-bytes'], ...options })
     const outcome = await client.send({ ...request, path })
     await client.close()
     return outcome.kind === 'response' ? outcome.body : outcome.message
   }
-  assert.equal(await told({ apiKey }), 'you sent Bearer [api key] and EMPTY')
-  assert.equal(await told({ apiKey: 'EMPTY' }), 'you sent Bearer EMPTY and EMPTY')
-  assert.equal(await told({}), 'you sent undefined and EMPTY')
-  const bytes = await told({ apiKey }, '/bytes')
+  assert.equal(await bodyOf({ apiKey }), 'you sent Bearer [api key] and EMPTY')
+  assert.equal(await bodyOf({ apiKey: 'EMPTY' }), 'you sent Bearer EMPTY and EMPTY')
+  assert.equal(await bodyOf({}), 'you sent undefined and EMPTY')
+  const bytes = await bodyOf({ apiKey }, '/bytes')
   assert.ok(bytes instanceof Uint8Array)
   assert.equal(Buffer.from(bytes).toString(), `you sent Bearer ${apiKey} and EMPTY`)
 })

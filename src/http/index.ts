@@ -1,6 +1,7 @@
 /** HTTP requests: one client, one way to wait, one limiter, for every server that Baton asks. */
 export { abortableSleep, type BackoffLimits, retryDelayMs } from './backoff.ts'
 export { type ProxyEnvironment, proxyVariables } from './dispatcher.ts'
+export { type DownloadOutcome, downloadFile } from './download.ts'
 export {
   createHttpClient,
   type HttpClient,

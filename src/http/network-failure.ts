@@ -28,6 +28,7 @@ const lost: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
   UND_ERR_SOCKET: 'the server closed the connection',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body was cut short',
+  UND_ERR_REDIRECT_MAX: 'too many redirects',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the body is too long',
 }
 

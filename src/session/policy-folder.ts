@@ -20,6 +20,7 @@ export async function policyFolder({ policy }: Config, environment: NodeJS.Proce
       // The weights are the server's: tokenizer and chat template are all that is needed here.
       return downloadTokenizer({
         model,
+        environment,
         folder: join(cache, 'baton', 'tokenizers', ...model.split('/')),
         ...(environment.HF_ENDPOINT === undefined ? {} : { endpoint: environment.HF_ENDPOINT }),
         ...(environment.HF_TOKEN === undefined ? {} : { token: environment.HF_TOKEN }),

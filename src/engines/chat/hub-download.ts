@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
-import { writeWhole } from '../../runs/files.ts'
+import { downloadFile, type ProxyEnvironment } from '../../http/index.ts'
 
 export interface HubDownload {
   /** `Qwen/Qwen2.5-7B-Instruct`. */
@@ -18,7 +18,8 @@ export interface HubDownload {
   /** Default https://huggingface.co, or HF_ENDPOINT. */
   readonly endpoint?: string
   readonly token?: string
-  readonly fetch?: typeof fetch
+  /** Where the proxy variables are read. Default: the process's environment. */
+  readonly environment?: ProxyEnvironment
 }
 
 const needed = ['tokenizer.json', 'tokenizer_config.json'] as const
@@ -37,37 +38,35 @@ export async function downloadTokenizer(options: HubDownload): Promise<string> {
   }
   await mkdir(folder, { recursive: true })
   for (const name of [...needed, ...optional]) {
-    const path = join(folder, name)
-    if (existsSync(path)) continue
-    const bytes = await fetchFile(options, revision, name)
-    if (bytes === null) {
-      if ((needed as readonly string[]).includes(name)) {
-        throw hubError(`${model} has no ${name} on the hub`, "Give a folder with the model's files instead.")
-      }
-      continue
+    if (existsSync(join(folder, name))) continue
+    const isThere = await fetchFile(options, revision, name)
+    if (!isThere && (needed as readonly string[]).includes(name)) {
+      throw hubError(`${model} has no ${name} on the hub`, "Give a folder with the model's files instead.")
     }
-    writeWhole(path, bytes)
   }
   return folder
 }
 
-async function fetchFile(options: HubDownload, revision: string, name: string): Promise<Uint8Array | null> {
-  const { model, endpoint = 'https://huggingface.co', token, fetch: get = fetch } = options
+/** @returns whether the hub has such a file. */
+async function fetchFile(options: HubDownload, revision: string, name: string): Promise<boolean> {
+  const { model, endpoint = 'https://huggingface.co', token, environment } = options
   const url = `${endpoint.replace(/\/$/, '')}/${model}/resolve/${encodeURIComponent(revision)}/${name}`
-  let response: Response
-  try {
-    response = await get(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })
-  } catch (cause) {
-    throw hubError(`${url} cannot be reached`, 'Download the files elsewhere and give their folder.', cause)
+  const outcome = await downloadFile({ url, path: join(options.folder, name), apiKey: token, environment })
+  if (outcome.kind === 'file') return true
+  if (outcome.kind !== 'refused') {
+    throw hubError(
+      `${url} cannot be reached: ${outcome.message}`,
+      'Download the files elsewhere and give their folder.',
+    )
   }
-  if (response.status === 404) return null
-  if (response.status === 401 || response.status === 403) {
+  const { status } = outcome
+  if (status === 404) return false
+  if (status === 401 || status === 403) {
     throw hubError(`${model} is not open to you`, 'Accept its licence on the hub and set HF_TOKEN in the environment.')
   }
-  if (!response.ok) throw hubError(`${url} was answered ${response.status}`, 'Try again later, or give a local folder.')
-  return new Uint8Array(await response.arrayBuffer())
+  throw hubError(`${url} was answered ${status}`, 'Try again later, or give a local folder.')
 }
 
-function hubError(message: string, hint: string, cause?: unknown): BatonError {
-  return new BatonError(message, { boundary: 'engine', code: 'hub-download', exitCode: 3, hint, cause })
+function hubError(message: string, hint: string): BatonError {
+  return new BatonError(message, { boundary: 'engine', code: 'hub-download', exitCode: 3, hint })
 }

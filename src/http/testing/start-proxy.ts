@@ -11,6 +11,8 @@ export interface RunningProxy {
 }
 
 export interface ProxyBehaviour {
+  /** Of requests. Default 200. */
+  readonly status?: number
   /** Status of a refused tunnel. */
   readonly refuses?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -18,13 +20,18 @@ export interface ProxyBehaviour {
   readonly body?: string
 }
 
-export async function startProxy({ refuses, headers = {}, body }: ProxyBehaviour = {}): Promise<RunningProxy> {
+export async function startProxy({
+  status = 200,
+  refuses,
+  headers = {},
+  body,
+}: ProxyBehaviour = {}): Promise<RunningProxy> {
   const seen: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`)
     request.resume()
-    response.writeHead(200, { 'content-type': 'application/json', ...headers })
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
     response.end(body ?? JSON.stringify({ path: request.url }))
   })
   server.on('connect', (request, socket: Socket) => {
