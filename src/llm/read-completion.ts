@@ -6,7 +6,7 @@ import { type Json, member } from '../core/json.ts'
 import type { ChatReply, Usage } from './chat-model.ts'
 import { errorInBody, oneLine } from './classify-status.ts'
 import type { LlmFailureKind } from './llm-error.ts'
-import { separateReasoning } from './separate-reasoning.ts'
+import { separateServerReasoning } from './separate-reasoning.ts'
 
 export type Completion =
   | {
@@ -41,7 +41,7 @@ export function readCompletion(body: Json, tokenLimit: number | null = null): Co
   if (message === undefined || message === null) {
     return { kind: 'failure', failure: 'malformed-body', message: 'no choices in the body', reasoning: '', usage }
   }
-  const separated = separateReasoning(textOf(member(message, 'content')))
+  const separated = separateServerReasoning(textOf(member(message, 'content')))
   const separate = textOf(member(message, 'reasoning')) || textOf(member(message, 'reasoning_content'))
   const reasoning = [separate, separated.reasoning].filter((part) => part !== '').join('\n')
   const finishReason = readFinishReason(member(choice, 'finish_reason'))

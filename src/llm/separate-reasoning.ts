@@ -1,39 +1,8 @@
-/**
- * Tells an answer from the reasoning that a server left in its text: `<think>` blocks, and the channel marks of models
- * that speak Harmony where the server's parser let them through.
- */
+/** Tells an answer from the reasoning that a server left in its text, the channel marks of Harmony among them. */
+import { type SeparatedText, separateReasoning } from '../core/reasoning.ts'
 
-export interface SeparatedText {
-  readonly text: string
-  readonly reasoning: string
-}
-
-/** The text without its reasoning, trimmed of nothing but the space that the reasoning left behind. */
-export function separateReasoning(content: string): SeparatedText {
-  if (content.includes('<|channel|>')) return fromChannels(content)
-  if (!content.includes('think>')) return { text: content, reasoning: '' }
-  return fromThinkBlocks(content)
-}
-
-function fromThinkBlocks(content: string): SeparatedText {
-  const reasoning: string[] = []
-  let text = content.replaceAll(/<think>([\s\S]*?)<\/think>\s*/g, (_, inner: string) => {
-    reasoning.push(inner.trim())
-    return ''
-  })
-  // Templates that open the block in the prompt leave only its end in the answer.
-  const end = text.lastIndexOf('</think>')
-  if (end >= 0) {
-    reasoning.push(text.slice(0, end).trim())
-    text = text.slice(end + '</think>'.length).trimStart()
-  }
-  // A block that was cut: all of it is reasoning.
-  const open = /^\s*<think>/.exec(text)
-  if (open !== null) {
-    reasoning.push(text.slice(open[0].length).trim())
-    text = ''
-  }
-  return { text, reasoning: reasoning.filter((part) => part !== '').join('\n') }
+export function separateServerReasoning(content: string): SeparatedText {
+  return content.includes('<|channel|>') ? fromChannels(content) : separateReasoning(content)
 }
 
 function fromChannels(content: string): SeparatedText {
@@ -45,5 +14,5 @@ function fromChannels(content: string): SeparatedText {
       .filter((part) => part.startsWith(name))
       .map(bodyOf)
       .join('\n')
-  return { text: named('final'), reasoning: named('analysis') }
+  return { text: named('final'), reasoning: named('analysis'), isCut: false }
 }

@@ -2,6 +2,7 @@
  * The gate in front of the judge: responses that cannot hold an answer are wrong without a call. Judges are known to
  * take bare openers ("Solution:", "Let's solve this step by step.") for right (arXiv:2507.08794).
  */
+import { separateReasoning } from '../core/reasoning.ts'
 
 const openers = [
   'thought process',
@@ -25,8 +26,7 @@ const openers = [
 
 /** @returns why the response can hold no answer; null when it may. */
 export function gateReason(response: string, reference: string): string | null {
-  const end = response.lastIndexOf('</think>')
-  const visible = (end < 0 ? response : response.slice(end + '</think>'.length)).trim()
+  const visible = separateReasoning(response).text.trim()
   if (visible === '') return 'empty answer'
   const words = visible
     .toLowerCase()

@@ -81,8 +81,18 @@ function harmlessLine(line: string): string {
   return /^\s*(?:[#＃﹟]|[=-]{3,}\s*$)/u.test(line) ? `    ${line}` : line
 }
 
-function withoutMiddle(text: string, maxChars: number): string {
+/** Cut between characters: half of one is no text, and strict servers refuse it. Lone halves of the response are replaced. */
+function withoutMiddle(given: string, maxChars: number): string {
+  const text = given.toWellFormed()
   if (text.length <= maxChars) return text
   const half = Math.floor(maxChars / 2)
-  return `${text.slice(0, half)}\n[... ${text.length - 2 * half} characters left out ...]\n${text.slice(-half)}`
+  const [start, end] = [whole(text, half), whole(text, text.length - half)]
+  return `${text.slice(0, start)}\n[... ${end - start} characters left out ...]\n${text.slice(end)}`
+}
+
+/** The place, or the one after it where it lies inside a character (marks and joined emoji belong to what they follow). */
+function whole(text: string, place: number): number {
+  let at = place
+  while (at < text.length && /^(?:[\udc00-\udfff]|\p{M}|\u200d)/u.test(text.slice(at, at + 1))) at += 1
+  return at
 }

@@ -36,6 +36,24 @@ const replies: readonly (readonly [string, boolean | null])[] = [
   ['True, both say 5.', true],
   ['False\nThe reference says it is true that 5 is right.', false],
   ['The statement is true', null],
+  ['True\n\nWait, actually the units differ.\n\nFalse', null],
+  ['True\n\nWait, the units differ.', null],
+  ['False\nSo the response is true', null],
+  ['True. However, the units differ.', null],
+  ['Verdict: True\nOn second thought, the sign differs.', null],
+  ['True answer is 5 whereas the response says 6.', null],
+  ['False alarm: the answers agree.', null],
+  ['"True" is what the response claims, but it is wrong.', null],
+  ['True to the reference, the response says 6.', null],
+  ['TRUEISH', null],
+  ['TrueFalse', null],
+  ['Verdict:\u200bTrue', true],
+  ['结论：True', true],
+  ['<thinking>False?</thinking>True', true],
+  ['[THINK]True?[/THINK]\nFalse', false],
+  ['True - both say 5', true],
+  ['{"verdict": "True"', null],
+  ['Here it is:\n```json\n{"verdict": true}\n```', true],
   ['yes', null],
 ]
 
@@ -141,6 +159,16 @@ test('a long response keeps its beginning and its end', () => {
   assert.match(text, /begin x/)
   assert.match(text, /characters left out/)
   assert.match(text, /x {2}end/)
+})
+
+test('a long response is cut between characters, and half a character is replaced', () => {
+  const promptOf = (response: string) => String(judgePrompt({ question: 'q', reference: 'r', response })[1]?.content)
+  for (let shift = 0; shift < 4; shift++) {
+    const text = promptOf(`${'a'.repeat(1997 + shift)}${'\u{1F600}'.repeat(1500)}${'e\u0301'.repeat(1500)}`)
+    assert.ok(text.isWellFormed())
+    assert.doesNotMatch(text, /\n\p{M}/u)
+  }
+  assert.ok(promptOf('5 \ud83d').isWellFormed())
 })
 
 test('the prompt has the agreed form', () => {

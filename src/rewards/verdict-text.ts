@@ -1,31 +1,35 @@
 /**
  * Reads a verdict out of a judge's reply. Strict, because a guess here is a wrong reward: JSON, else the whole reply as
- * one word, else a `verdict:` line, else a first line that begins with one verdict and holds no other. Anything else
- * is no verdict. Quotations (`> `) are the response's words and are not read. English words only: a reply in another
- * language is asked for again.
+ * one word, else a `verdict:` line, else a first line that is one verdict, with or without a reason behind it, and no later
+ * line that takes it back. Anything else is no verdict. Quotations (`> `) are the response's words and are not read.
+ * English words only: a reply in another language is asked for again.
  */
+import { separateReasoning } from '../core/reasoning.ts'
 
 /** @returns null when the reply does not say one thing clearly. */
 export function readVerdict(reply: string): boolean | null {
-  const visible = withoutReasoning(reply)
-    ?.replace(/^[ \t]*>.*$/gm, '')
+  const { text, isCut } = separateReasoning(reply)
+  // The reasoning was never closed: no verdict was reached.
+  if (isCut) return null
+  const visible = text
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
+    .replace(/^[ \t]*>.*$/gm, '')
     .trim()
-  if (visible === undefined) return null
-  return fromJson(visible) ?? fromWord(visible) ?? fromVerdictLine(visible) ?? fromFirstLine(visible)
-}
-
-/** What stands after `</think>`; null when the reasoning was never closed: no verdict was reached. */
-function withoutReasoning(reply: string): string | null {
-  const end = reply.lastIndexOf('</think>')
-  const rest = end < 0 ? reply : reply.slice(end + '</think>'.length)
-  return rest.includes('<think>') ? null : rest.trim()
+  const json = jsonIn(visible)
+  if (json !== null) return fromJson(json)
+  return fromWord(visible) ?? fromVerdictLine(visible) ?? fromFirstLine(visible)
 }
 
 const verdictKeys = ['verdict', 'correct', 'is_correct', 'isCorrect', 'true_false', 'result', 'equivalent']
 
-function fromJson(text: string): boolean | null {
-  const body = /^```(?:json)?\s*([\s\S]*?)\s*```$/.exec(text)?.[1] ?? text
-  if (!body.startsWith('{')) return null
+/** The reply as JSON, or the one fenced block of JSON in it; null where there is none. */
+function jsonIn(text: string): string | null {
+  if (text.startsWith('{')) return text
+  const fenced = [...text.matchAll(/```(?:json)?\s*(\{[\s\S]*?\})\s*```/g)]
+  return fenced.length === 1 ? (fenced[0]?.[1] ?? null) : null
+}
+
+function fromJson(body: string): boolean | null {
   let value: unknown
   try {
     value = JSON.parse(body)
@@ -46,26 +50,48 @@ function fromWord(text: string): boolean | null {
   return word === 'true' ? true : word === 'false' ? false : null
 }
 
+/** A judge that corrects itself. */
+const takenBack =
+  /\b(?:wait|actually|on second thoughts?|correction|i was wrong|my mistake|let me (?:re-?\w+|think again|double[- ]check)|reconsider(?:ing)?|scratch that|no longer|changed? my mind)\b/i
+
+const label = String.raw`(?:(?:my\s+|the\s+)?(?:final\s+)?(?:verdict|answer|judge?ment|decision|conclusion)(?:\s+is)?|the response is correct|<true_false>|结论|结果|判断|判定)`
+
 /**
- * `Verdict: True` and its like on a line of their own, once. A label in a sentence or in quotes is no such line; a line with nothing but the other word speaks against it.
+ * `Verdict: True` and its like on a line of their own. A label in a sentence or in quotes is no such line; a line with
+ * nothing but the other word speaks against it, and so does one that takes it back.
  */
 function fromVerdictLine(text: string): boolean | null {
-  const line =
-    /^[\W_]*(?:final\s+)?(?:verdict|answer|judge?ment|the response is correct|<true_false>)[\W_]*(true|false)[\W_]*(?:true_false)?[\W_]*$/i
+  const line = new RegExp(
+    String.raw`^[^\p{L}\p{N}<]*${label}[^\p{L}\p{N}]*(true|false)[^\p{L}\p{N}]*(?:true_false)?[^\p{L}\p{N}]*$`,
+    'iu',
+  )
   const lines = text.split('\n').filter((candidate) => !/^\s*[|"“']/.test(candidate))
-  const labelled = lines.flatMap((candidate) => {
-    const word = line.exec(candidate)?.[1]?.toLowerCase()
-    return word === undefined ? [] : [word === 'true']
-  })
+  const labelled = lines.map((candidate) => line.exec(candidate)?.[1]?.toLowerCase() ?? null)
+  const last = labelled.findLastIndex((word) => word !== null)
+  if (last < 0 || lines.slice(last + 1).some((candidate) => takenBack.test(candidate))) return null
   const bare = lines.map(fromWord).filter((word) => word !== null)
-  return labelled.length === 0 ? null : agreed([...labelled, ...bare])
+  return agreed([...labelled.filter((word) => word !== null).map((word) => word === 'true'), ...bare])
 }
 
+/** `True`, `True, both say 5.`: the word, then punctuation; not "True answer is 5" and not "False alarm: ...". */
 function fromFirstLine(text: string): boolean | null {
-  const first = text.split('\n', 1)[0] ?? ''
-  const words = [...first.matchAll(/\b(?:true|false)\b/gi)].map(([word]) => word.toLowerCase())
-  const leading = /^[\W_]*(true|false)\b/i.exec(first)?.[1]?.toLowerCase()
-  return leading !== undefined && words.length === 1 ? leading === 'true' : null
+  const [first = '', ...later] = text.split('\n')
+  const [, word, rest = ''] =
+    /^[^\p{L}\p{N}"“'‘]*(true|false)(?![\p{L}\p{N}])["”'’*_`]*\s*(?:$|([,.:;!(—–-].*))$/iu.exec(first) ?? []
+  if (word === undefined || /\b(?:true|false|but|however|although|though|except|unless|yet|not sure)\b/i.test(rest))
+    return null
+  if (takenBack.test(rest) || later.some((line) => takenBack.test(line))) return null
+  const stated = [word.toLowerCase() === 'true', ...later.map(statedBy).filter((one) => one !== null)]
+  return agreed(stated)
+}
+
+/** What a later line states: the word alone, or behind a label. */
+function statedBy(line: string): boolean | null {
+  const word = new RegExp(
+    String.raw`^[^\p{L}\p{N}]*(?:(?:so|thus|therefore|hence|overall|in conclusion)[,:]?\s+)?(?:${label}|it is|the (?:response|answer|statement) is)?[^\p{L}\p{N}]*(true|false)[^\p{L}\p{N}]*$`,
+    'iu',
+  ).exec(line)?.[1]
+  return word === undefined ? null : word.toLowerCase() === 'true'
 }
 
 function agreed(said: readonly boolean[]): boolean | null {

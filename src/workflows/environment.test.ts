@@ -150,7 +150,8 @@ test('programs run in the sandbox against the executor, are scored, and their me
 
 test('calls of the operators have a price, those of the judge have none', async () => {
   const made = await environment(answer, 0.5)
-  assert.equal(rewardOf(await attempt(made, math, baselineProgram('cot-sc-5', 'math') ?? '')), -5 - 6 * 0.5)
+  // Five answers, and a letter that cannot be read: it is asked for again.
+  assert.equal(rewardOf(await attempt(made, math, baselineProgram('cot-sc-5', 'math') ?? '')), -5 - 7 * 0.5)
   assert.equal(rewardOf(await attempt(made, qa, baselineProgram('cot', 'qa') ?? '')), 10 - 0.5)
   assert.equal(rewardOf(await attempt(made, code, baselineProgram('programmer-test', 'code') ?? '')), 10 - 0.5)
 })

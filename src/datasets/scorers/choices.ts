@@ -3,13 +3,13 @@ import { finalAnswer } from './final-answer.ts'
 import { normaliseAnswer } from './normalise-answer.ts'
 
 /** Text of each option by its letter. */
-export type Choices = ReadonlyMap<string, string>
+export type AnswerChoices = ReadonlyMap<string, string>
 
 const optionLine =
   /(?:^|[\n;]|\s{2,}|(?<=[?.:)\w])\s+)\s*(?:\(([A-J])\)|([A-J])[).:])\s+([^\n]*?)(?=(?:[\n;,]|\s)\s*(?:\([A-J]\)|[A-J][).:])\s|\n|$)/g
 
 /** The options that a question lists, two or more in the order of the alphabet; null where it lists none. */
-export function choicesIn(question: string): Choices | null {
+export function choicesIn(question: string): AnswerChoices | null {
   const found = new Map<string, string>()
   for (const [, bracketed, plain, text = ''] of question.matchAll(optionLine)) {
     const letter = (bracketed ?? plain) as string
@@ -26,8 +26,8 @@ const none: Chosen = { kind: 'none' }
 const quoted = String.raw`[("'“‘\[$*{]*`
 const closed = String.raw`[)"'”’\]$*}]*`
 /** A letter that is no word: "A park", "I think" are none; "A because ..." is one. */
-const standing = String.raw`(?![\p{L}\p{N}'’+#-])(?!\s+(?!because\b|since\b|as\b|and\b|or\b|is\b|which\b|with\b|for\b|not\b)[\p{Ll}])`
-const letterPart = `${quoted}(?:(?:option|choice|letter|answer)\\s+)?${quoted}([A-J])${closed}${standing}`
+const letterEnd = String.raw`(?![\p{L}\p{N}'’+#-])(?!\s+(?!because\b|since\b|as\b|and\b|or\b|is\b|which\b|with\b|for\b|not\b)[\p{Ll}])`
+const letterPart = `${quoted}(?:(?:option|choice|letter|answer)\\s+)?${quoted}([A-J])${closed}${letterEnd}`
 const cue = new RegExp(
   String.raw`(?:\b(?:answer|choice|option|letter|solution)\b[*_\s]*(?:is|are|was|would be|should be|must be|:|=|：)|\b(?:choose|chose|select|selected|pick|picked|go with|going with|opt for)\b|\b(?:it|that|this)(?:\s+(?:is|must be|should be|would be|has to be)|['’]s)|答案(?:是|为|：|:)?)[*_\s:]*(?:definitely\s+|probably\s+|clearly\s+|therefore\s+|the\s+)?(?:option|choice|letter|answer)?[*_\s:]*${letterPart}`,
   'giu',
@@ -85,7 +85,7 @@ function fromLine(line: string): Chosen {
 }
 
 /** The letter whose option has this text; null where none or several have. */
-export function letterOfText(text: string, choices: Choices): string | null {
+export function letterOfText(text: string, choices: AnswerChoices): string | null {
   const wanted = normaliseAnswer(text)
   const matching = [...choices].filter(([, option]) => wanted !== '' && normaliseAnswer(option) === wanted)
   return matching.length === 1 ? (matching[0]?.[0] ?? null) : null

@@ -3,6 +3,7 @@
  * that can be an answer follows, else the whole text where it is one line, else its last line that is no closing remark.
  * Display mathematics over several lines is one line. Several boxes side by side are one answer with several values.
  */
+import { separateReasoning } from '../../core/reasoning.ts'
 import { withoutDisplay } from './display-mathematics.ts'
 import { firstSentence, isRemark, plainLine } from './sentence.ts'
 
@@ -33,8 +34,7 @@ export function finalAnswer(text: string): string | null {
 
 function foundAnswer(text: string): string | null {
   if (text.length > maxAnswerChars) return null
-  const end = text.lastIndexOf('</think>')
-  const visible = (end < 0 ? text : text.slice(end + '</think>'.length)).replace(calculatorNote, '').trim()
+  const visible = separateReasoning(text).text.replace(calculatorNote, '').trim()
   // What a failed program left behind is no answer, whatever numbers stand in it.
   if (visible === '' || /^(?:error:|traceback \()/i.test(visible)) return null
   const boxed = boxedAnswers(visible)

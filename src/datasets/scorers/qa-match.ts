@@ -6,7 +6,7 @@
 import type { AnswerComparison } from './answer-comparison.ts'
 import { compareDates, readDates } from './calendar-date.ts'
 import { calendarItems, calendarKind } from './calendar-text.ts'
-import { type Choices, choicesIn, chosenLetter, letterOfText } from './choices.ts'
+import { type AnswerChoices, choicesIn, chosenLetter, letterOfText } from './choices.ts'
 import { finalAnswer } from './final-answer.ts'
 import { compareMath, isAmount } from './mathematics/index.ts'
 import { normaliseAnswer } from './normalise-answer.ts'
@@ -14,7 +14,7 @@ import { normaliseAnswer } from './normalise-answer.ts'
 export interface QaContext {
   readonly question: string | null
   /** Where they are known apart from the question. */
-  readonly choices?: Choices | null
+  readonly choices?: AnswerChoices | null
 }
 
 type Outcome = AnswerComparison['outcome']
@@ -103,7 +103,7 @@ function isLetter(reference: string): boolean {
 }
 
 /** A choice that is not read is left to the judge; several letters are no choice. */
-function compareChoice(prediction: string, reference: string, options: Choices | null): AnswerComparison {
+function compareChoice(prediction: string, reference: string, options: AnswerChoices | null): AnswerComparison {
   const answer = finalAnswer(prediction)
   const read = { prediction: answer, reference: reference.trim() }
   if (answer === null) return { outcome: 'different', ...read, reason: 'no answer' }

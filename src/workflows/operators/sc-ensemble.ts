@@ -1,6 +1,7 @@
 /** ScEnsemble: the executor names the candidate that most agree with; the candidate itself is returned, word for word. */
 import { problemText } from '../../core/problem.ts'
 import { argumentText, argumentTexts } from './argument-text.ts'
+import { askUntilRead } from './ask-until-read.ts'
 import { choicePrompt, chosenPosition, mostFrequent } from './candidates.ts'
 import { type Operator, OperatorRefused } from './operator.ts'
 
@@ -14,8 +15,7 @@ export const scEnsemble: Operator = async (args, session) => {
   if (candidates.length === 1) return { response: first }
   // AFlow's templates for questions about a text call it without the problem.
   const problem = argumentText(args['problem'] ?? problemText(session.problem))
-  const reply = await session.ask(choicePrompt({ instruction, problem, candidates }))
-  const chosen = chosenPosition(reply, candidates.length)
-  if (chosen === null) session.noteMalformed()
+  const prompt = choicePrompt({ instruction, problem, candidates })
+  const { value: chosen } = await askUntilRead(session, prompt, (reply) => chosenPosition(reply, candidates.length))
   return { response: chosen === null ? mostFrequent(candidates) : (candidates[chosen] ?? first) }
 }
