@@ -1,8 +1,10 @@
 /** `baton doctor`: probes a training server and writes down what it does, or a server of executor or judge. */
 import { BatonError } from '../core/failure.ts'
 import { modelServer, trainingServer } from '../core/inputs/address.ts'
-import { isTinkerError, type ProbeFinding, probeTrainingServer } from '../engines/index.ts'
-import { checkModelServer } from './doctor-model-server.ts'
+import { isTinkerError } from '../engines/index.ts'
+import { checkModelServer } from '../session/doctor/check-model-server.ts'
+import type { ProbeFinding } from '../session/doctor/probe-finding.ts'
+import { probeTrainingServer } from '../session/doctor/probe-training-server.ts'
 import { translated } from './language.ts'
 import { addressOption, keyOption, numberOption, oneOf, optionError, wholeOption } from './option-values.ts'
 import { assertOutputs, type OutputOptions, writeOutputs } from './output-files.ts'

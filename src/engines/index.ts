@@ -24,13 +24,12 @@ export type {
   TrainingLoss,
 } from './policy-engine.ts'
 export {
+  type BuiltInLoss,
   createTinkerEngine,
   isTinkerError,
+  knownProfiles,
   listModels,
-  loadProfile,
   type Notice,
-  type ProbeFinding,
-  probeTrainingServer,
-  readServerProfile,
   type ServerProfile,
+  serverProfileSchema,
 } from './tinker/index.ts'

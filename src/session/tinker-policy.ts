@@ -7,19 +7,12 @@ import { join } from 'node:path'
 import type { Config } from '../config/index.ts'
 import type { RunEvent } from '../core/run-events.ts'
 import { openChatTokenizer, type TemplateMessage } from '../engines/chat/index.ts'
-import {
-  createTinkerEngine,
-  listModels,
-  loadProfile,
-  type Notice,
-  type PolicyEngine,
-  readServerProfile,
-  type ServerProfile,
-} from '../engines/index.ts'
+import { createTinkerEngine, listModels, type Notice, type PolicyEngine, type ServerProfile } from '../engines/index.ts'
 import type { ChatMessage } from '../llm/index.ts'
 import { writeWhole } from '../runs/index.ts'
 import type { Environment } from '../training/index.ts'
 import { generationPrompt } from '../workflows/prompt/index.ts'
+import { loadProfile, readServerProfile } from './doctor/load-profile.ts'
 
 export interface TinkerPolicyOptions {
   readonly config: Config

@@ -1,7 +1,8 @@
 /** The conformance probes find each way of other servers that Baton's own server imitates. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { probeTrainingServer, type ServerProfile } from '../../src/engines/tinker/index.ts'
+import type { ServerProfile } from '../../src/engines/tinker/index.ts'
+import { probeTrainingServer } from '../../src/session/doctor/probe-training-server.ts'
 import { imitatedBehaviours, type ServerBehaviour, startServe } from '../../src/tinker-server/index.ts'
 import { serveOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'

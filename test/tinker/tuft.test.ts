@@ -11,12 +11,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { defaultPolicyLoss } from '../../src/core/fixtures/policy-loss.ts'
-import {
-  createTinkerEngine,
-  knownProfiles,
-  probeTrainingServer,
-  type ServerProfile,
-} from '../../src/engines/tinker/index.ts'
+import { createTinkerEngine, knownProfiles, type ServerProfile } from '../../src/engines/tinker/index.ts'
+import { probeTrainingServer } from '../../src/session/doctor/probe-training-server.ts'
 import { engineOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'
 

@@ -26,13 +26,13 @@ import { drawCompletions, type SampleContext, type SamplerHandle, scorePrompt } 
 import { openTrainingClient, type TrainingClient } from './client/training-client.ts'
 import { applyLoss, type LossChoice, scoringData } from './loss/apply-loss.ts'
 import { completionLogprobs } from './loss/datums.ts'
-import type { ServerProfile } from './profile/server-profile.ts'
 import { readClientSettings } from './requests/client-config.ts'
 import type { Notice } from './requests/notices.ts'
 import { createRateLimiter } from './requests/rate-limiter.ts'
 import { defaultTimeouts, type Timeouts } from './requests/retry-policy.ts'
 import { isTinkerError, TinkerError } from './requests/tinker-error.ts'
 import { createTinkerTransport } from './requests/transport.ts'
+import type { ServerProfile } from './server-profile.ts'
 
 export interface TinkerEngineOptions {
   readonly baseUrl: string

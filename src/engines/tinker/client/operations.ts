@@ -14,10 +14,10 @@ import {
   saveWeightsForSamplerReply,
   saveWeightsReply,
 } from '../../../tinker/index.ts'
-import type { ServerProfile } from '../profile/server-profile.ts'
 import { reading } from '../requests/call.ts'
 import type { WaitContext } from '../requests/retry-policy.ts'
 import type { TinkerResponse } from '../requests/transport.ts'
+import type { ServerProfile } from '../server-profile.ts'
 import { type BatchLimits, mergeOutputs, splitBatch } from './batches.ts'
 import type { TrainingClient, TrainingOperation } from './training-client.ts'
 

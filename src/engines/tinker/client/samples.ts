@@ -13,12 +13,12 @@ import {
   sampleRequestText,
 } from '../../../tinker/index.ts'
 import type { SampledCompletion, SampleOptions, SampleRequest } from '../../policy-engine.ts'
-import type { ServerProfile } from '../profile/server-profile.ts'
 import { poll, reading, submitForFuture } from '../requests/call.ts'
 import type { RateLimiter } from '../requests/rate-limiter.ts'
 import type { WaitContext } from '../requests/retry-policy.ts'
 import { TinkerError } from '../requests/tinker-error.ts'
 import type { TinkerResponse } from '../requests/transport.ts'
+import type { ServerProfile } from '../server-profile.ts'
 import type { TrainingClient } from './training-client.ts'
 
 export interface SampleContext {

@@ -13,11 +13,11 @@ import {
   protobufType,
   sdkVersion,
 } from '../../../tinker/index.ts'
-import type { ServerProfile } from '../profile/server-profile.ts'
 import { poll, reading, submit, submitForFuture } from '../requests/call.ts'
 import type { WaitContext } from '../requests/retry-policy.ts'
 import { TinkerError } from '../requests/tinker-error.ts'
 import type { TinkerResponse } from '../requests/transport.ts'
+import type { ServerProfile } from '../server-profile.ts'
 import { startHeartbeat } from './heartbeat.ts'
 
 export interface TrainingClientOptions {

@@ -7,8 +7,8 @@ import { checkPolicyLossOptions, type PolicyLossOptions, policyLoss } from '../.
 import { type Datum, entropyMetric, type ForwardBackwardOutput } from '../../../tinker/index.ts'
 import type { ForwardBackwardResult, TokenSequence, TrainingDatum, TrainingLoss } from '../../policy-engine.ts'
 import type { LearningRequest } from '../client/operations.ts'
-import type { ServerProfile } from '../profile/server-profile.ts'
 import { TinkerError } from '../requests/tinker-error.ts'
+import type { ServerProfile } from '../server-profile.ts'
 import { builtInPlan, whyNotBuiltIn } from './built-in-loss.ts'
 import { completionLogprobs, datumOf } from './datums.ts'
 

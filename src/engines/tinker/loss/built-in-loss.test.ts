@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { defaultPolicyLoss } from '../../../core/fixtures/policy-loss.ts'
 import { type PolicyLossOptions, policyLoss } from '../../../core/policy-loss.ts'
 import type { TrainingDatum } from '../../policy-engine.ts'
-import { knownProfiles, type ServerProfile } from '../profile/server-profile.ts'
+import { knownProfiles, type ServerProfile } from '../server-profile.ts'
 import { builtInPlan, whyNotBuiltIn } from './built-in-loss.ts'
 
 const profile = knownProfiles['baton'] as ServerProfile

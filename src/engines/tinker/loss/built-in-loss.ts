@@ -8,7 +8,7 @@ import { importanceWeights } from '../../../core/importance.ts'
 import type { PolicyLossOptions } from '../../../core/policy-loss.ts'
 import type { Datum } from '../../../tinker/index.ts'
 import type { TrainingDatum } from '../../policy-engine.ts'
-import type { BuiltInLoss, ServerProfile } from '../profile/server-profile.ts'
+import type { BuiltInLoss, ServerProfile } from '../server-profile.ts'
 import { datumOf } from './datums.ts'
 
 export interface BuiltInPlan {

@@ -1,5 +1,5 @@
-/** What the conformance probes found, and how a finding reads. */
-import type { ServerProfile } from './server-profile.ts'
+/** What the doctor finds: one finding a probe, of a training server or of a server of language models. */
+import type { ServerProfile } from '../../engines/index.ts'
 
 export interface ProbeFinding {
   /** What was probed, for people. */
@@ -8,6 +8,8 @@ export interface ProbeFinding {
   readonly verdict: 'passed' | 'differs' | 'failed' | 'skipped'
   readonly detail: string
 }
+
+export type ProbeOutcome = Omit<ProbeFinding, 'name'>
 
 export interface ProbeReport {
   readonly profile: ServerProfile

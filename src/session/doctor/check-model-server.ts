@@ -1,9 +1,9 @@
-/** `baton doctor --engine openai`: asks a server of executor or judge whether it answers, counts tokens, and how long its context is. */
+/** Asks a server of executor or judge whether it answers, counts tokens, and how long its context is. */
 
-import { measuredRate } from '../core/context-fit.ts'
-import { grouped } from '../core/grouped.ts'
-import type { ProbeFinding } from '../engines/index.ts'
-import { probeServer, readServerContext, type ServerContext } from '../llm/index.ts'
+import { measuredRate } from '../../core/context-fit.ts'
+import { grouped } from '../../core/grouped.ts'
+import { probeServer, readServerContext, type ServerContext } from '../../llm/index.ts'
+import type { ProbeFinding } from './probe-finding.ts'
 
 export interface ModelServerReport {
   readonly findings: readonly ProbeFinding[]

@@ -4,14 +4,19 @@
  * of the probe sequence.
  */
 
-import { type AdamParams, gradNormMetric } from '../../../tinker/index.ts'
-import type { TokenSequence } from '../../policy-engine.ts'
-import { type LearningRequest, type OperationContext, optimStep, requestLearning } from '../client/operations.ts'
-import type { TrainingClient } from '../client/training-client.ts'
-import { scoringData } from '../loss/apply-loss.ts'
-import { completionLogprobs, datumOf, type TokenNumbers } from '../loss/datums.ts'
-import { isTinkerError } from '../requests/tinker-error.ts'
-import type { ServerProfile } from './server-profile.ts'
+import { isTinkerError, type ServerProfile, type TokenSequence } from '../../engines/index.ts'
+import {
+  completionLogprobs,
+  datumOf,
+  type LearningRequest,
+  type OperationContext,
+  optimStep,
+  requestLearning,
+  scoringData,
+  type TokenNumbers,
+  type TrainingClient,
+} from '../../engines/tinker/client/index.ts'
+import { type AdamParams, gradNormMetric } from '../../tinker/index.ts'
 
 export interface ProbeModel {
   readonly operations: OperationContext

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { completion, json, type Quirk, startQuirkServer } from '../llm/testing/quirk-server.ts'
-import { checkModelServer } from './doctor-model-server.ts'
+import { completion, json, type Quirk, startQuirkServer } from '../../llm/testing/quirk-server.ts'
+import { checkModelServer } from './check-model-server.ts'
 
 async function checked(row: object, usage: object | null = { prompt_tokens: 100, completion_tokens: 1 }) {
   const answer: Quirk = (response) => json(response, 200, { ...completion({ content: 'ready' }), usage })

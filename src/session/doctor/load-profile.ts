@@ -1,9 +1,9 @@
 /** A server's profile by what the configuration calls it: a known name, a file, or `probe`. */
 import { existsSync, readFileSync } from 'node:fs'
-import { BatonError } from '../../../core/failure.ts'
-import type { ProbeFinding } from './probe-report.ts'
+import { BatonError } from '../../core/failure.ts'
+import { knownProfiles, type ServerProfile, serverProfileSchema } from '../../engines/index.ts'
+import type { ProbeFinding } from './probe-finding.ts'
 import { type ProbeServerOptions, probeTrainingServer } from './probe-training-server.ts'
-import { knownProfiles, type ServerProfile, serverProfileSchema } from './server-profile.ts'
 
 export interface LoadedProfile {
   readonly profile: ServerProfile

@@ -1,17 +1,15 @@
 /** Probes that compare sizes of gradients: how the server adds up, which losses it has, what of Adam it reads. */
-import { requestLearning } from '../client/operations.ts'
+import type { BuiltInLoss } from '../../engines/index.ts'
+import { requestLearning } from '../../engines/tinker/client/index.ts'
+import type { ProbeOutcome } from './probe-finding.ts'
 import type { ProbeModel } from './probe-model.ts'
-import type { ProbeFinding } from './probe-report.ts'
-import type { ProbeSetup } from './probe-training-server.ts'
-import type { BuiltInLoss } from './server-profile.ts'
-
-type Outcome = Omit<ProbeFinding, 'name'>
+import type { ProbeSetup } from './probe-setup.ts'
 
 const isAbout = (value: number | null, expected: number): boolean =>
   value !== null && Math.abs(value - expected) <= 0.05 * Math.max(Math.abs(expected), 1e-9)
 
 /** Twice the weight, two copies, a companion of weight 0. */
-export async function probeReduction(setup: ProbeSetup): Promise<Outcome> {
+export async function probeReduction(setup: ProbeSetup): Promise<ProbeOutcome> {
   const { probe, sequence } = setup
   const weighted = (...weights: readonly number[]) =>
     probe.request(
@@ -35,7 +33,7 @@ export async function probeReduction(setup: ProbeSetup): Promise<Outcome> {
 }
 
 /** Every loss moves with advantages and not without; the bounds that are in force when none are sent. */
-export async function probeLosses(setup: ProbeSetup): Promise<Outcome> {
+export async function probeLosses(setup: ProbeSetup): Promise<ProbeOutcome> {
   const { probe, sequence } = setup
   const current = await probe.forward(sequence)
   const inputs = (advantage: number, ratio: number) => ({
@@ -101,7 +99,7 @@ async function clipDefaults(probe: ProbeModel, inputs: Inputs): Promise<{ low: n
  * Which settings of Adam change what a step does. Betas are taken to be read where epsilon is: they need many steps to
  * show. Leaves out the clipping of gradients where the server tells no norm.
  */
-export async function probeAdam(setup: ProbeSetup): Promise<Outcome> {
+export async function probeAdam(setup: ProbeSetup): Promise<ProbeOutcome> {
   const { probe, sequence } = setup
   const weights = (value: number) => probe.request('cross_entropy', [{ weights: sequence.completion.map(() => value) }])
   const movedBy = async (value: number, settings: Parameters<ProbeModel['step']>[0]): Promise<number> => {
