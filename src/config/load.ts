@@ -1,6 +1,6 @@
 /**
  * Loads a configuration: defaults, then a preset, then a file, then `--set`. Nothing else is read or started before all
- * of it has been checked. Files of the seeds (`seed-files.ts`) are read as they stand.
+ * of it has been checked. Files of the seeds (`older/seed-files.ts`) are read as they stand.
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -10,11 +10,11 @@ import { parseConfig, throwProblems, unknownKeys, withoutEmptySections } from '.
 import { configError } from './failures.ts'
 import { readInput } from './input-files.ts'
 import { describeConfig } from './keys.ts'
+import { isSeedFile, readSeedFiles } from './older/seed-files.ts'
 import { readPreset } from './presets.ts'
 import { brokenRules, missingVariables, remarks } from './rules.ts'
 import type { Config } from './schema.ts'
 import { refuseSecrets } from './secrets.ts'
-import { isSeedFile, readSeedFiles } from './seed-files.ts'
 import {
   isLayerObject,
   type Layer,

@@ -2,7 +2,7 @@
  * Files of judged sequences, schema 4: the layout of Lever-Plus's RL data (a query id each, `pointer_candidates` in it)
  * with what that left to guess. `_meta` tells the schema's version, what pointers mean (`indexSpace`), their order
  * (`pointerOrder`), the evaluation profile and the hashes of pools and index; each query lists its pool. Older layouts are
- * read by `older-layouts.ts`.
+ * read by `older/older-layouts.ts`.
  */
 import type { BatonError } from '../../core/failure.ts'
 import { hashProfile, readEvaluationProfile } from '../answering/index.ts'
@@ -14,7 +14,7 @@ import {
   type SequenceData,
   sequenceSources,
 } from '../schema.ts'
-import { readOlderLayout } from './older-layouts.ts'
+import { readOlderLayout } from './older/older-layouts.ts'
 import { tupleKey } from './propose.ts'
 import { type FileCandidate, type FileGroup, fileSchema, wholeFailure } from './sequence-layout.ts'
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
-import { type LoadedConfig, loadConfig } from './load.ts'
+import { type LoadedConfig, loadConfig } from '../load.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-seeds-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -3,11 +3,11 @@
  * their keys. Everything mapped and everything left aside is said in a note; nothing is dropped in silence, and a real
  * model is never silently replaced by the simulator.
  */
-import { configError } from './failures.ts'
-import { describeConfig, nearestKey } from './keys.ts'
-import { isDummyKey, secretError } from './secrets.ts'
+import { configError } from '../failures.ts'
+import { describeConfig, nearestKey } from '../keys.ts'
+import { isDummyKey, secretError } from '../secrets.ts'
+import { isLayerObject, type Layer, type LayerObject, type LayerValue, mergeLayers } from '../yaml-layer.ts'
 import { seedTrainingKeys } from './seed-training-keys.ts'
-import { isLayerObject, type Layer, type LayerObject, type LayerValue, mergeLayers } from './yaml-layer.ts'
 
 export interface SeedReading {
   readonly layers: readonly Layer[]

@@ -3,7 +3,7 @@
  * The policy of the seeds was a 7B model with LoRA on a GPU; settings that belong to that model are left aside while the
  * policy trained is the embedded one, because they would not fit it.
  */
-import { isLayerObject, type LayerObject, type LayerValue } from './yaml-layer.ts'
+import { isLayerObject, type LayerObject, type LayerValue } from '../yaml-layer.ts'
 
 type Mapping =
   | { readonly kind: 'mapped'; readonly sets: Readonly<Record<string, LayerValue>> }

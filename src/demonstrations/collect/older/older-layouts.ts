@@ -9,16 +9,16 @@
  * left out, also where older files counted them as wrong answers and say so (`eval_failed`, mode `error`).
  */
 import { z } from 'zod'
-import { dataError, hashPools, makePool, type QuestionIndex } from '../data/index.ts'
+import { dataError, hashPools, makePool, type QuestionIndex } from '../../data/index.ts'
 import {
   type CandidateSequence,
   type CollectedGroup,
   type SequenceData,
   type SequenceSource,
   sequenceSources,
-} from '../schema.ts'
-import { tupleKey } from './propose.ts'
-import { wholeFailure } from './sequence-layout.ts'
+} from '../../schema.ts'
+import { tupleKey } from '../propose.ts'
+import { wholeFailure } from '../sequence-layout.ts'
 
 const row = z.number().int().min(0)
 const optionalNumber = z.number().nullish()
