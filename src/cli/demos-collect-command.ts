@@ -33,6 +33,7 @@ import {
 import { exitWith, isOutageError, withResume } from './errors.ts'
 import { dollars, rateText, shareText, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
+import { createLiveLine, type LiveLine } from './live-line.ts'
 import {
   addressOption,
   countOption,
@@ -43,7 +44,7 @@ import {
   seedOption,
   wholeOption,
 } from './option-values.ts'
-import { headOf, labelled, padText } from './text-width.ts'
+import { labelled, padText } from './text-width.ts'
 import { commonWords } from './words/common.ts'
 import { demosWords } from './words/demos.ts'
 
@@ -102,15 +103,15 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
         process.stderr.write(`${padText(commonWords().levels['warning']?.trimEnd() ?? '', 10)} ${warning}\n`)
       const isStopped = (): boolean => stop.signal.aborted
       await withEnding(store, isStopped, async () => {
-        const progress = createLine(process.stdout)
+        const live = createLiveLine(process.stdout)
         const outcome = await runCollection({
           settings,
           store,
           environment: process.env,
           signal: stop.signal,
-          onProgress: progress.show,
+          onProgress: collectProgress(live),
         })
-        progress.clear()
+        live.clear()
         const { profileHash, poolHash, indexHash } = outcome.data
         const { right, ...counts } = outcome.counts
         const collection = { ...counts, right: { ...right }, profileHash, poolHash, indexHash }
@@ -321,37 +322,22 @@ function report(
   )
 }
 
-interface ProgressLine {
-  readonly show: (what: string, done: number, total: number) => void
-  readonly clear: () => void
-}
-
 /** One moving line on a terminal, a line every tenth elsewhere. */
-function createLine(stream: NodeJS.WriteStream): ProgressLine {
-  const isLive = stream.isTTY === true && process.env['TERM'] !== 'dumb'
-  let drawnAt = 0
+function collectProgress(live: LiveLine): (what: string, done: number, total: number) => void {
   let reported = ''
-  const clear = (): void => {
-    if (isLive) stream.write('\r\u001b[2K')
-  }
-  return {
-    clear,
-    show(what, done, total) {
-      const tenth = `${what} ${Math.floor((10 * done) / Math.max(1, total))}`
-      if (isLive) {
-        if (Date.now() - drawnAt < 100 && done !== total) return
-        drawnAt = Date.now()
-        const columns = stream.columns || 80
-        const count = `${grouped(done)}/${grouped(total)}`
-        const barWidth = Math.max(0, Math.min(24, columns - 17 - count.length))
+  return (what, done, total) => {
+    const count = `${grouped(done)}/${grouped(total)}`
+    const activity = padText(demosWords().activity(what), 14)
+    const tenth = `${what} ${Math.floor((10 * done) / Math.max(1, total))}`
+    if (!live.isLive && tenth !== reported && done > 0) live.print(`${activity} ${count}`)
+    reported = tenth
+    live.draw(
+      (width) => {
+        const barWidth = Math.max(0, Math.min(24, width - 16 - count.length))
         const filled = Math.round((barWidth * done) / Math.max(1, total))
-        clear()
-        const line = `${padText(demosWords().activity(what), 14)} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${count}`
-        stream.write(headOf(line, columns - 1))
-      } else if (tenth !== reported && done > 0) {
-        reported = tenth
-        stream.write(`${padText(demosWords().activity(what), 14)} ${grouped(done)}/${grouped(total)}\n`)
-      }
-    },
+        return `${activity} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${count}`
+      },
+      { isLast: done === total },
+    )
   }
 }

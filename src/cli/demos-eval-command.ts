@@ -60,6 +60,7 @@ import { isOutageError, withResume } from './errors.ts'
 import { shellWord } from './format.ts'
 import { watchStop } from './interrupt.ts'
 import { spokenLanguage } from './language.ts'
+import { createLiveLine } from './live-line.ts'
 import {
   addressOption,
   countOption,
@@ -272,7 +273,7 @@ async function measure(work: Measurement): Promise<Measured> {
           answerer,
           concurrency,
         }),
-        onProgress: progressLine,
+        onProgress: answerProgress(process.stderr),
         // The answerer refuses them itself, by what went wrong.
         maxFailedRate: 1,
       },
@@ -422,10 +423,13 @@ function resumedOptions(folder: string): DemosEvalOptions {
   )
 }
 
-function progressLine(done: number, total: number): void {
-  const line = labelled(demosWords().labels.answers, `${done}/${total}`)
-  if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[2K${line}${done === total ? '\n' : ''}`)
-  else if (done === total || done % 2000 === 0) process.stderr.write(`${line}\n`)
+function answerProgress(stream: NodeJS.WriteStream): (done: number, total: number) => void {
+  const live = createLiveLine(stream)
+  return (done, total) => {
+    const line = labelled(demosWords().labels.answers, `${done}/${total}`)
+    if (done === total || (!live.isLive && done % 2000 === 0)) live.print(line)
+    else live.draw(() => line)
+  }
 }
 
 function readProfileFile(path: string): EvaluationProfile {

@@ -6,11 +6,12 @@ import { checkModelServer } from '../session/doctor/check-model-server.ts'
 import type { ProbeFinding } from '../session/doctor/probe-finding.ts'
 import { probeTrainingServer } from '../session/doctor/probe-training-server.ts'
 import { translated } from './language.ts'
+import { createLiveLine } from './live-line.ts'
 import { addressOption, keyOption, numberOption, oneOf, optionError, wholeOption } from './option-values.ts'
 import { assertOutputs, type OutputOptions, writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
 import { writeVerbatim } from './terminal-wrap.ts'
-import { headOf, padText } from './text-width.ts'
+import { padText } from './text-width.ts'
 import { noticeLine } from './translated.ts'
 import { serverWords } from './words/servers.ts'
 
@@ -32,7 +33,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const rank = wholeOption('--rank', options.rank, { most: 1024, example: 8 })
   const output: OutputOptions = { isForced: options.force === true, setting: '--out' }
   if (options.out !== undefined) assertOutputs([options.out], output)
-  const line = liveLine()
+  const line = createLiveLine(process.stderr)
   const report = await probeTrainingServer({
     baseUrl: url,
     apiKey: keyOption('--api-key-env', options.apiKeyEnv, process.env) ?? (process.env['TINKER_API_KEY'] || undefined),
@@ -46,10 +47,10 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
       else if (notice.waitedMs > 5000) {
         const reason = notice.reason === null ? '' : ` (${notice.reason})`
         const queue = `${notice.operation}: ${notice.state}${reason}`
-        line.draw(serverWords().waiting(queue, Math.round(notice.waitedMs / 1000)))
+        line.draw(() => serverWords().waiting(queue, Math.round(notice.waitedMs / 1000)), { isLast: true })
       }
     },
-    onProbe: (name, done, total) => line.draw(`  ${done + 1}/${total} ${name}`),
+    onProbe: (name, done, total) => line.draw(() => `  ${done + 1}/${total} ${name}`, { isLast: true }),
   })
     .catch(startFirst)
     .finally(() => line.clear())
@@ -120,24 +121,4 @@ function findingLine({ name, verdict, detail }: ProbeFinding): string {
   const own = translated(`${name}: ${detail}`)
   const label = own === null ? verdict : serverWords().verdicts[verdict]
   return `${colour(padText(label, 8))} ${own ?? `${name}: ${detail}`}`
-}
-
-/** One line on standard error that is drawn over; nothing where that is no terminal. */
-function liveLine() {
-  const { stderr } = process
-  const isLive = stderr.isTTY === true && process.env['TERM'] !== 'dumb'
-  const clear = (): void => {
-    if (isLive) stderr.write('\r\u001b[2K')
-  }
-  return {
-    clear,
-    draw(text: string): void {
-      clear()
-      if (isLive) stderr.write(headOf(text, (stderr.columns ?? 80) - 1))
-    },
-    print(text: string): void {
-      clear()
-      stderr.write(`${text}\n`)
-    },
-  }
 }

@@ -1,5 +1,6 @@
 /** How an error looks on the terminal: what and where, then the fix; a stack only for a programmer's mistake. */
 import { BatonError } from '../core/failure.ts'
+import { createLiveLine } from './live-line.ts'
 import { paint } from './paint.ts'
 import { errorLines, levelLabel } from './translated.ts'
 import { commonWords } from './words/common.ts'
@@ -7,7 +8,7 @@ import { commonWords } from './words/common.ts'
 export function reportError(error: unknown): void {
   const colour = paint(process.stderr)
   // A line of progress may stand half drawn on the terminal.
-  if (process.stdout.isTTY === true && process.stderr.isTTY === true) process.stderr.write('\r\u001b[2K')
+  if (process.stdout.isTTY === true) createLiveLine(process.stderr).clear()
   if (error instanceof BatonError) {
     process.stderr.write(`${errorLines(error.message, error.hint, colour.red).join('\n')}\n`)
     return

@@ -12,6 +12,7 @@ import { changeLines } from './change-lines.ts'
 import { evaluationLine } from './evaluation-lines.ts'
 import { dollars, durationText, percent, rateText, signed, sparkline } from './format.ts'
 import { spokenLanguage } from './language.ts'
+import { createLiveLine } from './live-line.ts'
 import { type Paint, paint } from './paint.ts'
 import { flowed } from './terminal-wrap.ts'
 import { headOf, labelled, padText, textWidth } from './text-width.ts'
@@ -28,42 +29,27 @@ export interface ProgressOptions {
 
 export function createProgress({ stream, now, totalSteps }: ProgressOptions): (event: RunEvent | UnknownEvent) => void {
   const colour = paint(stream)
-  const isLive = stream.isTTY === true && process.env['TERM'] !== 'dumb'
-  const width = (): number => (stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY)
+  const live = createLiveLine(stream, now)
+  const line = live.print
   const rewards: number[] = []
   const durations: number[] = []
-  let lastDrawn = 0
   let lastQueue = ''
 
-  const clear = (): void => {
-    if (isLive) stream.write('\r\u001b[2K')
-  }
-  const line = (text: string): void => {
-    clear()
-    stream.write(`${text}\n`)
-  }
-  const draw = (event: Extract<RunEvent, { kind: 'rollout' }>): void => {
-    if (!isLive || (now() - lastDrawn < 100 && event.done !== event.total)) return
-    lastDrawn = now()
-    clear()
-    stream.write(liveLine(event, rewards, width(), colour))
-  }
+  const draw = (event: Extract<RunEvent, { kind: 'rollout' }>): void =>
+    live.draw((width) => liveLine(event, rewards, width, colour), { isLast: event.done === event.total })
 
   /** A terminal sees the wait go on; elsewhere each state of the queue is one line. */
   const waiting = (event: Extract<RunEvent, { kind: 'waiting' }>): void => {
     if (event.waitedMs < quietMs) return
     const words = trainingWords()
     const queue = waitingText(event)
-    if (!isLive) {
+    if (!live.isLive) {
       if (queue !== lastQueue) line(labelled(words.waiting, queue))
       lastQueue = queue
       return
     }
-    if (now() - lastDrawn < 1000) return
-    lastDrawn = now()
-    clear()
     const waited = words.waited(queue, Math.round(event.waitedMs / 1000))
-    stream.write(headOf(labelled(words.waiting, waited), width() - 1))
+    live.draw(() => labelled(words.waiting, waited), { everyMs: 1000 })
   }
 
   return (event) => {
@@ -74,7 +60,7 @@ export function createProgress({ stream, now, totalSteps }: ProgressOptions): (e
         const { metrics } = event.record
         if (metrics['reward'] !== undefined) rewards.push(metrics['reward'])
         durations.push(metrics['time/step_s'] ?? 0)
-        return line(stepLine({ ...event.record, totalSteps }, durations, width()))
+        return line(stepLine({ ...event.record, totalSteps }, durations, live.width()))
       }
       case 'evaluation':
         // Parts of a whole that is measured as well.
@@ -166,7 +152,7 @@ function rewardText({ reward, 'accuracy/n': n }: Metrics): string {
   return reward === undefined || n === 0 ? commonWords().notScored : signed(reward)
 }
 
-/** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, never as wide as the terminal: a line that wraps cannot be cleared. */
+/** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, at most as wide as asked. */
 function liveLine(
   { label, done, total }: Extract<RunEvent, { kind: 'rollout' }>,
   rewards: readonly number[],
@@ -176,10 +162,10 @@ function liveLine(
   const words = trainingWords()
   const isLearning = done === total && label.startsWith('step ')
   const count = words.rollouts(total === null ? String(done) : `${done}/${total}`, isLearning)
-  const barWidth = total === null ? 0 : Math.max(0, Math.min(24, width - 14 - textWidth(count)))
+  const barWidth = total === null ? 0 : Math.max(0, Math.min(24, width - 13 - textWidth(count)))
   const filled = total === null ? 0 : Math.round((done / Math.max(1, total)) * barWidth)
   const bar = `${'█'.repeat(filled)}${colour.dim('░'.repeat(barWidth - filled))}`
-  const room = width - 24 - barWidth - textWidth(count)
+  const room = width - 23 - barWidth - textWidth(count)
   const trend = room >= 8 ? sparkline(rewards).slice(-room) : ''
   const activity = padText(headOf(words.activity(label), 10), 10)
   return `${activity} ${bar} ${count}${trend === '' ? '' : `  ${words.reward} ${colour.cyan(trend)}`}`
