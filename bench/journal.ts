@@ -3,12 +3,14 @@
  * 2,000 characters. What is read is read in a process of its own, whose largest memory is measured. Run as
  * `journal.ts <what> <folder>`, it is that process.
  */
+
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomFor } from '../src/core/random.ts'
 import type { SampledRollout } from '../src/core/records.ts'
+import type { OperatorRecord } from '../src/core/rollout-outcome.ts'
 import { createRun, type RunReader, readRun } from '../src/runs/index.ts'
 import type { BenchRow } from './bench-row.ts'
 import { median } from './median.ts'
@@ -102,13 +104,32 @@ function longRollout(step: number, i: number): SampledRollout {
   const random = randomFor(1, 'bench', step, i)
   const numbers = (length: number): number[] => Array.from({ length }, () => Math.floor(random.next() * 150_000))
   const words = (length: number): string => 'of the seven bowls she takes two '.repeat(length / 33).slice(0, length)
-  const operator = { operator: 'Custom', outcome: 'returned', prompt: words(1000), reply: words(1000) }
+  const operator: OperatorRecord = {
+    ...{ index: 0, operator: 'Custom', outcome: 'returned', message: null },
+    ...{ args: { input: words(1000) }, result: { response: words(1000) } },
+    ...{
+      llmCalls: 1,
+      callKeys: [],
+      failedLlmCalls: 0,
+      malformedReplies: 0,
+      inputTokens: 9,
+      outputTokens: 9,
+      costUsd: 0,
+    },
+    timing: { durationMs: 5 },
+  }
   return {
     ...{ version: 1, phase: 'train', label: '', step, position: Math.floor(i / groupSize), rollout: i % groupSize },
     ...{ problemId: `p${step}-${Math.floor(i / groupSize)}`, problemType: 'math', source: 'bench', difficulty: 1 },
     ...{ prompt: numbers(1500), tokens: numbers(1000), stopReason: 'stop', text: words(3000) },
     logprobs: Array.from({ length: 1000 }, () => Math.fround(-3 * random.next())),
-    outcome: { outcome: 'answered', prediction: '4', operators: [operator, operator, operator] },
+    outcome: {
+      ...{ environment: 'workflows', version: 1, outcome: 'answered', prediction: '4', usedFallback: false },
+      ...{ program: words(3000), isValid: true, findings: [], repairs: [], violations: 0, fallback: null },
+      operators: [operator, operator, operator],
+      correctness: { verdict: 'true', reason: 'equals the reference', scorer: 'math', judged: null },
+      simulator: null,
+    },
     failures: [],
     score: { kind: 'scored', reward: 10, parts: [], isCorrect: true, verdict: 'true', reason: 'equals the reference' },
     ...{ advantage: null, costUsd: 0.25, llmCalls: 3 },

@@ -68,7 +68,7 @@ async function attemptsOf(environment: Environment): Promise<Attempt> {
     const programs = baselines.flatMap(({ name }) => baselineProgram(name, problem.type) ?? [])
     const program = programs[index % programs.length] as string
     const outcome = await environment.attempt(problem, program, completion, { key: ['bench', round, index], signal })
-    if (outcome.record['outcome'] !== 'answered' && outcome.failures.some(({ boundary }) => boundary !== 'policy')) {
+    if (outcome.record.outcome !== 'answered' && outcome.failures.some(({ boundary }) => boundary !== 'policy')) {
       throw new Error(`a bench rollout ended with ${JSON.stringify(outcome.failures)}`)
     }
     return outcome

@@ -65,7 +65,7 @@ test('the reward rises from the first steps of a training to its last', () => {
 test('every rollout ran for real: programs, operators, calls and dollars are on record', () => {
   const rollouts = run.rollouts.filter(({ phase }) => phase === 'train')
   assert.equal(rollouts.length, steps * 8 * 8)
-  const answered = rollouts.filter(({ outcome }) => outcome['outcome'] === 'answered')
+  const answered = rollouts.filter(({ outcome }) => outcome.outcome === 'answered')
   assert.ok(answered.length > rollouts.length / 2, `${answered.length} of ${rollouts.length} answered`)
   // Rollouts that do the same with the same draws share their calls: each is on record once, and counts for all of them.
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Problem, ProblemType } from '../../src/core/problem.ts'
 import { randomFor } from '../../src/core/random.ts'
+import { plainOutcome } from '../../src/testing/plain-outcome.ts'
 import type { Environment } from '../../src/training/index.ts'
 import { chosenWorkflow, parseWorkflowTable, type WorkflowTable } from '../../src/workflows/index.ts'
 import { tryWorkflows, type WorkflowTrial } from './workflow-trial.ts'
@@ -55,7 +56,7 @@ const environment: Environment = {
       reason: '',
     } as const
     const solving = { calls: llmCalls, inputTokens: 0, outputTokens: 0, costUsd: 0 }
-    return { record: {}, failures: [], score, costUsd: 0, llmCalls, solving }
+    return { record: plainOutcome, failures: [], score, costUsd: 0, llmCalls, solving }
   },
 }
 const trial: WorkflowTrial = {

@@ -1,4 +1,5 @@
 /** `baton workflow import` and `export`: AFlow workspaces read and written, pictures, plain programs. */
+
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BatonError } from '../core/failure.ts'
@@ -6,6 +7,7 @@ import type { Problem, ProblemType } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { loadProblems } from '../datasets/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
+import { traceOf } from '../reports/index.ts'
 import { assertRunKind, readRun } from '../runs/index.ts'
 import {
   arrowChart,
@@ -145,12 +147,12 @@ async function roundsOfRun(
   const questions = await questionsOf(path)
   const byProgram = new Map<string, WorkspaceRow[]>()
   for (const rollout of rollouts) {
-    const { program, prediction } = rollout.outcome
-    if (typeof program !== 'string') continue
+    const { program, prediction } = traceOf(rollout)
+    if (program === null) continue
     const problem = questions.get(rollout.problemId)
     const row: WorkspaceRow = {
       question: problem?.question ?? rollout.problemId,
-      prediction: typeof prediction === 'string' ? prediction : '',
+      prediction: prediction ?? '',
       expected: problem?.answer ?? '',
       score: rollout.score.kind === 'scored' && rollout.score.isCorrect ? 1 : 0,
       costUsd: rollout.costUsd,

@@ -4,9 +4,10 @@
  * `time/`; all else is the same for the same seed and the same replies.
  */
 import type { Boundary, Failure } from './failure.ts'
-import type { Json, JsonObject } from './json.ts'
+import type { Json } from './json.ts'
 import type { ProblemType } from './problem.ts'
 import type { Score } from './reward.ts'
+import type { RolloutOutcome } from './rollout-outcome.ts'
 
 /** One finished LLM call (all its attempts), content-addressed: found again, it is not bought again. */
 export interface CallRecord {
@@ -106,7 +107,7 @@ export interface RolloutRecord {
   readonly stopReason: 'stop' | 'length'
   readonly text: string
   /** The environment's own record of what happened (program run, operator calls, repairs, prediction, ...). */
-  readonly outcome: JsonObject
+  readonly outcome: RolloutOutcome
   /** What went wrong, in order; empty when nothing did. */
   readonly failures: readonly Failure[]
   readonly score: Score

@@ -7,7 +7,7 @@ import { choicesBySource } from './choices.ts'
 import { htmlReport } from './html-report.ts'
 import { markdownReport } from './markdown-report.ts'
 import { gatherReport } from './run-report.ts'
-import { evaluation, fakeRun, rollout } from './testing/fake-run.ts'
+import { evaluation, fakeAttempt, fakeOperator, fakeRun, rollout } from './testing/fake-run.ts'
 import { words } from './words.ts'
 
 type Called = readonly [source: string, type: ProblemType, operators: readonly string[], isRight: boolean]
@@ -22,7 +22,7 @@ function rollouts(label: string, step: number, rows: readonly Called[]): Sampled
       position,
       problemId: `${source}-${position}`,
       reward: isRight ? 10 : -5,
-      outcome: { operators: operators.map((operator) => ({ operator })) },
+      outcome: fakeAttempt({ operators: operators.map(fakeOperator) }),
     }),
   )
 }

@@ -7,7 +7,7 @@ import { htmlReport } from './html-report.ts'
 import { markdownReport } from './markdown-report.ts'
 import { gatherReport, type RunReport } from './run-report.ts'
 import { reportBlocks } from './sections.ts'
-import { evaluation, fakeAttempt, fakeRun, rollout, step } from './testing/fake-run.ts'
+import { evaluation, fakeAttempt, fakeJudged, fakeRun, rollout, step } from './testing/fake-run.ts'
 import { words } from './words.ts'
 
 const evil =
@@ -164,9 +164,7 @@ test('a Chinese report has no English sentence in it, whatever went wrong', () =
   const failing = [0, 1].map((position) =>
     rollout({
       position,
-      outcome: fakeAttempt({
-        correctness: { verdict: 'false', scorer: 'judge', judged: { calls: 1, failure: { code: 'unclear' } } },
-      }),
+      outcome: fakeAttempt({ correctness: fakeJudged('unclear') }),
       reward: -5,
       failures: [{ boundary: 'policy', code: 'no-class', message: 'Zeile 3' }],
     }),

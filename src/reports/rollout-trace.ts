@@ -1,9 +1,9 @@
 /**
- * What a rollout's record tells a reader: which operators were called, what each answered, who decided and how. Records
- * are the environment's own; what a record does not have is left out here, so that a report never fails on one.
+ * What the outcome of a rollout says to a reader, whatever the environment: which operators were called, what each
+ * answered, who decided and how.
  */
-import type { Json, JsonObject } from '../core/json.ts'
 import type { RolloutRecord } from '../core/records.ts'
+import type { OperatorRecord, RepairRecord } from '../core/rollout-outcome.ts'
 
 export interface OperatorTrace {
   readonly operator: string
@@ -21,15 +21,6 @@ export interface OperatorTrace {
   readonly durationMs: number
 }
 
-export interface RepairTrace {
-  readonly kind: string
-  readonly line: number
-  /** Multiple of the reward `rewards.repair`. */
-  readonly weight: number
-  readonly before: string
-  readonly after: string
-}
-
 export interface RolloutTrace {
   /** `answered`, `failed`, ...; '' when the record does not say. */
   readonly outcome: string
@@ -41,7 +32,7 @@ export interface RolloutTrace {
   readonly prediction: string | null
   /** Who decided: `math`, `tests`, `match`, `judge`, `gate`; null when nothing was to be decided. */
   readonly decidedBy: string | null
-  readonly repairs: readonly RepairTrace[]
+  readonly repairs: readonly RepairRecord[]
   /** Calls of the judge; 0 when it was not asked. */
   readonly judgeCalls: number
   readonly judgeCallKeys: readonly string[]
@@ -50,69 +41,29 @@ export interface RolloutTrace {
 }
 
 export function traceOf({ outcome }: Pick<RolloutRecord, 'outcome'>): RolloutTrace {
-  const correctness = objectOf(outcome['correctness'])
-  const judged = objectOf(correctness['judged'])
-  const failure = objectOf(judged['failure'])
+  const workflow = outcome.environment === 'workflows' ? outcome : null
+  const judged = workflow?.correctness?.judged ?? null
   return {
-    outcome: textOf(outcome['outcome']),
-    program: typeof outcome['program'] === 'string' ? outcome['program'] : null,
-    operators: listOf(outcome['operators']).map(operatorTrace),
-    fallbackOperators: listOf(objectOf(outcome['fallback'])['operators']).map(operatorTrace),
-    prediction: typeof outcome['prediction'] === 'string' ? outcome['prediction'] : null,
-    decidedBy: typeof correctness['scorer'] === 'string' ? correctness['scorer'] : null,
-    repairs: listOf(outcome['repairs']).map(repairTrace),
-    judgeCalls: numberOf(judged['calls']),
-    judgeCallKeys: textsOf(judged['callKeys']),
-    judgeFailure: typeof failure['code'] === 'string' ? failure['code'] : null,
+    outcome: outcome.outcome,
+    program: workflow?.program ?? null,
+    operators: workflow?.operators.map(operatorTrace) ?? [],
+    fallbackOperators: workflow?.fallback?.operators.map(operatorTrace) ?? [],
+    prediction: outcome.environment === 'other' ? null : outcome.prediction,
+    decidedBy: workflow?.correctness?.scorer ?? null,
+    repairs: workflow?.repairs ?? [],
+    judgeCalls: judged?.calls ?? 0,
+    judgeCallKeys: judged?.callKeys ?? [],
+    judgeFailure: judged?.failure?.code ?? null,
   }
 }
 
-function operatorTrace(call: JsonObject): OperatorTrace {
+function operatorTrace({ args, result, message, timing, ...call }: OperatorRecord): OperatorTrace {
+  const { operator, llmCalls, callKeys, inputTokens, outputTokens, costUsd } = call
   return {
-    operator: textOf(call['operator']),
-    args: fieldsOf(call['args']),
-    result: fieldsOf(call['result']),
-    message: textOf(call['message']),
-    llmCalls: numberOf(call['llmCalls']),
-    callKeys: textsOf(call['callKeys']),
-    inputTokens: numberOf(call['inputTokens']),
-    outputTokens: numberOf(call['outputTokens']),
-    costUsd: numberOf(call['costUsd']),
-    durationMs: numberOf(objectOf(call['timing'])['durationMs']),
+    ...{ operator, llmCalls, callKeys, inputTokens, outputTokens, costUsd },
+    args: Object.entries(args),
+    result: Object.entries(result ?? {}),
+    message: message ?? '',
+    durationMs: timing.durationMs,
   }
-}
-
-function repairTrace(repair: JsonObject): RepairTrace {
-  return {
-    kind: textOf(repair['kind']),
-    line: numberOf(repair['line']),
-    weight: numberOf(repair['weight']),
-    before: textOf(repair['before']),
-    after: textOf(repair['after']),
-  }
-}
-
-function fieldsOf(value: Json | undefined): [string, string][] {
-  return Object.entries(objectOf(value)).map(([name, field]) => [name, textOf(field)])
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
-}
-
-function listOf(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.map((item) => objectOf(item as Json)) : []
-}
-
-function textsOf(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
-}
-
-function numberOf(value: Json | undefined): number {
-  return typeof value === 'number' ? value : 0
-}
-
-function textOf(value: Json | undefined): string {
-  if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

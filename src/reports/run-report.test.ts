@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { markdownReport } from './markdown-report.ts'
 import { verdictLine } from './phrases.ts'
 import { gatherReport } from './run-report.ts'
-import { evaluation, fakeAttempt, fakeRun, rollout, step } from './testing/fake-run.ts'
+import { evaluation, fakeAttempt, fakeJudged, fakeRun, rollout, step } from './testing/fake-run.ts'
 import { words } from './words.ts'
 
 const wrong = Array.from({ length: 60 }, () => false)
@@ -161,10 +161,7 @@ test('failures are counted once a rollout, with their shares at both ends and an
 })
 
 test('who decided is counted, and a judge that stayed empty is named', () => {
-  const judged = (failure: string | null) =>
-    fakeAttempt({
-      correctness: { scorer: 'judge', judged: { calls: 2, failure: failure === null ? null : { code: failure } } },
-    })
+  const judged = (code: string | null) => fakeAttempt({ correctness: fakeJudged(code) })
   const rollouts = [
     rollout({ outcome: fakeAttempt() }),
     rollout({ position: 1, outcome: judged(null), reward: -5 }),

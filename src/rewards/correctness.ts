@@ -6,10 +6,11 @@ import type { Failure } from '../core/failure.ts'
 import { type Problem, problemText } from '../core/problem.ts'
 import { hashKey, type RandomKey } from '../core/random.ts'
 import type { Verdict } from '../core/reward.ts'
+import type { JudgeGrade } from '../core/rollout-outcome.ts'
 import { compareMath, compareQa, maxAnswerChars, pythonCode } from '../datasets/index.ts'
 import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
 import { gateReason } from './answer-gate.ts'
-import type { Judge, JudgeGrade } from './judge.ts'
+import type { Judge } from './judge.ts'
 
 export interface CorrectnessOptions {
   readonly sandbox: Sandbox

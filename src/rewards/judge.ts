@@ -4,9 +4,8 @@
  * asks again, with another seed, only when a reply says nothing clear.
  */
 
-import type { Failure } from '../core/failure.ts'
 import { hashKey, type RandomKey } from '../core/random.ts'
-import type { Verdict } from '../core/reward.ts'
+import type { JudgeGrade } from '../core/rollout-outcome.ts'
 import type { ChatModel } from '../llm/chat-model.ts'
 import { gateReason } from './answer-gate.ts'
 import { judgePrompt } from './judge-prompt.ts'
@@ -20,20 +19,6 @@ export interface JudgeRequest {
   readonly prediction: string
   /** The rollout's key: seeds the calls. */
   readonly key: RandomKey
-}
-
-export interface JudgeGrade {
-  readonly verdict: Verdict
-  readonly reason: string
-  /** Calls that were made, those that failed included; 0 when the gate decided. */
-  readonly calls: number
-  /** Of their records in the journal, in order. */
-  readonly callKeys: readonly string[]
-  readonly inputTokens: number
-  readonly outputTokens: number
-  readonly costUsd: number
-  /** Of boundary `judge`; null when there was a verdict. */
-  readonly failure: Failure | null
 }
 
 export interface Judge {

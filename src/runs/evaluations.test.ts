@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { EvaluationRecord, SampledRollout } from '../core/records.ts'
+import { plainOutcome } from '../testing/plain-outcome.ts'
 import { createRun, openRun, type RunStore, readRun } from './index.ts'
 import { openJournal, writeEvaluation } from './journal.ts'
 import { Statements } from './statements.ts'
@@ -49,7 +50,7 @@ const rollout = (label: string, step: number, text = label): SampledRollout => (
   logprobs: [-0.1],
   stopReason: 'stop',
   text,
-  outcome: { 'ünï "quoted"': [0.1, null] },
+  outcome: { ...plainOutcome, data: { 'ünï "quoted"': [0.1, null] } },
   failures: [],
   score: { kind: 'unscorable', reason: '' },
   advantage: null,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { SampledRollout } from '../core/records.ts'
+import { plainOutcome } from '../testing/plain-outcome.ts'
 import { createRun, openRun, type RunReader, readRun } from './index.ts'
 import { digestOf } from './testing/digest-of.ts'
 import { makeOlder } from './testing/older-journal.ts'
@@ -13,7 +14,7 @@ import { sampledRollouts, withoutTokens } from './testing/sampled-rollouts.ts'
 const rolloutAt = (step: number, rollout: number): SampledRollout => ({
   ...{ version: 1, phase: 'train', label: '', step, position: 0, rollout, problemId: `p${step}` },
   ...{ problemType: 'qa', source: 's', difficulty: 2, prompt: [1, 2], tokens: [3, 4], logprobs: [-0.1, -1e-7] },
-  ...{ stopReason: 'length', text: 'x — 文', outcome: { outcome: 'failed', operators: [] } },
+  ...{ stopReason: 'length', text: 'x — 文', outcome: plainOutcome },
   failures: [{ boundary: 'sandbox', code: 'name-error', message: 'said "x"' }],
   score: { kind: 'unscorable', reason: 'no verdict' },
   ...{ advantage: 0.25, costUsd: 0.5, llmCalls: 2 },

@@ -6,6 +6,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import type { JsonObject } from '../core/json.ts'
 import type { RolloutDigest, RolloutPlace, RolloutRecord, RolloutTokens, SampledRollout } from '../core/records.ts'
 import { type Asked, readOlderDigests, readOlderRollouts } from './older/older-rollouts.ts'
+import { readOutcome, storedOutcome } from './outcomes.ts'
 import type { Statements } from './statements.ts'
 
 export interface RolloutFilter extends Partial<RolloutPlace> {
@@ -26,8 +27,9 @@ const place = 'phase, label, step, position, rollout'
 export function writeRollout(statements: Statements, record: SampledRollout): void {
   const { phase, label, step, position, rollout, problemId, prompt, tokens, logprobs, ...rest } = record
   const { problemType, source, difficulty, score, failures, advantage, costUsd, llmCalls, ...content } = rest
-  const outcome = outcomeName(record.outcome)
+  const { outcome } = record.outcome
   const digest = { problemType, source, difficulty, score, failures, advantage, costUsd, llmCalls, outcome }
+  const stored = { ...content, outcome: storedOutcome(record.outcome) }
   statements.together('a rollout', () => {
     const at = [phase, label, step, position, rollout]
     const id = statements.write(
@@ -39,14 +41,9 @@ export function writeRollout(statements: Statements, record: SampledRollout): vo
     statements.write(
       'a rollout',
       'INSERT OR REPLACE INTO rollout_contents (id, content, prompt, tokens, logprobs) VALUES (?, ?, ?, ?, ?)',
-      ...[id, JSON.stringify(content), integerBytes(prompt), integerBytes(tokens), numberBytes(logprobs)],
+      ...[id, JSON.stringify(stored), integerBytes(prompt), integerBytes(tokens), numberBytes(logprobs)],
     )
   })
-}
-
-function outcomeName(outcome: JsonObject): string {
-  const name = outcome['outcome']
-  return typeof name === 'string' ? name : ''
 }
 
 /** The whole rollout, tokens and log-probs bit for bit. */
@@ -91,7 +88,8 @@ const reading =
 function recordOf(statements: Statements, row: Record<string, unknown>): RolloutRecord {
   const { phase, label, step, position, rollout, problem_id: problemId, digest, content } = row
   const at = { phase, label, step, position, rollout, problemId }
-  return { ...at, ...statements.parsed<object>(digest), ...statements.parsed<object>(content) } as RolloutRecord
+  const { outcome, ...rest } = statements.parsed<{ readonly outcome: JsonObject }>(content)
+  return { ...at, ...statements.parsed<object>(digest), ...rest, outcome: readOutcome(outcome) } as RolloutRecord
 }
 
 /** Rollouts of an abandoned evaluation that are still under the new label make way. */

@@ -1,4 +1,5 @@
 /** The suite that every `RunStore` passes. Today there is one: the folder with its journal. */
+
 import assert from 'node:assert/strict'
 import { callRecordOf, pendingCallOf } from '../core/call-cache-suite.ts'
 import type {
@@ -11,6 +12,7 @@ import type {
 } from '../core/records.ts'
 import type { RecordedEvent } from '../core/run-events.ts'
 import { type ContractSubject, contractOf } from '../testing/contract.ts'
+import { plainOutcome } from '../testing/plain-outcome.ts'
 import type { RunReader } from './run-reader.ts'
 import type { RunStore } from './run-store.ts'
 import { digestOf } from './testing/digest-of.ts'
@@ -54,7 +56,7 @@ const step = (number: number, metrics: Metrics = { reward: number / 3 }): StepRe
 const rollout = (at: Partial<SampledRollout>): SampledRollout => ({
   ...{ version: 1, phase: 'train', step: 1, label: '', position: 0, problemId: 'p0', problemType: 'math' },
   ...{ source: 'synth/rates', difficulty: 1, rollout: 0, prompt: [1, 2], tokens: [3], logprobs: [-0.1] },
-  ...{ stopReason: 'stop', text: 'x — 文', outcome: { prediction: '4' }, failures: [] },
+  ...{ stopReason: 'stop', text: 'x — 文', outcome: plainOutcome, failures: [] },
   ...{ score: { kind: 'unscorable', reason: 'no verdict' }, advantage: null, costUsd: 0.25, llmCalls: 2 },
   timing: { startedAt: '2026-01-01T00:00:00Z', durationMs: 5 },
   ...at,

@@ -18,6 +18,7 @@ import fc from 'fast-check'
 import { callRecordOf } from '../core/call-cache-suite.ts'
 import { BatonError } from '../core/failure.ts'
 import type { EvaluationRecord, Metrics, SampledRollout, StepRecord } from '../core/records.ts'
+import { plainOutcome } from '../testing/plain-outcome.ts'
 import { createRun, openRun, type RunOrigin, type RunStore, readRun, withoutSecrets } from './index.ts'
 import { openJournal, readCall, readPoints, writeCall, writeStep } from './journal.ts'
 import { checkDatasets } from './manifest.ts'
@@ -76,7 +77,7 @@ const rollout = (at: Partial<SampledRollout>): SampledRollout => ({
   logprobs: [-0.1],
   stopReason: 'stop',
   text: 'x',
-  outcome: { prediction: '4' },
+  outcome: plainOutcome,
   failures: [],
   score: { kind: 'unscorable', reason: 'no verdict' },
   advantage: null,
@@ -230,7 +231,8 @@ describe('records', () => {
     const run = make()
     const score = { kind: 'scored', reward: -5, parts: [{ name: 'correctness', value: -5 }], isCorrect: false } as const
     const failures = [{ boundary: 'sandbox', code: 'name-error', message: 'The program raised "x"' }] as const
-    run.recordRollout(rollout({ outcome: { outcome: 'failed' }, failures, advantage: -0.25 }))
+    const failed = { ...plainOutcome, outcome: 'failed', data: { ...plainOutcome.data, outcome: 'failed' } }
+    run.recordRollout(rollout({ outcome: failed, failures, advantage: -0.25 }))
     run.recordRollout(rollout({ rollout: 1, score: { ...score, verdict: 'false', reason: 'no' } }))
     assert.deepEqual(run.rolloutDigests({ step: 1, position: 0 }), run.rollouts().map(digestOf))
     assert.deepEqual(

@@ -10,6 +10,7 @@ import type { EvaluationRecord, RolloutRecord, SearchedWorkflow } from '../core/
 import type { RunEvent } from '../core/run-events.ts'
 import type { Tokenizer } from '../engines/index.ts'
 import type { RunStore } from '../runs/index.ts'
+import { plainOutcome } from '../testing/plain-outcome.ts'
 import type { Environment } from '../training/index.ts'
 import type { WorkflowTable } from '../workflows/index.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
@@ -55,7 +56,7 @@ function world(attempts: string[]): Environment {
       const reward = (isCorrect ? 10 : -5) - 0.5 * calls
       const parts = [{ name: 'all', value: reward }]
       return {
-        record: {},
+        record: plainOutcome,
         failures: [],
         score: { kind: 'scored', reward, parts, isCorrect, verdict: isCorrect ? 'true' : 'false', reason: '' },
         costUsd: 0,

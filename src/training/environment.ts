@@ -3,11 +3,11 @@
  * hands each to `attempt`, and learns from the score.
  */
 import type { Failure } from '../core/failure.ts'
-import type { JsonObject } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'
 import type { RandomKey } from '../core/random.ts'
 import type { CallUsage, Metrics, RolloutRecord } from '../core/records.ts'
 import type { Score } from '../core/reward.ts'
+import type { RolloutOutcome } from '../core/rollout-outcome.ts'
 import type { SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 
 export interface AttemptContext {
@@ -17,8 +17,8 @@ export interface AttemptContext {
 }
 
 export interface AttemptOutcome {
-  /** JSON-only record of what happened, for the journal and the report. */
-  readonly record: JsonObject
+  /** What happened, for the journal and the report. */
+  readonly record: RolloutOutcome
   readonly failures: readonly Failure[]
   readonly score: Score
   /** Of all calls, the judge's too. */

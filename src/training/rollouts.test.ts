@@ -5,6 +5,7 @@ import type { Problem } from '../core/problem.ts'
 import type { SampledRollout } from '../core/records.ts'
 import type { Score } from '../core/reward.ts'
 import type { PolicySampler, Tokenizer } from '../engines/policy-engine.ts'
+import { plainOutcome } from '../testing/plain-outcome.ts'
 import { createBudget } from './budget.ts'
 import { collectRollouts, type RolloutPlan, type RolloutTools } from './rollouts.ts'
 
@@ -48,7 +49,7 @@ function fixture(
           attempted.push(rollout)
           const found = failures(rollout, attempted.filter((earlier) => earlier === rollout).length)
           const score = found.length > 0 ? unscorable : (scores[rollout] as Score)
-          return { record: {}, failures: found, score, costUsd: 1, llmCalls: 1, solving }
+          return { record: plainOutcome, failures: found, score, costUsd: 1, llmCalls: 1, solving }
         },
         metrics: () => ({}),
       },
@@ -117,7 +118,14 @@ async function attemptsOf(texts: readonly string[], problems: readonly Problem[]
       prompt: () => [2],
       attempt: async (_problem, text, _completion, { key }) => {
         attempts.push({ key: key.join(), text })
-        return { record: { text }, failures: [], score: scored, costUsd: 0, llmCalls: 0, solving }
+        return {
+          record: { ...plainOutcome, outcome: text },
+          failures: [],
+          score: scored,
+          costUsd: 0,
+          llmCalls: 0,
+          solving,
+        }
       },
       metrics: () => ({}),
     },
@@ -129,7 +137,7 @@ async function attemptsOf(texts: readonly string[], problems: readonly Problem[]
   }
   const options = { ...plan, groupSize: texts.length, ...change }
   const groups = await collectRollouts(problems, { ...options, policy }, tools)
-  return { attempts, outcomes: groups.map((group) => group.map(({ outcome }) => outcome)) }
+  return { attempts, outcomes: groups.map((group) => group.map(({ outcome }) => outcome.outcome)) }
 }
 
 test('with shared draws every rollout of a group draws alike, in training only by problem and step', async () => {
@@ -149,8 +157,8 @@ test('with shared draws equal texts on one problem are one attempt, without them
     '1,train,1,q b',
   ])
   assert.deepEqual(outcomes, [
-    [{ text: 'a' }, { text: 'b' }, { text: 'a' }],
-    [{ text: 'a' }, { text: 'b' }, { text: 'a' }],
+    ['a', 'b', 'a'],
+    ['a', 'b', 'a'],
   ])
   assert.equal((await attemptsOf(['a', 'b', 'a'], [problem, other], {})).attempts.length, 6)
 })

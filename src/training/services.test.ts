@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { BatonError, type Failure } from '../core/failure.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Score } from '../core/reward.ts'
+import { plainOutcome } from '../testing/plain-outcome.ts'
 import type { AttemptContext, AttemptOutcome, Environment } from './environment.ts'
 import { stopIfUnscorable, stopOnOutage } from './services.ts'
 
@@ -51,7 +52,7 @@ test('attempts that fail one after the other by an outage stop the run; any othe
     {
       name: 'scripted',
       prompt: () => [],
-      attempt: async () => ({ ...outcomes[next++], record: {}, costUsd: 0, llmCalls: 0 }) as AttemptOutcome,
+      attempt: async () => ({ ...outcomes[next++], record: plainOutcome, costUsd: 0, llmCalls: 0 }) as AttemptOutcome,
       metrics: () => ({}),
     } satisfies Environment,
     3,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Problem, ProblemType } from '../core/problem.ts'
 import { randomFor } from '../core/random.ts'
+import { plainOutcome } from '../testing/plain-outcome.ts'
 import type { AttemptContext, Environment } from '../training/index.ts'
 import { attemptOnce } from './attempt-once.ts'
 import { type FixedWorkflow, searchFixedWorkflows } from './baselines.ts'
@@ -41,7 +42,7 @@ function skilled(onAttempt: (problem: Problem, program: string, context: Attempt
         reason: '',
       } as const
       const solving = { ...nothing, calls: llmCalls }
-      return { record: {}, failures: [], score, costUsd: 0.01, llmCalls, solving }
+      return { record: plainOutcome, failures: [], score, costUsd: 0.01, llmCalls, solving }
     },
   }
   return environment
@@ -240,7 +241,7 @@ test('a search that can hardly score anything ends, and says which service faile
   const environment: Environment = {
     ...skilled(),
     attempt: async () => ({
-      record: {},
+      record: plainOutcome,
       failures: [{ boundary: 'executor', code: 'timeout', message: 'no answer in time' }],
       score: { kind: 'unscorable', reason: '' },
       costUsd: 0,

@@ -3,10 +3,10 @@
  * its score what the scorer or the judge says of the answer, less penalties.
  */
 import type { Failure } from '../core/failure.ts'
-import type { Json, JsonObject } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CallUsage } from '../core/records.ts'
 import type { Score } from '../core/reward.ts'
+import type { SimulatorMarks, WorkflowOutcome } from '../core/rollout-outcome.ts'
 import { serviceFailureOf } from '../core/service-failures.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
 import type { ChatModel } from '../llm/chat-model.ts'
@@ -51,9 +51,8 @@ export function createWorkflowEnvironment(options: WorkflowEnvironmentOptions): 
       const task = { completionText: text, problem, deps: { ...deps, executor: heard.executor } }
       const attempt = await executeWorkflow(task, context)
       const correctness = await correctnessOf(attempt, problem, options, context)
-      const { record, ...outcome } = outcomeOf(attempt, correctness, options.rewards)
-      const simulator = heard.marks()
-      return { record: { ...record, ...(simulator === null ? {} : { simulator: { ...simulator } }) }, ...outcome }
+      const record = recordOf(attempt, correctness, heard.marks())
+      return { record, ...outcomeOf(attempt, correctness, options.rewards) }
     },
     metrics: workflowMetrics,
   }
@@ -87,7 +86,11 @@ async function correctnessOf(
   return correctness
 }
 
-function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, rewards: RewardAmounts): AttemptOutcome {
+function outcomeOf(
+  attempt: WorkflowAttempt,
+  correctness: Correctness | null,
+  rewards: RewardAmounts,
+): Omit<AttemptOutcome, 'record'> {
   const { outcome, usedFallback, violations, repairs } = attempt
   const score: Score = composeReward(
     {
@@ -104,7 +107,6 @@ function outcomeOf(attempt: WorkflowAttempt, correctness: Correctness | null, re
   const calls = [...attempt.operators, ...(attempt.fallback?.operators ?? [])]
   const judged = correctness?.judged ?? null
   return {
-    record: recordOf(attempt, correctness),
     failures: [...attempt.failures, ...(correctness?.failures ?? [])],
     score,
     costUsd: calls.reduce((sum, call) => sum + call.costUsd, judged?.costUsd ?? 0),
@@ -132,12 +134,18 @@ function decisiveFailure({ outcome, failures }: WorkflowAttempt): Failure | unde
 
 const maxPredictionChars = 4000
 
-function recordOf({ failures: _, ...attempt }: WorkflowAttempt, correctness: Correctness | null): JsonObject {
-  const { verdict, reason, scorer, judged } = correctness ?? {}
-  const record = {
+function recordOf(
+  { failures: _, ...attempt }: WorkflowAttempt,
+  correctness: Correctness | null,
+  simulator: SimulatorMarks | null,
+): WorkflowOutcome {
+  const { failures: __, ...decided } = correctness ?? { failures: [] }
+  return {
+    environment: 'workflows',
+    version: 1,
     ...attempt,
     prediction: attempt.prediction?.slice(0, maxPredictionChars) ?? null,
-    correctness: correctness === null ? null : { verdict, reason, scorer, judged },
+    correctness: 'verdict' in decided ? decided : null,
+    simulator,
   }
-  return record as unknown as { readonly [key: string]: Json }
 }

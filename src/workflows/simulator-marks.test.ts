@@ -53,13 +53,14 @@ test('a rollout whose executor knew the problem once is no guess', () => {
     ({
       problemType: 'math',
       outcome: {
+        environment: 'workflows',
         outcome: 'answered',
         operators: [],
         repairs: [],
         findings: [],
         fallback: null,
         correctness: null,
-        ...(simulator === null ? {} : { simulator }),
+        simulator,
       },
       failures: [],
       score: { kind: 'unscorable', reason: '' },

@@ -1,10 +1,6 @@
 /** Counts, for one rollout, how often the simulator as executor knew the problem and how often it guessed. */
+import type { SimulatorMarks } from '../core/rollout-outcome.ts'
 import { type ChatModel, simulatorKnows } from '../llm/index.ts'
-
-export interface SimulatorMarks {
-  readonly known: number
-  readonly guessed: number
-}
 
 /** The executor, and what its replies said; null where none of them said anything, as of a real server. */
 export function listenForMarks(executor: ChatModel): { executor: ChatModel; marks: () => SimulatorMarks | null } {

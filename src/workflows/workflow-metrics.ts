@@ -2,26 +2,20 @@
  * Metrics of workflow rollouts, read from their records. Rates are over all rollouts unless a line says otherwise;
  * operators are counted as they were called by the policy's own programs, not as they stand in the text.
  */
-import type { JsonObject } from '../core/json.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
-import type { Correctness } from '../rewards/index.ts'
+import type { WorkflowOutcome } from '../core/rollout-outcome.ts'
 import { operators as contract } from './contract/index.ts'
-import { answeredCalls, type WorkflowAttempt } from './execution/index.ts'
-import type { SimulatorMarks } from './simulator-marks.ts'
-
-type AttemptRecord = Omit<WorkflowAttempt, 'failures'> & {
-  readonly correctness: Pick<Correctness, 'verdict' | 'judged'> | null
-  /** Absent where the executor is a real server. */
-  readonly simulator?: SimulatorMarks
-}
+import { answeredCalls } from './execution/index.ts'
 
 interface Row {
   readonly rollout: RolloutRecord
-  readonly attempt: AttemptRecord
+  readonly attempt: WorkflowOutcome
 }
 
 export function workflowMetrics(rollouts: readonly RolloutRecord[]): Metrics {
-  const rows = rollouts.map((rollout) => ({ rollout, attempt: attemptOf(rollout.outcome) }))
+  const rows = rollouts.flatMap((rollout): Row[] => {
+    return rollout.outcome.environment === 'workflows' ? [{ rollout, attempt: rollout.outcome }] : []
+  })
   const types = [...new Set(rollouts.map((rollout) => rollout.problemType))].sort()
   const ofType = (type: string): Row[] => rows.filter(({ rollout }) => rollout.problemType === type)
   return {
@@ -53,11 +47,6 @@ function costs(rows: readonly Row[]): Metrics {
     'cost/executor': sum(calls, ({ costUsd }) => costUsd),
     'cost/judge': sum(rows, ({ attempt }) => attempt.correctness?.judged?.costUsd ?? 0),
   }
-}
-
-/** The record of a rollout of this environment, as the journal gives it back. */
-export function attemptOf(outcome: JsonObject): AttemptRecord {
-  return outcome as unknown as AttemptRecord
 }
 
 function workflowRates(rows: readonly Row[]): Metrics {

@@ -2,6 +2,7 @@
  * The whole training loop over HTTP on a hard day: a fifth of the replies is lost, a tenth of the requests refused with
  * 429, and the server is stopped in the middle and started again. The run ends at the weights of an undisturbed one.
  */
+
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { loadConfig } from '../../src/config/index.ts'
@@ -9,6 +10,7 @@ import type { Problem } from '../../src/core/problem.ts'
 import { createTinkerEngine, knownProfiles, type Notice, type ServerProfile } from '../../src/engines/tinker/index.ts'
 import { createRun } from '../../src/runs/index.ts'
 import { sampledRollouts } from '../../src/runs/testing/sampled-rollouts.ts'
+import { plainOutcome } from '../../src/testing/plain-outcome.ts'
 import {
   imitatedBehaviours,
   noServerFaults,
@@ -37,7 +39,7 @@ const environment: Environment = {
     const reward = tokens.filter((token) => token % 2 === 0).length / tokens.length
     const parts = [{ name: 'even', value: reward }]
     const score = { kind: 'scored', reward, parts, isCorrect: reward > 0.5, verdict: 'true', reason: '' } as const
-    return { record: {}, failures: [], score, costUsd: 0, llmCalls: 0, solving: nothing }
+    return { record: plainOutcome, failures: [], score, costUsd: 0, llmCalls: 0, solving: nothing }
   },
   metrics: () => ({}),
 }

@@ -11,9 +11,11 @@ import type {
   StepRecord,
 } from '../../core/records.ts'
 import type { Score } from '../../core/reward.ts'
+import type { CorrectnessRecord, OperatorRecord, RolloutOutcome, WorkflowOutcome } from '../../core/rollout-outcome.ts'
 import type { ConfigVersion, RunEvent } from '../../core/run-events.ts'
 import type { CallTotals, RolloutFilter, RunReader } from '../../runs/index.ts'
 import { digestOf } from '../../runs/testing/digest-of.ts'
+import { plainOutcome } from '../../testing/plain-outcome.ts'
 
 export interface FakeRun {
   readonly evaluations?: readonly EvaluationRecord[]
@@ -116,7 +118,7 @@ export interface FakeRollout {
   readonly problemId?: string
   readonly reward?: number | null
   readonly text?: string
-  readonly outcome?: JsonObject
+  readonly outcome?: RolloutOutcome
   readonly failures?: readonly Failure[]
 }
 
@@ -153,7 +155,7 @@ export function rollout(fake: FakeRollout = {}): SampledRollout {
     logprobs: [],
     stopReason: 'stop',
     text: fake.text ?? `class Workflow:  # ${type} ${at} ${position} ${fake.rollout ?? 0}\n    pass\n`,
-    outcome: fake.outcome ?? {},
+    outcome: fake.outcome ?? plainOutcome,
     failures: fake.failures ?? [],
     score,
     advantage: 0,
@@ -164,23 +166,51 @@ export function rollout(fake: FakeRollout = {}): SampledRollout {
 }
 
 /** The record that the workflow environment leaves of a rollout with one operator call. */
-export function fakeAttempt(more: JsonObject = {}): JsonObject {
+export function fakeAttempt(more: Partial<WorkflowOutcome> = {}): WorkflowOutcome {
   return {
+    environment: 'workflows',
+    version: 1,
     outcome: 'answered',
     prediction: '42',
-    repairs: [{ kind: 'make-operator', line: 7, before: '', after: '', finding: 'operator-not-made' }],
-    operators: [
-      {
-        operator: 'Programmer',
-        args: { problem: 'How many?' },
-        outcome: 'returned',
-        result: { code: 'def solve():\n    return 42', output: '42' },
-        message: null,
-        llmCalls: 1,
-        costUsd: 0,
-      },
-    ],
-    correctness: { verdict: 'true', scorer: 'math', judged: null },
+    usedFallback: false,
+    program: null,
+    isValid: false,
+    findings: [],
+    repairs: [{ kind: 'make-operator', weight: 1, line: 7, before: '', after: '', finding: 'operator-not-made' }],
+    violations: 0,
+    operators: [fakeOperator('Programmer')],
+    fallback: null,
+    correctness: { verdict: 'true', reason: 'equals the reference', scorer: 'math', judged: null },
+    simulator: null,
     ...more,
   }
+}
+
+export function fakeOperator(operator: string): OperatorRecord {
+  return {
+    index: 0,
+    operator,
+    args: { problem: 'How many?' },
+    outcome: 'returned',
+    result: { code: 'def solve():\n    return 42', output: '42' },
+    message: null,
+    ...{
+      llmCalls: 1,
+      callKeys: [],
+      failedLlmCalls: 0,
+      malformedReplies: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      costUsd: 0,
+    },
+    timing: { durationMs: 1 },
+  }
+}
+
+/** A judge that was asked twice. @param code of its failure; null: it says that the answer is wrong. */
+export function fakeJudged(code: string | null): CorrectnessRecord {
+  const verdict = code === null ? 'false' : 'unscorable'
+  const failure = code === null ? null : ({ boundary: 'judge', code, message: '' } as const)
+  const usage = { callKeys: [], inputTokens: 0, outputTokens: 0, costUsd: 0 }
+  return { verdict, reason: '', scorer: 'judge', judged: { verdict, reason: '', calls: 2, ...usage, failure } }
 }

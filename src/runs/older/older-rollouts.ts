@@ -1,7 +1,8 @@
 /** Rollouts of journals before layout 4: one JSON text each, tokens and log-probs in it. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import type { Json } from '../../core/json.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
 import type { RolloutDigest, SampledRollout } from '../../core/records.ts'
+import { readOutcome } from '../outcomes.ts'
 
 /** The part of a read that depends on what is asked: `WHERE ... ORDER BY ... LIMIT ...` over the columns of the place. */
 export interface Asked {
@@ -12,9 +13,12 @@ export interface Asked {
 type Read = (sql: string, ...values: SQLInputValue[]) => Record<string, unknown>[]
 
 export function readOlderRollouts(all: Read, { clauses, values }: Asked): SampledRollout[] {
-  return all(`SELECT record FROM rollouts ${clauses}`, ...values).map(
-    ({ record }) => JSON.parse(record as string) as SampledRollout,
-  )
+  return all(`SELECT record FROM rollouts ${clauses}`, ...values).map(({ record }) => olderRollout(record))
+}
+
+function olderRollout(text: unknown): SampledRollout {
+  const record = JSON.parse(text as string) as Omit<SampledRollout, 'outcome'> & { readonly outcome: JsonObject }
+  return { ...record, outcome: readOutcome(record.outcome) }
 }
 
 const fields = ['problemType', 'source', 'difficulty', 'score', 'failures', 'advantage', 'costUsd', 'llmCalls'] as const
@@ -37,6 +41,6 @@ export function readOlderDigests(all: Read, { clauses, values }: Asked): Rollout
  */
 export function importRollouts(database: DatabaseSync, table: string, write: (rollout: SampledRollout) => void): void {
   for (const { record } of database.prepare(`SELECT record FROM ${table}`).iterate()) {
-    write(JSON.parse(record as string) as SampledRollout)
+    write(olderRollout(record))
   }
 }

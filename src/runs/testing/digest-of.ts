@@ -4,7 +4,7 @@ import type { RolloutDigest, RolloutRecord } from '../../core/records.ts'
 export function digestOf(rollout: RolloutRecord): RolloutDigest {
   const { phase, label, step, position, problemId, problemType, source, difficulty, score, failures } = rollout
   const { advantage, costUsd, llmCalls } = rollout
-  const outcome = typeof rollout.outcome['outcome'] === 'string' ? rollout.outcome['outcome'] : ''
+  const { outcome } = rollout.outcome
   return {
     ...{ phase, label, step, position, rollout: rollout.rollout },
     ...{ problemId, problemType, source, difficulty },

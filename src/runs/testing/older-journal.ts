@@ -1,6 +1,7 @@
 /** Journals as earlier versions left them, made from one of today. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { storedOutcome } from '../outcomes.ts'
 import { readRun } from '../runs.ts'
 import { sampledRollouts } from './sampled-rollouts.ts'
 
@@ -23,7 +24,15 @@ export function makeOlder(folder: string, version: 2 | 3): void {
   const insert = database.prepare('INSERT INTO rollouts VALUES (?, ?, ?, ?, ?, ?, ?)')
   for (const record of rollouts) {
     const { phase, label, step, position, rollout, problemId } = record
-    insert.run(phase, label, step, position, rollout, problemId, JSON.stringify(record))
+    insert.run(
+      phase,
+      label,
+      step,
+      position,
+      rollout,
+      problemId,
+      JSON.stringify({ ...record, outcome: storedOutcome(record.outcome) }),
+    )
   }
   if (version < 3) database.exec("DELETE FROM events WHERE kind IN ('step', 'evaluation')")
   database.exec(`PRAGMA user_version = ${version}`)

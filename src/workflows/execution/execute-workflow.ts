@@ -5,13 +5,14 @@
  */
 import type { Failure } from '../../core/failure.ts'
 import type { Problem } from '../../core/problem.ts'
+import type { FallbackRecord } from '../../core/rollout-outcome.ts'
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
 import type { ContractName } from '../contract/index.ts'
 import { parseCompletion } from '../parse/index.ts'
 import { fallbackProgram } from '../programs/index.ts'
 import { type RepairedProgram, repairProgram } from '../repair/index.ts'
 import { type Validation, validateProgram } from '../validate/index.ts'
-import type { FallbackRecord, WorkflowAttempt } from './attempt.ts'
+import type { WorkflowAttempt } from './attempt.ts'
 import { invalidFailure } from './program-failure.ts'
 import { contractProgram, type ExecutionContext, type RunDeps, runProgram } from './run-program.ts'
 

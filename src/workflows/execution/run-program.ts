@@ -2,11 +2,12 @@
 import type { Failure } from '../../core/failure.ts'
 import { type Problem, problemText } from '../../core/problem.ts'
 import { hashKey, type RandomKey } from '../../core/random.ts'
+import type { OperatorRecord } from '../../core/rollout-outcome.ts'
 import { serviceFailureOf } from '../../core/service-failures.ts'
 import type { ChatModel } from '../../llm/chat-model.ts'
 import type { Sandbox, SandboxLimits, WorkflowProgram } from '../../python/sandbox.ts'
 import { operatorSignatures, workflowClass } from '../contract/index.ts'
-import { createOperators, type OperatorRecord } from '../operators/index.ts'
+import { createOperators } from '../operators/index.ts'
 import { predictionOf } from './prediction.ts'
 import { stopFailure } from './program-failure.ts'
 

@@ -3,10 +3,12 @@
  * taken here, never from the program. The seed of each LLM call is keyed by the rollout, the operator call's number
  * and the number of the question within it, so replies do not depend on what else runs.
  */
+
 import type { Failure } from '../../core/failure.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { type Problem, problemText } from '../../core/problem.ts'
 import { hashKey, type RandomKey } from '../../core/random.ts'
+import type { OperatorRecord } from '../../core/rollout-outcome.ts'
 import type { ChatModel, Usage } from '../../llm/chat-model.ts'
 import type { OperatorCall, OperatorReply, Sandbox, SandboxLimits } from '../../python/sandbox.ts'
 import { llmFailureOf } from '../../rewards/index.ts'
@@ -50,28 +52,6 @@ export interface OperatorOptions {
   readonly key: RandomKey
   /** Milliseconds, for durations. */
   readonly now: () => number
-}
-
-/** One operator call as it is journaled. All but `timing` depends on key and replies only. */
-export interface OperatorRecord {
-  readonly index: number
-  readonly operator: string
-  /** Values as text, shortened. */
-  readonly args: Readonly<Record<string, string>>
-  readonly outcome: 'returned' | 'failed' | 'abandoned'
-  /** The result's values as text, shortened; null without one. */
-  readonly result: Readonly<Record<string, string>> | null
-  readonly message: string | null
-  readonly llmCalls: number
-  /** Of those that ended, their records in the journal, in order: whole prompts and replies. */
-  readonly callKeys: readonly string[]
-  readonly failedLlmCalls: number
-  /** Replies without the form that was asked for, read as well as could be. */
-  readonly malformedReplies: number
-  readonly inputTokens: number
-  readonly outputTokens: number
-  readonly costUsd: number
-  readonly timing: { readonly durationMs: number }
 }
 
 export interface RolloutOperators {

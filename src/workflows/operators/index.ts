@@ -1,2 +1,2 @@
 /** The operators that workflows call. */
-export { createOperators, type OperatorRecord } from './create-operators.ts'
+export { createOperators } from './create-operators.ts'
