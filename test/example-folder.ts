@@ -89,6 +89,7 @@ async function prepare(): Promise<void> {
     'training.yaml': 'training:\n  steps: 3\n',
     'question.txt': 'What is 6 * 7?\n',
     'my-prompt.md': 'Write a workflow.\n',
+    'pairs.jsonl': '{"type": "qa", "reference": "Ann", "prediction": "It was Ann", "question": "Who won?"}\n',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   await prepared('workflow export "AnswerGenerate -> Review ? Revise : done" --to python --out graph.py')

@@ -1,6 +1,7 @@
 /** The commands of `baton`. Each one's code is loaded when it is called, so that `--help` stays quick. */
 import { Command, Option } from 'commander'
 import { addDemosCommands } from './demos-command.ts'
+import { addScoreCommand } from './score/declaration.ts'
 import { addShowCommand } from './show/declaration.ts'
 import { version } from './version.ts'
 import { addWorkflowCommands } from './workflow-command.ts'
@@ -249,6 +250,8 @@ Examples:
   addDemosCommands(program)
 
   addWorkflowCommands(program)
+
+  addScoreCommand(program)
 
   const data = program.command('data').description('make and check problem files')
   data

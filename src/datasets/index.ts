@@ -2,4 +2,14 @@
 export { auditSplits } from './audit.ts'
 export { loadProblems } from './load-problems.ts'
 export { mixProblems } from './mix-problems.ts'
-export { compareMath, compareQa, definesName, maxAnswerChars, pythonCode } from './scorers/index.ts'
+export {
+  type AnswerChoices,
+  type AnswerComparison,
+  type AnswerOverlap,
+  answerOverlap,
+  compareMath,
+  compareQa,
+  definesName,
+  maxAnswerChars,
+  pythonCode,
+} from './scorers/index.ts'

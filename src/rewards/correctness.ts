@@ -7,10 +7,10 @@ import { type Problem, problemText } from '../core/problem.ts'
 import { hashKey, type RandomKey } from '../core/random.ts'
 import type { Verdict } from '../core/reward.ts'
 import type { JudgeGrade } from '../core/rollout-outcome.ts'
-import { compareMath, compareQa, maxAnswerChars, pythonCode } from '../datasets/index.ts'
+import { pythonCode } from '../datasets/index.ts'
 import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
-import { gateReason } from './answer-gate.ts'
 import type { Judge } from './judge.ts'
+import { scoreAnswer } from './score-answer.ts'
 
 export interface CorrectnessOptions {
   readonly sandbox: Sandbox
@@ -38,38 +38,17 @@ export async function decideCorrectness(
   options: CorrectnessOptions,
   signal: AbortSignal,
 ): Promise<Correctness> {
-  const gate = gateReason(prediction, problem.answer)
-  if (gate !== null) return settled('gate', false, gate)
-  if (prediction.length > maxAnswerChars)
-    return settled('gate', false, `too long for an answer (${prediction.length} characters)`)
+  const scored = scoreAnswer(problem, prediction)
+  if (scored.scorer === 'gate') return settled('gate', false, scored.reason)
   if (options.decidedBy === 'judge') return await judged(problem, prediction, options, signal)
-  switch (problem.type) {
-    case 'math':
-      return decideMath(problem, prediction) ?? (await judged(problem, prediction, options, signal))
-    case 'code':
-      if ((problem.hiddenTests ?? []).length > 0) return await runHiddenTests(problem, prediction, options, signal)
-      return await judged(problem, prediction, options, signal)
-    case 'qa':
-    case 'vqa':
-      return decideMatch(problem, prediction) ?? (await judged(problem, prediction, options, signal))
-    default:
-      return problem.type satisfies never
-  }
+  if (problem.type === 'code' && (problem.hiddenTests ?? []).length > 0)
+    return await runHiddenTests(problem, prediction, options, signal)
+  if (scored.outcome === 'not understood') return await judged(problem, prediction, options, signal)
+  return settled(scored.scorer, scored.outcome === 'equal', scored.reason)
 }
 
 function settled(scorer: Correctness['scorer'], isCorrect: boolean, reason: string): Correctness {
   return { verdict: isCorrect ? 'true' : 'false', reason, scorer, judged: null, failures: [] }
-}
-
-function decideMath(problem: Problem, prediction: string): Correctness | null {
-  const { outcome, reason } = compareMath(prediction, problem.answer, problem.question)
-  return outcome === 'not understood' ? null : settled('math', outcome === 'equal', reason)
-}
-
-/** A match decides, and so does a difference that leaves no doubt: another letter, number, date, yes for no. */
-function decideMatch({ answer, question }: Problem, prediction: string): Correctness | null {
-  const { outcome, reason } = compareQa(prediction, answer, { question })
-  return outcome === 'not understood' ? null : settled('match', outcome === 'equal', reason)
 }
 
 async function runHiddenTests(

@@ -64,6 +64,20 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'What is measured is kept in the run as eval-<name of the file>: npx baton compare takes it with --label.':
     '评估结果以 eval-<文件名> 保存在运行中，可用 npx baton compare 的 --label 指定。',
 
+  // score
+  'score a prediction against a reference, or a file of such pairs: true, false, or left to the judge, and why':
+    '对照参考答案为一个回答（或文件中的多对）评分：对、错，或交给裁判，并说明理由',
+  'problem type: math, qa, vqa or code': '题目类型：math、qa、vqa 或 code',
+  'the right answer': '正确答案',
+  'what the model wrote; its final answer is looked for': '模型写的文本，会从中找出最终答案',
+  'the question: it may name a unit or list choices': '题目：其中可能给出单位或列出选项',
+  'a test of code; may be repeated': '代码的一个测试；可重复',
+  'the function that the tests of code call': '代码测试所调用的函数',
+  'JSONL with type, reference, prediction, and where they matter question, choices, tests, entryPoint':
+    'JSONL 文件，含 type、reference、prediction，需要时含 question、choices、tests、entryPoint',
+  'let the configured judge decide what the scorers leave open': '评分器无法判定的，交给配置的裁判',
+  'print one JSON object a pair, for programs': '每对输出一个 JSON 对象，供程序读取',
+
   // report, show, compare, runs
   'write report.html and report.md of a run again, or print its best or worst workflows with their traces':
     '重新生成 report.html 与 report.md，或输出最好、最差的工作流及其执行过程',

@@ -19,6 +19,41 @@ export const inputSentences: Readonly<Record<string, string>> = {
   "error: too many arguments for '{command}'. Expected {expected} argument{s} but got {received}: {details}.":
     "错误：'{command}' 的参数过多：应有 {expected} 个，实有 {received} 个：{details}。",
 
+  // What scorers say.
+  'equals the reference': '与参考答案相等',
+  'matches the reference': '与参考答案一致',
+  'differs from the reference': '与参考答案不同',
+  'differs from the reference: {answer}': '与参考答案不同：{answer}',
+  'no final answer': '没有最终答案',
+  'no answer': '没有答案',
+  'empty answer': '空答案',
+  'differs in words, and may mean the same': '用词不同，但可能意思相同',
+  'chooses the right letter': '选对了',
+  'chooses another letter': '选了别的选项',
+  'chooses several letters': '选了多个选项',
+  'no choice was read in the answer': '回答中读不出选了哪一项',
+  'the answer is not understood as mathematics: {text}': '无法把回答读作数学：{text}',
+  'the reference is not understood as mathematics: {text}': '无法把参考答案读作数学：{text}',
+  '{passed} of {all} hidden tests pass': '{all} 个隐藏测试中通过 {passed} 个',
+  'the judge says {verdict}': '裁判判定为 {verdict}',
+
+  // Pairs to score.
+  '--file and --{also} are both given.': '同时给出了 --file 与 --{also}。',
+  'Give a file of pairs, or one pair.': '请给出一个文件，或者一对。',
+  '{name} is not given.': '未给出 {name}。',
+  "For example: npx baton score --type math --reference 8 --prediction '8 million'":
+    "例如：npx baton score --type math --reference 8 --prediction '8 million'",
+  '{file} holds no pairs.': '{file} 中没有任何一对。',
+  'A pair is one line: {example}': '每行一对：{example}',
+  '{file}, line {line} is not JSON.': '{file} 第 {line} 行不是 JSON。',
+  '{file}, line {line} is no JSON object.': '{file} 第 {line} 行不是 JSON 对象。',
+  '{file}, line {line}: "{name}" must be a text (got {got}).':
+    '{file} 第 {line} 行："{name}" 必须是文本（实为 {got}）。',
+  '{file}, line {line}: "{name}" must be a list of texts (got {got}).':
+    '{file} 第 {line} 行："{name}" 必须是文本列表（实为 {got}）。',
+  '{file}, line {line}: "type" must be one of {names} (got {got}).':
+    '{file} 第 {line} 行："type" 必须是 {names} 之一（实为 {got}）。',
+
   // Options.
   '{name} must be a whole number of at least {least} (got {got}).':
     '{name} 必须是不小于 {least} 的整数（实为 {got}）。',

@@ -1,4 +1,7 @@
 /** Scorers: whether an answer is right, without asking a model. */
+export type { AnswerComparison } from './answer-comparison.ts'
+export { type AnswerOverlap, answerOverlap } from './answer-overlap.ts'
+export type { AnswerChoices } from './choices.ts'
 export { finalAnswer, maxAnswerChars } from './final-answer.ts'
 export { compareMath } from './mathematics/index.ts'
 export { definesName, pythonCode } from './python-code.ts'
