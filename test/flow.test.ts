@@ -12,6 +12,7 @@ import type { AdvantageOptions } from '../src/core/advantages.ts'
 import { groupsOf } from '../src/core/rollout-group.ts'
 import type { RunReport } from '../src/reports/index.ts'
 import { openRun, type RunStore } from '../src/runs/index.ts'
+import { foldedEvents } from '../src/runs/run-store-suite.ts'
 import { synthesise } from '../src/simulation/problems/synthesise.ts'
 import { splitText } from '../src/simulation/problems/synthetic-files.ts'
 import { makeTinyPolicy, tinyPromptTokens } from './tiny-policy.ts'
@@ -86,6 +87,19 @@ test('how each advantage came about gives the very number that the policy was tr
     }
   }
   assert.ok(relative > steps * 8, `${relative} advantages other than 0`)
+})
+
+test('the events of the run are its whole course: measured, forecast, every rollout, steps, checkpoints', () => {
+  const events = store.since(0)
+  const { steps: folded, evaluations } = foldedEvents(events)
+  assert.deepEqual([folded, evaluations], [store.steps(), store.evaluations()])
+  const countOf = (kind: string): number => events.filter((event) => event.kind === kind).length
+  assert.deepEqual([countOf('forecast'), countOf('checkpoint')], [1, 2])
+  const places = events.flatMap((event) => (event.kind === 'rollout' && event.place !== null ? [event.place] : []))
+  assert.equal(places.length, store.rolloutDigests().length)
+  for (const place of places.slice(0, 50)) assert.notEqual(store.findRollout(place), undefined)
+  const first = (kind: string): number => events.findIndex((event) => event.kind === kind)
+  assert.ok(first('evaluation') < first('forecast') && first('forecast') < first('step'))
 })
 
 test('the report of the run has its figures', () => {

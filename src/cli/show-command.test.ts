@@ -264,6 +264,23 @@ test('for programs: the same as JSON, without the limits of a terminal', async (
   assert.equal((await read({ kind: 'policy' })).rollouts.length, 4)
 })
 
+test('the events of a run are those that the terminal showed, and can be asked for from the last one on', async () => {
+  const text = await shown({ events: true })
+  assert.match(text, /^step +1\/0 .*\nstep +2\/0 .*\nafter +greedy +accuracy 50\.0 % /)
+  const [, since] = /--events --since (\d+)\n$/.exec(text) ?? []
+  const all = JSON.parse(await shown({ events: true, json: true }))
+  assert.deepEqual([all.version, all.view], [1, 'events'])
+  assert.deepEqual(
+    all.events.map(({ kind }: { kind: string }) => kind),
+    ['step', 'step', 'evaluation'],
+  )
+  assert.equal(all.events.at(-1).id, Number(since))
+  assert.deepEqual(JSON.parse(await shown({ events: true, json: true, since: '1', limit: '1' })).events, [
+    all.events[1],
+  ])
+  assert.doesNotMatch(await shown({ events: true, since: since as string }), /^step|^after/m)
+})
+
 test('a file that has changed is named; wrong values name what there is, with exit code 2', async () => {
   const before = readFileSync(path)
   writeFileSync(path, `${JSON.stringify({ ...row, answer: '43', difficulty: 1 })}\n`)
@@ -282,6 +299,8 @@ test('a file that has changed is named; wrong values name what there is, with ex
     [{ type: 'maths' }, /--type maths is not known/, /Did you mean math\?/],
     [{ type: 'vqa' }, /has no vqa problems/, /Their types: code, math, qa\./],
     [{ step: '1', type: 'code' }, /has no code problems/, /Their types: math\./],
+    [{ since: '4' }, /--since needs --events/, /number/],
+    [{ events: true, step: '1' }, /--events does not go with --step/, /Leave one of them out/],
     [{ limit: '0' }, /--limit must be a whole number/, /--limit 1/],
   ]
   for (const [options, message, hint] of wrong) await assert.rejects(shown(options), { message, hint, exitCode: 2 })

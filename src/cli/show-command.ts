@@ -1,8 +1,9 @@
-/** `baton show`: the steps of a run, the groups of a step or evaluation, one group whole, or the rollouts of a kind. */
+/** `baton show`: the steps of a run, the groups of a step or evaluation, one group whole, the rollouts of a kind, or its events. */
 import { visibleText } from '../core/visible-text.ts'
 import { assertRunKind, readRun } from '../runs/index.ts'
 import { spokenLanguage } from './language.ts'
 import { paint } from './paint.ts'
+import { eventsView, printEvents } from './show/events.ts'
 import { readRequest, type ShowOptions } from './show/request.ts'
 import { viewOf } from './show/views.ts'
 import { showWords } from './show/words.ts'
@@ -14,8 +15,14 @@ export async function showCommand(folder: string, options: ShowOptions): Promise
   assertRunKind(folder, 'training')
   const run = readRun(folder)
   try {
+    const words = showWords[spokenLanguage()]
+    if (request.hasEvents) {
+      if (request.isJson) writeVerbatim(`${jsonText(eventsView(run, request))}\n`)
+      else printEvents(run, request, words)
+      return
+    }
     const view = await viewOf(run, request)
-    const style = { words: showWords[spokenLanguage()], width: terminalWidth(), emphasize: paint(process.stdout).bold }
+    const style = { words, width: terminalWidth(), emphasize: paint(process.stdout).bold }
     writeVerbatim(`${request.isJson ? jsonText(view.json) : view.lines(style).join('\n')}\n`)
   } finally {
     run.close()

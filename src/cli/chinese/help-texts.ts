@@ -100,6 +100,8 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'rollouts with a failure: generation, execution, timeout, judge, or policy/no-class':
     '有某种失败的轨迹：generation、execution、timeout、judge，或 policy/no-class',
   'only problems of a type: math, code or qa': '只看某一类型的题目：math、code 或 qa',
+  'what happened in the run, in order, as the terminal showed it': '运行中依次发生的事，与终端当时显示的相同',
+  'with --events: only what came after the event of this number': '与 --events 同用：只看此编号的事件之后发生的事',
   'at most so many lines': '最多这么多行',
   'one group whole: question, reference answer, programs, rewards, advantages':
     '完整的一组：问题、参考答案、程序、奖励、优势',

@@ -13,6 +13,8 @@ export function addShowCommand(program: Command): void {
     .option('--calls', 'with --problem: what operators and judge asked and what came back')
     .option('--kind <failure>', 'rollouts with a failure: generation, execution, timeout, judge, or policy/no-class')
     .option('--type <type>', 'only problems of a type: math, code or qa')
+    .option('--events', 'what happened in the run, in order, as the terminal showed it')
+    .option('--since <number>', 'with --events: only what came after the event of this number')
     .option('--limit <count>', 'at most so many lines')
     .option('--json', 'print the same for programs')
     .addHelpText(
@@ -24,7 +26,8 @@ Examples:
   npx baton show runs/quickstart-7f3a --step 12 --problem synth-shopping-0003
   npx baton show runs/quickstart-7f3a --step 12 --problem synth-shopping-0003 --rollout 0 --calls
   npx baton show runs/quickstart-7f3a --kind execution
-  npx baton show runs/quickstart-7f3a --label after --type math`,
+  npx baton show runs/quickstart-7f3a --label after --type math
+  npx baton show runs/quickstart-7f3a --events`,
     )
     .action(async (run, options) => (await import('../show-command.ts')).showCommand(run, options))
 }

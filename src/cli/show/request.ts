@@ -12,6 +12,8 @@ export interface ShowOptions {
   readonly rollout?: string
   readonly limit?: string
   readonly calls?: boolean
+  readonly events?: boolean
+  readonly since?: string
   readonly json?: boolean
 }
 
@@ -27,8 +29,14 @@ export interface ShowRequest {
   readonly rollout: number | undefined
   readonly limit: number | undefined
   readonly hasCalls: boolean
+  /** What happened in the run, after the event of this number. */
+  readonly hasEvents: boolean
+  readonly since: number | undefined
   readonly isJson: boolean
 }
+
+/** Options that pick rollouts. */
+const notOfEvents = ['step', 'problem', 'label', 'kind', 'type', 'rollout', 'calls'] as const
 
 const problemTypes: readonly ProblemType[] = ['math', 'code', 'qa', 'vqa']
 
@@ -44,8 +52,18 @@ export function readRequest(folder: string, options: ShowOptions): ShowRequest {
     rollout: rollout === undefined ? undefined : wholeOption('--rollout', rollout),
     limit: limit === undefined ? undefined : countOption('--limit', limit),
     hasCalls: options.calls === true,
+    hasEvents: options.events === true,
+    since: options.since === undefined ? undefined : wholeOption('--since', options.since),
     isJson: options.json === true,
   }
+  if (request.since !== undefined && !request.hasEvents)
+    throw optionError('--since needs --events.', 'Its number is that of an event.')
+  const other = request.hasEvents ? notOfEvents.find((name) => options[name] !== undefined) : undefined
+  if (other !== undefined)
+    throw optionError(
+      `--events does not go with --${other}.`,
+      'Leave one of them out: events are those of the whole run.',
+    )
   for (const [name, isGiven] of [
     ['--rollout', rollout !== undefined],
     ['--calls', request.hasCalls],
@@ -68,11 +86,13 @@ export function commandOf(request: Partial<ShowRequest> & Pick<ShowRequest, 'fol
     ['--type', request.type],
     ['--kind', request.kind],
     ['--rollout', request.rollout],
+    ['--since', request.since],
     ['--limit', request.limit],
   ] as const
   return [
     'npx baton show',
     shellWord(request.folder),
+    ...(request.hasEvents === true ? ['--events'] : []),
     ...values.flatMap(([name, value]) => (value === undefined ? [] : [name, shellWord(String(value))])),
     ...(request.hasCalls === true ? ['--calls'] : []),
   ].join(' ')

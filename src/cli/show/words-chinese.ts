@@ -25,6 +25,7 @@ export const showChinese: ShowWords = {
   of: (part, all) => `${part}/${all}`,
   underWay: '未完成',
   noTraining: '还没有任何训练步的轨迹。',
+  eventsSince: '查看此后发生的事：',
   lookCloser: '进一步查看：',
   more: (count, command) => `还有 ${count} 条：${command}`,
   earlier: (count) => `之前还有 ${count} 步`,

@@ -27,6 +27,7 @@ export const showEnglish = {
   of: (part: number, all: number) => `${part} of ${all}`,
   underWay: 'not whole',
   noTraining: 'No training step has rollouts.',
+  eventsSince: 'what comes after these:',
   lookCloser: 'look closer:',
   more: (count: number, command: string) => `${count} more: ${command}`,
   earlier: (count: number) => `${count} earlier`,

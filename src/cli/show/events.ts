@@ -1,0 +1,22 @@
+/** `baton show RUN --events`: what happened in a run, in order, as the terminal showed it; with `--since` from there on. */
+import type { JsonObject } from '../../core/json.ts'
+import type { RunReader } from '../../runs/index.ts'
+import { createProgress } from '../progress.ts'
+import { commandOf, type ShowRequest } from './request.ts'
+import type { ShowWords } from './words.ts'
+
+/** @returns the events for programs, all of them. */
+export function eventsView(run: RunReader, { since = 0, limit }: ShowRequest): object {
+  return { view: 'events', events: run.since(since, limit === undefined ? {} : { limit }) }
+}
+
+/** What was under way for a moment (rollouts, waits) is left out. */
+export function printEvents(run: RunReader, request: ShowRequest, words: ShowWords): void {
+  const { folder, since = 0, limit } = request
+  const { steps } = (run.config['training'] ?? {}) as JsonObject
+  const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps: Number(steps ?? 0) })
+  const events = run.since(since, limit === undefined ? {} : { limit })
+  for (const event of events) if (event.kind !== 'rollout' && event.kind !== 'waiting') progress(event)
+  const next = commandOf({ folder, since: events.at(-1)?.id ?? since, hasEvents: true })
+  process.stdout.write(`\n${words.eventsSince}\n  ${next}\n`)
+}
