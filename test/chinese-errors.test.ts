@@ -41,7 +41,6 @@ const chinese: readonly string[] = [
   'data audit good.jsonl good.jsonl',
   'doctor --server htp://localhost:8000',
   'serve --port 70000',
-  'serve --proto-only --json-only',
   'simulate --fault slowly=0.1',
   'workflow export good.jsonl --to aflow',
   'workflow run AnswerGenerate --problem x --model m',

@@ -117,7 +117,6 @@ cases('numbers, shares and lists', [
   ['simulate --latency 2s', /--latency 2000\./],
   ['serve --fault 429', /--fault 429=0\.1\./],
   ['serve --hold 1m', /--hold 60\./],
-  ['serve --imitate skyr', /Did you mean skyrl\?/],
   ['demos collect --balance 4', /--balance 4:4\./],
   ['demos collect --balance 0:4', /at least 1.*--balance 1:4\./s],
   ['demos collect --encoder clip', /--encoder clip:/],

@@ -205,10 +205,6 @@ The probes of a training server train a model of their own and change no other; 
     .option('--port <port>', '0 takes a free one', '10610')
     .option('--folder <folder>', 'folder for models, checkpoints and pending requests', 'runs/serve')
     .addOption(repeated('-m, --model <[name=]folder>', 'a model to serve (default: models/conductor); may be repeated'))
-    .option('--imitate <server>', 'behave like another server: skyrl, skyrl-jax, tuft, twinkle')
-    .option('--strict-seq', 'operations must carry exactly the next sequence number')
-    .option('--proto-only', 'take forward_backward in protobuf only')
-    .option('--json-only', 'take and answer JSON only')
     .option('--drop-replies <rate>', 'carry requests out and lose their replies', '0')
     .option('--latency <ms>', 'wait so long before each reply', '0')
     .addOption(repeated('--fault <status=rate>', 'refuse requests: 429=0.1, 503=0.05; may be repeated'))
@@ -221,7 +217,7 @@ The probes of a training server train a model of their own and change no other; 
 Examples:
   npx baton serve
   npx baton serve --model small=models/conductor --port 8000 --folder /var/lib/baton
-  npx baton serve --imitate tuft --drop-replies 0.2 --fault 429=0.1     inject faults to test a client
+  npx baton serve --drop-replies 0.2 --fault 429=0.1     inject faults to test a client
   BATON_SERVE_KEY=... npx baton serve --host 0.0.0.0
 
 With the official Python SDK:

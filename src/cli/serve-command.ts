@@ -3,21 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { locateInput } from '../config/index.ts'
 import { assertRunKind, runKindOf } from '../runs/index.ts'
-import {
-  imitatedBehaviours,
-  modelNameOf,
-  noServerFaults,
-  ownBehaviour,
-  type ServerBehaviour,
-  type ServerFaults,
-  startServe,
-} from '../tinker-server/index.ts'
+import { modelNameOf, noServerFaults, type ServerFaults, startServe } from '../tinker-server/index.ts'
 import { untilStopped } from './interrupt.ts'
 import {
   faultsOption,
   hostOption,
   numberOption,
-  oneOf,
   optionError,
   portOption,
   rateOption,
@@ -32,10 +23,6 @@ export interface ServeCommandOptions {
   readonly port: string
   readonly folder: string
   readonly model: readonly string[]
-  readonly imitate?: string
-  readonly strictSeq?: boolean
-  readonly protoOnly?: boolean
-  readonly jsonOnly?: boolean
   readonly dropReplies: string
   readonly latency: string
   readonly fault: readonly string[]
@@ -50,7 +37,6 @@ const keyVariable = 'BATON_SERVE_KEY'
 export async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const kind = runKindOf(options.folder)
   if (kind !== null) assertRunKind(options.folder, 'serve')
-  const behaviour = behaviourOf(options)
   const apiKey = process.env[keyVariable] || null
   const models = readModels(options.model)
   const server = await startServe({
@@ -60,7 +46,6 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     host: hostOption(options.host),
     port: portOption(options.port),
     apiKey,
-    behaviour,
     faults: readFaults(options),
     seed: seedOption(options.seed),
     threads: wholeOption('--threads', options.threads, { most: 256 }),
@@ -75,7 +60,6 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     `  ${labelled(words.key, apiKey === null ? words.noKey : `$${keyVariable}`)}`,
     `  ${labelled(words.keptIn, words.keptText(options.folder))}`,
     `  ${labelled(words.openAi, `${server.baseUrl}/v1`)}`,
-    ...(options.imitate === undefined ? [] : [`  ${labelled(words.behaviour, words.behaviourOf(options.imitate))}`]),
     '',
     `  export TINKER_BASE_URL=${server.baseUrl} TINKER_API_KEY=tml-local`,
     words.stop,
@@ -85,20 +69,6 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
   process.stdout.write(`${lines.join('\n')}\n`)
   await stopped
   await server.close()
-}
-
-function behaviourOf({ imitate, strictSeq, protoOnly, jsonOnly }: ServeCommandOptions): ServerBehaviour {
-  if (protoOnly === true && jsonOnly === true) {
-    throw optionError('--proto-only and --json-only exclude each other.', 'Take one of them, or neither for both.')
-  }
-  const names = Object.keys(imitatedBehaviours) as (keyof typeof imitatedBehaviours)[]
-  const other = imitate === undefined ? undefined : imitatedBehaviours[oneOf('--imitate', imitate, names)]
-  return {
-    ...(other ?? ownBehaviour),
-    ...(strictSeq === true ? { isStrictSequence: true } : {}),
-    ...(protoOnly === true ? { requestForms: ['protobuf'] } : {}),
-    ...(jsonOnly === true ? { requestForms: ['json'], answersProtobuf: false } : {}),
-  }
 }
 
 function readModels(list: readonly string[]): { name: string; folder: string }[] {

@@ -1,5 +1,4 @@
 /** The server: the Tinker protocol, and an OpenAI-compatible endpoint, over the embedded engine. */
 
-export { imitatedBehaviours, type OtherServer, ownBehaviour, type ServerBehaviour } from './server-behaviour.ts'
 export { noServerFaults, type ServerFaults } from './server-faults.ts'
 export { modelNameOf, type RunningServer, type ServeOptions, startServe } from './start-serve.ts'

@@ -5,8 +5,13 @@
 import type { EmbeddedEngine, TokenSequence } from '../engines/index.ts'
 import { type Datum, entropyMetric, type ForwardBackwardOutput, type ForwardBackwardRequest } from '../tinker/index.ts'
 import { ServeError } from './serve-error.ts'
-import type { ServerBehaviour } from './server-behaviour.ts'
-import { type TokenLossName, tokenLoss } from './token-losses.ts'
+import { type RatioBounds, type TokenLossName, tokenLoss, tokenLossNames } from './token-losses.ts'
+
+/** Where the client sends none. */
+const standardBounds: Readonly<Record<'ppo' | 'cispo', RatioBounds>> = {
+  ppo: { low: 0.8, high: 1.2 },
+  cispo: { low: 0, high: 4 },
+}
 
 /** The data of one datum, N positions. */
 interface Positions {
@@ -22,9 +27,8 @@ interface Positions {
 export async function runLearning(
   engine: EmbeddedEngine,
   request: ForwardBackwardRequest,
-  behaviour: ServerBehaviour,
 ): Promise<ForwardBackwardOutput> {
-  const loss = lossOf(request.loss_fn, behaviour)
+  const loss = lossOf(request.loss_fn)
   const data = request.data.map((datum, i) => readDatum(datum, loss, `datum ${i}`))
   const sequences = data.map(({ tokens, first }) => split(tokens, first))
   // Their log-probs are asked for too, though nothing is learned from them.
@@ -32,16 +36,15 @@ export async function runLearning(
   const isForward = request.forward_only === true
   const { logprobs, entropy, total } =
     loss === 'cross_entropy'
-      ? await crossEntropy(engine, data, sequences, isForward, behaviour)
-      : await policyLoss(engine, data, sequences, { loss, request, behaviour, isForward })
-  const suffix = behaviour.hasMetricSuffixes ? ':sum' : ''
+      ? await crossEntropy(engine, data, sequences, isForward)
+      : await policyLoss(engine, data, sequences, { loss, request, isForward })
   return {
     loss_fn_output_type: 'TorchLossReturn',
     loss_fn_outputs: logprobs.map((list, i) => {
       const all = joined(before.logprobs[i] as Float32Array, list)
       return { logprobs: { data: all, dtype: 'float32', shape: [all.length] } }
     }),
-    metrics: { [`loss${suffix}`]: total, [behaviour.hasMetricSuffixes ? entropyMetric : 'entropy']: entropy },
+    metrics: { 'loss:sum': total, [entropyMetric]: entropy },
   }
 }
 
@@ -68,13 +71,11 @@ async function crossEntropy(
   data: readonly Positions[],
   sequences: readonly TokenSequence[],
   isForward: boolean,
-  { reduction }: ServerBehaviour,
 ): Promise<Learned> {
   const slopes = data.map(({ weights, first }, i) => {
-    const scale = reduction === 'sum' ? 1 : sequenceScale(weights, data.length)
     return Float64Array.from((sequences[i] as TokenSequence).completion, (_, t) => {
       const weight = weights[first + t] as number
-      return weight === 0 ? 0 : -weight * scale
+      return weight === 0 ? 0 : -weight
     })
   })
   const { logprobs, entropy } = isForward
@@ -90,7 +91,6 @@ async function crossEntropy(
 interface PolicyLossContext {
   readonly loss: Exclude<TokenLossName, 'cross_entropy'>
   readonly request: ForwardBackwardRequest
-  readonly behaviour: ServerBehaviour
   readonly isForward: boolean
 }
 
@@ -98,10 +98,10 @@ async function policyLoss(
   engine: EmbeddedEngine,
   data: readonly Positions[],
   sequences: readonly TokenSequence[],
-  { loss, request, behaviour, isForward }: PolicyLossContext,
+  { loss, request, isForward }: PolicyLossContext,
 ): Promise<Learned> {
   const { loss_fn_config: config = {} } = request
-  const standard = behaviour.bounds[loss === 'cispo' ? 'cispo' : 'ppo']
+  const standard = standardBounds[loss === 'cispo' ? 'cispo' : 'ppo']
   const bounds = {
     low: config['clip_low_threshold'] ?? standard.low,
     high: config['clip_high_threshold'] ?? standard.high,
@@ -110,7 +110,6 @@ async function policyLoss(
   const { logprobs, entropy } = await engine.scoreTokens(sequences)
   let total = 0
   const slopes = data.map(({ first, weights, samplerLogprobs, advantages }, i) => {
-    const scale = behaviour.reduction === 'sum' ? 1 : sequenceScale(weights, data.length)
     return Float64Array.from(logprobs[i] as Float32Array, (logprob, t) => {
       const position = first + t
       const weight = weights[position] as number
@@ -121,21 +120,13 @@ async function policyLoss(
         advantage: advantages[position] as number,
       }
       const { value, slope } = tokenLoss(loss, options, token)
-      total += value * weight * scale
-      return slope * weight * scale
+      total += value * weight
+      return slope * weight
     })
   })
   if (!isForward) await backward(engine, sequences, slopes)
   return { logprobs, entropy, total }
 }
-
-const sequenceScale = (weights: ArrayLike<number>, count: number): number =>
-  1 /
-  (Math.max(
-    Array.from(weights).reduce((sum, weight) => sum + weight, 0),
-    1e-9,
-  ) *
-    count)
 
 /** One backward pass over the sequences that have a slope; the others are only scored. */
 async function backward(
@@ -155,9 +146,9 @@ async function backward(
   return { entropy, logprobs: isLive.map((wanted) => (wanted ? liveLists : idleLists).shift() as Float32Array) }
 }
 
-function lossOf(name: string, { losses, standInLoss }: ServerBehaviour): TokenLossName {
-  const known = losses.find((loss) => loss === name) ?? standInLoss
-  if (known === null) throw new ServeError(400, `loss_fn "${name}" is not one of ${losses.join(', ')}`)
+function lossOf(name: string): TokenLossName {
+  const known = tokenLossNames.find((loss) => loss === name)
+  if (known === undefined) throw new ServeError(400, `loss_fn "${name}" is not one of ${tokenLossNames.join(', ')}`)
   return known
 }
 

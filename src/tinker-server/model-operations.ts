@@ -53,7 +53,7 @@ export async function runOperation(context: ServeContext, operation: OperationRo
     case 'forward_backward': {
       const request = readLearningRequest(operation)
       const output = await withTrainer(context, model, sequence, async (trainer) => {
-        const learned = await runLearning(trainer.engine, request, context.behaviour)
+        const learned = await runLearning(trainer.engine, request)
         if (request.forward_only !== true) trainer.hasGradients = true
         return learned
       })
@@ -124,20 +124,16 @@ function withTrainer<T>(
       if (operation.kind !== 'forward_backward' || operation.status !== 'done') continue
       const request = readLearningRequest(operation)
       if (request.forward_only === true) continue
-      await runLearning(trainer.engine, request, context.behaviour)
+      await runLearning(trainer.engine, request)
       trainer.hasGradients = true
     }
   }
   return context.trainers.use(id, absolute(context, model.weights), replay, work)
 }
 
-/** What a server that reads only the learning rate uses for the rest. */
-const serversOwnAdam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: 0.01, grad_clip_norm: 1 }
-
 async function optimStep(context: ServeContext, operation: OperationRow, json: unknown): Promise<string> {
   const { model: id, sequence } = operation
-  const { adam_params: asked } = parseBody(optimStepRequest, json, 'optim_step')
-  const adam = context.behaviour.readsAdam === 'all' ? asked : { ...asked, ...serversOwnAdam }
+  const { adam_params: adam } = parseBody(optimStepRequest, json, 'optim_step')
   const weights = weightsFolder(id, sequence)
   const step = await withTrainer(context, id, sequence, async (trainer) => {
     try {
@@ -202,10 +198,9 @@ async function saveWeights(context: ServeContext, model: ModelRow, json: unknown
 
 async function saveForSampler(context: ServeContext, model: ModelRow, json: unknown): Promise<string> {
   const request = parseBody(saveWeightsForSamplerRequest, json, 'save_weights_for_sampler')
-  const { database, behaviour } = context
+  const { database } = context
   if (request.path != null) {
-    const middle = behaviour.samplerPathParts === 3 ? 'sampler_weights/' : ''
-    const path = `tinker://${model.id}/${middle}${request.path}`
+    const path = `tinker://${model.id}/sampler_weights/${request.path}`
     await keepCheckpoint(context, model, {
       path,
       kind: 'sampler',
@@ -262,9 +257,6 @@ async function keepCheckpoint(
 async function loadWeights(context: ServeContext, operation: OperationRow, json: unknown): Promise<string> {
   const { model: id, sequence } = operation
   const request = parseBody(loadWeightsRequest, json, 'load_weights')
-  if (sequence !== 1 && !context.behaviour.loadsAtAnyTime) {
-    throw new ServeError(400, `LoadWeights is not permitted with seq_id ${sequence}`)
-  }
   const checkpoint = context.database.checkpoint(request.path)
   if (checkpoint === undefined || checkpoint.kind !== 'training') throw notFound(`checkpoint ${request.path}`)
   const model = modelOf(context, id)

@@ -37,7 +37,7 @@ interface Queue {
 }
 
 export function createOperationQueues(context: ServeContext): OperationQueues {
-  const { database, behaviour } = context
+  const { database } = context
   const queues = new Map<string, Queue>()
   const listeners = new Map<string, Set<() => void>>()
   let isClosed = false
@@ -87,15 +87,11 @@ export function createOperationQueues(context: ServeContext): OperationQueues {
       const sequence = asked ?? database.lastSequence(model) + 1
       const bodyHash = createHash('sha256').update(kind).update(body).digest('hex')
       const earlier = database.operationAt(model, sequence)
-      if (earlier !== undefined && (behaviour.isStrictSequence || earlier.bodyHash !== bodyHash)) {
+      if (earlier !== undefined && earlier.bodyHash !== bodyHash) {
         const last = database.lastSequence(model)
         throw new ServeError(409, `Sequence conflict: expected ${last + 1}, got ${sequence}`)
       }
       if (earlier !== undefined) return earlier.requestId
-      const expected = database.lastSequence(model) + 1
-      if (behaviour.isStrictSequence && sequence !== expected) {
-        throw new ServeError(409, `Sequence conflict: expected ${expected}, got ${sequence}`)
-      }
       const requestId = `${model}:op:${sequence}`
       queueOf(model)
       database.addOperation({

@@ -34,7 +34,7 @@ const keptOutcomes = 20_000
 export type Sampling = ReturnType<typeof createSampling>
 
 export function createSampling(context: ServeContext) {
-  const { database, behaviour } = context
+  const { database } = context
   const outcomes = new Map<string, Promise<SampleOutcome>>()
 
   const draw = (requestId: string, body: string): Promise<SampleOutcome> => {
@@ -93,7 +93,6 @@ export function createSampling(context: ServeContext) {
     },
 
     sampledWeights: (request: SampleRequestBody) => sampledWeights(context, request),
-    behaviour,
   }
 }
 
@@ -104,12 +103,11 @@ function namedWeights(context: ServeContext, baseModel: string | null, modelPath
     return { base: checkpoint.baseModel, weights: checkpoint.weights, model: checkpoint.model }
   }
   if (baseModel === null) throw new ServeError(400, 'base_model or model_path is needed')
-  if (!context.behaviour.samplesBaseModel) throw new ServeError(400, "unknown model_id ['']")
   return { base: baseModelOf(context, baseModel).name, weights: null, model: null }
 }
 
 export function sampledWeights(context: ServeContext, request: SampleRequestBody): SampledWeights {
-  const { database, behaviour } = context
+  const { database } = context
   const id = request.sampling_session_id ?? null
   const session = id === null ? undefined : database.samplingSession(id)
   if (id !== null && session === undefined) throw notFound(`sampling session ${id}`)
@@ -117,9 +115,8 @@ export function sampledWeights(context: ServeContext, request: SampleRequestBody
     session === undefined
       ? namedWeights(context, request.base_model ?? null, request.model_path ?? null)
       : { base: session.baseModel, weights: session.weights, model: session.model }
-  const newest = named.model === null || behaviour.keepsSnapshots ? undefined : database.model(named.model)
   const base = baseModelOf(context, named.base)
-  const weights = newest?.weights ?? named.weights
+  const { weights } = named
   return { base, weights: weights === null ? base.folder : absolute(context, weights) }
 }
 
@@ -156,8 +153,7 @@ async function drawSample(
   return {
     sequences: completions.map((completion) => {
       const { tokens, logprobs, stopReason } = endedAt(completion, asked.stop ?? null, (list) => tokenizer.decode(list))
-      const given = context.behaviour.givesSamplerLogprobs ? logprobs : logprobs.map(() => 0)
-      return { stop_reason: stopReason, tokens, logprobs: given }
+      return { stop_reason: stopReason, tokens, logprobs }
     }),
     prompt_logprobs: promptLogprobs === null ? null : [null, ...promptLogprobs],
     topk_prompt_logprobs: null,

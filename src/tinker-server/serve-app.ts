@@ -63,12 +63,6 @@ export function createServeApp({ parts, apiKey, faults, seed, log }: ServeAppOpt
       app.on(method, `${prefix}${path}`, async (c) => replied(c, await route(requestOf(c), given)))
     }
   }
-  app.use(`${apiPrefix}/*`, async (c, next) => {
-    if (parts.context.behaviour.needsRequestId && c.req.header('x-request-id') === undefined) {
-      throw new ServeError(400, 'x-request-id is missing')
-    }
-    await next()
-  })
   add('', { 'GET /healthz': () => jsonReply({ status: 'ok' }) }, parts)
   add(apiPrefix, tinkerRoutes, parts)
   add(apiPrefix, managementRoutes, parts.context)

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { BatchedSampler } from './batched-sampler.ts'
 import type { ModelRow, ServeDatabase } from './serve-database.ts'
 import { notFound } from './serve-error.ts'
-import type { ServerBehaviour } from './server-behaviour.ts'
 import type { Trainers } from './trainers.ts'
 
 export interface BaseModel {
@@ -19,7 +18,6 @@ export interface ServeContext {
   readonly folder: string
   readonly baseModels: readonly BaseModel[]
   readonly trainers: Trainers
-  readonly behaviour: ServerBehaviour
   readonly now: () => number
 }
 

@@ -1,4 +1,4 @@
-/** The server through its own socket: futures, idempotence, order, behaviour, faults, restarts. */
+/** The server through its own socket: futures, idempotence, order, faults, restarts. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,14 +13,7 @@ import {
 } from '../engines/embedded/testing/tiny-model.ts'
 import { initialiseModel } from '../engines/index.ts'
 import { decodeForwardBackwardOutput, encodeForwardBackwardRequest } from '../tinker/index.ts'
-import {
-  imitatedBehaviours,
-  noServerFaults,
-  ownBehaviour,
-  type RunningServer,
-  type ServeOptions,
-  startServe,
-} from './index.ts'
+import { noServerFaults, type RunningServer, type ServeOptions, startServe } from './index.ts'
 import { adam, type Body, datum, learningBody, type PlainClient, plainClient } from './testing/plain-client.ts'
 
 const tokens = someTokens(12)
@@ -254,31 +247,6 @@ test('bodies that are nothing of the protocol are refused with a status, and the
   assert.equal((await client.post('/retrieve_future', { request_id: 'nobody' })).status, 404)
   assert.equal((await client.post('/session_heartbeat', { session_id: 'nobody' })).status, 404)
   assert.equal((await client.post('/session_heartbeat', { session_id: client.session })).status, 200)
-})
-
-test('strict servers refuse a gap and a repetition; those of one form refuse the other', async (t) => {
-  const strict = await plainClient(
-    (await served(t, { behaviour: { ...ownBehaviour, isStrictSequence: true } })).baseUrl,
-  )
-  const model = await newModel(strict)
-  assert.equal((await strict.post('/optim_step', { model_id: model, seq_id: 2, adam_params: adam })).status, 409)
-  const body = learningBody(model, 1, [datum(tokens, 4)])
-  assert.equal((await strict.post('/forward_backward', body)).status, 200)
-  assert.equal((await strict.post('/forward_backward', body)).status, 409)
-  const tuft = await plainClient((await served(t, { behaviour: imitatedBehaviours.tuft })).baseUrl)
-  const tuftModel = await newModel(tuft)
-  assert.equal((await tuft.post('/forward_backward', learningBody(tuftModel, 1, [datum(tokens, 4)]))).status, 415)
-  assert.equal(
-    (
-      await tuft.post('/create_model', {
-        session_id: tuft.session,
-        model_seq_id: 1,
-        base_model: 'tiny',
-        lora_config: { rank: 32 },
-      })
-    ).status,
-    400,
-  )
 })
 
 test('faults come at their rates: refused requests are not carried out, lost replies were', async (t) => {

@@ -15,7 +15,6 @@ import { createSampling } from './sampling.ts'
 import { createServeApp } from './serve-app.ts'
 import type { BaseModel, ServeContext } from './serve-context.ts'
 import { folderFix, openServeDatabase } from './serve-database.ts'
-import { ownBehaviour, type ServerBehaviour } from './server-behaviour.ts'
 import { noServerFaults, type ServerFaults } from './server-faults.ts'
 import { createTrainers } from './trainers.ts'
 
@@ -28,7 +27,6 @@ export interface ServeOptions {
   readonly port?: number
   /** Needed where `host` is not loopback. */
   readonly apiKey?: string | null
-  readonly behaviour?: ServerBehaviour
   readonly faults?: ServerFaults
   readonly seed?: number
   /** Processor threads of an engine; 0 chooses. */
@@ -55,7 +53,7 @@ export const honestMessage =
   'Baton serves its embedded engine: every weight is trained, whatever LoRA rank is asked for (the rank is remembered, not used).'
 
 export async function startServe(options: ServeOptions): Promise<RunningServer> {
-  const { host = '127.0.0.1', apiKey = null, behaviour = ownBehaviour, threads = 0 } = options
+  const { host = '127.0.0.1', apiKey = null, threads = 0 } = options
   if (!loopback.has(host) && (apiKey === null || apiKey === '')) {
     throw new BatonError(`${host} can be reached from other machines, and no key is set.`, {
       boundary: 'config',
@@ -83,7 +81,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     closers.push(() => database.close())
     const trainers = createTrainers({ threads, open: options.openModels ?? 4 })
     closers.push(() => trainers.close())
-    const context: ServeContext = { database, folder, baseModels, trainers, behaviour, now: Date.now }
+    const context: ServeContext = { database, folder, baseModels, trainers, now: Date.now }
     const queues = createOperationQueues(context)
     closers.push(() => queues.close())
     const app = createServeApp({

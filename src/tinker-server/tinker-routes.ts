@@ -115,10 +115,6 @@ export const tinkerRoutes: Routes<TinkerParts> = {
     const body = parseBody(createModelRequest, readJson(request), 'create_model')
     needSession(parts.context, body.session_id)
     baseModelOf(parts.context, body.base_model)
-    const { largestRank } = parts.context.behaviour
-    if (largestRank > 0 && body.lora_config.rank > largestRank) {
-      throw new ServeError(400, `rank ${body.lora_config.rank} is above max_lora_rank ${largestRank}`)
-    }
     const model = `${body.session_id}:train:${body.model_seq_id}`
     return submitted(request, parts, { model, sequence: 0, kind: 'create_model' })
   },
@@ -151,10 +147,10 @@ export const tinkerRoutes: Routes<TinkerParts> = {
     training(request, parts, saveWeightsForSamplerRequest, 'save_weights_for_sampler'),
   'POST /load_weights': (request, parts) => training(request, parts, loadWeightsRequest, 'load_weights'),
 
-  'POST /asample': (request, { sampling, context }) => {
+  'POST /asample': (request, { sampling }) => {
     readJson(request)
     const requestId = sampling.submit(Buffer.from(request.body).toString('utf8'), idempotencyKey(request))
-    return jsonReply({ request_id: requestId }, context.behaviour.submitStatus)
+    return jsonReply({ request_id: requestId })
   },
 
   'POST /retrieve_future': retrieve,
@@ -186,12 +182,12 @@ const isProtobuf = (request: ServeRequest): boolean =>
 
 function submitted(
   request: ServeRequest,
-  { context, queues }: TinkerParts,
+  { queues }: TinkerParts,
   operation: { readonly model: string; readonly sequence: number | null; readonly kind: OperationKind },
 ): ServeReply {
   const contentType = isProtobuf(request) ? protobufType : jsonType
   const requestId = queues.submit({ ...operation, contentType, body: request.body })
-  return jsonReply({ request_id: requestId, model_id: operation.model }, context.behaviour.submitStatus)
+  return jsonReply({ request_id: requestId, model_id: operation.model })
 }
 
 function training(
@@ -206,14 +202,9 @@ function training(
 }
 
 function learning(request: ServeRequest, parts: TinkerParts, kind: 'forward' | 'forward_backward'): ServeReply {
-  const form = isProtobuf(request) ? 'protobuf' : 'json'
-  if (!parts.context.behaviour.requestForms.includes(form)) {
-    throw new ServeError(415, `this server takes ${parts.context.behaviour.requestForms.join(' or ')} here`)
-  }
-  const body =
-    form === 'protobuf'
-      ? decodeForwardBackwardRequest(request.body)
-      : parseForwardBackwardRequest(readJson(request), kind === 'forward' ? '/forward' : '/forward_backward')
+  const body = isProtobuf(request)
+    ? decodeForwardBackwardRequest(request.body)
+    : parseForwardBackwardRequest(readJson(request), kind === 'forward' ? '/forward' : '/forward_backward')
   modelOf(parts.context, body.model_id)
   return submitted(request, parts, { model: body.model_id, sequence: body.seq_id, kind })
 }
@@ -221,13 +212,12 @@ function learning(request: ServeRequest, parts: TinkerParts, kind: 'forward' | '
 async function retrieve(request: ServeRequest, parts: TinkerParts): Promise<ServeReply> {
   const { request_id: id } = parseBody(retrieveFutureRequest, readJson(request), 'retrieve_future')
   const { context, queues, sampling, holdMs } = parts
-  const wantsProtobuf =
-    context.behaviour.answersProtobuf && headerOf(request, 'accept')?.includes(protobufType) === true
+  const wantsProtobuf = headerOf(request, 'accept')?.includes(protobufType) === true
   const sample = sampling.outcome(id)
   if (sample !== null) {
     const outcome = await Promise.race([sample, later(holdMs)])
-    if (outcome === null) return pending(parts, id, 'sampling')
-    if ('failure' in outcome) return failed(parts, outcome.failure)
+    if (outcome === null) return pending(id, 'sampling')
+    if ('failure' in outcome) return jsonReply(outcome.failure)
     return wantsProtobuf
       ? { status: 200, contentType: protobufType, body: encodeSampleResponse(outcome.response) }
       : { status: 200, contentType: jsonType, body: sampleResponseText(outcome.response) }
@@ -235,9 +225,9 @@ async function retrieve(request: ServeRequest, parts: TinkerParts): Promise<Serv
   await queues.settled(id, holdMs)
   const operation = context.database.operation(id)
   if (operation === undefined) throw notFound(`request ${id}`)
-  if (operation.status === 'pending') return pending(parts, id, queues.reasonToWait(operation))
+  if (operation.status === 'pending') return pending(id, queues.reasonToWait(operation))
   if (operation.result === null) throw new ServeError(410, `the result of ${id} is no longer kept`)
-  if (operation.status === 'failed') return failed(parts, JSON.parse(operation.result))
+  if (operation.status === 'failed') return jsonReply(JSON.parse(operation.result))
   return doneReply(operation.kind, operation.result, wantsProtobuf)
 }
 
@@ -248,16 +238,8 @@ function doneReply(kind: OperationRow['kind'], result: string, wantsProtobuf: bo
   return { status: 200, contentType: protobufType, body }
 }
 
-function pending({ context }: TinkerParts, id: string, reason: string): ServeReply {
-  const state = { request_id: id, queue_state: 'active', queue_state_reason: reason }
-  return context.behaviour.pendingReply === 'timeout'
-    ? jsonReply({ detail: 'Request timed out', ...state }, 408)
-    : jsonReply({ type: 'try_again', ...state })
-}
-
-function failed({ context }: TinkerParts, failure: { readonly error: string }): ServeReply {
-  const status = context.behaviour.failedStatus
-  return status === 200 ? jsonReply(failure) : jsonReply({ detail: failure.error }, status)
+function pending(id: string, reason: string): ServeReply {
+  return jsonReply({ type: 'try_again', request_id: id, queue_state: 'active', queue_state_reason: reason })
 }
 
 const later = (ms: number): Promise<null> =>

@@ -11,13 +11,9 @@ import { createTinkerEngine, knownProfiles, type Notice, type ServerProfile } fr
 import { createRun } from '../../src/runs/index.ts'
 import { sampledRollouts } from '../../src/runs/testing/sampled-rollouts.ts'
 import { plainOutcome } from '../../src/testing/plain-outcome.ts'
-import {
-  imitatedBehaviours,
-  noServerFaults,
-  type RunningServer,
-  type ServeOptions,
-  startServe,
-} from '../../src/tinker-server/index.ts'
+import { noServerFaults, type ServeOptions, startServe } from '../../src/tinker-server/index.ts'
+import { type ImitatedBehaviour, imitatedBehaviours } from '../../src/tinker-server/testing/imitated-behaviours.ts'
+import { startImitatingServer } from '../../src/tinker-server/testing/imitating-server.ts'
 import { type Environment, train } from '../../src/training/index.ts'
 import { engineOptions, largestDifference, newestWeights, serveOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'
@@ -47,6 +43,8 @@ const environment: Environment = {
 interface HardDay {
   readonly name: string
   readonly serve?: Partial<ServeOptions>
+  /** Of the server that is imitated; Baton's own where none is. */
+  readonly behaviour?: ImitatedBehaviour
   readonly profile?: Partial<ServerProfile>
   /** Called after each rollout. */
   readonly onRollout?: (server: Restartable) => void
@@ -57,10 +55,10 @@ interface Restartable {
   restart(): void
 }
 
-async function trainThrough({ name, serve = {}, profile = {}, onRollout }: HardDay) {
+async function trainThrough({ name, serve = {}, behaviour, profile = {}, onRollout }: HardDay) {
   const folder = folders.serve()
   const options = serveOptions(folder, folders.model, serve)
-  let server: Promise<RunningServer> = startServe(options)
+  let server = behaviour === undefined ? startServe(options) : startImitatingServer(options, behaviour)
   const { baseUrl, port } = await server
   const restartable: Restartable = {
     restart() {
@@ -126,10 +124,8 @@ test('nor do lost replies on a server that takes no sequence number twice', asyn
   const undisturbed = await quiet
   const strict = await trainThrough({
     name: 'strict',
-    serve: {
-      behaviour: { ...imitatedBehaviours.tuft, largestRank: 0 },
-      faults: { ...noServerFaults, dropReplies: 0.1 },
-    },
+    serve: { faults: { ...noServerFaults, dropReplies: 0.1 } },
+    behaviour: { ...imitatedBehaviours.tuft, largestRank: 0 },
     profile: { isStrictSequence: true },
   })
   assert.ok(strict.notices.some(({ kind, ...rest }) => kind === 'note' && /made anew/.test(JSON.stringify(rest))))

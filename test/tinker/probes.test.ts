@@ -1,18 +1,19 @@
-/** The conformance probes find each way of other servers that Baton's own server imitates. */
+/** The conformance probes find what other servers do differently. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { ServerProfile } from '../../src/engines/tinker/index.ts'
 import { probeTrainingServer } from '../../src/session/doctor/probe-training-server.ts'
-import { imitatedBehaviours, type ServerBehaviour, startServe } from '../../src/tinker-server/index.ts'
+import { type ImitatedBehaviour, imitatedBehaviours } from '../../src/tinker-server/testing/imitated-behaviours.ts'
+import { startImitatingServer } from '../../src/tinker-server/testing/imitating-server.ts'
 import { serveOptions } from './served-engine.ts'
 import { tinyFolders } from './tiny-folders.ts'
 
 const folders = tinyFolders()
 after(() => folders.remove())
 
-function finds(name: string, behaviour: ServerBehaviour, expected: Partial<ServerProfile>): void {
+function finds(name: string, behaviour: ImitatedBehaviour, expected: Partial<ServerProfile>): void {
   test(`the probes find the ways of ${name}`, async () => {
-    const server = await startServe(serveOptions(folders.serve(), folders.model, { behaviour }))
+    const server = await startImitatingServer(serveOptions(folders.serve(), folders.model), behaviour)
     try {
       const { profile, findings } = await probeTrainingServer({ baseUrl: server.baseUrl, loraRank: 8 })
       assert.partialDeepStrictEqual(profile, expected)

@@ -83,7 +83,6 @@ export const inputSentences: Readonly<Record<string, string>> = {
   'doctor needs the address of the server.': 'doctor 需要服务器的地址。',
   'Give --server http://127.0.0.1:10610, or set TINKER_BASE_URL.':
     '请给出 --server http://127.0.0.1:10610，或设置 TINKER_BASE_URL。',
-  '--proto-only and --json-only exclude each other.': '--proto-only 与 --json-only 不能同用。',
   'Take one of them, or neither for both.': '请只用其一；两者都不用则都接受。',
   '--model {text} has no name.': '--model {text} 没有名称。',
   '--model: two models are named "{name}".': '--model：有两个模型都叫 "{name}"。',

@@ -13,8 +13,6 @@ const english = {
   keptIn: 'kept in',
   keptText: (folder: string) => `${folder}: start it again here and its clients go on`,
   openAi: 'OpenAI API',
-  behaviour: 'behaviour',
-  behaviourOf: (server: string) => `of ${server}, as its public code has them`,
   stop: 'Ctrl-C stops it.',
   simulating: (address: string, model: string) =>
     `The model simulator answers at ${address} (model "${model}"). It is no language model: it reads\nthe shipped problem families and works them out, with seeded errors (docs/simulator.md). Ctrl-C stops it.`,
@@ -32,8 +30,6 @@ export const serverWords = inLanguages(english, {
   keptIn: '保存于',
   keptText: (folder) => `${folder}：在此重新启动后，客户端可以继续`,
   openAi: 'OpenAI API',
-  behaviour: '模仿',
-  behaviourOf: (server) => `${server}，依其公开代码`,
   stop: '按 Ctrl-C 停止。',
   simulating: (address, model) =>
     `模型模拟器在 ${address} 回答（模型 "${model}"）。它不是语言模型：它读懂随附的题族并自行计算，\n按随机种子犯错（docs/simulator.md）。按 Ctrl-C 停止。`,
