@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   journal: async () => (await import('./journal.ts')).journalBench(),
   engine: async () => (await import('./engine.ts')).engineBench(),
   pointer: async () => (await import('./pointer.ts')).pointerBench(),
+  scorers: async () => (await import('./scorers.ts')).scorersBench(),
 }
 
 const wanted = process.argv.slice(2)

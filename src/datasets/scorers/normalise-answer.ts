@@ -2,7 +2,7 @@
  * Words of an answer as they are compared: lower case, without articles, punctuation and surplus white space. Marks that
  * carry meaning stay: accents and vowel signs of every script, signs, points and units of numbers, `#` and `+` of names.
  */
-import { plainDigits } from './mathematics/index.ts'
+import { plainDigits } from './mathematics/plain-text.ts'
 
 const articles = /(?<![\p{L}\p{M}\p{N}'’]|\p{L}\.)(?:a|an|the)(?![\p{L}\p{M}\p{N}'’+#]|\.\p{L})/gu
 

@@ -24,8 +24,9 @@ export function firstSentence(text: string): string {
 export function plainLine(line: string): string {
   return line
     .trim()
-    .replace(/^(?:[-*>•]\s+|#+\s+)/, '')
-    .replace(/\*\*|__(?=\S)|(?<=\S)__|`/g, '')
+    .replace(/^(?:[*•]\s+|[->]\s+(?![\d.$\\√π]|x\b)|#+\s+)/, '')
+    .replace(/(?<![\p{L}\p{N})\]}])(\*\*|__)(?=\S)(.*?\S)\1(?![\p{L}\p{N}])/gu, '$2')
+    .replace(/^\*\*|\*\*$|`/g, '')
     .replace(/(?<![ap]\.m)[.。]+$|(?<![\d)\]}])!+$/iu, '')
     .trim()
 }

@@ -6,6 +6,7 @@
 
 import type { AnswerComparison } from '../answer-comparison.ts'
 import { calendarItems, calendarKind, sameCalendarItem } from '../calendar-text.ts'
+import { chosenLetter } from '../choices.ts'
 import { finalAnswer, hasBox } from '../final-answer.ts'
 import { holdsNumeral, withDigits } from './number-words.ts'
 import { readValues } from './parse-value.ts'
@@ -15,6 +16,7 @@ import { withRelations } from './relation-words.ts'
 import { unknown, type ValueComparison } from './same-amount.ts'
 import { sameValue } from './same-value.ts'
 import type { MathValue } from './syntax.ts'
+import { unitOf } from './unit-table.ts'
 
 /**
  * @param prediction any text; its final answer is looked for.
@@ -48,6 +50,8 @@ function compareTexts(answer: string, expected: string, { question, isProse }: C
   if (formula !== null && textKey(formula) === wanted && wanted !== '') return { sameness: 'equal', why: '' }
   const closed = closedAnswers(said, wanted)
   if (closed !== null) return closed
+  const choice = sameChoice(answer, wanted)
+  if (choice !== null) return choice
   const calendar = sameCalendar(answer, expected)
   if (calendar !== null) return calendar
   const references = readingsOf(expected)
@@ -67,10 +71,24 @@ function compareTexts(answer: string, expected: string, { question, isProse }: C
 /** All readings of an answer; none where it is not understood. */
 function readingsOf(text: string): MathValue[] {
   const plain = plainMath(text)
-  const spelled = /[a-z]{3}/i.test(plain) || holdsNumeral(plain) ? withRelations(withDigits(plain)) : plain
-  const trimmed = spelled.replace(/[.,;:]+$/, '').trim()
+  const spelled = /[a-z]{2}/i.test(plain) || holdsNumeral(plain) ? withRelations(withDigits(plain)) : plain
+  const trimmed = withUnitFraction(spelled)
+    .replace(/[.,;:]+$/, '')
+    .trim()
   const whole = readValues(trimmed)
+  // "two and a half" is one number, or two.
+  const both = /^(-?\d+) and (\d+\/\d+|\\frac\{\d+\}\{\d+\})$/.exec(trimmed)
+  if (both !== null) whole.unshift(...readValues(`${both[1]} ${both[2]}`))
   return whole.length > 0 ? whole : readStatement(trimmed)
+}
+
+/** `9.8 \frac{m}{s^2}`. */
+function withUnitFraction(text: string): string {
+  return text.replace(
+    /(?<=\d\s*)\\frac\s*\{\s*([a-zA-Z]+)\s*\}\s*\{\s*([a-zA-Z]+)(\s*\^\s*\{?\d\}?)?\s*\}/g,
+    (whole, top, bottom, power = '') =>
+      unitOf(top) !== null && unitOf(bottom) !== null ? ` ${top}/${bottom}${power}` : whole,
+  )
 }
 
 /** Yes and no, true and false, the letters of choices: two of a kind that differ are different. */
@@ -78,6 +96,14 @@ function closedAnswers(said: string, wanted: string): ValueComparison | null {
   const kinds = [/^(?:yes|no)$/i, /^(?:true|false)$/i, /^[A-J]$/]
   const isClosed = kinds.some((kind) => kind.test(said) && kind.test(wanted))
   return isClosed ? { sameness: 'different', why: '' } : null
+}
+
+/** The letter of a choice beside its text: `\textbf{(C)} 12` for C. */
+function sameChoice(answer: string, wanted: string): ValueComparison | null {
+  if (!/^[A-J]$/.test(wanted)) return null
+  const chosen = chosenLetter(plainMath(answer))
+  if (chosen.kind !== 'one') return null
+  return chosen.letter === wanted ? { sameness: 'equal', why: '' } : { sameness: 'different', why: '' }
 }
 
 /** @returns null where the reference is no date, weekday or time, or may be something else as well. */

@@ -120,6 +120,7 @@ function over(a: Exact, b: Exact): Result {
 function raised(base: Result, exponent: Result): Result {
   if (base === null || exponent === null || !isReal(exponent)) return null
   const { n, d } = exponent.re
+  if (d > 64n) return null
   if (isReal(base)) {
     const whole = power(base.re, n)
     if (whole === null || d === 1n) return whole === null ? null : real(whole)

@@ -17,6 +17,8 @@ export const magnitudes: Readonly<Record<string, bigint>> = {
   lakh: 100_000n,
   million: 1_000_000n,
   crore: 10_000_000n,
+  万: 10_000n,
+  亿: 100_000_000n,
   billion: 1_000_000_000n,
   trillion: 1_000_000_000_000n,
   quadrillion: 1_000_000_000_000_000n,
@@ -79,6 +81,7 @@ export function withDigits(text: string): string {
       const part = parts[name.toLowerCase().replace(/s$/, '')]
       return part === undefined ? `${count} ${name}` : `\\frac{${count}}{${part}}`
     })
+    .replace(/\binfinity\b/gi, '∞')
     .replace(signWord, '-')
     .replace(/(?<=[\d)}a-z])\s+squared\b/gi, '^2')
     .replace(/(?<=[\d)}a-z])\s+cubed\b/gi, '^3')

@@ -1,6 +1,7 @@
 /** Reads amounts: an expression with a currency in front and a unit, a percent sign or a label behind. */
 import { attachedMagnitude, magnitudeOf } from './number-words.ts'
 import { readExpression } from './parse-expression.ts'
+import { isFunction } from './parse-function.ts'
 import { integer, multiply } from './rational.ts'
 import type { Expression, ValueOfKind } from './syntax.ts'
 import { TokenReader, Unread } from './token-reader.ts'
@@ -53,6 +54,8 @@ function readWithUnit(tokens: readonly Token[], currency: MeasureUnit | null): A
     const before = tokens[at - 1] as Token
     if (before.text === '^' || before.text === '_' || before.text === '{') continue
     const unit = readUnit(tokens, at)
+    // The angle of `\sin 30^\circ`, not a sine in degrees.
+    if (unit?.dimension === 'angle^1' && tokens.slice(0, at).some(isFunction)) continue
     if (unit === null) continue
     const of = expressionOf(tokens.slice(0, at))
     if (of === null) continue

@@ -104,7 +104,7 @@ function beginsFactor(reader: TokenReader): boolean {
     return before?.kind === 'mark' && before.text === ')' && !token.isSpaced
   }
   if (token.kind === 'mark') return token.text === '(' || token.text === 'π' || token.text === '{' || token.text === '∞'
-  if (token.kind === 'word') return isSymbolWord(token)
+  if (token.kind === 'word') return isFunction(token) || isSymbolWord(token)
   return (
     /^(?:frac|sqrt|binom|overline|lfloor|lceil|sin|cos|tan|cot|sec|csc|log|ln|exp|arc\w+|lg)$/.test(token.text) ||
     token.text in greek
@@ -221,9 +221,13 @@ function isSymbolWord(token: Token): boolean {
   )
 }
 
+const romanNumeral = /^(?=[IVXLC])M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})$/
+
 function readSymbols(reader: TokenReader, token: Token): Expression {
   reader.at += 1
   if (token.text === 'pi') return { kind: 'constant', name: 'pi' }
+  // A Roman numeral, or a product of symbols.
+  if (token.text.length > 1 && romanNumeral.test(token.text)) throw new Unread('a Roman numeral')
   const letters = [...token.text]
   const last = letters.pop() as string
   const symbols = letters.map((name) => constantOr(name))

@@ -82,7 +82,7 @@ export function readFunction(reader: TokenReader, readers: Readers): Expression 
   const raised = reader.accept('^') === null ? null : readArgument(reader)
   const inverse =
     raised?.kind === 'negative' && raised.of.kind === 'number' && raised.of.value.n === 1n && raised.of.value.d === 1n
-  const argument = readOpenArgument(reader, readers)
+  const argument = inRadians(reader, readOpenArgument(reader, readers))
   const args = base === null ? [argument] : [argument, base]
   if (inverse) {
     if (!['sin', 'cos', 'tan'].includes(name)) throw new Unread('an inverse that is not known')
@@ -110,6 +110,13 @@ function readArguments(reader: TokenReader, { readExpression }: Readers): Expres
   while (reader.accept(',', ';') !== null) args.push(readExpression(reader))
   reader.expect(')')
   return args
+}
+
+/** `\sin 30^\circ`. */
+function inRadians(reader: TokenReader, of: Expression): Expression {
+  if (reader.accept('degrees') === null) return of
+  const bottom: Expression = { kind: 'number', value: integer(180), decimals: 0 }
+  return { kind: 'quotient', top: { kind: 'product', factors: [of, { kind: 'constant', name: 'pi' }] }, bottom }
 }
 
 /** `(x+1)`, or a product up to the next sign: `\sin 2x + 1` is sin(2x) + 1. */

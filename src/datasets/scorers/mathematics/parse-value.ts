@@ -142,12 +142,17 @@ function readRelation(left: readonly Token[], relation: Relation, right: readonl
         : whole(left)
     return { kind: 'relation', left: of, relation, right: amountOf(right) }
   }
-  const [leftName, rightName] = [left.length === 0 ? '' : nameOf(left), nameOf(right)]
+  const [leftName, rightName] = [isPhrase(left) ? '' : nameOf(left), nameOf(right)]
   const isLess = relation === '<' || relation === '≤'
   const isIncluded = relation === '≤' || relation === '≥'
   if (leftName !== null) return range(amountOf(right), isIncluded, !isLess, leftName)
   if (rightName !== null) return range(amountOf(left), isIncluded, isLess, rightName)
   return { kind: 'relation', left: whole(left), relation, right: whole(right) }
+}
+
+/** "It is" of "It is < 8", or nothing. */
+function isPhrase(tokens: readonly Token[]): boolean {
+  return tokens.every(({ kind }) => kind === 'word') && (tokens.length !== 1 || (tokens[0]?.text.length ?? 0) > 1)
 }
 
 function range(at: Expression, isIncluded: boolean, isLow: boolean, of: string): MathValue {

@@ -89,6 +89,7 @@ export function plainMath(text: string): string {
     .replace(/\^\s*\{?\s*\\circ\s*\}?|\\degree(?![a-zA-Z])|°/g, ' degrees ')
     .replace(/\\(?:phantom|hphantom|vphantom)\{[^{}]*\}/g, '')
   const unwrapped = withoutWrapping(plain)
+    .replace(/\\(?:mathbb|mathrm|mathbf|mathcal|mathsf)\s*([A-Za-z0-9])(?![A-Za-z])/g, ' $1 ')
     .replace(/\\([a-zA-Z]+)(?![a-zA-Z])/g, (whole, name: string) =>
       Object.hasOwn(relations, name) ? (relations[name] as string) : whole,
     )

@@ -73,7 +73,8 @@ function scaled({ of, unit }: Amount): Expression {
 const isAmbiguous = (a: string, b: string): boolean => {
   const both = [a, b].sort().join()
   return (
-    /temperature.*temperature|(?:^|,)unit\^/.test(both) ||
+    /temperature.*temperature/.test(both) ||
+    /^unit\^/.test(a) !== /^unit\^/.test(b) ||
     /months\^1.*,time\^1$|^months\^1,time\^1/.test(both) ||
     /currency:pound.*mass/.test(both) ||
     /^(currency:\w+\^1),\1 time\^-1$/.test(both)

@@ -86,7 +86,7 @@ export function nameOf(tokens: readonly Token[]): string | null {
   const [first] = tokens
   if (first === undefined || tokens.length > 14) return null
   const text = tokens.map(written).join(' ')
-  if (/[+*/^<>|]|\d(?!.*[}\d])/.test(text.replace(/_ (?:\{[^{}]*\}|\S+)/g, ''))) return null
+  if (/[+*/^<>|\d]/.test(text.replace(/_ (?:\{[^{}]*\}|\S+)|(?<=^\p{L} )\( [^()]* \)/gu, ''))) return null
   if (first.text === '(' && tokens.at(-1)?.text === ')') {
     const inner = splitTop(tokens.slice(1, -1), [',']).parts
     return inner.length > 1 && inner.every((part) => nameOf(part) !== null)

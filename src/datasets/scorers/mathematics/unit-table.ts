@@ -160,6 +160,7 @@ export const wordsWithMeaning: ReadonlySet<string> = new Set(
   `squared cubed square cubic factorial half halves third thirds quarter quarters fourth fourths fifth fifths tenth tenths
   times plus minus more less fewer greater smaller larger larger least most or and nor not no never neither either than over under
   above below between to from mod modulo divided multiplied by root roots power degrees degree percent prime base pi
+  score gross pair pairs couple
   is are was were equals equal if then else except but ratio x y z remainder up double triple twice thrice few several many
   about almost nearly infinity infinite undefined maybe perhaps probably wrong incorrect`.split(/\s+/),
 )
