@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { randomFor } from '../src/core/random.ts'
-import { initialParameters, openSelector, pointerArchitecture } from '../src/demonstrations/selector/index.ts'
+import { initialParameters, openSelector, pointerArchitecture } from '../src/engines/pointer/index.ts'
 import { rceStage, type TrainingGroup, trainSelector } from '../src/demonstrations/training/index.ts'
 import type { BenchRow } from './bench-row.ts'
 import { median } from './median.ts'

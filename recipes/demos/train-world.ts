@@ -23,7 +23,7 @@ import {
   openSelector,
   pointerArchitecture,
   type Selector,
-} from '../../src/demonstrations/selector/index.ts'
+} from '../../src/engines/pointer/index.ts'
 import {
   grpoStage,
   type JudgedSequence,

@@ -4,7 +4,7 @@ import type { PooledQuestion } from '../../src/demonstrations/evaluation/index.t
 import type { GalleryItem } from '../../src/demonstrations/report/index.ts'
 import type { SimilaritySpace } from '../../src/demonstrations/samplers/index.ts'
 import type { Answerer, Pool, Question } from '../../src/demonstrations/schema.ts'
-import type { PooledQuery, SelectorFeatures } from '../../src/demonstrations/selector/index.ts'
+import type { PooledQuery, SelectorFeatures } from '../../src/engines/pointer/index.ts'
 
 /** Questions with their pools, as ids and as rows of the embeddings; the lists have the same order. */
 export interface QuestionSet {

@@ -6,7 +6,7 @@ import {
   type LayoutName,
   layoutNames,
   selectorParameterCount,
-} from '../demonstrations/selector/index.ts'
+} from '../engines/pointer/index.ts'
 import { countOption, numberOption, optionError } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
 import { demosWords } from './words/demos.ts'

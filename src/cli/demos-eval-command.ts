@@ -42,7 +42,7 @@ import { normalisationProfiles } from '../demonstrations/metric/normalise-answer
 import { buildReport, evaluationBlocks, evaluationVerdictLines } from '../demonstrations/report/index.ts'
 import { samplerNames } from '../demonstrations/samplers/index.ts'
 import type { EvaluationProfile, Question } from '../demonstrations/schema.ts'
-import { openSelector, readSelector } from '../demonstrations/selector/index.ts'
+import { openSelector, readSelector } from '../engines/pointer/index.ts'
 import { type ChatModel, createChatModel } from '../llm/index.ts'
 import { htmlPage, markdownPage } from '../reports/index.ts'
 import {

@@ -7,7 +7,7 @@ import { assertInput } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
 import type { JsonObject } from '../core/json.ts'
-import { openSelector } from '../demonstrations/selector/index.ts'
+import { openSelector } from '../engines/pointer/index.ts'
 import {
   configuredStages,
   featuresOf,

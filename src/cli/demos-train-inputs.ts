@@ -13,7 +13,7 @@ import {
   type PooledQuery,
   readSelector,
   type SelectorCheckpoint,
-} from '../demonstrations/selector/index.ts'
+} from '../engines/pointer/index.ts'
 import {
   configuredArchitecture,
   type EmbeddingTables,

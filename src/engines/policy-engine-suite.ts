@@ -16,12 +16,13 @@ import {
   policySamplerContract,
   request,
   type SamplerPart,
+  type SequenceSource,
   sampling,
 } from './policy-sampler-suite.ts'
 
 export type EnginePart = SamplerPart | 'training' | 'save and load' | 'foreign layout' | 'cannot learn'
 
-export interface EngineScene {
+export interface EngineScene extends Pick<SequenceSource, 'sequences'> {
   readonly engine: PolicyEngine
   /** Writes what another layout of the engine saves. @returns the folder, and what the refusal of it must name. */
   foreignCheckpoint?(): Promise<{ readonly folder: string; readonly names: RegExp }>
@@ -57,17 +58,18 @@ export function policyEngineContract(subject: ContractSubject<EnginePart, Engine
     name: subject.name,
     skips,
     create: async (t) => {
-      const { engine } = await subject.create(t)
-      return { sampler: engine, tokenizer: engine.tokenizer, contextLength: engine.contextLength }
+      const scene = await subject.create(t)
+      const { engine } = scene
+      return { ...sourceOf(scene), sampler: engine, contextLength: engine.contextLength }
     },
   })
   policySamplerContract({
     name: `${subject.name}, snapshot`,
     skips,
     create: async (t) => {
-      const { engine } = await subject.create(t)
-      const sampler = await engine.snapshot()
-      return { sampler, tokenizer: engine.tokenizer, contextLength: engine.contextLength }
+      const scene = await subject.create(t)
+      const sampler = await scene.engine.snapshot()
+      return { ...sourceOf(scene), sampler, contextLength: scene.engine.contextLength }
     },
   })
   trainingContract(subject)
@@ -78,8 +80,9 @@ export function policyEngineContract(subject: ContractSubject<EnginePart, Engine
 function trainingContract(subject: ContractSubject<EnginePart, EngineScene>): void {
   const check = contractOf(subject)
 
-  check('training', 'cross-entropy falls on what is trained', async ({ engine }) => {
-    const data = trainingData(engine)
+  check('training', 'cross-entropy falls on what is trained', async (scene) => {
+    const { engine } = scene
+    const data = trainingData(scene)
     const first = await engine.forwardBackward(data, crossEntropy)
     await engine.optimStep(adam)
     for (let step = 0; step < 5; step++) {
@@ -90,8 +93,9 @@ function trainingContract(subject: ContractSubject<EnginePart, EngineScene>): vo
     assert.ok(last.loss < first.loss - 0.1, `${first.loss} to ${last.loss}`)
   })
 
-  check('training', 'the log-probs of a training pass are those of the weights before it', async ({ engine }) => {
-    const data = trainingData(engine)
+  check('training', 'the log-probs of a training pass are those of the weights before it', async (scene) => {
+    const { engine } = scene
+    const data = trainingData(scene)
     const before = await engine.logprobs(data)
     const { logprobs, entropy } = await engine.forwardBackward(data, crossEntropy)
     logprobs.forEach((list, i) => {
@@ -100,8 +104,9 @@ function trainingContract(subject: ContractSubject<EnginePart, EngineScene>): vo
     assert.ok(entropy > 0 && entropy < Math.log(engine.tokenizer.vocabularySize) + 1e-6)
   })
 
-  check('training', 'a policy step makes good completions likelier and bad ones less likely', async ({ engine }) => {
-    const [good, bad] = trainingData(engine) as [TrainingDatum, TrainingDatum]
+  check('training', 'a policy step makes good completions likelier and bad ones less likely', async (scene) => {
+    const { engine } = scene
+    const [good, bad] = trainingData(scene) as [TrainingDatum, TrainingDatum]
     const old = await engine.logprobs([good, bad])
     const data = [good, bad].map((datum, i) => {
       return { ...datum, oldLogprobs: Array.from(old[i] ?? []), advantage: i === 0 ? 1 : -1 }
@@ -115,8 +120,9 @@ function trainingContract(subject: ContractSubject<EnginePart, EngineScene>): vo
     assert.ok(sum(fresh[1]) < sum(old[1]))
   })
 
-  check('training', 'sampler log-probs reach the importance correction', async ({ engine }) => {
-    const [datum] = trainingData(engine) as [TrainingDatum]
+  check('training', 'sampler log-probs reach the importance correction', async (scene) => {
+    const { engine } = scene
+    const [datum] = trainingData(scene) as [TrainingDatum]
     const old = Array.from((await engine.logprobs([datum]))[0] ?? [])
     const options = {
       ...policyOptions,
@@ -131,8 +137,9 @@ function trainingContract(subject: ContractSubject<EnginePart, EngineScene>): vo
     assert.ok(Math.abs(likelier - same / 2) < 1e-6, `${same} and ${likelier}`)
   })
 
-  check('training', 'two passes before a step add up', async ({ engine }) => {
-    const data = trainingData(engine)
+  check('training', 'two passes before a step add up', async (scene) => {
+    const { engine } = scene
+    const data = trainingData(scene)
     await engine.forwardBackward(data, crossEntropy)
     const once = await engine.optimStep({ ...adam, learningRate: 0 })
     await engine.forwardBackward(data, crossEntropy)
@@ -141,8 +148,9 @@ function trainingContract(subject: ContractSubject<EnginePart, EngineScene>): vo
     assert.ok(Math.abs(twice.gradNorm / once.gradNorm - 2) < 1e-4)
   })
 
-  check('training', 'a gradient that is not finite changes nothing', async ({ engine }) => {
-    const data = trainingData(engine)
+  check('training', 'a gradient that is not finite changes nothing', async (scene) => {
+    const { engine } = scene
+    const data = trainingData(scene)
     await engine.forwardBackward(data, crossEntropy)
     await engine.optimStep(adam)
     const before = await engine.logprobs(data)
@@ -159,12 +167,13 @@ function trainingContract(subject: ContractSubject<EnginePart, EngineScene>): vo
 function stateContract(subject: ContractSubject<EnginePart, EngineScene>): void {
   const check = contractOf(subject)
 
-  check('training', 'a snapshot scores and samples with its weights while training goes on', async ({ engine }) => {
-    const data = trainingData(engine)
-    const requests = [request(engine, 0, 4), request(engine, 1, 4)]
+  check('training', 'a snapshot scores and samples with its weights while training goes on', async (scene) => {
+    const { engine } = scene
+    const data = trainingData(scene)
+    const requests = [request(sourceOf(scene), 0, 4), request(sourceOf(scene), 1, 4)]
     const snapshot = await engine.snapshot()
     const before = { logprobs: await engine.logprobs(data), samples: await engine.sample(requests, sampling) }
-    await train(engine)
+    await train(scene)
     assert.deepEqual(await snapshot.logprobs(data), before.logprobs)
     assert.deepEqual(await snapshot.sample(requests, sampling), before.samples)
     assert.notDeepEqual(await engine.logprobs(data), before.logprobs)
@@ -180,7 +189,7 @@ function stateContract(subject: ContractSubject<EnginePart, EngineScene>): void 
     async (scene) => {
       const { engine } = scene
       const [closed, open] = [await engine.snapshot(), await engine.snapshot()]
-      const requests = [request(engine, 0, 1)]
+      const requests = [request(sourceOf(scene), 0, 1)]
       await closed.close()
       await closed.close()
       await assert.rejects(closed.sample(requests, sampling), /closed/)
@@ -189,30 +198,32 @@ function stateContract(subject: ContractSubject<EnginePart, EngineScene>): void 
     },
   )
 
-  check('save and load', 'what was saved continues exactly as if it had not been', async ({ engine }, t) => {
+  check('save and load', 'what was saved continues exactly as if it had not been', async (scene, t) => {
+    const { engine } = scene
     const folder = scratchFolder(t)
-    const data = trainingData(engine)
-    await train(engine)
+    const data = trainingData(scene)
+    await train(scene)
     await engine.save(folder)
     const { version } = await engine.snapshot()
-    await train(engine)
+    await train(scene)
     const expected = await engine.logprobs(data)
-    await train(engine)
+    await train(scene)
     await engine.load(folder)
     assert.equal((await engine.snapshot()).version, version)
-    await train(engine)
+    await train(scene)
     assert.deepEqual(await engine.logprobs(data), expected)
   })
 
-  check('save and load', 'gradients that were not applied are not part of what is loaded', async ({ engine }, t) => {
+  check('save and load', 'gradients that were not applied are not part of what is loaded', async (scene, t) => {
+    const { engine } = scene
     const folder = scratchFolder(t)
-    await train(engine)
+    await train(scene)
     await engine.save(folder)
-    await engine.forwardBackward(trainingData(engine), crossEntropy)
+    await engine.forwardBackward(trainingData(scene), crossEntropy)
     const once = await engine.optimStep({ ...adam, learningRate: 0 })
-    await engine.forwardBackward(trainingData(engine), crossEntropy)
+    await engine.forwardBackward(trainingData(scene), crossEntropy)
     await engine.load(folder)
-    await engine.forwardBackward(trainingData(engine), crossEntropy)
+    await engine.forwardBackward(trainingData(scene), crossEntropy)
     const loaded = await engine.optimStep({ ...adam, learningRate: 0 })
     assert.ok(Math.abs(loaded.gradNorm / once.gradNorm - 1) < 1e-4, `${loaded.gradNorm} and ${once.gradNorm}`)
   })
@@ -220,7 +231,7 @@ function stateContract(subject: ContractSubject<EnginePart, EngineScene>): void 
   check('foreign layout', 'a foreign layout is refused by name, and the engine stays as it was', async (scene, t) => {
     const { engine, foreignCheckpoint } = scene
     assert.ok(foreignCheckpoint !== undefined, 'the subject has no foreign checkpoint and declares no skip')
-    const data = trainingData(engine)
+    const data = trainingData(scene)
     const before = await engine.logprobs(data)
     const { folder, names } = await foreignCheckpoint()
     await assert.rejects(engine.load(folder), { name: 'BatonError', message: names })
@@ -235,8 +246,9 @@ function endingContract(subject: ContractSubject<EnginePart, EngineScene>): void
   check(
     'training',
     'an aborted training call rejects with the reason and adds nothing, or has ended before',
-    async ({ engine }) => {
-      const data = trainingData(engine)
+    async (scene) => {
+      const { engine } = scene
+      const data = trainingData(scene)
       const reason = new Error('enough')
       const aborted = AbortSignal.abort(reason)
       await assertRejectsWith(engine.forwardBackward(data, crossEntropy, aborted), reason)
@@ -266,16 +278,18 @@ function endingContract(subject: ContractSubject<EnginePart, EngineScene>): void
     },
   )
 
-  check('sampling', 'a closed engine refuses to sample, and may be closed again', async ({ engine }) => {
+  check('sampling', 'a closed engine refuses to sample, and may be closed again', async (scene) => {
+    const { engine } = scene
     await engine.close()
     await engine.close()
-    await assert.rejects(engine.sample([request(engine, 0, 1)], sampling), /closed/)
+    await assert.rejects(engine.sample([request(sourceOf(scene), 0, 1)], sampling), /closed/)
     await assert.rejects(engine.snapshot(), /closed/)
   })
 
-  check('training', 'a closed engine refuses everything else too, and writes nothing', async ({ engine }, t) => {
+  check('training', 'a closed engine refuses everything else too, and writes nothing', async (scene, t) => {
+    const { engine } = scene
     const snapshot = await engine.snapshot()
-    const data = trainingData(engine)
+    const data = trainingData(scene)
     const folder = scratchFolder(t)
     await engine.close()
     await assert.rejects(engine.logprobs(data), /closed/)
@@ -283,14 +297,15 @@ function endingContract(subject: ContractSubject<EnginePart, EngineScene>): void
     await assert.rejects(engine.optimStep(adam), /closed/)
     await assert.rejects(engine.save(folder), /closed/)
     await assert.rejects(engine.load(folder), /closed/)
-    await assert.rejects(snapshot.sample([request(engine, 0, 1)], sampling), /closed/)
+    await assert.rejects(snapshot.sample([request(sourceOf(scene), 0, 1)], sampling), /closed/)
     assert.deepEqual(readdirSync(folder), [])
     await snapshot.close()
   })
 
-  check('cannot learn', 'an engine that cannot learn says so, and refuses all that would', async ({ engine }, t) => {
+  check('cannot learn', 'an engine that cannot learn says so, and refuses all that would', async (scene, t) => {
+    const { engine } = scene
     assert.equal(engine.canLearn, false)
-    const data = trainingData(engine)
+    const data = trainingData(scene)
     const refused = { name: 'BatonError', code: 'frozen' }
     await assert.rejects(engine.logprobs(data), refused)
     await assert.rejects(engine.forwardBackward(data, crossEntropy), refused)
@@ -307,18 +322,23 @@ function scratchFolder(t: TestContext): string {
 }
 
 /** Trains one step by cross-entropy. */
-async function train(engine: PolicyEngine): Promise<void> {
-  await engine.forwardBackward(trainingData(engine), crossEntropy)
-  await engine.optimStep(adam)
+async function train(scene: EngineScene): Promise<void> {
+  await scene.engine.forwardBackward(trainingData(scene), crossEntropy)
+  await scene.engine.optimStep(adam)
 }
 
-function trainingData(engine: PolicyEngine): TrainingDatum[] {
+function trainingData({ engine, sequences }: EngineScene): TrainingDatum[] {
+  const { tokenizer } = engine
   return [0, 1, 2].map((i) => ({
-    prompt: ordinaryTokens(engine.tokenizer, 3 + 2 * i, i),
-    completion: ordinaryTokens(engine.tokenizer, 5 + i, 10 + i),
+    prompt: sequences?.prompt(i) ?? ordinaryTokens(tokenizer, 3 + 2 * i, i),
+    completion: sequences?.completion(i, 5 + i) ?? ordinaryTokens(tokenizer, 5 + i, 10 + i),
     oldLogprobs: Array<number>(5 + i).fill(-1),
     advantage: 1,
   }))
+}
+
+function sourceOf({ engine, sequences }: EngineScene): SequenceSource {
+  return { tokenizer: engine.tokenizer, ...(sequences === undefined ? {} : { sequences }) }
 }
 
 const sum = (list: ArrayLike<number> | undefined): number => Array.from(list ?? []).reduce((a, b) => a + b, 0)

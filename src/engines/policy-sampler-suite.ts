@@ -6,9 +6,19 @@ import type { PolicySampler, SampleRequest, Tokenizer } from './policy-engine.ts
 
 export type SamplerPart = 'sampling' | 'keys' | 'greedy' | 'truncation' | 'log-probs' | 'context' | 'abort'
 
-export interface SamplerScene {
-  readonly sampler: PolicySampler
+/** What an engine takes as prompts and completions; without one any ordinary tokens are. */
+export interface SequenceSource {
   readonly tokenizer: Tokenizer
+  readonly sequences?: {
+    /** Another, and a longer one, for a larger `index`. */
+    prompt(index: number): number[]
+    /** Of the prompt of that index. */
+    completion(index: number, length: number): number[]
+  }
+}
+
+export interface SamplerScene extends SequenceSource {
+  readonly sampler: PolicySampler
   readonly contextLength: number
 }
 
@@ -129,12 +139,13 @@ export function policySamplerContract(subject: ContractSubject<SamplerPart, Samp
 
 /** A prompt of ordinary tokens, longer for a larger `index`. */
 export function request(
-  { tokenizer }: { readonly tokenizer: Tokenizer },
+  { tokenizer, sequences }: SequenceSource,
   index: number,
   count: number,
   key = 'contract',
 ): SampleRequest {
-  return { prompt: ordinaryTokens(tokenizer, 3 + 4 * index, index), count, key: [key, index] }
+  const prompt = sequences?.prompt(index) ?? ordinaryTokens(tokenizer, 3 + 4 * index, index)
+  return { prompt, count, key: [key, index] }
 }
 
 export function ordinaryTokens(

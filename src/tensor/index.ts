@@ -14,5 +14,19 @@ export { swiglu } from './layers/swiglu.ts'
 export { decodeSafetensors, encodeSafetensors, type SafetensorsFile, tensorsInLayout } from './safetensors.ts'
 export type { SessionCache } from './session-cache.ts'
 export type { Jax } from './trace.ts'
+export { trainedGradients } from './trained-gradients.ts'
+export {
+  accumulate,
+  addLists,
+  allTrained,
+  applyGradients,
+  encodeOptimizer,
+  type NamedSpec,
+  namedTensors,
+  type StateLayout,
+  type TrainedState,
+  trainedState,
+  type Weights,
+} from './trained-state.ts'
 export { startTensorWorker, type TensorWorker } from './worker-client.ts'
 export { serveTensorWorker, type TensorRuntime, type WorkerMethods } from './worker-host.ts'

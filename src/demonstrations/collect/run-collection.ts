@@ -14,7 +14,7 @@ import {
 } from '../answering/index.ts'
 import { hashPools } from '../data/index.ts'
 import type { CollectedGroup, Embeddings, EvaluationProfile, SequenceData } from '../schema.ts'
-import { openSelector, readSelector } from '../selector/index.ts'
+import { openSelector, readSelector } from '../../engines/pointer/index.ts'
 import { collectSequences } from './collect-sequences.ts'
 import { openModels } from './open-models.ts'
 import { type PreparedCollection, prepareCollection } from './prepare.ts'

@@ -1,5 +1,5 @@
 /** Sequences from a selector: its beam and samples at several temperatures. */
-import type { PooledQuery, Selector } from '../selector/index.ts'
+import type { PooledQuery, Selector } from '../../engines/pointer/index.ts'
 import type { ProposedSequence } from './propose.ts'
 
 export interface SelectorPlan {

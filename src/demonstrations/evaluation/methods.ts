@@ -5,7 +5,7 @@
  */
 import { BatonError } from '../../core/failure.ts'
 import { randomFor } from '../../core/random.ts'
-import type { PooledQuery, Selector } from '../selector/index.ts'
+import type { PooledQuery, Selector } from '../../engines/pointer/index.ts'
 
 /** A question of the evaluation with its pool, as ids. */
 export interface PooledQuestion {

@@ -8,7 +8,7 @@ import { basename } from 'node:path'
 import { decodeSafetensors } from '../../tensor/index.ts'
 import { dataError, inputBytes, readJsonFile, readText } from '../data/index.ts'
 import type { Embeddings } from '../schema.ts'
-import { isTorchFile, readTorchTensors } from '../selector/torch-file.ts'
+import { isTorchFile, readTorchTensors } from '../../tensor/torch/torch-file.ts'
 import { makeEmbeddings } from './embeddings.ts'
 import { decodeNpy } from './npy.ts'
 

@@ -1,7 +1,7 @@
 /** From collected sequences, by id, to what a selector reads: rows of embeddings and positions in pools. */
 import { BatonError } from '../../core/failure.ts'
 import type { Embeddings, SequenceData } from '../schema.ts'
-import type { SelectorFeatures } from '../selector/index.ts'
+import type { SelectorFeatures } from '../../engines/pointer/index.ts'
 import type { JudgedGroup } from './groups.ts'
 
 export interface EmbeddingTables {

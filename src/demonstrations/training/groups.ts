@@ -3,7 +3,7 @@
  * verdicts of the fallback scorer, repeated tuples, and (only where asked) groups without signal.
  */
 import { hasSpread } from '../../core/moments.ts'
-import type { PooledQuery } from '../selector/index.ts'
+import type { PooledQuery } from '../../engines/pointer/index.ts'
 import { type RewardOptions, type SequenceVerdict, sequenceReward } from './rewards.ts'
 
 /** A sequence and its verdict; null where the answering model failed, which is no wrong answer. */

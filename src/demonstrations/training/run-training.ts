@@ -17,7 +17,7 @@ import {
   type SelectorArchitecture,
   type SelectorState,
   selectorParameterSpecs,
-} from '../selector/index.ts'
+} from '../../engines/pointer/index.ts'
 import {
   type TrainingOutcome,
   type TrainingPosition,

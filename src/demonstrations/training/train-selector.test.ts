@@ -10,15 +10,15 @@ import {
   type Selector,
   type SelectorArchitecture,
   type SelectorState,
-} from '../selector/index.ts'
-import { logSoftmax } from '../selector/plackett-luce.ts'
+} from '../../engines/pointer/index.ts'
+import { logSoftmax } from '../../engines/pointer/plackett-luce.ts'
 import {
   toyArchitectures,
   toyFeatures,
   toyGroups,
   toyParameters,
   toyQueries,
-} from '../selector/testing/toy-selectors.ts'
+} from '../../engines/pointer/testing/toy-selectors.ts'
 import type { TrainingGroup } from './groups.ts'
 import type { SequenceVerdict } from './rewards.ts'
 import { type GrpoStage, grpoStage, rceStage, supervisedStage, type TrainingStage } from './stages.ts'

@@ -12,7 +12,7 @@ import {
   languageModelArchitecture,
   pointerArchitecture,
   type SelectorArchitecture,
-} from '../selector/index.ts'
+} from '../../engines/pointer/index.ts'
 import { rewardModes } from './rewards.ts'
 import { grpoStage, rceStage, supervisedStage, type TrainingStage } from './stages.ts'
 

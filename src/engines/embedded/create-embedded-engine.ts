@@ -16,6 +16,7 @@ import type {
   SampledCompletion,
   TokenSequence,
 } from '../policy-engine.ts'
+import type { TokenScores } from '../training-pass.ts'
 import type { EmbeddedWorkerArgument } from './embedded-worker.ts'
 import { formatModelConfig, type ModelConfig, modelConfigError, parseModelConfig } from './model-config.ts'
 import { parameterCount } from './parameters.ts'
@@ -46,12 +47,6 @@ export interface EmbeddedEngine extends PolicyEngine {
   ): Promise<TokenScores>
   /** The same without a gradient. */
   scoreTokens(sequences: readonly TokenSequence[], signal?: AbortSignal): Promise<TokenScores>
-}
-
-export interface TokenScores {
-  readonly logprobs: readonly Float32Array[]
-  /** In nats; 0 where there is no completion token. */
-  readonly entropy: number
 }
 
 /** @throws BatonError where the folder is no model, naming what is wrong with which file. */

@@ -1,5 +1,13 @@
 /** The worker module of the embedded engine: holds weights and optimizer state and does all arithmetic. */
-import { serveTensorWorker, type TensorRuntime, type WorkerMethods } from '../../tensor/index.ts'
+import {
+  accumulate,
+  allTrained,
+  applyGradients,
+  serveTensorWorker,
+  type TensorRuntime,
+  type Weights,
+  type WorkerMethods,
+} from '../../tensor/index.ts'
 import type {
   AdamOptions,
   ForwardBackwardResult,
@@ -11,11 +19,12 @@ import type {
   TrainingDatum,
   TrainingLoss,
 } from '../policy-engine.ts'
-import { addWeightedGradients, forwardBackward } from './learning.ts'
+import { type TokenScores, trainingPass } from '../training-pass.ts'
 import type { ModelConfig } from './model-config.ts'
+import { parameterSpecs } from './parameters.ts'
 import { sampleCompletions } from './sampler.ts'
-import { type Scores, type ScoringContext, scoreSequences } from './scoring.ts'
-import { applyGradients, readState, type Weights, writeState } from './weights.ts'
+import { type ScoringContext, scoreSequences, weightedGradients } from './scoring.ts'
+import { readState, writeState } from './weights.ts'
 
 export interface EmbeddedWorkerArgument {
   readonly config: ModelConfig
@@ -49,6 +58,7 @@ interface LearnArgument {
 
 async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArgument): Promise<WorkerMethods> {
   const { config, microBatchTokens } = argument
+  const layout = allTrained(parameterSpecs(config))
   let state = await readState(runtime, config, argument.folder)
   const snapshots = new Map<number, Weights>()
   let lastSnapshot = 0
@@ -66,20 +76,33 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
     sample({ snapshot, requests, options }: SampleArgument, signal): Promise<SampledCompletion[][]> {
       return sampleCompletions({ runtime, config, weights: weightsOf(snapshot), options, signal }, requests)
     },
-    async logprobs({ snapshot, sequences }: ScoreArgument, signal): Promise<Float32Array[]> {
+    async logprobs({ snapshot, sequences }: ScoreArgument, signal): Promise<readonly Float32Array[]> {
       return (await scoreSequences(scoring(signal), weightsOf(snapshot), sequences)).logprobs
     },
-    forwardBackward({ data, loss }: LearnArgument, signal): Promise<ForwardBackwardResult> {
-      return forwardBackward(scoring(signal), state, data, loss)
+    async forwardBackward({ data, loss }: LearnArgument, signal): Promise<ForwardBackwardResult> {
+      const { weights } = state
+      const context = scoring(signal)
+      const { result, gradients } = await trainingPass(
+        {
+          score: (sequences) => scoreSequences(context, weights, sequences),
+          weightedGradients: (sequences, tokenWeights) => weightedGradients(context, weights, sequences, tokenWeights),
+        },
+        data,
+        loss,
+      )
+      accumulate(layout, state, gradients)
+      return result
     },
-    addWeightedGradients({ sequences, weights }: WeightedArgument, signal): Promise<Scores> {
-      return addWeightedGradients(scoring(signal), state, sequences, weights)
+    async addWeightedGradients({ sequences, weights }: WeightedArgument, signal): Promise<TokenScores> {
+      const { gradients, ...scores } = await weightedGradients(scoring(signal), state.weights, sequences, weights)
+      accumulate(layout, state, gradients)
+      return scores
     },
-    scoreTokens(sequences: readonly TokenSequence[], signal): Promise<Scores> {
+    scoreTokens(sequences: readonly TokenSequence[], signal): Promise<TokenScores> {
       return scoreSequences(scoring(signal), state.weights, sequences)
     },
     optimStep(options: AdamOptions): Promise<OptimStepResult> {
-      return applyGradients(runtime, config, state, options)
+      return applyGradients(runtime, layout, state, options)
     },
     async openSnapshot(): Promise<{ id: number; version: number }> {
       lastSnapshot += 1

@@ -16,6 +16,7 @@ import {
   swiglu,
   type TensorFunction,
   type TensorSpec,
+  trainedGradients,
 } from '../../tensor/index.ts'
 import { headSizeOf, type ModelConfig } from './model-config.ts'
 import { type LayerParameters, type LlamaParameters, parameterSpecs, structured } from './parameters.ts'
@@ -211,14 +212,11 @@ export function gradientInputs(config: ModelConfig, shape: SequenceShape): Tenso
 export function gradientFunction(jax: Jax, config: ModelConfig): TensorFunction {
   return (...inputs) => {
     const [tokens, targets, weights] = inputs.splice(-3) as [Array_, Array_, Array_]
-    const objective = (flat: Array_[]): [Array_, [Array_, Array_]] => {
+    const everything = inputs.map((_, i) => i)
+    const { others, gradients } = trainedGradients(jax, inputs, everything, (flat) => {
       const { logprobs, entropies } = score(jax, config, flat, { tokens, targets })
       return [logprobs.ref.mul(weights).sum(), [logprobs, entropies]]
-    }
-    const [[total, [logprobs, entropies]], gradients] = jax.valueAndGrad(objective, { hasAux: true })(
-      inputs,
-    ) as unknown as [[Array_, [Array_, Array_]], Array_[]]
-    total.dispose()
-    return [logprobs, entropies, ...gradients]
+    })
+    return [...others, ...gradients]
   }
 }

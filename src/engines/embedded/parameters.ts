@@ -1,12 +1,8 @@
 /** The tensors of a Llama-layout model: names as Hugging Face has them, shapes, order, first values. */
 import type { numpy } from '@jax-js/jax'
 import { randomFor } from '../../core/random.ts'
-import { elementCount, float32Tensor, type HostTensor, type TensorSpec } from '../../tensor/index.ts'
+import { elementCount, float32Tensor, type HostTensor, type NamedSpec } from '../../tensor/index.ts'
 import { headSizeOf, type ModelConfig } from './model-config.ts'
-
-export interface NamedSpec extends TensorSpec {
-  readonly name: string
-}
 
 /** The tensors of one decoder layer; `q` to `down` are [out, in]. */
 export interface LayerParameters<T> {

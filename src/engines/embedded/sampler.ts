@@ -5,13 +5,19 @@
  * others (sizes below `smallestBatch` are never used, where onnxruntime has other kernels).
  */
 import { type Rng, randomFor, randomFromSeed } from '../../core/random.ts'
-import { type DeviceTensor, float32Tensor, int32Tensor, rotaryTable, type TensorRuntime } from '../../tensor/index.ts'
+import {
+  type DeviceTensor,
+  float32Tensor,
+  int32Tensor,
+  rotaryTable,
+  type TensorRuntime,
+  type Weights,
+} from '../../tensor/index.ts'
+import { chooseToken } from '../choose-token.ts'
 import type { SampledCompletion, SampleOptions, SampleRequest } from '../policy-engine.ts'
 import { createKeyValueCache, type KeyValueCache } from './key-value-cache.ts'
 import { decodeFunction, decodeInputs, prefillFunction, prefillInputs } from './llama-decode.ts'
 import { headSizeOf, type ModelConfig } from './model-config.ts'
-import { chooseToken } from './next-token.ts'
-import type { Weights } from './weights.ts'
 
 export interface SamplerContext {
   readonly runtime: TensorRuntime

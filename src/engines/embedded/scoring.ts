@@ -1,23 +1,23 @@
 /** Log-probs and gradients of given sequences, in micro-batches. */
-import { type DeviceTensor, float32Tensor, int32Tensor, type TensorRuntime } from '../../tensor/index.ts'
+import {
+  addLists,
+  type DeviceTensor,
+  float32Tensor,
+  int32Tensor,
+  type TensorRuntime,
+  type Weights,
+} from '../../tensor/index.ts'
 import type { TokenSequence } from '../policy-engine.ts'
+import type { Gradients, TokenScores } from '../training-pass.ts'
 import { gradientFunction, gradientInputs, type SequenceShape, scoreFunction, scoreInputs } from './llama.ts'
 import { type MicroBatch, type MicroBatchOptions, microBatches, scoredOffset } from './micro-batches.ts'
 import type { ModelConfig } from './model-config.ts'
-import type { Weights } from './weights.ts'
 
 export interface ScoringContext {
   readonly runtime: TensorRuntime
   readonly config: ModelConfig
   readonly options: MicroBatchOptions
   readonly signal: AbortSignal
-}
-
-export interface Scores {
-  /** One list a sequence, one number a completion token. */
-  readonly logprobs: Float32Array[]
-  /** Mean over all completion tokens, in nats. */
-  readonly entropy: number
 }
 
 const keyOf = (kind: string, { rows, length, from }: SequenceShape): string => `${kind}/${rows}x${length}-${from}`
@@ -27,7 +27,7 @@ export async function scoreSequences(
   context: ScoringContext,
   weights: Weights,
   sequences: readonly TokenSequence[],
-): Promise<Scores> {
+): Promise<TokenScores> {
   const { runtime, config, signal } = context
   const collected = createScores(sequences)
   for (const batch of microBatches(sequences, context.options)) {
@@ -53,7 +53,7 @@ export async function weightedGradients(
   parameters: Weights,
   sequences: readonly TokenSequence[],
   weights: readonly ArrayLike<number>[],
-): Promise<Scores & { readonly gradients: Float32Array[] | null }> {
+): Promise<TokenScores & { readonly gradients: Gradients }> {
   const { runtime, config, signal } = context
   const collected = createScores(sequences)
   let sum: Float32Array[] | null = null
@@ -77,16 +77,6 @@ export async function weightedGradients(
     )
   }
   return { ...collected.finish(), gradients: sum }
-}
-
-/** Adds `lists` to `sum` in place; without a sum the lists themselves become it. */
-export function addLists(sum: Float32Array[] | null, lists: Float32Array[]): Float32Array[] {
-  if (sum === null) return lists
-  lists.forEach((list, i) => {
-    const into = sum[i] as Float32Array
-    for (let k = 0; k < into.length; k++) into[k] = (into[k] as number) + (list[k] as number)
-  })
-  return sum
 }
 
 function batchTensors(runtime: TensorRuntime, { shape, tokens, targets }: MicroBatch): DeviceTensor[] {
@@ -126,6 +116,6 @@ function createScores(sequences: readonly TokenSequence[]) {
         tokens += list.length
       })
     },
-    finish: (): Scores => ({ logprobs, entropy: tokens === 0 ? 0 : entropySum / tokens }),
+    finish: (): TokenScores => ({ logprobs, entropy: tokens === 0 ? 0 : entropySum / tokens }),
   }
 }

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { createRun, openRun } from '../../../runs/index.ts'
-import { openSelector } from '../../selector/index.ts'
+import { openSelector } from '../../../engines/pointer/index.ts'
 import {
   toyArchitectures,
   toyFeatures,
   toyGroups,
   toyParameters,
   toyQueries,
-} from '../../selector/testing/toy-selectors.ts'
+} from '../../../engines/pointer/testing/toy-selectors.ts'
 import { trainInRun } from '../run-training.ts'
 import { grpoStage, rceStage } from '../stages.ts'
 

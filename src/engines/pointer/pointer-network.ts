@@ -5,7 +5,7 @@
  *
  * The query is one vector, so attention folds: Q (Wk c) = (Wk^T Q) c, and Wv comes after the weighted sum. Keys and
  * values of the pool are never formed. The key bias shifts all scores of a head alike, drops out of the softmax and has
- * gradient 0. Dropout lies before the two last projections, none on attention weights.
+ * gradient 0.
  */
 import type { numpy } from '@jax-js/jax'
 import type { Jax } from '../../tensor/index.ts'
@@ -35,7 +35,6 @@ export function pointerScores(
   const width = architecture.hiddenWidth
   const project = (x: Array_, name: string): Array_ => np.matmul(x, parameter(name).transpose())
   const enter = (x: Array_): Array_ => (architecture.hasInputProjection ? project(x, 'input_proj.weight') : x)
-  const dropped = (x: Array_, mask: Array_ | undefined): Array_ => (mask === undefined ? x : x.mul(mask.ref))
 
   const pool = enter(inputs.candidates.ref)
   let query = enter(inputs.query.ref)
@@ -47,12 +46,8 @@ export function pointerScores(
       inputs,
     })
   }
-  const state = normalised(jax, project(dropped(query, inputs.dropout?.query), 'query_proj.weight'))
-  const keys = normalised(jax, project(dropped(pool, inputs.dropout?.candidates), 'cand_proj.weight')).reshape([
-    queries,
-    poolSize,
-    width,
-  ])
+  const state = normalised(jax, project(query, 'query_proj.weight'))
+  const keys = normalised(jax, project(pool, 'cand_proj.weight')).reshape([queries, poolSize, width])
   return stepScores(jax, architecture, parameter, { state, keys: withStop(jax, architecture, parameter, keys), inputs })
 }
 

@@ -16,10 +16,12 @@ import {
 import { architectureJson, parseArchitecture, pointerArchitecture, type SelectorArchitecture } from './architecture.ts'
 import { checkpointError } from './checkpoint-errors.ts'
 import { selectorParameterSpecs } from './parameters.ts'
-import { convertTensors, detectLayout, type LayoutName, renameTableVersion } from './rename-tables.ts'
-import { isTorchFile, readTorchTensors } from './torch-file.ts'
+import { convertTensors, detectLayout } from './rename-tables.ts'
 
-const formatName = 'baton-selector'
+/** A checkpoint's name in its folder. */
+export const selectorFile = 'selector.safetensors'
+
+export const selectorFormat = 'baton-selector'
 const formatVersion = '1'
 
 export interface SelectorCheckpoint {
@@ -33,7 +35,7 @@ export function encodeSelector({ architecture, tensors }: SelectorCheckpoint): U
     selectorParameterSpecs(architecture).map(({ name }) => [name, tensors.get(name) as HostTensor]),
   )
   const metadata = {
-    format: formatName,
+    format: selectorFormat,
     version: formatVersion,
     architecture: JSON.stringify(architectureJson(architecture)),
   }
@@ -50,7 +52,7 @@ export function readSelector(path: string, expected?: SelectorArchitecture): Sel
 
 /** @param where names the file in errors. */
 export function decodeSelector(bytes: Uint8Array, where: string, expected?: SelectorArchitecture): SelectorCheckpoint {
-  if (isTorchFile(bytes)) throw checkpointError(`${where} is a PyTorch checkpoint.`, convertHint)
+  if (isZip(bytes)) throw checkpointError(`${where} is a PyTorch checkpoint.`, convertHint)
   const file = decodeSafetensors(bytes, where)
   const written = headerArchitecture(file, where)
   const architecture = expected ?? written ?? guessedArchitecture(file, where)
@@ -111,46 +113,9 @@ export function compareLayout(
   }
 }
 
-export interface ConvertOptions {
-  readonly to: LayoutName
-  /** Not to be seen from the shapes; needed for files without an architecture in their header. Default 1. */
-  readonly heads?: number
-  /** As `heads`. Default 0.1. */
-  readonly temperature?: number
-}
-
-/**
- * The bytes of the same weights in another layout, as safetensors. Only `v3`, today's, has an architecture in its header.
- * @param bytes a safetensors file, or one that `torch.save` wrote.
- */
-export function convertSelector(
-  bytes: Uint8Array,
-  where: string,
-  { to, heads, temperature }: ConvertOptions,
-): { bytes: Uint8Array; from: LayoutName; architecture: SelectorArchitecture } {
-  const file: SafetensorsFile = isTorchFile(bytes)
-    ? { tensors: readTorchTensors(bytes, where), metadata: {} }
-    : decodeSafetensors(bytes, where)
-  const from = detectLayout([...file.tensors.keys()], where)
-  const today = convertTensors(file.tensors, from, 'v3')
-  const architecture =
-    headerArchitecture(file, where) ??
-    architectureOf(today, where, {
-      ...(heads === undefined ? {} : { heads }),
-      ...(temperature === undefined ? {} : { temperature }),
-    })
-  const difference = compareLayout(architecture, today)
-  if (!isSame(difference)) throw layoutError(difference, where, false)
-  if (to === 'v3') return { bytes: encodeSelector({ architecture, tensors: today }), from, architecture }
-  const ordered = new Map(selectorParameterSpecs(architecture).map(({ name }) => [name, today.get(name) as HostTensor]))
-  const tensors = convertTensors(ordered, 'v3', to)
-  const metadata = { format: `${formatName}-${to}`, renameTable: String(renameTableVersion) }
-  return { bytes: encodeSafetensors({ tensors, metadata }), from, architecture }
-}
-
-function headerArchitecture({ metadata }: SafetensorsFile, where: string): SelectorArchitecture | null {
+export function headerArchitecture({ metadata }: SafetensorsFile, where: string): SelectorArchitecture | null {
   const text = metadata['architecture']
-  if (text === undefined || metadata['format'] !== formatName) return null
+  if (text === undefined || metadata['format'] !== selectorFormat) return null
   if (metadata['version'] !== formatVersion) {
     throw checkpointError(
       `${where} is a checkpoint of version ${metadata['version']}; this Baton reads version ${formatVersion}.`,
@@ -173,7 +138,7 @@ function guessedArchitecture(file: SafetensorsFile, where: string): SelectorArch
 }
 
 /** What the shapes say. @param tensors under today's names. */
-function architectureOf(
+export function architectureOf(
   tensors: ReadonlyMap<string, HostTensor>,
   where: string,
   options: { readonly heads?: number; readonly temperature?: number },
@@ -204,12 +169,12 @@ function architectureOf(
   })
 }
 
-const isSame = ({ missing, unexpected, misshapen }: LayoutDifference): boolean =>
+export const isSame = ({ missing, unexpected, misshapen }: LayoutDifference): boolean =>
   missing.length + unexpected.length + misshapen.length === 0
 
 const convertHint = 'Convert it with "npx baton demos convert", which says what it takes for heads and temperature.'
 
-function layoutError(difference: LayoutDifference, where: string, isForeign: boolean): Error {
+export function layoutError(difference: LayoutDifference, where: string, isForeign: boolean): Error {
   const { missing, unexpected, misshapen, missingShare, unexpectedShare } = difference
   const part = (verb: string, names: readonly string[], share: string): string[] =>
     names.length === 0
@@ -234,6 +199,21 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
 const sizeOf = (specs: readonly TensorSpec[]): number =>
   specs.reduce((total, { shape }) => total + elementCount(shape), 0)
+
+/** As `torch.save` writes: the first bytes of a zip archive. */
+function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b
+}
+
+/** null where there is no such file. */
+export function readOptional(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
 
 function readBytes(path: string): Uint8Array {
   try {

@@ -1,5 +1,5 @@
 /**
- * V1: query and candidates go through encoders of their own (linear, norm, ReLU, dropout, linear, norm); scores are
+ * V1: query and candidates go through encoders of their own (linear, norm, ReLU, linear, norm); scores are
  * cosines over a temperature. A pick moves the query: w q + (1 - w) pick, with w learnt from 0.6.
  */
 import type { numpy } from '@jax-js/jax'
@@ -25,18 +25,13 @@ export function biEncoderScores(
 ): Array_ {
   const { numpy: np } = jax
   const { queries, sequences, steps, poolSize } = inputs
-  const encode = (x: Array_, name: string, mask: Array_ | undefined): Array_ => {
+  const encode = (x: Array_, name: string): Array_ => {
     const hidden = layerNorm(jax, parameter, `${name}.1`, affine(jax, parameter, `${name}.0`, x))
     const active = np.maximum(hidden, 0)
-    const kept = mask === undefined ? active : active.mul(mask.ref)
-    return normalised(jax, layerNorm(jax, parameter, `${name}.5`, affine(jax, parameter, `${name}.4`, kept)))
+    return normalised(jax, layerNorm(jax, parameter, `${name}.5`, affine(jax, parameter, `${name}.4`, active)))
   }
-  const keys = encode(inputs.candidates.ref, 'cand_proj', inputs.dropout?.candidates).reshape([
-    queries,
-    poolSize,
-    width,
-  ])
-  const query = encode(inputs.query.ref, 'query_proj', inputs.dropout?.query).reshape([queries, 1, width])
+  const keys = encode(inputs.candidates.ref, 'cand_proj').reshape([queries, poolSize, width])
+  const query = encode(inputs.query.ref, 'query_proj').reshape([queries, 1, width])
   let current = query.add(np.zeros([queries, sequences, width]))
   const turned = keys.ref.transpose([0, 2, 1])
   const scores: Array_[] = []

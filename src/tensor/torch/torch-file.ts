@@ -3,8 +3,8 @@
  * the file says. Reads the zip form of PyTorch 1.6 and later; numbers become float32.
  */
 import { inflateRawSync } from 'node:zlib'
-import { float32Tensor, type HostTensor } from '../../tensor/index.ts'
-import { checkpointError } from './checkpoint-errors.ts'
+import { BatonError } from '../../core/failure.ts'
+import { float32Tensor, type HostTensor } from '../index.ts'
 import { type PickledCall, type PickledName, type PickledReference, readPickle } from './torch-pickle.ts'
 
 /** True for the first bytes of a zip archive. */
@@ -47,11 +47,12 @@ export function readTorchTensors(bytes: Uint8Array, where: string): Map<string, 
     return tensors
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw checkpointError(
-      `${where} cannot be read as a PyTorch checkpoint: ${reason}.`,
-      'Save its state_dict with torch.save or as safetensors, and give that file.',
+    throw new BatonError(`${where} cannot be read as a PyTorch checkpoint: ${reason}.`, {
+      boundary: 'engine',
+      code: 'torch-file',
+      hint: 'Save its state_dict with torch.save or as safetensors, and give that file.',
       cause,
-    )
+    })
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { chooseToken } from './next-token.ts'
+import { chooseToken } from './choose-token.ts'
 
 const weights = Float32Array.of(9, 9, 9, 0.5, 1, 0, 0.25, 0.25)
 const row = { row: 1, vocabularySize: 4 }

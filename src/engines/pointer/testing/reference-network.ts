@@ -1,7 +1,7 @@
 /** The pointer network without options, written once more in plain float64 and unfolded: the oracle of the tests. */
 import type { HostTensor } from '../../../tensor/index.ts'
 import type { PointerArchitecture } from '../architecture.ts'
-import type { PooledQuery, SelectorFeatures } from '../batch.ts'
+import type { PooledQuery, SelectorFeatures } from '../pick-batch.ts'
 
 type Vector = number[]
 

@@ -1,19 +1,20 @@
-/** Tiny selectors and groups for tests. */
-import type { TestContext } from 'node:test'
+/** Tiny selectors and prompts for tests. */
 import { randomFor } from '../../../core/random.ts'
 import { float32Tensor, type HostTensor } from '../../../tensor/index.ts'
+import type { Cleanup } from '../../../testing/contract.ts'
 import {
   biEncoderArchitecture,
   languageModelArchitecture,
   pointerArchitecture,
   type SelectorArchitecture,
 } from '../architecture.ts'
-import type { PooledQuery, ScoredGroup, SelectorFeatures } from '../batch.ts'
+import { createPointerEngine, type PointerEngine, type PointerEngineOptions } from '../create-pointer-engine.ts'
 import { initialParameters } from '../parameters.ts'
-import { openSelector, type Selector } from '../selector.ts'
+import { type PickTables, type PooledQuery, promptTokens } from '../pick-tokens.ts'
 
 const width = 12
-const indexRows = 20
+const indexRows = 40
+const queryRows = 8
 
 const small = { inputWidth: width, hiddenWidth: 8 } as const
 
@@ -34,15 +35,20 @@ export const toyArchitectures = {
     layers: 1,
     heads: 2,
     indexRows,
-    maxShots: 3,
+    maxShots: 8,
   }),
 } satisfies Record<string, SelectorArchitecture>
 
-export function toyFeatures(seed = 1): SelectorFeatures {
+export const toyTokens = { candidates: indexRows, queries: queryRows }
+
+export function toyTables(seed = 1): PickTables {
   const rng = randomFor(seed, 'features')
-  const rows = (count: number): Float32Array =>
-    Float32Array.from({ length: count * width }, () => rng.normal() / Math.sqrt(width))
-  return { width, queries: rows(8), candidates: rows(indexRows) }
+  const table = (name: string, count: number) => ({
+    ids: Array.from({ length: count }, (_, i) => `${name}${i}`),
+    width,
+    rows: Float32Array.from({ length: count * width }, () => rng.normal() / Math.sqrt(width)),
+  })
+  return { queries: table('q', queryRows), candidates: table('d', indexRows) }
 }
 
 /** Queries with pools of the given sizes. */
@@ -51,13 +57,13 @@ export function toyQueries(sizes: readonly number[]): PooledQuery[] {
   return sizes.map((size, query) => ({ query, pool: randomFor('pool', query).shuffle(rows).slice(0, size) }))
 }
 
-/** Distinct random sequences over the queries' pools. */
-export function toyGroups(queries: readonly PooledQuery[], count: number, shots: number): ScoredGroup[] {
-  return queries.map((query) => {
-    const rng = randomFor('sequences', query.query)
-    const positions = query.pool.map((_, i) => i)
-    return { ...query, sequences: Array.from({ length: count }, () => rng.shuffle(positions).slice(0, shots)) }
-  })
+export function toyPrompts(sizes: readonly number[]): number[][] {
+  return toyQueries(sizes).map((query) => promptTokens(toyTokens, query))
+}
+
+/** Distinct random picks of a prompt's pool. */
+export function toyPicks(prompt: readonly number[], shots: number, key: number): number[] {
+  return randomFor('picks', key).shuffle(prompt.slice(1)).slice(0, shots)
 }
 
 /** First values with biases and gains moved off 0 and 1, so that every tensor has a gradient. */
@@ -71,20 +77,15 @@ export function toyParameters(architecture: SelectorArchitecture, seed = 3): Map
 }
 
 export async function openToy(
-  t: TestContext,
+  cleanup: Cleanup,
   architecture: SelectorArchitecture,
-  options: {
-    readonly tensors?: ReadonlyMap<string, HostTensor>
-    readonly features?: SelectorFeatures
-    readonly backend?: 'onnxruntime' | 'jax-js'
-  } = {},
-): Promise<Selector> {
-  const selector = await openSelector({
-    architecture,
-    tensors: options.tensors ?? toyParameters(architecture),
-    features: options.features ?? toyFeatures(),
-    ...(options.backend === undefined ? {} : { backend: options.backend }),
+  options: Partial<PointerEngineOptions> = {},
+): Promise<PointerEngine> {
+  const engine = await createPointerEngine({
+    checkpoint: { architecture, tensors: toyParameters(architecture) },
+    tables: toyTables(),
+    ...options,
   })
-  t.after(() => selector.close())
-  return selector
+  cleanup.after(() => engine.close())
+  return engine
 }

@@ -4,7 +4,7 @@
  * the head is tied to the word embeddings, attention is causal.
  *
  * Next rows are scored among the query's pool only: the softmax is over the pool, so that its log-probs can be compared
- * with those of the other selectors. There is no END: sequences are as long as asked. No dropout.
+ * with those of the other selectors. There is no END: sequences are as long as asked.
  */
 import type { numpy } from '@jax-js/jax'
 import type { Jax } from '../../tensor/index.ts'

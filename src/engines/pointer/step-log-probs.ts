@@ -68,19 +68,12 @@ export function stepDistribution(jax: Jax, scores: Array_, allowed: Array_): Ste
   }
 }
 
-/** Log-probs of whole sequences, [B, N]. Neither argument is consumed. */
-export function sequenceLogprobs(jax: Jax, distribution: StepDistribution, chosen: Array_): Array_ {
-  return jax.numpy.sum(distribution.logprobs.ref.mul(chosen.ref), [2, 3])
+/** Log-probs of the picks, [B, N, S]; 0 where a sequence has ended. Neither argument is consumed. */
+export function pickLogprobs(jax: Jax, { logprobs }: StepDistribution, chosen: Array_): Array_ {
+  return jax.numpy.sum(logprobs.ref.mul(chosen.ref), -1)
 }
 
-/**
- * KL(policy || reference) of every step's distribution over the pool, exact, summed over a sequence's steps, [B, N].
- * Later steps are conditioned on the sequence's own picks. Neither argument is consumed.
- */
-export function sequenceKl(jax: Jax, policy: StepDistribution, reference: StepDistribution, chosen: Array_): Array_ {
-  const { numpy: np } = jax
-  const active = np.sum(chosen.ref, -1)
-  const difference = policy.logprobs.ref.sub(reference.logprobs.ref)
-  const perStep = np.sum(policy.probabilities.ref.mul(difference), -1)
-  return np.sum(perStep.mul(active), -1)
+/** Entropy of every step's distribution in nats, [B, N, S]. The argument is not consumed. */
+export function stepEntropies(jax: Jax, { logprobs, probabilities }: StepDistribution): Array_ {
+  return jax.numpy.sum(probabilities.ref.mul(logprobs.ref), -1).neg()
 }

@@ -23,8 +23,6 @@ export interface NetworkInputs extends BatchSizes {
   readonly chosen: numpy.Array
   /** [B, K], 1 for a candidate and 0 for padding; null: every pool is full. */
   readonly valid: numpy.Array | null
-  /** 0 or 1 / (1 - rate), query [B, w] and candidates [B * K, w]; null: no dropout. */
-  readonly dropout: { readonly query: numpy.Array; readonly candidates: numpy.Array } | null
   /** Rows of the index as int32, for the language model: pool [B * K], and sequences [B * N * (S - 1)]. */
   readonly rows: { readonly pool: numpy.Array; readonly picks: numpy.Array | null } | null
 }

@@ -1,5 +1,5 @@
 /** Choosing a token from a distribution: greedy, whole, its nucleus or its most likely tokens. One uniform number a token. */
-import type { SampleOptions } from '../policy-engine.ts'
+import type { SampleOptions } from './policy-engine.ts'
 
 /**
  * @param weights unnormalised probabilities of all rows, [B, V], the largest of each row 1.
