@@ -6,8 +6,15 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { randomFor } from '../src/core/random.ts'
-import { initialParameters, openSelector, pointerArchitecture } from '../src/engines/pointer/index.ts'
-import { rceStage, type TrainingGroup, trainSelector } from '../src/demonstrations/training/index.ts'
+import { learningRateAt, temperatureAt } from '../src/core/schedules.ts'
+import {
+  createPointerEngine,
+  type EmbeddingTable,
+  initialParameters,
+  type PointerEngine,
+  pointerArchitecture,
+} from '../src/engines/pointer/index.ts'
+import type { TrainingDatum } from '../src/engines/policy-engine.ts'
 import type { BenchRow } from './bench-row.ts'
 import { median } from './median.ts'
 
@@ -41,36 +48,68 @@ export async function pointerBench(): Promise<BenchRow[]> {
   ]
 }
 
-/** Seconds of a whole training, from an opened selector on. */
+interface BenchGroup {
+  readonly prompt: readonly number[]
+  readonly completions: readonly (readonly number[])[]
+  readonly rewards: readonly number[]
+}
+
+/** Seconds of a whole training, from an opened engine on. */
 async function trainingSeconds(): Promise<number> {
-  const { queries, sequences, pool, width, hidden, batch, epochs } = sizes
+  const { queries, sequences, pool, width, hidden } = sizes
   const rng = randomFor('bench', 'pointer')
-  const rows = 3000
-  const embeddings = (count: number): Float32Array =>
-    Float32Array.from({ length: count * width }, () => rng.normal() / Math.sqrt(width))
-  const groups = Array.from({ length: queries }, (_, query): TrainingGroup => {
-    const start = rng.integer(rows)
-    const positions = Array.from({ length: pool }, (_, i) => i)
+  const indexRows = 3000
+  const table = (letter: string, count: number): EmbeddingTable => ({
+    ids: Array.from({ length: count }, (_, i) => `${letter}${i}`),
+    width,
+    rows: Float32Array.from({ length: count * width }, () => rng.normal() / Math.sqrt(width)),
+  })
+  const architecture = pointerArchitecture({ inputWidth: width, hiddenWidth: hidden })
+  const engine = await createPointerEngine({
+    checkpoint: { architecture, tensors: initialParameters(architecture, 1) },
+    tables: { queries: table('q', queries), candidates: table('d', indexRows) },
+  })
+  const groups = Array.from({ length: queries }, (_, query): BenchGroup => {
+    const start = rng.integer(indexRows)
+    const ids = Array.from({ length: pool }, (_, i) => `d${(start + 37 * i) % indexRows}`)
+    const prompt = engine.tokenizer.promptOf(`q${query}`, ids)
     return {
-      query,
-      pool: positions.map((i) => (start + 37 * i) % rows),
-      sequences: Array.from({ length: sequences }, () => rng.shuffle(positions).slice(0, 2)),
+      prompt,
+      completions: Array.from({ length: sequences }, () => rng.shuffle(prompt.slice(1)).slice(0, 2)),
       rewards: Array.from({ length: sequences }, () => rng.pick([0, 1.6, 2])),
     }
   })
-  const architecture = pointerArchitecture({ inputWidth: width, hiddenWidth: hidden })
-  const selector = await openSelector({
-    architecture,
-    tensors: initialParameters(architecture, 1),
-    features: { width, queries: embeddings(queries), candidates: embeddings(rows) },
-    threads: 1,
-  })
   try {
     const startedAt = performance.now()
-    await trainSelector({ selector, seed: 1, groups, stages: [rceStage({ epochs, batchSize: batch })] })
+    await train(engine, groups)
     return (performance.now() - startedAt) / 1000
   } finally {
-    await selector.close()
+    await engine.close()
+  }
+}
+
+/** RCE: cross-entropy of each query's sequences, weighted by softmax(rewards / temperature). */
+async function train(engine: PointerEngine, groups: readonly BenchGroup[]): Promise<void> {
+  const { batch, epochs } = sizes
+  const stepsPerEpoch = Math.ceil(groups.length / batch)
+  const totalSteps = epochs * stepsPerEpoch
+  const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, maxGradNorm: 1 }
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = randomFor('bench', 'order', epoch).shuffle(groups)
+    for (let start = 0; start < order.length; start += batch) {
+      const step = epoch * stepsPerEpoch + start / batch + 1
+      const temperature = temperatureAt(2, { shape: 'linear', final: 0.5 }, step, totalSteps)
+      const data = order.slice(start, start + batch).flatMap(({ prompt, completions, rewards }): TrainingDatum[] => {
+        const likelihoods = rewards.map((reward) => Math.exp(reward / temperature))
+        const total = likelihoods.reduce((sum, value) => sum + value, 0)
+        return completions.map((completion, i) => {
+          return { prompt, completion, oldLogprobs: [], advantage: (likelihoods[i] as number) / total }
+        })
+      })
+      await engine.forwardBackward(data, { kind: 'cross-entropy' })
+      const rates = { learningRate: 3e-4, warmupSteps: 10, schedule: 'linear' } as const
+      await engine.optimStep({ ...adam, learningRate: learningRateAt(rates, step, totalSteps) })
+    }
   }
 }
 

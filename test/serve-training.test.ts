@@ -14,7 +14,7 @@ import { createTinkerEngine, knownProfiles, type ServerProfile } from '../src/en
 import { createRun } from '../src/runs/index.ts'
 import { sampledRollouts } from '../src/runs/testing/sampled-rollouts.ts'
 import { openSession, type Session } from '../src/session/open-session.ts'
-import { policyFolder } from '../src/session/policy-folder.ts'
+import { policyFolder } from '../src/session/policy-kinds.ts'
 import { loadRunProblems } from '../src/session/run-problems.ts'
 import { startServe } from '../src/tinker-server/index.ts'
 import { type TrainingResult, train } from '../src/training/index.ts'

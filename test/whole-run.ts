@@ -5,7 +5,7 @@ import { loadConfig } from '../src/config/index.ts'
 import type { RolloutRecord } from '../src/core/records.ts'
 import { type CallTotals, createRun } from '../src/runs/index.ts'
 import { openSession } from '../src/session/open-session.ts'
-import { policyFolder } from '../src/session/policy-folder.ts'
+import { policyFolder } from '../src/session/policy-kinds.ts'
 import { loadRunProblems } from '../src/session/run-problems.ts'
 import { type TrainingResult, train } from '../src/training/index.ts'
 

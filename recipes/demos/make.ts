@@ -3,6 +3,7 @@
  * writes a report. Exits with 4 where, with the default sizes, the learned selector does not beat random and retrieval on
  * every seed, or where it gains in the null world.
  */
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
 import { clusteredRate, type Rate, type RateCluster } from '../../src/core/clustered-rate.ts'
@@ -102,6 +103,8 @@ async function run(job: Job): Promise<Outcome> {
     groupSize: 12,
     rounds,
     evaluatedShots: [1, 2, 3, 4],
+    folder: join(store.folder, 'worlds'),
+    name: `${job.name.replace(' ', '-')}-${job.seed}`,
     onProgress: (text) => say(`${label}: ${text}`),
   })
   return { ...job, world, trained }
@@ -159,6 +162,15 @@ async function inTurns(jobs: readonly Job[], atATime: number): Promise<Outcome[]
 }
 
 const seeds = values.seeds.split(',').map(Number)
+const settings = { recipe: 'demos', ...values }
+const resolvedYaml = stringify(settings)
+const store = createRun({
+  root: values.out,
+  prefix: 'demos',
+  kind: 'evaluation',
+  resolvedYaml,
+  origin: { configHash: fingerprint(resolvedYaml), seed: seeds[0] ?? 1, datasets: {}, argv: process.argv.slice(2) },
+})
 const jobs = seeds.flatMap((seed): Job[] => [
   { name: 'simulated', seed },
   { name: 'null world', seed },
@@ -172,15 +184,6 @@ const results = worlds.flatMap((list) => [
 const first = outcomes[0] as Outcome
 
 const identity: EvaluationIdentity = { ...first.world.identity, questionCount: heldOutQuestions }
-const settings = { recipe: 'demos', ...values }
-const resolvedYaml = stringify(settings)
-const store = createRun({
-  root: values.out,
-  prefix: 'demos',
-  kind: 'evaluation',
-  resolvedYaml,
-  origin: { configHash: fingerprint(resolvedYaml), seed: first.seed, datasets: {}, argv: process.argv.slice(2) },
-})
 writeStoredEvaluation(store, { identity, method: 'learned', rows: first.trained.rows })
 const report = await buildReport({
   method: 'learned',

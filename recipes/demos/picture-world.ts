@@ -44,7 +44,6 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
   const image = encodeColours(text.ids, (row) => decodePicture((everyone[row] as PictureQuestion).image))
   const both = joinEmbeddings(text, image)
   const indexIds = made.index.map(({ id }) => id)
-  const rowOf = new Map(both.ids.map((id, row) => [id, row]))
 
   const setOf = (questions: readonly Question[]): QuestionSet => {
     const ids = questions.map(({ id }) => id)
@@ -61,10 +60,6 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
     })
     return {
       questions: questions.map(({ id, imageId }, i) => ({ id, imageId, pool: pools[i]?.ids ?? [] })),
-      queries: pools.map((pool) => ({
-        query: rowOf.get(pool.queryId) as number,
-        pool: pool.ids.map((id) => index.rowOf(id)),
-      })),
       ranked: rankSimilar(questions, index, { space: space(both), count: ranked }),
       asked: questions,
       pools,
@@ -74,9 +69,9 @@ export function pictureWorlds(plan: WorldPlan): Worlds {
   const training = setOf(randomFor(seed, 'training-questions').shuffle(made.index).slice(0, trainingQuestions))
   const heldOut = setOf(made.heldOut)
   const byId = new Map<string, Question>(everyone.map((question) => [question.id, question]))
-  const features = { width: both.width, queries: both.rows, candidates: both.rows.subarray(0, indexSize * both.width) }
+  const candidates = { ids: indexIds, width: both.width, rows: both.rows.subarray(0, indexSize * both.width) }
   const worldOf = (trainingSet: QuestionSet, model: Answerer): World => ({
-    features,
+    tables: { queries: both, candidates },
     index,
     answerer: model,
     training: trainingSet,
@@ -120,7 +115,6 @@ function firstOf(set: QuestionSet, count: number): QuestionSet {
   return {
     asked: set.asked.slice(0, count),
     questions: set.questions.slice(0, count),
-    queries: set.queries.slice(0, count),
     ranked: set.ranked.slice(0, count),
     pools: set.pools.slice(0, count),
     space: set.space,

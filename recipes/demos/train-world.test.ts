@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { createAnswerer, createSimulatedModel, defaultProfile } from '../../src/demonstrations/answering/index.ts'
 import { pictureWorlds } from './picture-world.ts'
@@ -48,6 +51,8 @@ test('a world is trained and measured with every method at every number of shots
     groupSize: 6,
     rounds: 1,
     evaluatedShots: [1, 2],
+    folder: mkdtempSync(join(tmpdir(), 'baton-world-')),
+    name: 'world',
     onProgress: (line) => lines.push(line),
   })
   const columns = [...new Set(rows.map(({ method, shots }) => `${method} ${shots}`))].sort()
@@ -75,10 +80,11 @@ test('a world is trained and measured with every method at every number of shots
   assert.ok(calls > 48 * 6)
   assert.deepEqual([...new Set(curves.map(({ phase, metric }) => `${phase} ${metric}`))].sort(), [
     'grpo accuracy',
-    'grpo informative',
     'grpo kl',
     'grpo reward',
-    'rce loss',
+    'grpo signal',
+    'imitation loss',
   ])
-  assert.match(lines.join('\n'), /^GRPO round 1\/1 .* informative \d+ % n=48 .* held out \d.* % \[.*\] n=24, 2 shots$/m)
+  assert.match(lines.join('\n'), /^imitation of \d+ groups \(\d+ % of n=48 questions have an informative group\)$/m)
+  assert.match(lines.join('\n'), /^step 0 of \d+ {2}held out \d.* % \[.*\] n=24, 2 shots$/m)
 })

@@ -1,9 +1,11 @@
-/** One world, one seed: collect, RCE, GRPO on fresh samples, evaluation of every method on the held-out questions. */
+/** One world, one seed: collect, train by imitation and then by GRPO, evaluate every method on the held-out questions. */
+import { type Config, loadConfig } from '../../src/config/index.ts'
 import { clusteredRate, type Rate } from '../../src/core/clustered-rate.ts'
-import type { Metrics } from '../../src/core/records.ts'
+import type { Problem } from '../../src/core/problem.ts'
+import type { EvaluationRecord } from '../../src/core/records.ts'
 import { collectSequences, defaultPlan } from '../../src/demonstrations/collect/index.ts'
+import { createDemonstrationEnvironment, judgedProblem } from '../../src/demonstrations/environment/index.ts'
 import {
-  accuracyTable,
   askAnswerer,
   type CollectedSequence,
   type EvaluatedQuestion,
@@ -17,23 +19,15 @@ import {
   zeroShot,
 } from '../../src/demonstrations/evaluation/index.ts'
 import { points, type TrainingCurve } from '../../src/demonstrations/report/index.ts'
-import type { CandidateSequence, CollectedGroup, Pool, Question } from '../../src/demonstrations/schema.ts'
+import type { CollectedGroup, Pool, Question } from '../../src/demonstrations/schema.ts'
 import {
+  createPointerEngine,
   initialParameters,
-  openSelector,
+  type PointerEngine,
   pointerArchitecture,
-  type Selector,
 } from '../../src/engines/pointer/index.ts'
-import {
-  grpoStage,
-  type JudgedSequence,
-  rceStage,
-  type SequenceJudge,
-  type SequenceJudgeRequest,
-  type SequenceVerdict,
-  trainingGroups,
-  trainSelector,
-} from '../../src/demonstrations/training/index.ts'
+import { createRun, type RunStore } from '../../src/runs/index.ts'
+import { learnable, type TrainingRun, train } from '../../src/training/index.ts'
 import type { QuestionSet, World } from './world.ts'
 
 export interface TrainPlan {
@@ -41,9 +35,13 @@ export interface TrainPlan {
   readonly shots: number
   /** Sequences of each question, collected and sampled a round. */
   readonly groupSize: number
+  /** Passes of GRPO over the training questions. */
   readonly rounds: number
   /** Numbers of shots of the evaluation. */
   readonly evaluatedShots: readonly number[]
+  /** Where the training's run is made. */
+  readonly folder: string
+  readonly name: string
   readonly onProgress: (text: string) => void
 }
 
@@ -56,12 +54,16 @@ export interface TrainedWorld {
 
 type Evaluate = (methods: readonly Method[], shots: readonly number[]) => Promise<EvaluatedQuestion[]>
 
-const reward = { mode: 'hard_plus_soft' } as const
+const problemsPerStep = 8
+/** Passes of imitation over the questions whose sequences differ in reward. */
+const imitationPasses = 5
 
 export async function trainWorld(world: World, plan: TrainPlan): Promise<TrainedWorld> {
-  const architecture = pointerArchitecture({ inputWidth: world.features.width })
-  const tensors = initialParameters(architecture, plan.seed)
-  const selector = await openSelector({ architecture, tensors, features: world.features })
+  const architecture = pointerArchitecture({ inputWidth: world.tables.candidates.width })
+  const engine = await createPointerEngine({
+    checkpoint: { architecture, tensors: initialParameters(architecture, plan.seed) },
+    tables: world.tables,
+  })
   const demonstrations = new Map(world.index.questions.map((question) => [question.id, question]))
   const evaluate: Evaluate = (methods, shots) =>
     evaluateMethods({
@@ -70,42 +72,134 @@ export async function trainWorld(world: World, plan: TrainPlan): Promise<Trained
       shots,
       ask: askAnswerer({ questions: world.heldOut.asked, demonstrations, answerer: world.answerer, concurrency: 1 }),
     })
-  const asIs = (name: string): Method =>
-    selectorMethod(name, world.heldOut.questions, { selector, queries: world.heldOut.queries })
-  const curves = createCurves(`seed ${plan.seed}`)
-  const judge = countedJudge(world, demonstrations)
+  const asIs = (name: string): Method => selectorMethod(name, world.heldOut.questions, engine)
   try {
     plan.onProgress('baselines')
     const baselines = await evaluateBaselines(world, plan, evaluate)
     const untrained = await evaluate([asIs('untrained')], [plan.shots])
     plan.onProgress('collecting')
     const collected = await collect(world, world.training, plan)
-    await learnFromCollected(selector, collected, { world, plan, curves })
-    const afterRce = await evaluate([asIs('rce')], [plan.shots])
-    curves.add('grpo', 'accuracy', { x: 0, y: accuracyOf(afterRce).value })
-    await trainSelector({
-      selector,
-      seed: plan.seed,
-      groups: [],
-      stages: [grpoStage({ groups: 'fresh', rounds: plan.rounds, groupSize: plan.groupSize, shots: plan.shots })],
-      fresh: { queries: world.training.queries, judge: judge.ask, reward },
-      onRound: async ({ round }, metrics) => {
-        // For the curve alone: nothing is chosen by it.
-        const heldOut = accuracyOf(await evaluate([asIs('learned')], [plan.shots]))
-        curves.addRound(round, metrics, heldOut.value)
-        plan.onProgress(roundLine(round, { plan, metrics, heldOut, groups: world.training.queries.length }))
-      },
-    })
-    plan.onProgress('evaluating')
-    const learned = await evaluate([asIs('learned')], plan.evaluatedShots)
-    const asked = collected.reduce((sum, { candidates }) => sum + candidates.length, 0)
-    return {
-      rows: [...baselines, ...untrained, ...afterRce, ...learned],
-      curves: curves.all(),
-      calls: asked + judge.count(),
+    const run = openTraining(world, plan, { engine, collected })
+    try {
+      await train({ ...run.training, config: run.imitationOnly })
+      const afterRce = await evaluate([asIs('rce')], [plan.shots])
+      await train(run.training)
+      plan.onProgress('evaluating')
+      const learned = await evaluate([asIs('learned')], plan.evaluatedShots)
+      const asked = collected.reduce((sum, { candidates }) => sum + candidates.length, 0)
+      return {
+        rows: [...baselines, ...untrained, ...afterRce, ...learned],
+        curves: curvesOf(run.store, `seed ${plan.seed}`),
+        calls: asked + run.calls(),
+      }
+    } finally {
+      run.store.close()
     }
   } finally {
-    await selector.close()
+    await engine.close()
+  }
+}
+
+interface OpenTraining {
+  readonly store: RunStore
+  readonly training: TrainingRun
+  readonly imitationOnly: Config
+  /** Answers asked for in training. */
+  calls(): number
+}
+
+/** The same loop, configuration and run folder as `baton demos train` has; the world stands in for a collection. */
+function openTraining(
+  world: World,
+  plan: TrainPlan,
+  { engine, collected }: { readonly engine: PointerEngine; readonly collected: readonly CollectedGroup[] },
+): OpenTraining {
+  const settings = [
+    `seed=${plan.seed}`,
+    `policy.maxCompletionTokens=${plan.shots}`,
+    'demonstrations.collection=the simulated world',
+    'evaluation.decodings=[greedy]',
+    `training.problemsPerStep=${problemsPerStep}`,
+    `training.groupSize=${plan.groupSize}`,
+    'training.checkpointEvery=1000',
+  ]
+  const reading = {
+    tokenizer: engine.tokenizer,
+    stopAt: null,
+    config: loadConfig({ preset: 'demonstrations', set: settings }).config,
+  }
+  const judged = collected.map((group) => judgedProblem(group, reading))
+  const informative = learnable(judged, true).length
+  plan.onProgress(
+    `imitation of ${informative} groups (${Math.round((100 * informative) / judged.length)} % of n=${judged.length} questions have an informative group)`,
+  )
+  const perRound = Math.ceil(judged.length / problemsPerStep)
+  const { config, resolvedYaml, hash } = loadConfig({
+    preset: 'demonstrations',
+    set: [
+      ...settings,
+      `training.imitation.steps=${imitationPasses * Math.ceil(informative / problemsPerStep)}`,
+      `training.steps=${plan.rounds * perRound}`,
+      `training.evaluateEvery=${perRound}`,
+    ],
+  })
+  const store = createRun({
+    root: plan.folder,
+    name: plan.name,
+    prefix: 'demos',
+    resolvedYaml,
+    origin: { configHash: hash, seed: plan.seed, datasets: {}, argv: [] },
+  })
+  store.listen(progressOf(plan, config))
+  const questionOf = byId([...world.index.questions, ...world.heldOut.asked])
+  let calls = 0
+  const answerer: World['answerer'] = {
+    ...world.answerer,
+    answer: (...question) => {
+      calls += 1
+      return world.answerer.answer(...question)
+    },
+  }
+  const environment = createDemonstrationEnvironment({
+    tokenizer: engine.tokenizer,
+    pools: new Map([...world.training.pools, ...world.heldOut.pools].map(({ queryId, ids }) => [queryId, ids])),
+    reward: config.demonstrations.reward,
+    asking: { answerer, questionOf },
+  })
+  const training: TrainingRun = {
+    config,
+    engine,
+    environment,
+    store,
+    problems: judged.map(({ problem }) => problem),
+    judged: { train: judged, heldOut: [] },
+    // The result is measured with every method at once; this is the curve alone: nothing is chosen by it.
+    reported: { name: 'none', problems: [] },
+    during: { name: 'held out', problems: world.heldOut.asked.map(problemOf) },
+    shouldStop: () => false,
+    signal: new AbortController().signal,
+    now: Date.now,
+  }
+  const imitationOnly = { ...config, training: { ...config.training, steps: 0 } }
+  return { store, training, imitationOnly, calls: () => calls }
+}
+
+function byId(questions: readonly Question[]): (id: string) => Question {
+  const known = new Map(questions.map((question) => [question.id, question]))
+  return (id) => known.get(id) as Question
+}
+
+function problemOf({ id, question, shownAnswer }: Question): Problem {
+  return { id, type: 'vqa', source: 'demonstrations', question, answer: shownAnswer, difficulty: 1 }
+}
+
+function progressOf({ shots, onProgress }: TrainPlan, { training }: Config): Parameters<RunStore['listen']>[0] {
+  return (event) => {
+    if (event.kind !== 'evaluation') return
+    const { step } = event.record
+    const { value, low, high, trials } = accuracyOf(event.record)
+    const accuracy = `${points(value)} % [${points(low)}, ${points(high)}] n=${trials}, ${shots} shots`
+    onProgress(`step ${step} of ${training.imitation.steps + training.steps}  held out ${accuracy}`)
   }
 }
 
@@ -137,66 +231,6 @@ function collect(world: World, set: QuestionSet, { seed, shots, groupSize }: Tra
   })
 }
 
-/** RCE. */
-async function learnFromCollected(
-  selector: Selector,
-  collected: readonly CollectedGroup[],
-  { world, plan, curves }: { readonly world: World; readonly plan: TrainPlan; readonly curves: Curves },
-): Promise<void> {
-  const { groups, counts } = trainingGroups(
-    world.training.queries.map((query, i) => ({ ...query, sequences: collected[i]?.candidates.map(judged) ?? [] })),
-    { reward, skipFallback: true, noSignal: 'drop-equal' },
-  )
-  const informative = Math.round(counts.informativeGroupRate * 100)
-  const asked = world.training.queries.length
-  plan.onProgress(`RCE on ${groups.length} groups (${informative} % of n=${asked} questions have an informative group)`)
-  await trainSelector({
-    selector,
-    seed: plan.seed,
-    groups,
-    stages: [rceStage()],
-    onRound: async ({ round }, metrics) => curves.add('rce', 'loss', { x: round, y: metrics['loss'] }),
-  })
-}
-
-function judged({ picks, verdict, beamScore }: CandidateSequence): JudgedSequence {
-  return { picks, verdict: verdict === null ? null : { ...verdict, beamScore } }
-}
-
-/** The answering model as the judge of sampled sequences of the training questions. */
-function countedJudge(
-  world: World,
-  demonstrations: ReadonlyMap<string, Question>,
-): { readonly ask: SequenceJudge; count(): number } {
-  const { asked, pools, queries } = world.training
-  const ask = askAnswerer({ questions: asked, demonstrations, answerer: world.answerer, concurrency: 1 })
-  const places = new Map(queries.map((query, place) => [query.query, place]))
-  const promptOf = ({ query, pointers }: SequenceJudgeRequest) => {
-    const question = places.get(query.query) as number
-    return { question, demonstrations: promptIds(pools[question] as Pool, pointers) }
-  }
-  let count = 0
-  return {
-    count: () => count,
-    async ask(requests, signal) {
-      count += requests.length
-      const answers = await ask(requests.map(promptOf), signal)
-      return answers.map((answer) => (answer === null ? null : verdictOf(answer.score)))
-    },
-  }
-}
-
-function verdictOf(accuracy: number): SequenceVerdict {
-  return {
-    isCorrect: accuracy > 0,
-    accuracy,
-    referenceProbability: null,
-    likeness: null,
-    beamScore: null,
-    usedFallback: false,
-  }
-}
-
 /** The first pick stands next to the question. */
 function promptIds(pool: Pool, picks: readonly number[]): string[] {
   return [...picks].reverse().map((pick) => pool.ids[pick] as string)
@@ -213,49 +247,33 @@ function collectedByQuestion(groups: readonly CollectedGroup[]): Map<string, Col
   )
 }
 
-interface Curves {
-  add(phase: string, metric: string, point: { readonly x: number; readonly y: number | undefined }): void
-  addRound(round: number, metrics: Metrics, accuracy: number): void
-  all(): TrainingCurve[]
+/** By the training's own metrics; the steps of imitation come first. */
+function curvesOf(store: RunStore, label: string): TrainingCurve[] {
+  const steps = store.steps()
+  const { steps: imitation } = (store.config as Config).training.imitation
+  const of = (phase: string, metric: string, name = metric): TrainingCurve => ({
+    label,
+    phase,
+    metric,
+    points: steps
+      .filter(({ step }) => step <= imitation === (phase === 'imitation'))
+      .flatMap(({ step, metrics }) => (metrics[name] === undefined ? [] : [{ x: step, y: metrics[name] }])),
+  })
+  const accuracy = store.evaluations().map((record) => ({ x: record.step, y: accuracyOf(record).value }))
+  return [
+    of('imitation', 'loss'),
+    of('grpo', 'reward'),
+    of('grpo', 'signal', 'by_group/frac_mixed'),
+    of('grpo', 'kl'),
+    { label, phase: 'grpo', metric: 'accuracy', points: accuracy },
+  ]
 }
 
-function createCurves(label: string): Curves {
-  const curves = new Map<string, { metric: string; phase: string; points: { x: number; y: number }[] }>()
-  const add: Curves['add'] = (phase, metric, { x, y }) => {
-    if (y === undefined || !Number.isFinite(y)) return
-    const curve = curves.get(`${phase}/${metric}`) ?? { metric, phase, points: [] }
-    curve.points.push({ x, y })
-    curves.set(`${phase}/${metric}`, curve)
-  }
-  return {
-    add,
-    addRound(round, metrics, accuracy) {
-      add('grpo', 'reward', { x: round, y: metrics['reward'] })
-      add('grpo', 'informative', { x: round, y: metrics['informative_group_rate'] })
-      add('grpo', 'kl', { x: round, y: metrics['kl'] })
-      add('grpo', 'accuracy', { x: round, y: accuracy })
-    },
-    all: () => [...curves.values()].map((curve) => ({ ...curve, label })),
-  }
-}
-
-interface RoundFigures {
-  readonly plan: TrainPlan
-  readonly metrics: Metrics
-  readonly heldOut: Rate
-  readonly groups: number
-}
-
-function roundLine(round: number, { plan, metrics, heldOut, groups }: RoundFigures): string {
-  const reward = (metrics['reward'] ?? 0).toFixed(2)
-  const informative = `${Math.round((metrics['informative_group_rate'] ?? 0) * 100)} % n=${groups}`
-  const { value, low, high, trials } = heldOut
-  const accuracy = `${points(value)} % [${points(low)}, ${points(high)}] n=${trials}, ${plan.shots} shots`
-  return `GRPO round ${round}/${plan.rounds}  reward ${reward}  informative ${informative}  held out ${accuracy}`
-}
-
-/** Of the rows of one method and number of shots. */
-function accuracyOf(rows: readonly EvaluatedQuestion[]): Rate {
-  const [cell] = accuracyTable(rows, [{ kind: 'prefix', from: 0, to: rows.length }])
-  return cell?.accuracy ?? clusteredRate([], 'trials')
+/** Of the questions of an evaluation. */
+function accuracyOf({ outcomes }: EvaluationRecord): Rate {
+  const scored = outcomes.filter(({ isCorrect }) => isCorrect !== null)
+  return clusteredRate(
+    scored.map(({ isCorrect }) => ({ right: isCorrect === true ? 1 : 0, trials: 1 })),
+    'trials',
+  )
 }

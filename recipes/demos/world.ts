@@ -4,21 +4,20 @@ import type { PooledQuestion } from '../../src/demonstrations/evaluation/index.t
 import type { GalleryItem } from '../../src/demonstrations/report/index.ts'
 import type { SimilaritySpace } from '../../src/demonstrations/samplers/index.ts'
 import type { Answerer, Pool, Question } from '../../src/demonstrations/schema.ts'
-import type { PooledQuery, SelectorFeatures } from '../../src/engines/pointer/index.ts'
+import type { PickTables } from '../../src/engines/pointer/index.ts'
 
-/** Questions with their pools, as ids and as rows of the embeddings; the lists have the same order. */
+/** Questions with their pools; the lists have the same order. */
 export interface QuestionSet {
   readonly asked: readonly Question[]
   readonly pools: readonly Pool[]
   readonly questions: readonly (PooledQuestion & { readonly imageId: string })[]
-  readonly queries: readonly PooledQuery[]
   /** Ids of the most similar demonstrations of the whole index, best first. */
   readonly ranked: readonly (readonly string[])[]
   readonly space: SimilaritySpace
 }
 
 export interface World {
-  readonly features: SelectorFeatures
+  readonly tables: PickTables
   readonly index: QuestionIndex
   readonly answerer: Answerer
   readonly training: QuestionSet

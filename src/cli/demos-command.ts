@@ -51,7 +51,7 @@ Examples:
   npx baton demos collect -q OpenEnded_train2014.json -a mscoco_train2014.json --pictures train2014 \\
     --server http://localhost:8000/v1 --model Qwen/Qwen2.5-VL-3B-Instruct --queries 800
   npx baton demos collect -q questions.jsonl --server http://localhost:8000/v1 --model my-model
-  npx baton demos collect --selector runs/demos-train-7f3a/selector.safetensors
+  npx baton demos collect --selector runs/demonstrations-7f3a/selector.safetensors
   npx baton demos collect --resume runs/demos-collect-7f3a
 
 docs/demonstrations-data.md tells what the files hold.
@@ -65,32 +65,38 @@ Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130
     )
   demos
     .command('train')
-    .description('train a selector on judged sequences: supervised, RCE, GRPO')
-    .option('--collection <run>', 'run folder of npx baton demos collect: its sequences and embeddings')
-    .option('--fresh', 'GRPO samples new sequences each round and has them judged as the collection did')
+    .description(
+      'train a selector: imitation of judged sequences, then GRPO; baton train with the preset demonstrations',
+    )
+    .option(
+      '--collection <run>',
+      'run folder of npx baton demos collect: its data, and whom to ask about new sequences',
+    )
     .addOption(repeated('-d, --data <file>', 'judged sequences (JSON) instead; may be repeated'))
     .option('-e, --embeddings <file>', 'embeddings of the index instead: .safetensors, .npy or .pt, with their ids')
     .option('--query-embeddings <file>', 'embeddings of the queries (default: they are in the index)')
     .option('--start <checkpoint>', 'selector to go on from (default: a new one)')
-    .option('--stages <list>', 'supervised, rce, grpo: which, in which order (default: rce,grpo)')
-    .option('-c, --config <file>', 'configuration file (YAML)')
-    .addOption(repeated('-s, --set <key=value>', 'set one key, e.g. --set rce.epochs=10; may be repeated'))
+    .option('--shots <count>', 'demonstrations that are picked (default: 2)')
+    .option('-c, --config <file>', 'configuration file (YAML), over the preset')
+    .addOption(repeated('-s, --set <key=value>', 'set one key, e.g. --set training.steps=200; may be repeated'))
     .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
-    .option('--dry-run', 'print the resolved configuration and what the data hold; train nothing')
+    .option('--dry-run', 'check configuration and data; train nothing')
+    .option('--print-config', 'print the resolved configuration as YAML')
     .option('--force', 'continue a run although its data have changed')
     .addHelpText(
       'after',
       `
 Examples:
-  npx baton demos train --collection runs/demos-collect-7f3a --fresh
+  npx baton demos train --collection runs/demos-collect-7f3a
+  npx baton demos train --collection runs/demos-collect-7f3a --set training.rollouts=collected
   npx baton demos train --data sequences.json --embeddings clip.safetensors
-  npx baton demos train -d sequences.json -e clip.safetensors --stages rce --set rce.scale=normalised
-  npx baton demos train -d sequences.json -e clip.safetensors --set selector.queryUpdate=gate --set groups.reward=separated
-  npx baton demos train -d sequences.json -e clip.safetensors --start runs/demos-train-7f3a/selector.safetensors --stages grpo
-  npx baton demos train --resume runs/demos-train-7f3a
+  npx baton demos train -d sequences.json -e clip.safetensors --set training.steps=0 --set training.imitation.weighting=best
+  npx baton demos train -d sequences.json -e clip.safetensors --set policy.pointer.queryUpdate=gate
+  npx baton demos train --collection runs/demos-collect-7f3a --start runs/demonstrations-7f3a/selector.safetensors
+  npx baton demos train --resume runs/demonstrations-7f3a
 
-docs/demonstrations-selector.md tells what the files hold and lists the keys.
-Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupted (checkpointed).`,
+docs/demonstrations-selector.md tells what the files hold; docs/config.md lists the keys.
+Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 stopped by a rule or budget, 130 interrupted (checkpointed).`,
     )
     .action(async (options) => (await import('./demos-train-command.ts')).demosTrainCommand(options))
   demos
@@ -134,7 +140,7 @@ Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupte
       `
 Examples:
   npx baton demos eval                                                       the baselines on generated questions
-  npx baton demos eval --selector runs/demos-train-7f3a/selector.safetensors --shots 2
+  npx baton demos eval --selector runs/demonstrations-7f3a/selector.safetensors --shots 2
   npx baton demos eval -q val_questions.json -a val_annotations.json --pictures val2014 \\
     --index train_questions.json --index-annotations train_annotations.json --index-pictures train2014 \\
     --server http://localhost:8000/v1 --model Qwen/Qwen2.5-VL-3B-Instruct

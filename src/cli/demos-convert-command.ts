@@ -1,12 +1,9 @@
 /** `baton demos convert`: a selector checkpoint of another layout as today's, or today's as another. */
 import { grouped } from '../core/grouped.ts'
 import { inputBytes } from '../demonstrations/data/index.ts'
-import {
-  convertSelector,
-  type LayoutName,
-  layoutNames,
-  selectorParameterCount,
-} from '../engines/pointer/index.ts'
+import { convertSelector } from '../engines/pointer/convert-selector.ts'
+import { selectorParameterCount } from '../engines/pointer/index.ts'
+import { type LayoutName, layoutNames } from '../engines/pointer/rename-tables.ts'
 import { countOption, numberOption, optionError } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
 import { demosWords } from './words/demos.ts'

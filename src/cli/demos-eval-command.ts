@@ -42,7 +42,7 @@ import { normalisationProfiles } from '../demonstrations/metric/normalise-answer
 import { buildReport, evaluationBlocks, evaluationVerdictLines } from '../demonstrations/report/index.ts'
 import { samplerNames } from '../demonstrations/samplers/index.ts'
 import type { EvaluationProfile, Question } from '../demonstrations/schema.ts'
-import { openSelector, readSelector } from '../engines/pointer/index.ts'
+import { createPointerEngine, readSelector } from '../engines/pointer/index.ts'
 import { type ChatModel, createChatModel } from '../llm/index.ts'
 import { htmlPage, markdownPage } from '../reports/index.ts'
 import {
@@ -300,14 +300,9 @@ async function measure(work: Measurement): Promise<Measured> {
 }
 
 async function openLearned(path: string, inputs: EvaluationInputs, pooled: readonly PooledQuestion[]) {
-  const features = {
-    width: inputs.candidates.width,
-    queries: inputs.queries.rows,
-    candidates: inputs.candidates.rows,
-  }
-  const selector = await openSelector({ ...readSelector(path), features })
-  const queries = inputs.pools.map(({ ids }, query) => ({ query, pool: ids.map((id) => inputs.index.rowOf(id)) }))
-  return { method: selectorMethod('learned', pooled, { selector, queries }), close: () => selector.close() }
+  const { queries, candidates } = inputs
+  const engine = await createPointerEngine({ checkpoint: readSelector(path), tables: { queries, candidates } })
+  return { method: selectorMethod('learned', pooled, engine), close: () => engine.close() }
 }
 
 /** A server with what it answered kept in the run, or the simulator in this process. */

@@ -24,11 +24,12 @@ import { changedConfig, firstConfig } from '../session/changed-config.ts'
 import { checkContexts, contextFindings, placeOf, sampleOf } from '../session/check-context.ts'
 import { checkEndpoints } from '../session/check-endpoints.ts'
 import { measureFixedWorkflows } from '../session/fixed-workflows.ts'
+import type { ModelServers } from '../session/model-servers.ts'
 import { openSession, type Session } from '../session/open-session.ts'
-import { policyFolder } from '../session/policy-folder.ts'
+import { policyFolder } from '../session/policy-kinds.ts'
 import { allProblems, loadRunProblems, type RunProblems } from '../session/run-problems.ts'
 import { findingsBefore } from '../session/set-up-findings.ts'
-import { isComplete, recordFindings, train } from '../training/index.ts'
+import { isComplete, plannedSteps, recordFindings, train } from '../training/index.ts'
 import { arithmeticLines, contextLines } from './context-lines.ts'
 import { exitWith, reportError, withResume } from './errors.ts'
 import { executorText } from './executor-text.ts'
@@ -43,6 +44,7 @@ import { labelled } from './text-width.ts'
 import { noticeLine } from './translated.ts'
 import { version } from './version.ts'
 import { commonWords, splitWord, typeWord } from './words/common.ts'
+import { demosWords } from './words/demos.ts'
 import { trainingWords } from './words/training.ts'
 
 export interface TrainOptions {
@@ -56,6 +58,8 @@ export interface TrainOptions {
   readonly skipBadRows?: boolean
   readonly acceptLowSignal?: boolean
   readonly force?: boolean
+  /** The command that a person goes on with. */
+  readonly command?: 'train' | 'demos train'
 }
 
 export async function trainCommand(options: TrainOptions): Promise<void> {
@@ -73,9 +77,9 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     options.resume === undefined
       ? newRun(loaded, problems, options)
       : resumedRun(options.resume, loaded, problems, options.force === true)
-  if (options.resume !== undefined && hasNothingToDo(store, config)) return
+  if (options.resume !== undefined && hasNothingToDo(store, config, problems)) return
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
-  const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps: config.training.steps })
+  const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps: plannedSteps(config.training) })
   store.listen(progress)
   const probes: Probes = new Map()
   let session: Session
@@ -83,6 +87,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     session = await openSession(config, store.calls, modelFolder, interruption.signal, {
       runFolder: store.folder,
       onEvent: store.event,
+      ...(problems.demonstrations === undefined ? {} : { demonstrations: problems.demonstrations }),
       probing: {
         sample: sampleOf(allProblems(problems)),
         onAnswer: (server, answer) => probes.set(placeOf(server), answer),
@@ -218,10 +223,10 @@ function resumedRun(folder: string, loaded: LoadedConfig, problems: RunProblems,
 }
 
 /** A complete run is left as it is, its report too. Closes the store where that is so. */
-function hasNothingToDo(store: RunStore, config: Config): boolean {
+function hasNothingToDo(store: RunStore, config: Config, { reported }: RunProblems): boolean {
   const done = store.checkpoints.latest()?.step ?? 0
-  const { steps } = config.training
-  const isDone = done <= steps && isComplete(store, config)
+  const steps = plannedSteps(config.training)
+  const isDone = done <= steps && isComplete(store, config, reported.problems.length > 0)
   if (!isDone && done <= steps) return false
   // It may have been killed between its last evaluation and the record of its end.
   if (isDone) recordEnding(store, { state: 'complete' })
@@ -254,8 +259,9 @@ async function trainAndReport(work: Work): Promise<boolean> {
   const { config, problems, store, session, interruption } = work
   const { signal, isRequested } = interruption
   recordFindings([...findingsBefore(config, problems), ...(await findingsOfServers(work))], store)
+  const hasFixedWorkflows = config.environment === 'workflows'
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
-  if (config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
+  if (hasFixedWorkflows && config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
     await measureFixedWorkflows({
       config,
       problems,
@@ -271,12 +277,14 @@ async function trainAndReport(work: Work): Promise<boolean> {
     environment: session.environment,
     store,
     problems: problems.train,
+    ...(problems.demonstrations === undefined ? {} : { judged: problems.demonstrations }),
     reported: problems.reported,
     during: problems.during,
     shouldStop: isRequested,
     signal,
     now: Date.now,
   })
+  for (const [name, content] of (await session.artifacts?.()) ?? []) store.writeArtifact(name, content)
   const report = gatherReport(store)
   const path = writeReports(store, report)
   for (const line of closingLines(report, path)) process.stdout.write(`${line}\n`)
@@ -289,7 +297,7 @@ async function trainAndReport(work: Work): Promise<boolean> {
 
 /** What the servers say of their contexts, against the prompts that are to be expected. */
 async function findingsOfServers({ config, problems, session, interruption, probes }: Work): Promise<HealthFinding[]> {
-  const inputs = { config, problems: allProblems(problems), examples: session.examples, probes }
+  const inputs = { config, problems: allProblems(problems), examples: session.examples ?? [], probes }
   return contextFindings(await checkContexts({ ...inputs, environment: process.env }, interruption.signal))
 }
 
@@ -309,16 +317,28 @@ function printHeader(
       ? about.frozen(engine.name, config.training.groupSize)
       : engine.parameterCount === 0
         ? about.served(engine.name)
-        : about.embedded((engine.parameterCount / 1e6).toFixed(1))
+        : config.environment === 'demonstrations'
+          ? about.selector(grouped(engine.parameterCount))
+          : about.embedded((engine.parameterCount / 1e6).toFixed(1))
   const name = options.resume === undefined ? (options.preset ?? options.config ?? 'quickstart') : store.name
   const lines = [
     bold(`Baton ${version()} · ${name}: ${subject}`),
     `  ${problemsLine(problems)}`,
-    `  ${labelled(labels.executor, executorText(config.llm.executor, servers.simulatorPort))}`,
+    `  ${labelled(labels.executor, askedText(config, problems, servers))}`,
     `  ${labelled(labels.run, run(store.folder, config.seed))}`,
     `  ${labelled(words.step, stepText(config.training))}`,
   ]
   process.stdout.write(`${lines.join('\n')}\n\n`)
+}
+
+/** Who answers: the executor of workflows, or the model that is shown demonstrations. */
+function askedText(config: Config, { demonstrations }: RunProblems, servers: ModelServers | null): string {
+  if (servers !== null) return executorText(config.llm.executor, servers.simulatorPort)
+  const server = config.training.rollouts === 'collected' ? undefined : demonstrations?.collection?.settings.server
+  if (server === undefined) return trainingWords().nobodyAsked
+  return server.baseUrl === 'simulator'
+    ? demosWords().simulated(server.model)
+    : commonWords().at(server.model, server.baseUrl)
 }
 
 /** What the rates of a step line are shares of. */
@@ -330,7 +350,8 @@ function stepText({ problemsPerStep, groupSize }: Config['training']): string {
 /** `problems   2,048 train (math 40 %, ...) · measured on 100 validation and 800 test` */
 function problemsLine({ train: problems, during, reported }: RunProblems): string {
   const words = trainingWords()
-  const shares = ['math', 'code', 'qa'].map((type) => {
+  const types = problems.some(({ type }) => type === 'vqa') ? ['vqa'] : ['math', 'code', 'qa']
+  const shares = types.map((type) => {
     const count = problems.filter((problem) => problem.type === type).length
     return words.typeShare(typeWord(type), Math.round((100 * count) / Math.max(1, problems.length)))
   })

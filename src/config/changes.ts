@@ -35,6 +35,7 @@ export const changeClasses: Readonly<Record<string, ChangeClass>> = {
   'policy.frozen.inputPerMillionUsd': 'free',
   'policy.frozen.outputPerMillionUsd': 'free',
   workflows: 'fixed',
+  demonstrations: 'fixed',
   llm: 'fixed',
   ...serverClasses('llm.executor'),
   ...serverClasses('llm.judge'),

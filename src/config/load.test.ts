@@ -36,7 +36,7 @@ function refusal(options: LoadConfigOptions): BatonError {
 }
 
 test('the value that a fix names is the one in force: of the file, else of the preset, else the default', () => {
-  const set = ['training.steps=0', 'training.steps=lots']
+  const set = ['training.steps=lots']
   const over = file('in-force.yaml', 'training:\n  steps: 9\n')
   assert.equal(refusal({ set }).hint, 'Set training.steps: 60.')
   assert.equal(refusal({ preset: 'quickstart', set }).hint, 'Set training.steps: 100.')
@@ -76,7 +76,10 @@ describe('layers', () => {
   })
 
   test('every preset loads without a note', () => {
-    for (const preset of presetNames()) assert.deepEqual(loadConfig({ preset }).notes, [], preset)
+    const data: Readonly<Record<string, readonly string[]>> = { demonstrations: ['demonstrations.collection=runs/c'] }
+    for (const preset of presetNames()) {
+      assert.deepEqual(loadConfig({ preset, set: data[preset] ?? [] }).notes, [], preset)
+    }
   })
 
   test('a loaded configuration cannot be changed', () => {
@@ -233,7 +236,7 @@ describe('what is wrong is said with place and fix', () => {
   })
 
   test('several mistakes are told at once', () => {
-    const error = refusal({ set: ['training.steps=0', 'training.groupSize=1'] })
+    const error = refusal({ set: ['training.steps=-1', 'training.groupSize=1'] })
     assert.match(error.message, /^2 things/)
     assert.match(error.message, /training\.steps.*\n.*training\.groupSize/)
   })
@@ -243,7 +246,7 @@ describe('what is wrong is said with place and fix', () => {
     assert.match(refusal({ file: file('twice.yaml', 'seed: 1\nseed: 2\n') }).message, /^twice\.yaml, line 2: .*unique/)
     assert.equal(refusal({ file: file('list.yaml', '- 1\n') }).code, 'not-a-mapping')
     assert.equal(refusal({ file: join(folder, 'absent.yaml') }).code, 'missing-file')
-    assert.equal(refusal({ preset: 'nope' }).hint, 'Take one of: quickstart, tiny.')
+    assert.equal(refusal({ preset: 'nope' }).hint, 'Take one of: demonstrations, quickstart, tiny.')
     assert.equal(refusal({ set: ['seed'] }).code, 'malformed-setting')
   })
 })

@@ -136,6 +136,45 @@ const rules: readonly Rule[] = [
       hint: 'Set training.loss.importanceFloor: 0, or a weight below importanceCap.',
     }
   },
+  function engineFitsTheEnvironment({ policy, environment }) {
+    const isSelector = policy.engine === 'pointer'
+    if (isSelector === (environment === 'demonstrations')) return null
+    return {
+      message: `policy.engine ${policy.engine} does not learn environment ${environment}.`,
+      hint: isSelector
+        ? 'Set environment: demonstrations, or another policy.engine.'
+        : 'Set policy.engine: pointer with environment: demonstrations, or environment: workflows.',
+    }
+  },
+  function demonstrationsHaveData({ environment, demonstrations, training }) {
+    if (environment !== 'demonstrations' || demonstrations.collection !== null) return null
+    if (demonstrations.sequences.length === 0 || demonstrations.embeddings === null) {
+      return {
+        message: 'demonstrations needs a collection, or sequences and embeddings.',
+        hint: 'Set demonstrations.collection to the run folder of npx baton demos collect, or give its files.',
+      }
+    }
+    if (training.rollouts === 'collected') return null
+    return {
+      message: 'training.rollouts is sampled, and without a collection nobody can be asked about new sequences.',
+      hint: 'Set demonstrations.collection, or training.rollouts: collected.',
+    }
+  },
+  function judgedAttemptsAreGiven({ environment, training }) {
+    if (environment === 'demonstrations') return null
+    if (training.imitation.steps === 0 && training.rollouts === 'sampled') return null
+    return {
+      message: `training.${training.rollouts === 'collected' ? 'rollouts is collected' : 'imitation.steps is above 0'}, but environment ${environment} has no attempts that were judged before.`,
+      hint: 'Set training.rollouts: sampled and training.imitation.steps: 0.',
+    }
+  },
+  function somethingIsTrained({ training }) {
+    if (training.steps + training.imitation.steps > 0) return null
+    return {
+      message: 'training.steps and training.imitation.steps are both 0: there is nothing to do.',
+      hint: 'Set one of them to 1 or more.',
+    }
+  },
   function generatorIsNamed({ policy }) {
     if (policy.engine !== 'frozen' || policy.frozen.model !== '') return null
     return {
@@ -157,7 +196,7 @@ export function remarks(config: Config): string[] {
   if (policy.topP < 1) {
     notes.push(`policy.topP is ${policy.topP}: below 1 the importance ratios of the training are biased.`)
   }
-  if (training.warmupSteps >= training.steps) {
+  if (training.steps > 0 && training.warmupSteps >= training.steps) {
     notes.push(
       `training.warmupSteps (${training.warmupSteps}) is not below training.steps (${training.steps}): the learning rate never stays at its full value.`,
     )

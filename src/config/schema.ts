@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { path, runName } from './kinds.ts'
 import { dataSection } from './sections/data.ts'
+import { demonstrationsSection } from './sections/demonstrations.ts'
 import { evaluationSection } from './sections/evaluation.ts'
 import { llmSection } from './sections/llm.ts'
 import { policySection } from './sections/policy.ts'
@@ -35,11 +36,14 @@ export const configSchema = z.strictObject({
     .describe('Seeds every random choice. Same configuration, same replies: the same numbers.'),
   run: runSection,
   environment: z
-    .enum(['workflows'])
+    .enum(['workflows', 'demonstrations'])
     .default('workflows')
-    .describe('What the policy learns: `workflows`, to write agentic programs.'),
+    .describe(
+      'What the policy learns: `workflows`, to write agentic programs; `demonstrations`, to pick what a model is shown with a question.',
+    ),
   policy: policySection,
   workflows: workflowsSection,
+  demonstrations: demonstrationsSection,
   llm: llmSection,
   data: dataSection,
   training: trainingSection,

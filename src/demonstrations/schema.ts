@@ -131,7 +131,13 @@ export interface EvaluationProfile {
 
 /** What came of one prompt. */
 export type AnswerOutcome =
-  | { readonly kind: 'answer'; readonly prediction: string; readonly rawGeneration: string }
+  | {
+      readonly kind: 'answer'
+      readonly prediction: string
+      readonly rawGeneration: string
+      /** Of the call; absent where nobody counts. */
+      readonly usage?: { readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number }
+    }
   | { readonly kind: 'failure'; readonly failure: string; readonly message: string }
 
 /** What came of asking how likely an answer is. */

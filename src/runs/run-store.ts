@@ -33,6 +33,8 @@ import { Statements } from './statements.ts'
 export interface RunStore extends RunReader {
   readonly calls: CallCache
   readonly checkpoints: CheckpointStore
+  /** The policy that later steps are held against, where it is not the one that the run began with. */
+  readonly reference: CheckpointStore
   /** Recorded again at the same place, it replaces the one before. */
   recordRollout(rollout: SampledRollout): void
   /** The step and its rollouts (with their advantages) together or not at all, and a line in `metrics.jsonl`. */
@@ -72,6 +74,7 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
     keep: options.keepCheckpoints,
     now: options.now,
   })
+  const reference = createCheckpoints({ folder: join(folder, 'reference'), keep: 1, now: options.now })
   const log = createEventLog(statements, options.now)
   /** A write and the events that it is, both or neither. @returns what is to be announced once the files agree with it. */
   const durably = (what: string, events: readonly RunEvent[], write: () => void): RecordedEvent[] => {
@@ -108,6 +111,7 @@ export function createWriter(folder: string, database: DatabaseSync, options: Wr
         return path
       },
     },
+    reference,
     calls: {
       get: (key) => readCall(statements, key),
       begin: notes.add,
@@ -237,7 +241,15 @@ function appendLine(path: string, line: string): void {
   }
 }
 
-const ownFiles = new Set(['config.yaml', 'manifest.json', 'metrics.jsonl', 'run.lock', 'run.owner.json', 'checkpoints'])
+const ownFiles = new Set([
+  'config.yaml',
+  'manifest.json',
+  'metrics.jsonl',
+  'run.lock',
+  'run.owner.json',
+  'checkpoints',
+  'reference',
+])
 
 function pathWithin(folder: string, name: string): string {
   const path = normalize(name)

@@ -75,6 +75,7 @@ export function openRun(folder: string, options: OpenRunOptions = {}): RunStore 
   const lock = acquireLock(folder, now)
   try {
     restoreReplaced(join(folder, 'checkpoints'))
+    restoreReplaced(join(folder, 'reference'))
     const store = createWriter(folder, openJournal(join(folder, 'journal.sqlite'), 'write'), {
       keepCheckpoints: options.keepCheckpoints ?? 3,
       now,

@@ -39,11 +39,11 @@ export async function checkEndpoints(
   signal: AbortSignal,
 ): Promise<EndpointFinding[]> {
   const asked: Asked = { sample: sampleOf(problems), probes: new Map(), environment, signal }
-  const found = [
-    await checkPolicy(config, asked),
-    await checkModel('executor', config.llm.executor, asked),
-    await checkModel('judge', judgeServer(config.llm), asked),
-  ]
+  const found = [await policyChecks[config.policy.engine](config, asked)]
+  // Whom a collection asked is asked again; what that server is, the collection has found out.
+  if (config.environment === 'demonstrations') return found
+  found.push(await checkModel('executor', config.llm.executor, asked))
+  found.push(await checkModel('judge', judgeServer(config.llm), asked))
   const { run, perType } = config.policy.frozen.examples
   const examples = config.policy.engine === 'frozen' && run !== null ? readExperience(run, perType) : []
   const { probes } = asked
@@ -55,11 +55,23 @@ export async function checkEndpoints(
   })
 }
 
-async function checkPolicy({ policy, training }: Config, asked: Asked): Promise<EndpointFinding> {
-  const { environment } = asked
-  if (policy.engine === 'frozen') return checkModel('policy', policy.frozen, asked)
-  if (policy.engine === 'embedded')
-    return { name: 'policy', where: policy.model, failure: null, says: 'in this process' }
+type PolicyCheck = (config: Config, asked: Asked) => Promise<EndpointFinding>
+
+const inThisProcess = (where: string): EndpointFinding => ({
+  name: 'policy',
+  where,
+  failure: null,
+  says: 'in this process',
+})
+
+const policyChecks: Readonly<Record<Config['policy']['engine'], PolicyCheck>> = {
+  embedded: async ({ policy }) => inThisProcess(policy.model),
+  pointer: async ({ policy }) => inThisProcess(policy.pointer.start ?? policy.pointer.kind),
+  frozen: ({ policy }, asked) => checkModel('policy', policy.frozen, asked),
+  tinker: checkTrainingServer,
+}
+
+function checkTrainingServer({ policy, training }: Config, { environment }: Asked): Promise<EndpointFinding> {
   const { baseUrl, baseModel, apiKeyEnvironment } = policy.tinker
   const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
   return findingOf('policy', `${baseModel} at ${baseUrl}`, async () => {

@@ -1,35 +1,25 @@
 /**
- * What a command needs to run workflows: models, sandbox, environment, policy. Opened in the order in which mistakes are
+ * What a command needs of a configuration: policy, environment and what that asks. Opened in the order in which mistakes are
  * cheap, closed in reverse.
  */
 import type { Config } from '../config/index.ts'
-import type { CallCache, RolloutRecord } from '../core/records.ts'
-import type { RunEvent } from '../core/run-events.ts'
-import { createEmbeddedEngine, type Notice, type PolicyEngine } from '../engines/index.ts'
+import type { CallCache } from '../core/records.ts'
+import type { DemonstrationData } from '../demonstrations/environment/index.ts'
+import type { PolicyEngine } from '../engines/index.ts'
+import type { PickTokenizer } from '../engines/pointer/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge } from '../rewards/index.ts'
 import { type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
-import { askByConversation, openFrozenEngine, readExperience } from './frozen-policy.ts'
 import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
-import { askInChatFormat, noticeEvent, openTinkerPolicy } from './tinker-policy.ts'
+import { type OpenedPolicy, openPolicy, type SessionOptions } from './policy-kinds.ts'
 
-export interface Session {
-  readonly engine: PolicyEngine
+export interface Session extends OpenedPolicy {
   readonly environment: Environment
-  readonly servers: ModelServers
-  /** Workflows of an earlier run that a frozen policy is shown. */
-  readonly examples: readonly RolloutRecord[]
+  /** Executor and judge of workflows; null where there are none. */
+  readonly servers: ModelServers | null
   close(): Promise<void>
-}
-
-export interface SessionOptions {
-  /** Where a training server's profile is kept. */
-  readonly runFolder?: string
-  /** Takes what a training server says; absent: warnings go to standard error. */
-  readonly onEvent?: (event: RunEvent) => void
-  readonly probing?: Probing
 }
 
 /** Attempts in a row that services have to fail before a run gives up: a few in a row are chance where one call in ten fails. */
@@ -45,30 +35,26 @@ export async function openSession(
   signal: AbortSignal,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const isFrozen = config.policy.engine === 'frozen'
-  const { examples } = config.policy.frozen
-  const experience = isFrozen && examples.run !== null ? readExperience(examples.run, examples.perType) : []
-  const engine = isFrozen
-    ? await openFrozenEngine(config, cache, process.env, signal, options.probing)
-    : await openEngine(config, modelFolder, options)
+  const policy = await openPolicy({ config, modelFolder, cache, signal, options })
   try {
-    const workflows = await openWorkflows(config, cache, signal, options.probing)
-    const asked = isFrozen
-      ? askByConversation(workflows.environment, config.workflows, experience)
-      : config.policy.engine === 'tinker'
-        ? askInChatFormat(workflows.environment, config, modelFolder)
-        : workflows.environment
+    const opened =
+      options.demonstrations === undefined
+        ? await openWorkflows(config, cache, signal, options.probing)
+        : await openDemonstrations(config, cache, policy.engine, options.demonstrations)
+    const asked = policy.ask?.(opened.environment) ?? opened.environment
     const environment = stopOnOutage(asked, Math.max(fewestOutages, 2 * config.training.concurrency))
     const close = async (): Promise<void> => {
-      await workflows.close()
-      await engine.close()
+      await opened.close()
+      await policy.engine.close()
     }
-    return { engine, environment, servers: workflows.servers, examples: experience, close }
+    return { ...policy, environment, servers: opened.servers, close }
   } catch (error) {
-    await engine.close()
+    await policy.engine.close()
     throw error
   }
 }
+
+type OpenedEnvironment = Pick<Session, 'environment' | 'servers' | 'close'>
 
 /** What runs and scores workflows, without a policy. */
 export async function openWorkflows(
@@ -76,7 +62,7 @@ export async function openWorkflows(
   cache: CallCache | undefined,
   signal: AbortSignal,
   probing: Probing = {},
-): Promise<Omit<Session, 'engine' | 'examples'>> {
+): Promise<OpenedEnvironment & { readonly servers: ModelServers }> {
   const servers = await openModelServers(config, cache, process.env, signal, probing)
   const closers: (() => Promise<void>)[] = [() => servers.close()]
   const close = async (): Promise<void> => {
@@ -108,13 +94,21 @@ export async function openWorkflows(
   }
 }
 
-function openEngine(config: Config, modelFolder: string, options: SessionOptions): Promise<PolicyEngine> {
-  if (config.policy.engine !== 'tinker') return createEmbeddedEngine({ modelFolder, threads: config.policy.threads })
-  const { runFolder, onEvent = writeNotice } = options
-  const notify = (notice: Notice): void => onEvent(noticeEvent(notice))
-  return openTinkerPolicy({ config, modelFolder, runFolder, environment: process.env, notify })
-}
-
-function writeNotice(event: RunEvent): void {
-  if (event.kind === 'notice') process.stderr.write(`${event.level}: ${event.message}\n`)
+async function openDemonstrations(
+  config: Config,
+  cache: CallCache | undefined,
+  engine: PolicyEngine,
+  data: DemonstrationData,
+): Promise<OpenedEnvironment> {
+  const { createDemonstrationEnvironment, openCollectionAnswerer } = await import(
+    '../demonstrations/environment/index.ts'
+  )
+  const asking =
+    data.collection === null || config.training.rollouts === 'collected'
+      ? null
+      : await openCollectionAnswerer(data.collection, cache, process.env)
+  const { reward } = config.demonstrations
+  const tokenizer = engine.tokenizer as PickTokenizer
+  const environment = createDemonstrationEnvironment({ tokenizer, pools: data.pools, reward, asking })
+  return { environment, servers: null, close: async () => asking?.close() }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Config, loadConfig } from '../config/index.ts'
-import { policyFolder } from './policy-folder.ts'
+import { policyFolder } from './policy-kinds.ts'
 
 function configured(...set: string[]): Config {
   return loadConfig({ preset: 'tiny', set, environment: {} }).config

@@ -6,29 +6,10 @@ import { type Config, findInput, locateInput } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { readRun, runKindOf } from '../runs/index.ts'
 
-/**
- * @returns the folder; '' for a policy without files of its own (`frozen`).
- * @throws BatonError when there is no such folder, when it is a run's, or the hub does not give the files.
- */
-export async function policyFolder({ policy }: Config, environment: NodeJS.ProcessEnv): Promise<string> {
-  if (policy.engine === 'frozen') return ''
-  const { model } = policy
-  if (policy.engine === 'tinker' && findInput(model) === undefined) {
-    const { downloadTokenizer, isHubName } = await import('../engines/chat/index.ts')
-    if (isHubName(model)) {
-      const cache = environment.XDG_CACHE_HOME ?? join(homedir(), '.cache')
-      // The weights are the server's: tokenizer and chat template are all that is needed here.
-      return downloadTokenizer({
-        model,
-        environment,
-        folder: join(cache, 'baton', 'tokenizers', ...model.split('/')),
-        ...(environment.HF_ENDPOINT === undefined ? {} : { endpoint: environment.HF_ENDPOINT }),
-        ...(environment.HF_TOKEN === undefined ? {} : { token: environment.HF_TOKEN }),
-      })
-    }
-  }
+/** Folder of a model's weights and tokenizer. @throws BatonError when there is none, or it is a run's. */
+export async function modelFolderOf({ policy: { model } }: Config): Promise<string> {
   const folder = locateInput('policy.model', model)
-  const run = policy.engine === 'embedded' ? newestCheckpoint(folder) : null
+  const run = newestCheckpoint(folder)
   if (run === null) return folder
   throw new BatonError(`policy.model is ${model}, which is a run, not the folder of a policy.`, {
     boundary: 'config',
@@ -38,6 +19,24 @@ export async function policyFolder({ policy }: Config, environment: NodeJS.Proce
         ? 'The run has no whole checkpoint; take another.'
         : `Its newest policy: --set policy.model=${join(model, relative(folder, run.checkpoint))}`,
   })
+}
+
+/** Folder of the tokenizer and the chat template of a model whose weights are a server's; a name on the hub fetches them. */
+export async function tokenizerFolderOf({ policy: { model } }: Config, variables: NodeJS.ProcessEnv): Promise<string> {
+  if (findInput(model) === undefined) {
+    const { downloadTokenizer, isHubName } = await import('../engines/chat/index.ts')
+    if (isHubName(model)) {
+      const cache = variables.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+      return downloadTokenizer({
+        model,
+        environment: variables,
+        folder: join(cache, 'baton', 'tokenizers', ...model.split('/')),
+        ...(variables.HF_ENDPOINT === undefined ? {} : { endpoint: variables.HF_ENDPOINT }),
+        ...(variables.HF_TOKEN === undefined ? {} : { token: variables.HF_TOKEN }),
+      })
+    }
+  }
+  return locateInput('policy.model', model)
 }
 
 /** null where the folder is no run. */

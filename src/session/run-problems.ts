@@ -3,6 +3,7 @@ import { type Config, locateInput } from '../config/index.ts'
 import type { Problem } from '../core/problem.ts'
 import type { DatasetManifest } from '../core/run-events.ts'
 import { loadProblems, mixProblems } from '../datasets/index.ts'
+import type { DemonstrationData } from '../demonstrations/environment/index.ts'
 import type { EvaluationSplit } from '../training/index.ts'
 
 export interface RunProblems {
@@ -15,9 +16,32 @@ export interface RunProblems {
   readonly manifest: Readonly<Record<string, DatasetManifest>>
   /** What a person should know: rows left out. */
   readonly notes: readonly string[]
+  /** Where the policy picks demonstrations. */
+  readonly demonstrations?: DemonstrationData
 }
 
 export async function loadRunProblems(config: Config): Promise<RunProblems> {
+  return config.environment === 'demonstrations' ? loadQuestions(config) : loadProblemFiles(config)
+}
+
+/** Questions with their judged sequences. Without anybody to ask there is nothing to measure a result on. */
+async function loadQuestions(config: Config): Promise<RunProblems> {
+  const { loadDemonstrations } = await import('../demonstrations/environment/index.ts')
+  const demonstrations = loadDemonstrations(config)
+  const { rollouts } = config.training
+  const { problems, during } = config.evaluation
+  const heldOut = rollouts === 'collected' ? [] : demonstrations.heldOut.map(({ problem }) => problem)
+  return {
+    train: demonstrations.train.map(({ problem }) => problem),
+    reported: { name: 'validation', problems: heldOut.slice(0, problems) },
+    during: { name: 'validation', problems: heldOut.slice(0, during.problems) },
+    manifest: demonstrations.datasets,
+    notes: [],
+    demonstrations,
+  }
+}
+
+async function loadProblemFiles(config: Config): Promise<RunProblems> {
   const { data, evaluation } = config
   const load = async (key: 'train' | 'validation' | 'test', path: string, options: { maxDifficulty?: number } = {}) => {
     const file = await loadProblems(locateInput(`data.${key}`, path), { skipBadRows: data.skipBadRows, ...options })

@@ -30,6 +30,8 @@ export interface AttemptOutcome {
 
 export interface Environment {
   readonly name: string
+  /** Completions are as long as is asked: none is cut off. Absent: the end of text ends them. */
+  readonly isFixedLength?: boolean
   /** Tokens the policy is prompted with. */
   prompt(problem: Problem, tokenizer: Tokenizer): readonly number[]
   /** Runs and scores one completion. Rejects only on abort or on a programmer's mistake; all else is an outcome. */

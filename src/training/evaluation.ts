@@ -79,7 +79,7 @@ export async function evaluate(plan: EvaluationPlan, tools: RolloutTools): Promi
     split: split.name,
     decoding,
     temperature,
-    metrics: { ...rolloutMetrics(rollouts), ...tools.environment.metrics(rollouts) },
+    metrics: { ...rolloutMetrics(rollouts, tools.environment), ...tools.environment.metrics(rollouts) },
     outcomes: rollouts.map(outcomeOf),
   }
 }

@@ -10,7 +10,9 @@ export {
   evaluate,
   greedyDecoding,
 } from './evaluation.ts'
+export { type JudgedAttempt, type JudgedProblem, learnable } from './judged.ts'
 export { isComplete } from './measuring.ts'
+export { plannedSteps } from './planned-steps.ts'
 export { recordFindings } from './run-health.ts'
 export { stopIfUnscorable, stopOnOutage } from './services.ts'
 export { train } from './train.ts'

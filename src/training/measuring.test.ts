@@ -53,17 +53,18 @@ test('sampled evaluations of an older version get the label that such evaluation
 
 test('a run is complete with the checkpoint of its last step and a result in every decoding', () => {
   const { training, ...config } = defaultConfig()
-  const complete = (steps: number, checkpoint: number, labels: readonly string[]): boolean => {
+  const complete = (steps: number, checkpoint: number, labels: readonly string[], measured = true): boolean => {
     const run = {
       evaluations: () => labels.map((label) => of(label, checkpoint)),
       checkpoints: { latest: () => ({ step: checkpoint }) },
     }
-    return isComplete(run as unknown as RunStore, { ...config, training: { ...training, steps } })
+    return isComplete(run as unknown as RunStore, { ...config, training: { ...training, steps } }, measured)
   }
   assert.equal(complete(3, 3, ['after', 'after-sampled']), true)
   assert.equal(complete(3, 3, ['after']), false)
   assert.equal(complete(3, 2, ['after', 'after-sampled']), false)
   assert.equal(complete(4, 3, ['after', 'after-sampled']), false)
+  assert.equal(complete(3, 3, [], false), true, 'without problems to measure on the steps are all')
 })
 
 test('greedy comes first and is made once a problem; sampling at temperature 0 is greedy', () => {

@@ -9,6 +9,7 @@ import { type EvaluationRecord, placeOf } from '../core/records.ts'
 import type { PolicyEngine } from '../engines/policy-engine.ts'
 import type { RunReader, RunStore } from '../runs/index.ts'
 import { type DecodingPlan, decodingPlans, type EvaluationSplit, evaluate } from './evaluation.ts'
+import { plannedSteps } from './planned-steps.ts'
 import type { RolloutTools } from './rollouts.ts'
 
 export interface MeasuredRun {
@@ -32,8 +33,8 @@ export async function measureBefore(run: MeasuredRun, tools: RolloutTools, step:
 
 /** The policy in the course of the training, every `training.evaluateEvery` steps. */
 export async function measureCourse(run: MeasuredRun, tools: RolloutTools, step: number): Promise<void> {
-  const { evaluateEvery, steps } = run.config.training
-  if (evaluateEvery === 0 || step % evaluateEvery !== 0 || step >= steps) return
+  const { evaluateEvery } = run.config.training
+  if (evaluateEvery === 0 || step % evaluateEvery !== 0 || step >= plannedSteps(run.config.training)) return
   await measure(run, tools, { name: `step-${step}`, step, split: run.during })
 }
 
@@ -59,6 +60,7 @@ interface Measurement {
 }
 
 async function measure(run: MeasuredRun, tools: RolloutTools, measurement: Measurement): Promise<EvaluationRecord[]> {
+  if (measurement.split.problems.length === 0) return []
   const records: EvaluationRecord[] = []
   for (const sampling of decodingPlans(run.config.evaluation)) {
     records.push(await measureOnce(run, tools, measurement, sampling))
@@ -120,10 +122,12 @@ export function relabelEvaluations(store: RunStore, plannedSteps: number): void 
   store.renameEvaluations(renames)
 }
 
-/** Whether the run has all its steps and its result. */
-export function isComplete(run: RunReader, { policy, training, evaluation }: Config): boolean {
-  if (policy.engine === 'frozen') return run.steps().at(-1)?.step === training.steps
-  if (run.checkpoints.latest()?.step !== training.steps) return false
-  const labels = new Set(run.evaluations().flatMap(({ label, step }) => (step === training.steps ? [label] : [])))
+/** Whether the run has all its steps and its result. @param measured whether there are problems to measure a result on. */
+export function isComplete(run: RunReader, { policy, training, evaluation }: Config, measured: boolean): boolean {
+  const planned = plannedSteps(training)
+  if (policy.engine === 'frozen') return run.steps().at(-1)?.step === planned
+  if (run.checkpoints.latest()?.step !== planned) return false
+  if (!measured) return true
+  const labels = new Set(run.evaluations().flatMap(({ label, step }) => (step === planned ? [label] : [])))
   return decodingPlans(evaluation).every(({ decoding }) => labels.has(evaluationLabel('after', decoding)))
 }

@@ -3,6 +3,7 @@
 import { rateByProblem } from '../core/clustered-rate.ts'
 import { meanOf } from '../core/moments.ts'
 import type { Metrics, SampledRollout } from '../core/records.ts'
+import type { Environment } from './environment.ts'
 import { outageOf } from './services.ts'
 
 /**
@@ -10,7 +11,10 @@ import { outageOf } from './services.ts'
  * `unscorable_rate` says how much could not, and `service_failure_rate` how much of that because a service failed. `accuracy` is the mean over problems of the share right, with its 95 % interval (the rollouts of one problem
  * are one cluster); `accuracy/n` counts problems.
  */
-export function rolloutMetrics(rollouts: readonly SampledRollout[]): Metrics {
+export function rolloutMetrics(
+  rollouts: readonly SampledRollout[],
+  { isFixedLength = false }: Pick<Environment, 'isFixedLength'> = {},
+): Metrics {
   const scores = rollouts.map((rollout) => rollout.score)
   const scored = scores.filter((score) => score.kind === 'scored')
   const accuracy = rateByProblem(
@@ -32,7 +36,9 @@ export function rolloutMetrics(rollouts: readonly SampledRollout[]): Metrics {
     'completions/mean_length': meanOf(lengths),
     'completions/min_length': lengths.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     'completions/max_length': lengths.reduce((a, b) => Math.max(a, b), 0),
-    'completions/clipped_ratio': rateOf(rollouts, (rollout) => rollout.stopReason === 'length'),
+    ...(isFixedLength
+      ? {}
+      : { 'completions/clipped_ratio': rateOf(rollouts, (rollout) => rollout.stopReason === 'length') }),
     'cost/total': sumOf(rollouts.map((rollout) => rollout.costUsd)),
     'cost/per_problem': meanOf(rollouts.map((rollout) => rollout.costUsd)),
     'cost/llm_calls': sumOf(rollouts.map((rollout) => rollout.llmCalls)),

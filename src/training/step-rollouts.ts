@@ -3,7 +3,9 @@ import { groupMetrics } from '../core/metrics.ts'
 import type { Metrics, SampledRollout, StepRecord } from '../core/records.ts'
 import { placeOf } from '../core/records.ts'
 import { temperatureAt } from '../core/schedules.ts'
+import type { PolicySampler } from '../engines/policy-engine.ts'
 import { createBudget } from './budget.ts'
+import { judgedRollouts } from './judged-rollouts.ts'
 import { problemsOfStep } from './problem-order.ts'
 import { rolloutMetrics } from './rollout-metrics.ts'
 import { collectRollouts, type RolloutTools } from './rollouts.ts'
@@ -33,15 +35,42 @@ export function rolloutTools({ environment, engine, store, config, now, signal }
   }
 }
 
-/** Samples, runs and scores the groups of a step. */
-export async function rollOutStep(run: TrainingRun, tools: RolloutTools, step: number): Promise<StepRollouts> {
-  const { seed, training, policy } = run.config
+export interface RolloutStep {
+  readonly tools: RolloutTools
+  readonly step: number
+  /** The policy as the steps that learn from rollouts found it; null where nothing needs it. */
+  readonly reference: PolicySampler | null
+}
+
+/** The groups of a step: sampled, run and scored, or taken from those that were judged before. */
+export async function rollOutStep(run: TrainingRun, plan: RolloutStep): Promise<StepRollouts> {
+  const { training, policy } = run.config
+  const { step, reference } = plan
   const startedAt = run.now()
-  const problems = problemsOfStep(run.problems, seed, step, training.problemsPerStep)
-  const temperature = temperatureAt(policy.temperature, policy.temperatureSchedule, step, training.steps)
+  const stageStep = step - training.imitation.steps
+  const isCollected = training.rollouts === 'collected' && reference !== null
+  const temperature = isCollected
+    ? 1
+    : temperatureAt(policy.temperature, policy.temperatureSchedule, stageStep, training.steps)
+  const rolledOut = isCollected
+    ? await judgedRollouts(run, { step, stageStep, reference })
+    : await sampledRollouts(run, plan, { stageStep, temperature })
+  const rolledOutAt = run.now()
+  const groups = withAdvantages(rolledOut, training.advantages)
+  stopIfUnscorable(groups.flat(), training.maxUnscorableRate, `step ${step}`)
+  return { step, groups, temperature, startedAt, rolledOutAt }
+}
+
+async function sampledRollouts(
+  run: TrainingRun,
+  { tools, step }: RolloutStep,
+  { stageStep, temperature }: { readonly stageStep: number; readonly temperature: number },
+): Promise<RolloutRecord[][]> {
+  const { seed, training, policy } = run.config
+  const problems = problemsOfStep(run.problems, seed, stageStep, training.problemsPerStep)
   const total = training.problemsPerStep * training.groupSize
   let done = 0
-  const sampled = await collectRollouts(
+  return collectRollouts(
     problems,
     {
       policy: run.engine,
@@ -60,10 +89,6 @@ export async function rollOutStep(run: TrainingRun, tools: RolloutTools, step: n
     },
     tools,
   )
-  const rolledOutAt = run.now()
-  const groups = withAdvantages(sampled, training.advantages)
-  stopIfUnscorable(groups.flat(), training.maxUnscorableRate, `step ${step}`)
-  return { step, groups, temperature, startedAt, rolledOutAt }
 }
 
 /** @param own metrics of what was done with the rollouts. */
@@ -71,7 +96,7 @@ export function recordStep(run: TrainingRun, rolledOut: StepRollouts, own: Metri
   const { step, groups, temperature, startedAt, rolledOutAt } = rolledOut
   const rollouts = groups.flat()
   const metrics: Metrics = {
-    ...rolloutMetrics(rollouts),
+    ...rolloutMetrics(rollouts, run.environment),
     ...groupMetrics(groups.map((group) => group.map(({ score }) => score))),
     ...run.environment.metrics(rollouts),
     ...own,

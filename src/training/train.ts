@@ -6,16 +6,19 @@
  * within each group; the engine takes an optimizer step on the tokens as they were sampled. What it leaves out: no
  * value network, no replay of old rollouts, no asynchronous sampling: every rollout comes from the newest weights.
  */
+import { BatonError } from '../core/failure.ts'
 import type { EvaluationRecord, StepRecord } from '../core/records.ts'
 import { learningRateAt } from '../core/schedules.ts'
 import type { SignalForecast } from '../core/signal-forecast.ts'
-import type { PolicySampler } from '../engines/policy-engine.ts'
+import type { PolicySnapshot } from '../engines/policy-engine.ts'
+import { imitationStep } from './imitate.ts'
+import { requireJudged } from './judged-rollouts.ts'
 import { measureAfter, measureBefore, measureCourse, relabelEvaluations } from './measuring.ts'
-import type { RolloutTools } from './rollouts.ts'
+import { plannedSteps } from './planned-steps.ts'
 import { watchRun } from './run-health.ts'
 import { sampleOnly } from './sample-only.ts'
 import { checkSignal } from './signal.ts'
-import { recordStep, rollOutStep, rolloutTools } from './step-rollouts.ts'
+import { type RolloutStep, recordStep, rollOutStep, rolloutTools } from './step-rollouts.ts'
 import type { TrainingResult, TrainingRun } from './training-run.ts'
 import { selectForUpdate, updatePolicy } from './update.ts'
 
@@ -23,30 +26,33 @@ import { selectForUpdate, updatePolicy } from './update.ts'
 export async function train(run: TrainingRun): Promise<TrainingResult> {
   const { config, engine, store, signal } = run
   const { training } = config
-  if (engine.canLearn === false) return sampleOnly(run, await resumeFrom(run))
-  // The reference of the KL term is the policy as it was before the first step, also in a resumed run.
-  const reference = training.loss.klCoefficient > 0 ? await engine.snapshot() : null
-  let step = await resumeFrom(run)
+  if (engine.canLearn === false) return sampleOnly(run, (await resumeFrom(run)).step)
+  requireJudged(run)
+  const resumed = await resumeFrom(run)
+  let { step, reference } = resumed
   const tools = rolloutTools(run)
   const health = watchRun(store)
-  relabelEvaluations(store, training.steps)
+  const planned = plannedSteps(training)
+  relabelEvaluations(store, planned)
   const before = await measureBefore(run, tools, step)
   health.evaluated()
   if (step === 0) {
     store.event({ kind: 'forecast', forecast: forecastOf(before, training), groupSize: training.groupSize })
   }
 
-  while (step < training.steps && !run.shouldStop()) {
+  while (step < planned && !run.shouldStop()) {
     step += 1
-    health.step(await trainStep(run, { tools, reference, step }))
-    const isLast = step === training.steps || run.shouldStop()
+    if (step <= training.imitation.steps) health.step(await imitationStep(run, step))
+    else health.step(await trainStep(run, { tools, reference, step }))
+    if (step === training.imitation.steps) reference = await keepReference(run, step)
     await measureCourse(run, tools, step)
+    const isLast = step === planned || run.shouldStop()
     if (isLast || step % training.checkpointEvery === 0) {
       await store.checkpoints.save(step, { step }, (folder) => engine.save(folder))
     }
   }
 
-  const isComplete = step >= training.steps
+  const isComplete = step >= planned
   const after = isComplete ? await measureAfter(run, tools, step) : []
   await reference?.close()
   signal.throwIfAborted()
@@ -64,46 +70,81 @@ function forecastOf(
   return checkSignal(measured?.outcomes ?? [], plan)
 }
 
-interface StepPlan {
-  readonly tools: RolloutTools
-  readonly reference: PolicySampler | null
-  readonly step: number
-}
-
 /** One step: problems, rollouts, advantages, update, record. */
-async function trainStep(run: TrainingRun, { tools, reference, step }: StepPlan): Promise<StepRecord> {
+async function trainStep(run: TrainingRun, plan: RolloutStep): Promise<StepRecord> {
   const { config, engine, signal } = run
   const { training, policy, seed } = config
-  const rolledOut = await rollOutStep(run, tools, step)
+  const { reference, step } = plan
+  const rolledOut = await rollOutStep(run, plan)
   const { groups, temperature } = rolledOut
   const selected = selectForUpdate(groups, training.dropZeroSignalGroups)
-  const learningRate = learningRateAt(training, step, training.steps)
+  const learningRate = learningRateAt(training, step - training.imitation.steps, training.steps)
   const { maxCompletionTokens } = policy
-  const plan = { reference, training, seed, step, learningRate, temperature, maxCompletionTokens, signal }
+  const frozen = training.loss.klCoefficient > 0 ? reference : null
+  const update = { reference: frozen, training, seed, step, learningRate, temperature, maxCompletionTokens, signal }
   const updated =
     selected.length === 0
       ? { learning_rate: learningRate, 'optimizer/steps': 0, 'optimizer/skipped': 0 }
-      : await updatePolicy(engine, selected, plan)
+      : await updatePolicy(engine, selected, update)
   return recordStep(run, rolledOut, updated)
 }
 
-/** Loads the newest valid checkpoint, if the run has one. @returns the step it stands at, 0 for a fresh run. */
-async function resumeFrom(run: TrainingRun): Promise<number> {
-  const latest = run.store.checkpoints.latest()
+interface Resumed {
+  /** That the run stands at, 0 for a fresh run. */
+  readonly step: number
+  /** The policy as the steps that learn from rollouts found it; null where nothing needs it, or it is still to come. */
+  reference: PolicySnapshot | null
+}
+
+/** Loads the newest valid checkpoint, if the run has one. */
+async function resumeFrom({ config, engine, store }: TrainingRun): Promise<Resumed> {
+  const { imitation } = config.training
+  const latest = store.checkpoints.latest()
+  const step = latest?.step ?? 0
+  let reference: PolicySnapshot | null = null
+  if (engine.canLearn !== false && needsReference(config)) {
+    if (imitation.steps === 0) reference = await engine.snapshot()
+    else if (step >= imitation.steps) {
+      const kept = store.reference.latest()
+      if (kept === null) throw lostReference(store.folder)
+      await engine.load(kept.folder)
+      reference = await engine.snapshot()
+    }
+  }
   if (latest === null) {
-    const lost = run.store.steps().length
+    const lost = store.steps().length
     if (lost > 0) {
       const message = `no checkpoint of the run is whole: its ${lost} steps are made again; rollouts in the journal are not bought again`
-      run.store.event({ kind: 'notice', level: 'warning', message })
+      store.event({ kind: 'notice', level: 'warning', message })
     }
-    run.store.rewindTo(0)
-    return 0
+    store.rewindTo(0)
+    return { step, reference }
   }
   for (const { folder, reason } of latest.skipped) {
-    run.store.event({ kind: 'notice', level: 'warning', message: `checkpoint ${folder} was passed over: ${reason}` })
+    store.event({ kind: 'notice', level: 'warning', message: `checkpoint ${folder} was passed over: ${reason}` })
   }
-  await run.engine.load(latest.folder)
-  run.store.rewindTo(latest.step)
-  run.store.event({ kind: 'resume', step: latest.step })
-  return latest.step
+  await engine.load(latest.folder)
+  store.rewindTo(step)
+  store.event({ kind: 'resume', step })
+  return { step, reference }
+}
+
+/** The reference of the KL term, and of the ratios where rollouts are collected, is the policy that imitation left. */
+function needsReference({ training }: TrainingRun['config']): boolean {
+  return training.loss.klCoefficient > 0 || training.rollouts === 'collected'
+}
+
+/** After the last step of imitation: a resumed run finds the same reference. */
+async function keepReference({ config, engine, store }: TrainingRun, step: number): Promise<PolicySnapshot | null> {
+  if (!needsReference(config)) return null
+  await store.reference.save(step, { step }, (folder) => engine.save(folder))
+  return engine.snapshot()
+}
+
+function lostReference(folder: string): BatonError {
+  return new BatonError(`${folder} has lost the policy that its imitation left, which later steps are held against.`, {
+    boundary: 'runs',
+    code: 'no-reference',
+    hint: 'Start a new run.',
+  })
 }

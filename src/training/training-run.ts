@@ -2,11 +2,14 @@
 import type { Problem } from '../core/problem.ts'
 import type { EvaluationRecord } from '../core/records.ts'
 import type { Environment } from './environment.ts'
+import type { JudgedAttempts } from './judged.ts'
 import type { MeasuredRun } from './measuring.ts'
 
 export interface TrainingRun extends MeasuredRun {
   readonly environment: Environment
   readonly problems: readonly Problem[]
+  /** What `training.imitation` and collected rollouts learn from. */
+  readonly judged?: JudgedAttempts
   /** Asked after every step: true finishes with a checkpoint. */
   readonly shouldStop: () => boolean
   readonly now: () => number

@@ -1,15 +1,16 @@
 /** The policy that is trained: which engine holds it, how it is prompted and sampled. */
 import { z } from 'zod'
 import { frozenSection } from './frozen.ts'
+import { pointerSection } from './pointer.ts'
 import { tinkerSection } from './tinker.ts'
 
 export const policySection = z
   .strictObject({
     engine: z
-      .enum(['embedded', 'tinker', 'frozen'])
+      .enum(['embedded', 'tinker', 'frozen', 'pointer'])
       .default('embedded')
       .describe(
-        'Where the policy lives. `embedded`: a small transformer in this process. `tinker`: a model on a training server (`policy.tinker`). `frozen`: a language model behind an API, which is not trained (`policy.frozen`).',
+        'Where the policy lives. `embedded`: a small transformer in this process. `tinker`: a model on a training server (`policy.tinker`). `frozen`: a language model behind an API, which is not trained (`policy.frozen`). `pointer`: a selector of demonstrations in this process (`policy.pointer`).',
       ),
     model: z
       .string()
@@ -32,10 +33,12 @@ export const policySection = z
       .describe('A longer prompt is shortened to this many tokens.'),
     maxCompletionTokens: z
       .int()
-      .min(8)
+      .min(1)
       .max(131072)
       .default(160)
-      .describe('Sampling stops here; a completion cut off this way counts in `completions/clipped_ratio`.'),
+      .describe(
+        'Sampling stops here; a completion cut off this way counts in `completions/clipped_ratio`. With `engine: pointer` the number of demonstrations that are picked (shots).',
+      ),
     temperature: z
       .number()
       .positive()
@@ -70,9 +73,10 @@ export const policySection = z
       .min(0)
       .max(256)
       .default(0)
-      .describe('Processor threads of the embedded engine; 0 chooses by the machine.'),
+      .describe('Processor threads of the embedded and the pointer engine; 0 chooses by the machine.'),
     tinker: tinkerSection,
     frozen: frozenSection,
+    pointer: pointerSection,
   })
   .prefault({})
   .describe('The model that is trained.')

@@ -99,9 +99,48 @@ const adamSection = z
   .prefault({})
   .describe('The optimizer.')
 
+const imitationSection = z
+  .strictObject({
+    steps: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('Steps of imitation, before those of `training.steps` and counted with them; 0: none.'),
+    problemsPerStep: z.int().min(1).max(65_536).default(8).describe('Problems in a step, with all their attempts.'),
+    weighting: z
+      .enum(['softmax', 'best'])
+      .default('softmax')
+      .describe('`softmax` of the rewards (RCE), or all weight on the best attempts of a problem (supervised).'),
+    rewardScale: z
+      .enum(['raw', 'normalised', 'rank'])
+      .default('raw')
+      .describe('Rewards as they are, divided by their deviation within the problem, or as ranks.'),
+    temperature: z.number().positive().default(2).describe('Temperature of the softmax at the first step.'),
+    finalTemperature: z.number().positive().default(0.5).describe('At the last step, on a line from the first.'),
+    learningRate: z.number().positive().default(3e-4).describe('Highest learning rate, reached after the warm-up.'),
+    warmupSteps: z.int().min(0).default(10).describe('Steps over which the learning rate rises from 0.'),
+    schedule: z
+      .enum(['constant', 'linear', 'cosine'])
+      .default('linear')
+      .describe('Learning rate after the warm-up: constant, or falling to 0 at the last step.'),
+  })
+  .prefault({})
+  .describe('Imitation of judged attempts before reinforcement: cross-entropy weighted by reward.')
+
 export const trainingSection = z
   .strictObject({
-    steps: z.int().min(1).default(60).describe('Training steps: each samples, scores and learns once.'),
+    steps: z
+      .int()
+      .min(0)
+      .default(60)
+      .describe('Training steps: each samples, scores and learns once. 0 where only imitation is wanted.'),
+    imitation: imitationSection,
+    rollouts: z
+      .enum(['sampled', 'collected'])
+      .default('sampled')
+      .describe(
+        '`sampled`: from the newest weights, run and scored. `collected`: those that were judged before the training.',
+      ),
     problemsPerStep: z.int().min(1).max(65_536).default(16).describe('Problems (groups) in a step.'),
     groupSize: z
       .int()

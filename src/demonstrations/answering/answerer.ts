@@ -59,8 +59,10 @@ export function createAnswerer({ model, likelihoodModel }: AnswererModels, profi
     profile,
     async answer(question, demonstrations, signal): Promise<AnswerOutcome> {
       try {
-        const { text } = await call(model, promptFor(question, demonstrations, tools), profile.maxTokens, signal)
-        return { kind: 'answer', prediction: readAnswer(text, profile), rawGeneration: text }
+        const reply = await call(model, promptFor(question, demonstrations, tools), profile.maxTokens, signal)
+        const { text, answerUsage, answerCostUsd } = reply
+        const usage = { ...answerUsage, costUsd: answerCostUsd }
+        return { kind: 'answer', prediction: readAnswer(text, profile), rawGeneration: text, usage }
       } catch (error) {
         return failureOf(error)
       }

@@ -7,11 +7,10 @@ import { BatonError } from '../../core/failure.ts'
 import { type QuestionIndex, requireShots } from '../data/index.ts'
 import type { SimilaritySpace } from '../samplers/index.ts'
 import type { Answerer, CandidateSequence, CollectedGroup, Pool, Question } from '../schema.ts'
-import type { PooledQuery, Selector } from '../../engines/pointer/index.ts'
 import { infoScoreBeams } from './info-score.ts'
 import { inParallel, judgeSequences } from './judge-sequences.ts'
 import { distinctSequences, type ProposedSequence, poolSimilarity, proposeSimilar, tupleKey } from './propose.ts'
-import { proposeBySelector } from './selector-proposals.ts'
+import { type ProposingEngine, proposeBySelector } from './selector-proposals.ts'
 
 export interface CollectionPlan {
   readonly seed: number
@@ -56,7 +55,7 @@ export interface CollectionRequest {
   readonly index: QuestionIndex
   /** For draws by similarity; without it there are none. */
   readonly space?: SimilaritySpace
-  readonly selector?: Pick<Selector, 'propose'>
+  readonly selector?: ProposingEngine
   readonly answerer: Answerer
   readonly plan: CollectionPlan
   readonly concurrency: number
@@ -85,8 +84,7 @@ export async function collectSequences(request: CollectionRequest): Promise<Coll
 async function givenSequences(request: CollectionRequest): Promise<ProposedSequence[][]> {
   const { queries, pools, index, space, selector, plan, signal } = request
   const beams = plan.infoScoreBeams > 0 ? await allInfoScoreBeams(request) : []
-  const bySelector =
-    selector === undefined ? [] : await proposeBySelector(selector, pooledQueries(pools, index), plan, signal)
+  const bySelector = selector === undefined ? [] : await proposeBySelector(selector, pools, plan, signal)
   return queries.map((_, i) => {
     const pool = pools[i] as Pool
     const similar = space === undefined ? [] : similarSequences(i, pool, { space, index, plan })
@@ -135,11 +133,6 @@ async function allInfoScoreBeams(request: CollectionRequest): Promise<(readonly 
     }
     return []
   })
-}
-
-/** Pointers of the selector mean positions in the pools; queries are rows in the order given. */
-function pooledQueries(pools: readonly Pool[], index: QuestionIndex): PooledQuery[] {
-  return pools.map(({ ids }, query) => ({ query, pool: ids.map(index.rowOf) }))
 }
 
 async function judge(

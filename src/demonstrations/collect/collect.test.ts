@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { createPickTokenizer } from '../../engines/pointer/index.ts'
 import { createAnswerer, createSimulatedModel, defaultProfile } from '../answering/index.ts'
 import { indexQuestions, makePool } from '../data/index.ts'
 import { encodeNgrams, rowsFor } from '../features/index.ts'
@@ -205,13 +206,35 @@ test('with InfoScore beams the sequences hold them, and a server without likelih
 })
 
 test("a selector's beams and samples come before chance, with their log-probs", async () => {
+  const tokenizer = createPickTokenizer({ queries: embeddings, candidates: embeddings })
+  const sequences = (
+    method: 'beam' | 'sample',
+    prompts: readonly (readonly number[])[],
+    count: number,
+    shots: number,
+  ) =>
+    prompts.map(([, ...pool]) =>
+      Array.from({ length: count }, (_, i) => {
+        const tokens = Array.from({ length: shots }, (_, k) => pool[(i + k) % pool.length] as number)
+        const logprob = 0 - i - (method === 'beam' ? 0 : 0.5)
+        return { tokens, logprobs: [logprob], stopReason: 'length' as const }
+      }),
+    )
   const selector: CollectionRequest['selector'] = {
-    propose: async (asked, count, { method, shots }) =>
-      asked.map(({ pool }) =>
-        Array.from({ length: count }, (_, i) => {
-          const pointers = Array.from({ length: shots }, (_, k) => (i + k) % pool.length)
-          return { pointers, picks: pointers, logprob: -i - (method === 'beam' ? 0 : 0.5), stepLogprobs: [] }
-        }),
+    tokenizer,
+    beam: async (asked, shots) =>
+      sequences(
+        'beam',
+        asked.map(({ prompt }) => prompt),
+        asked[0]?.count ?? 0,
+        shots,
+      ),
+    sample: async (asked, { maxTokens }) =>
+      sequences(
+        'sample',
+        asked.map(({ prompt }) => prompt),
+        asked[0]?.count ?? 0,
+        maxTokens,
       ),
   }
   const [first] = await collectSequences({ ...request, selector: selector as NonNullable<typeof selector> })

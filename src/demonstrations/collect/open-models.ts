@@ -22,7 +22,7 @@ export interface OpenModels extends AnswererModels {
 export function openModels(
   { server, plan }: CollectionSettings,
   profile: EvaluationProfile,
-  cache: CallCache,
+  cache: CallCache | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): OpenModels {
   if (server.baseUrl === 'simulator') {
@@ -33,8 +33,8 @@ export function openModels(
   const apiKey = server.apiKeyEnvironment === null ? undefined : environment[server.apiKeyEnvironment]
   const opened: ClosableChatModel[] = []
   const open = (extraBody: NonNullable<Parameters<typeof createChatModel>[0]['extraBody']>): ClosableChatModel => {
-    const shared = withoutPictures(cache)
-    const chatModel = createChatModel({ baseUrl, model, apiKey, concurrency, cache: shared, extraBody })
+    const kept = cache === undefined ? {} : { cache: withoutPictures(cache) }
+    const chatModel = createChatModel({ baseUrl, model, apiKey, concurrency, ...kept, extraBody })
     opened.push(chatModel)
     return chatModel
   }

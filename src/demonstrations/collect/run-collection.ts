@@ -2,6 +2,8 @@
  * A collection within a run folder: `sequences.json`, the embeddings and the settings. Calls go through the run's journal,
  * and what is proposed follows from the seed, so a collection that was killed goes on without buying anything twice.
  */
+
+import { createPointerEngine, readSelector } from '../../engines/pointer/index.ts'
 import type { RunStore } from '../../runs/index.ts'
 import { encodeSafetensors, float32Tensor } from '../../tensor/index.ts'
 import {
@@ -14,7 +16,6 @@ import {
 } from '../answering/index.ts'
 import { hashPools } from '../data/index.ts'
 import type { CollectedGroup, Embeddings, EvaluationProfile, SequenceData } from '../schema.ts'
-import { openSelector, readSelector } from '../../engines/pointer/index.ts'
 import { collectSequences } from './collect-sequences.ts'
 import { openModels } from './open-models.ts'
 import { type PreparedCollection, prepareCollection } from './prepare.ts'
@@ -102,8 +103,10 @@ async function collect(
     onProgress,
   }
   if (settings.selector === null) return collectSequences(request)
-  const features = { width: space.index.width, queries: space.queries.rows, candidates: space.index.rows }
-  const selector = await openSelector({ ...readSelector(settings.selector), features })
+  const selector = await createPointerEngine({
+    checkpoint: readSelector(settings.selector),
+    tables: { queries: space.queries, candidates: space.index },
+  })
   try {
     return await collectSequences({ ...request, selector })
   } finally {

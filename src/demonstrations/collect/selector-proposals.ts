@@ -1,5 +1,6 @@
 /** Sequences from a selector: its beam and samples at several temperatures. */
-import type { PooledQuery, Selector } from '../../engines/pointer/index.ts'
+import type { PointerEngine } from '../../engines/pointer/index.ts'
+import type { Pool } from '../schema.ts'
 import type { ProposedSequence } from './propose.ts'
 
 export interface SelectorPlan {
@@ -11,31 +12,51 @@ export interface SelectorPlan {
   readonly samples: number
 }
 
-/** @returns by query; a selector that may stop early gives shorter sequences too, but no empty ones. */
+export type ProposingEngine = Pick<PointerEngine, 'beam' | 'sample' | 'tokenizer'>
+
+/** @returns by pool; a selector that may stop early gives shorter sequences too, but no empty ones. */
 export async function proposeBySelector(
-  selector: Pick<Selector, 'propose'>,
-  queries: readonly PooledQuery[],
+  engine: ProposingEngine,
+  pools: readonly Pool[],
   plan: SelectorPlan,
   signal?: AbortSignal,
 ): Promise<ProposedSequence[][]> {
   const { seed, shots, beams, temperatures, samples } = plan
-  const found = queries.map((): ProposedSequence[] => [])
+  const prompts = pools.map(({ queryId, ids }) => engine.tokenizer.promptOf(queryId, ids))
+  const found = pools.map((): ProposedSequence[] => [])
+  const add = (place: number, tokens: readonly number[], sequence: Omit<ProposedSequence, 'picks'>): void => {
+    const pool = (prompts[place] as number[]).slice(1)
+    const picks = tokens.map((token) => pool.indexOf(token)).filter((pick) => pick >= 0)
+    if (picks.length > 0) found[place]?.push({ ...sequence, picks })
+  }
+  const total = (logprobs: readonly number[]): number => logprobs.reduce((sum, value) => sum + value, 0)
   if (beams > 0) {
-    const lists = await selector.propose(queries, beams, { method: 'beam', shots }, signal)
-    lists.forEach((list, query) => {
-      list.forEach(({ pointers, logprob }, beamRank) => {
-        found[query]?.push({ picks: pointers, source: 'beam', beamRank, beamScore: null, logprob, temperature: null })
+    const lists = await engine.beam(
+      prompts.map((prompt) => ({ prompt, count: beams })),
+      shots,
+      signal,
+    )
+    lists.forEach((list, place) => {
+      list.forEach(({ tokens, logprobs }, beamRank) => {
+        const logprob = total(logprobs)
+        add(place, tokens, { source: 'beam', beamRank, beamScore: null, logprob, temperature: null })
       })
     })
   }
   for (const temperature of samples > 0 ? temperatures : []) {
-    const options = { method: 'sample', shots, temperature, seed, stream: `collect-${temperature}` } as const
-    const lists = await selector.propose(queries, samples, options, signal)
-    lists.forEach((list, query) => {
-      for (const { pointers, logprob } of list) {
-        found[query]?.push({ picks: pointers, source: 'sample', beamRank: null, beamScore: null, logprob, temperature })
+    const requests = pools.map(({ queryId }, place) => ({
+      prompt: prompts[place] as number[],
+      count: samples,
+      key: [seed, 'collect', temperature, queryId],
+    }))
+    const lists = await engine.sample(requests, { maxTokens: shots, temperature, topP: 1 }, signal)
+    lists.forEach((list, place) => {
+      for (const { tokens, logprobs } of list) {
+        // Of the distribution that was drawn from.
+        const logprob = total(logprobs)
+        add(place, tokens, { source: 'sample', beamRank: null, beamScore: null, logprob, temperature })
       }
     })
   }
-  return found.map((list) => list.filter(({ picks }) => picks.length > 0))
+  return found
 }

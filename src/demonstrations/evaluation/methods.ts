@@ -5,7 +5,7 @@
  */
 import { BatonError } from '../../core/failure.ts'
 import { randomFor } from '../../core/random.ts'
-import type { PooledQuery, Selector } from '../../engines/pointer/index.ts'
+import type { PointerEngine } from '../../engines/pointer/index.ts'
 
 /** A question of the evaluation with its pool, as ids. */
 export interface PooledQuestion {
@@ -101,20 +101,22 @@ export function oracle(
   }
 }
 
-/** @param queries the questions as the selector knows them, in the same order; pools hold the same ids. */
+/** The greedy sequence of a selector, which knows the questions and their pools by their ids. */
 export function selectorMethod(
   name: string,
   questions: readonly PooledQuestion[],
-  { selector, queries }: { readonly selector: Selector; readonly queries: readonly PooledQuery[] },
+  engine: Pick<PointerEngine, 'sample' | 'tokenizer'>,
 ): Method {
   return {
     name,
     hasDemonstrations: true,
     async choose(shots, signal) {
-      const proposals = await selector.propose(queries, 1, { method: 'greedy', shots }, signal)
-      return questions.map(({ pool }, i) =>
-        [...(proposals[i]?.[0]?.pointers ?? [])].reverse().map((position) => pool[position] as string),
-      )
+      const requests = questions.map(({ id, pool }) => {
+        refuseTooMany(shots, pool.length, id)
+        return { prompt: engine.tokenizer.promptOf(id, pool), count: 1, key: [id] }
+      })
+      const groups = await engine.sample(requests, { maxTokens: shots, temperature: 0, topP: 1 }, signal)
+      return groups.map(([completion]) => engine.tokenizer.idsOf(completion?.tokens ?? []).reverse())
     },
   }
 }

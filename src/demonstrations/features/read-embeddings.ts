@@ -6,9 +6,9 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { decodeSafetensors } from '../../tensor/index.ts'
+import { isTorchFile, readTorchTensors } from '../../tensor/torch/torch-file.ts'
 import { dataError, inputBytes, readJsonFile, readText } from '../data/index.ts'
 import type { Embeddings } from '../schema.ts'
-import { isTorchFile, readTorchTensors } from '../../tensor/torch/torch-file.ts'
 import { makeEmbeddings } from './embeddings.ts'
 import { decodeNpy } from './npy.ts'
 

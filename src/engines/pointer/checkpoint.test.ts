@@ -3,10 +3,11 @@ import { test } from 'node:test'
 import { BatonError } from '../../core/failure.ts'
 import { decodeSafetensors, encodeSafetensors, float32Tensor } from '../../tensor/index.ts'
 import { biEncoderArchitecture, pointerArchitecture } from './architecture.ts'
-import { convertSelector, decodeSelector, encodeSelector } from './checkpoint.ts'
+import { decodeSelector, encodeSelector } from './checkpoint.ts'
+import { convertSelector } from './convert-selector.ts'
 import { initialParameters, selectorParameterCount } from './parameters.ts'
 import { layoutNames } from './rename-tables.ts'
-import { openToy, toyArchitectures, toyParameters, toyQueries } from './testing/toy-selectors.ts'
+import { openToy, toyArchitectures, toyParameters, toyPicks, toyPrompts } from './testing/toy-selectors.ts'
 
 const oneLayer = pointerArchitecture()
 const tensors = initialParameters(oneLayer, 1)
@@ -77,7 +78,7 @@ test('every layout converts there and back without a change in any byte', () => 
   }
 })
 
-test('a converted checkpoint gives the same scores as before', async (t) => {
+test('a converted checkpoint gives the same log-probs as before', async (t) => {
   const architecture = pointerArchitecture({ inputWidth: 12, hiddenWidth: 8 })
   const own = toyParameters(architecture)
   const legacy = convertSelector(encodeSelector({ architecture, tensors: own }), 'own', { to: 'v2-lightning-single' })
@@ -88,12 +89,9 @@ test('a converted checkpoint gives the same scores as before', async (t) => {
     'converted',
     architecture,
   )
-  const queries = toyQueries([6, 6])
-  const [before, after] = [
-    await openToy(t, architecture),
-    await openToy(t, architecture, { tensors: converted.tensors }),
-  ]
-  assert.deepEqual(await after.firstScores(queries), await before.firstScores(queries))
+  const sequences = toyPrompts([6, 6]).map((prompt, i) => ({ prompt, completion: toyPicks(prompt, 6, i) }))
+  const [before, after] = [await openToy(t, architecture), await openToy(t, architecture, { checkpoint: converted })]
+  assert.deepEqual(await after.logprobs(sequences), await before.logprobs(sequences))
 })
 
 test('a file without an architecture is converted by its shapes, with what they do not tell as options', () => {

@@ -2,6 +2,7 @@
  * The pointer engine on the main thread: a selector of demonstrations as a policy. A prompt is a query with its pool, a
  * completion what is picked of it, in pick order (`pick-tokens.ts`); all arithmetic happens in the worker.
  */
+import { BatonError } from '../../core/failure.ts'
 import type { Json } from '../../core/json.ts'
 import { type HostTensor, startTensorWorker, type TensorWorker } from '../../tensor/index.ts'
 import type {
@@ -14,6 +15,7 @@ import type {
 } from '../policy-engine.ts'
 import { architectureJson, choices, type SelectorArchitecture } from './architecture.ts'
 import type { SelectorCheckpoint } from './checkpoint.ts'
+import { trainableIndices } from './graphs.ts'
 import { selectorParameterCount, selectorParameterSpecs } from './parameters.ts'
 import { checkTables } from './pick-batches.ts'
 import type { BeamRequest } from './pick-sampler.ts'
@@ -53,13 +55,15 @@ export interface PointerEngine extends PolicyEngine {
 export async function createPointerEngine(options: PointerEngineOptions): Promise<PointerEngine> {
   const { architecture, tensors } = options.checkpoint
   checkTables(architecture, options.tables)
+  const freeze = options.freeze ?? 'none'
+  checkFreeze(architecture, freeze)
   const queries = shared(options.tables.queries)
   const candidates = options.tables.candidates === options.tables.queries ? queries : shared(options.tables.candidates)
   const argument: PointerWorkerArgument = {
     architecture: architectureJson(architecture) as Json,
     parameters: selectorParameterSpecs(architecture).map(({ name }) => tensors.get(name) as HostTensor),
     tables: { queries, candidates },
-    frozen: freezes[options.freeze ?? 'none'],
+    frozen: freezes[freeze],
   }
   const worker = await startTensorWorker(new URL('./pointer-worker.ts', import.meta.url), {
     argument,
@@ -96,11 +100,26 @@ export async function createPointerEngine(options: PointerEngineOptions): Promis
   }
 }
 
+/** A freeze that leaves nothing as it is, or everything, is a mistake. */
+function checkFreeze(architecture: SelectorArchitecture, freeze: Freeze): void {
+  const count = trainableIndices(architecture, freezes[freeze]).length
+  const all = selectorParameterSpecs(architecture).length
+  if (freeze === 'none' || (architecture.kind === 'pointer' && count > 0 && count < all)) return
+  throw new BatonError(`a selector of kind ${architecture.kind} has no ${freeze} to freeze.`, {
+    boundary: 'config',
+    code: 'selector-freeze',
+    hint: 'Set policy.pointer.freeze: none; backbone and attention are parts of the pointer network.',
+  })
+}
+
 function samplerOf(worker: TensorWorker, snapshot: number | null): PolicySampler {
   return {
     async sample(requests, options, signal): Promise<SampledCompletion[][]> {
       if (!(options.maxTokens >= 1)) throw new RangeError(`maxTokens must be at least 1 (got ${options.maxTokens})`)
-      return worker.call('sample', { snapshot, requests, options }, signal)
+      const completions = await worker.call<SampledCompletion[][]>('sample', { snapshot, requests, options }, signal)
+      // It may have been done before it heard of the abort.
+      signal?.throwIfAborted()
+      return completions
     },
     logprobs: (sequences, signal): Promise<Float32Array[]> => worker.call('logprobs', { snapshot, sequences }, signal),
   }

@@ -8,4 +8,5 @@ export {
 export { encodeSelector, readSelector, type SelectorCheckpoint, selectorFile } from './checkpoint.ts'
 export { createPointerEngine, type Freeze, freezes, type PointerEngine } from './create-pointer-engine.ts'
 export { initialParameters, selectorParameterCount } from './parameters.ts'
-export type { EmbeddingTable, PickTables } from './pick-tokens.ts'
+export { tooManyShots } from './pick-batches.ts'
+export { createPickTokenizer, type EmbeddingTable, type PickTables, type PickTokenizer } from './pick-tokens.ts'

@@ -51,7 +51,7 @@ export function pickBatches(architecture: SelectorArchitecture, groups: readonly
       const shape: GraphShape = {
         architecture,
         queries: batchQueries,
-        sequences: 2 ** Math.ceil(Math.log2(most)),
+        sequences: sequencesFor(most),
         steps: Math.max(steps, ...sequences.map(({ length }) => length)),
         poolSize,
         hasPadding,
@@ -61,6 +61,11 @@ export function pickBatches(architecture: SelectorArchitecture, groups: readonly
     }
     return batches
   })
+}
+
+/** Few sizes, each graph compiled once: 1, 2 or a multiple of 4. */
+function sequencesFor(count: number): number {
+  return count <= 2 ? count : Math.ceil(count / 4) * 4
 }
 
 /** The tensors of a batch, as `graphs.ts` takes them. */

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { randomFor } from '../../core/random.ts'
-import { draw, logSoftmax, plackettLuce } from './plackett-luce.ts'
+import { logSoftmax, plackettLuce } from './plackett-luce.ts'
 
 const scoreLists = fc.array(fc.double({ min: -40, max: 40, noNaN: true }), { minLength: 2, maxLength: 6 })
 
@@ -42,20 +41,8 @@ test('equal scores of a pool of K give ln K + ln(K - 1) for a pair', () => {
   }
 })
 
-test('a closed choice has no probability and is never drawn', () => {
+test('a closed choice has no probability', () => {
   const logprobs = logSoftmax([100, 0, 0], (choice) => choice !== 0)
   assert.equal(logprobs[0], Number.NEGATIVE_INFINITY)
   assert.ok(Math.abs(Math.exp(logprobs[1]!) - 0.5) < 1e-12)
-  const rng = randomFor('draws')
-  for (let i = 0; i < 200; i++) assert.notEqual(draw(logprobs, 1, rng), 0)
-})
-
-test('draws follow the probabilities', () => {
-  const logprobs = logSoftmax([0, 1, 2], () => true)
-  const rng = randomFor('frequencies')
-  const counts = [0, 0, 0]
-  for (let i = 0; i < 20_000; i++) counts[draw(logprobs, 1, rng)]! += 1
-  counts.forEach((count, i) => {
-    assert.ok(Math.abs(count / 20_000 - Math.exp(logprobs[i]!)) < 0.015)
-  })
 })

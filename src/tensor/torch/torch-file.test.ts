@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { PointerArchitecture } from '../../engines/pointer/architecture.ts'
-import { convertSelector, decodeSelector } from '../../engines/pointer/checkpoint.ts'
-import { openToy, toyFeatures, toyQueries } from '../../engines/pointer/testing/toy-selectors.ts'
+import { decodeSelector } from '../../engines/pointer/checkpoint.ts'
+import { convertSelector } from '../../engines/pointer/convert-selector.ts'
+import type { EmbeddingTable } from '../../engines/pointer/pick-tokens.ts'
+import { logSoftmax } from '../../engines/pointer/plackett-luce.ts'
+import { openToy, toyPrompts, toyQueries, toyTables, toyTokens } from '../../engines/pointer/testing/toy-selectors.ts'
 import { isTorchFile, readTorchTensors } from './torch-file.ts'
 import { readPickle } from './torch-pickle.ts'
 
@@ -107,8 +110,9 @@ interface TorchNumbers {
 
 /** Writes the files. @returns what the networks compute in PyTorch. */
 function writeTorchFiles(): TorchNumbers {
-  const { queries, candidates, width } = toyFeatures()
-  const row = (matrix: Float32Array, i: number): number[] => Array.from(matrix.subarray(i * width, (i + 1) * width))
+  const { queries, candidates } = toyTables()
+  const row = ({ rows, width }: EmbeddingTable, i: number): number[] =>
+    Array.from(rows.subarray(i * width, (i + 1) * width))
   const asked = toyQueries([6, 6])
   const features = {
     queries: asked.map(({ query }) => row(queries, query)),
@@ -140,13 +144,13 @@ test(
       const converted = convertSelector(bytes, name, { to: 'v3', heads: 2 })
       assert.equal(converted.from, from)
       const { architecture, tensors } = decodeSelector(converted.bytes, 'converted')
-      const selector = await openToy(t, architecture, { tensors })
-      const own = await selector.firstScores(toyQueries([6, 6]))
-      own.forEach((list, q) => {
-        list.forEach((value, k) => {
-          assert.ok(Math.abs(value - scores[q]![k]!) < 2e-5)
+      const engine = await openToy(t, architecture, { checkpoint: { architecture, tensors } })
+      for (const [q, prompt] of toyPrompts([6, 6]).entries()) {
+        const own = await engine.logprobs(prompt.slice(1).map((token) => ({ prompt, completion: [token] })))
+        logSoftmax(scores[q]!, () => true).forEach((value, k) => {
+          assert.ok(Math.abs(value - own[k]![0]!) < 2e-5)
         })
-      })
+      }
     }
   },
 )
@@ -158,21 +162,27 @@ test(
     const expected = numbers()
     for (const name of ['gate', 'gru'] as const) {
       const converted = convertSelector(readFileSync(join(folder, `${name}.pt`)), name, { to: 'v3', heads: 2 })
-      const { architecture, tensors } = decodeSelector(converted.bytes, name)
-      const pointer = architecture as PointerArchitecture
-      const stop = pointer.stop === null ? null : { leastShots: 1 }
-      const selector = await openToy(t, { ...pointer, stop }, { tensors })
+      const { architecture: written, tensors } = decodeSelector(converted.bytes, name)
+      const pointer = written as PointerArchitecture
+      const architecture = { ...pointer, stop: pointer.stop === null ? null : { leastShots: 1 } }
+      const engine = await openToy(t, architecture, { checkpoint: { architecture, tensors } })
       const last = name === 'gate' ? [2, 4] : [2, 6]
-      const groups = toyQueries([6, 6]).map((query) => ({ ...query, sequences: [[0, 1, 2], [5, 3, 0], last] }))
-      const own = await selector.logprobs(groups)
-      own.forEach((row, q) => {
-        row.forEach((value, n) => {
+      for (const [q, prompt] of toyPrompts([6, 6]).entries()) {
+        const own = await engine.logprobs(
+          // Place 6 in a pool of 6 is STOP.
+          [[0, 1, 2], [5, 3, 0], last].map((picks) => ({
+            prompt,
+            completion: picks.map((pick) => prompt[1 + pick] ?? toyTokens.candidates),
+          })),
+        )
+        own.forEach((list, n) => {
+          const value = list.reduce((sum, logprob) => sum + logprob, 0)
           assert.ok(
             Math.abs(value - expected[name][q]![n]!) < 3e-5,
             `${name}: ${value} instead of ${expected[name][q]![n]}`,
           )
         })
-      })
+      }
     }
   },
 )

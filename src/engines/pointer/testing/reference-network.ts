@@ -1,7 +1,7 @@
 /** The pointer network without options, written once more in plain float64 and unfolded: the oracle of the tests. */
 import type { HostTensor } from '../../../tensor/index.ts'
 import type { PointerArchitecture } from '../architecture.ts'
-import type { PooledQuery, SelectorFeatures } from '../pick-batch.ts'
+import type { EmbeddingTable, PickTables, PooledQuery } from '../pick-tokens.ts'
 
 type Vector = number[]
 
@@ -9,7 +9,7 @@ type Vector = number[]
 export function referenceScores(
   architecture: PointerArchitecture,
   tensors: ReadonlyMap<string, Pick<HostTensor, 'shape'> & { readonly data: ArrayLike<number> }>,
-  features: SelectorFeatures,
+  { queries, candidates: index }: PickTables,
   { query, pool }: PooledQuery,
 ): Vector {
   const { hiddenWidth: h, heads, layers, temperature } = architecture
@@ -24,10 +24,10 @@ export function referenceScores(
     const length = Math.sqrt(x.reduce((sum, v) => sum + v * v, 0))
     return x.map((v) => v / length)
   }
-  const row = (matrix: Float32Array, i: number): Vector =>
-    Array.from(matrix.subarray(i * features.width, (i + 1) * features.width))
-  const candidates = pool.map((i) => product('input_proj.weight', row(features.candidates, i)))
-  let state = product('input_proj.weight', row(features.queries, query))
+  const row = ({ rows, width }: EmbeddingTable, i: number): Vector =>
+    Array.from(rows.subarray(i * width, (i + 1) * width))
+  const candidates = pool.map((i) => product('input_proj.weight', row(index, i)))
+  let state = product('input_proj.weight', row(queries, query))
   for (let layer = 0; layer < layers; layer++) {
     const name = `cross_attn_layers.${layer}`
     const part = (x: Vector, index: number): Vector =>

@@ -16,51 +16,22 @@
  * All are clipped to [-5, 5]. `hybrid` reads the score of the beam construction (InfoScore); with wh = 1 it is that
  * score alone. Left out: `legacy`, whose quality has two meanings of opposite sign.
  */
+import type { Config } from '../../config/index.ts'
 import { BatonError } from '../../core/failure.ts'
+import type { JudgedAnswer } from '../schema.ts'
 
-export const rewardModes = [
-  'hard_plus_soft',
-  'hard_plus_soft_v2',
-  'separated',
-  'hybrid',
-  'hard_only',
-  'soft_only',
-  'hard01_plus_gtprob',
-  'hard01_plus_gtprob_separated',
-  'hard_plus_gtprob_plus_rel',
-] as const
+export type RewardOptions = Config['demonstrations']['reward']
 
-export type RewardMode = (typeof rewardModes)[number]
-
-export interface RewardOptions {
-  readonly mode: RewardMode
-  /** wh. Default 1. */
-  readonly hardWeight?: number
-  /** ws. Default 1. */
-  readonly softWeight?: number
-  /** wr. Default 0.1. */
-  readonly relevanceWeight?: number
-}
-
-/** What the answering model made of one sequence of demonstrations. */
-export interface SequenceVerdict {
-  /** h */
-  readonly isCorrect: boolean
-  /** s, 0..1 */
-  readonly accuracy: number
-  /** g, 0..1; null where it was not measured. */
-  readonly referenceProbability: number | null
-  /** r, 0..1; null where it was not measured. */
-  readonly likeness: number | null
+/** A verdict, and how the sequence came about. */
+export interface SequenceVerdict
+  extends Pick<JudgedAnswer, 'isCorrect' | 'accuracy' | 'referenceProbability' | 'likeness'> {
   /** InfoScore of the beam construction; null for sequences from elsewhere. */
   readonly beamScore: number | null
-  /** Scored by string comparison and not by the metric: less to be trusted. */
-  readonly usedFallback: boolean
 }
 
 /** @throws BatonError where the mode reads something that the verdict lacks. */
 export function sequenceReward(options: RewardOptions, verdict: SequenceVerdict): number {
-  const { mode, hardWeight: wh = 1, softWeight: ws = 1, relevanceWeight: wr = 0.1 } = options
+  const { mode, hardWeight: wh, softWeight: ws, relevanceWeight: wr } = options
   const { isCorrect, accuracy: s } = verdict
   const h = isCorrect ? 1 : 0
   const read = (name: 'referenceProbability' | 'likeness' | 'beamScore'): number => {
@@ -101,7 +72,7 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value))
 }
 
-function lacking(mode: RewardMode, field: string): BatonError {
+function lacking(mode: RewardOptions['mode'], field: string): BatonError {
   return new BatonError(`the reward ${mode} reads ${field}, which a judged sequence lacks.`, {
     boundary: 'dataset',
     code: 'reward-field',

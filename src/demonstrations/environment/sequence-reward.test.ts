@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { defaultConfig } from '../../config/testing/default-config.ts'
+import { rewardModes } from '../../config/sections/demonstrations.ts'
 import { BatonError } from '../../core/failure.ts'
-import { type RewardMode, rewardModes, type SequenceVerdict, sequenceReward } from './rewards.ts'
+import { type RewardOptions, type SequenceVerdict, sequenceReward } from './sequence-reward.ts'
+
+type RewardMode = RewardOptions['mode']
+
+const standard = defaultConfig().demonstrations.reward
 
 const right: SequenceVerdict = {
   isCorrect: true,
@@ -9,7 +15,6 @@ const right: SequenceVerdict = {
   referenceProbability: 0.25,
   likeness: 0.5,
   beamScore: 0.02,
-  usedFallback: false,
 }
 const wrong: SequenceVerdict = { ...right, isCorrect: false, accuracy: 0 }
 /** Soft credit without an exact match: some metrics give it. */
@@ -31,7 +36,7 @@ const table: Readonly<Record<RewardMode, readonly [number, number, number]>> = {
 
 for (const mode of rewardModes) {
   test(`${mode} is what its formula says`, () => {
-    const rewards = [right, wrong, near].map((verdict) => sequenceReward({ mode }, verdict))
+    const rewards = [right, wrong, near].map((verdict) => sequenceReward({ ...standard, mode }, verdict))
     rewards.forEach((reward, i) => {
       assert.ok(Math.abs(reward - table[mode][i]!) < 1e-12, `${reward} instead of ${table[mode][i]}`)
     })
@@ -40,7 +45,8 @@ for (const mode of rewardModes) {
 
 test('weights enter where the formulas have them', () => {
   const weights = { hardWeight: 0.5, softWeight: 2, relevanceWeight: 0.4 }
-  const reward = (mode: RewardMode, verdict: SequenceVerdict): number => sequenceReward({ mode, ...weights }, verdict)
+  const reward = (mode: RewardMode, verdict: SequenceVerdict): number =>
+    sequenceReward({ ...standard, mode, ...weights }, verdict)
   assert.equal(reward('hard_plus_soft', right), 0.5 + 1.2)
   assert.equal(reward('hard_plus_soft_v2', right), 1 + 1.2)
   assert.equal(reward('separated', right), 1 + 1.2)
@@ -52,10 +58,10 @@ test('weights enter where the formulas have them', () => {
 })
 
 test('rewards stay within -5 and 5, and the beam score within 0 and 1', () => {
-  assert.equal(sequenceReward({ mode: 'hard_only', hardWeight: 50 }, right), 5)
-  assert.equal(sequenceReward({ mode: 'hard_only', hardWeight: -50 }, right), -5)
-  assert.equal(sequenceReward({ mode: 'hybrid' }, { ...right, beamScore: 3 }), 1)
-  assert.equal(sequenceReward({ mode: 'hybrid' }, { ...right, beamScore: -3 }), 0)
+  assert.equal(sequenceReward({ ...standard, mode: 'hard_only', hardWeight: 50 }, right), 5)
+  assert.equal(sequenceReward({ ...standard, mode: 'hard_only', hardWeight: -50 }, right), -5)
+  assert.equal(sequenceReward({ ...standard, mode: 'hybrid' }, { ...right, beamScore: 3 }), 1)
+  assert.equal(sequenceReward({ ...standard, mode: 'hybrid' }, { ...right, beamScore: -3 }), 0)
 })
 
 test('a mode that reads what was not measured is refused, and names another', () => {
@@ -65,7 +71,7 @@ test('a mode that reads what was not measured is refused, and names another', ()
     ['hard_plus_gtprob_plus_rel', 'likeness'],
   ] as const) {
     assert.throws(
-      () => sequenceReward({ mode }, { ...wrong, [field]: null }),
+      () => sequenceReward({ ...standard, mode }, { ...wrong, [field]: null }),
       (error) => error instanceof BatonError && error.message.includes(field) && error.hint !== undefined,
     )
   }

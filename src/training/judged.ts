@@ -1,0 +1,38 @@
+/** Attempts that were made and scored before the training: imitated, or learned from where rollouts are `collected`. */
+import { hasSpread } from '../core/moments.ts'
+import type { Problem } from '../core/problem.ts'
+import type { SampledCompletion } from '../engines/policy-engine.ts'
+import type { AttemptOutcome } from './environment.ts'
+
+export interface JudgedAttempt {
+  readonly completion: Pick<SampledCompletion, 'tokens' | 'stopReason'>
+  readonly outcome: AttemptOutcome
+}
+
+export interface JudgedProblem {
+  readonly problem: Problem
+  readonly attempts: readonly JudgedAttempt[]
+}
+
+export interface JudgedAttempts {
+  readonly train: readonly JudgedProblem[]
+  /** Never learned from: what the loss of imitation is watched on. */
+  readonly heldOut: readonly JudgedProblem[]
+}
+
+/** Rewards of the attempts that have one, with their completions. */
+export function scoredAttempts({
+  attempts,
+}: JudgedProblem): { readonly tokens: readonly number[]; readonly reward: number }[] {
+  return attempts.flatMap(({ completion: { tokens }, outcome: { score } }) =>
+    score.kind === 'scored' ? [{ tokens, reward: score.reward }] : [],
+  )
+}
+
+/** Problems to learn from: two or more scored attempts each and, where asked, rewards that differ. */
+export function learnable(problems: readonly JudgedProblem[], dropZeroSignal: boolean): JudgedProblem[] {
+  return problems.filter((problem) => {
+    const rewards = scoredAttempts(problem).map(({ reward }) => reward)
+    return rewards.length >= 2 && (!dropZeroSignal || hasSpread(rewards))
+  })
+}
