@@ -3,6 +3,7 @@
  * writes a report. Exits with 4 where, with the default sizes, the learned selector does not beat random and retrieval on
  * every seed, or where it gains in the null world.
  */
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
@@ -204,6 +205,8 @@ const page = store.writeArtifact(
   'report.html',
   htmlPage(store.name, (language) => evaluationBlocks(report, language)),
 )
+// What the worlds were trained in is large, and told in the report.
+rmSync(join(store.folder, 'worlds'), { recursive: true, force: true })
 recordEnding(store, { state: 'complete' })
 store.close()
 

@@ -53,18 +53,22 @@ function remedyText(check: ContextCheck): string {
 }
 
 /** Batches and lengths of a training, each a line: what a step makes, and what the largest of it is. */
-export function arithmeticLines({ policy, training, llm }: Config): string[] {
+export function arithmeticLines({ policy, training, llm, environment }: Config): string[] {
   const rollouts = training.problemsPerStep * training.groupSize
   const minibatch = training.minibatchSize ?? rollouts
   const updates = Math.ceil(rollouts / minibatch) * training.iterations
   const rest = rollouts % minibatch
   const tokens = policy.promptMaxTokens + policy.maxCompletionTokens
   const million = (count: number): string => `${(count / 1e6).toFixed(2)} M`
-  return [
+  const lines = [
     `rollouts   ${training.problemsPerStep} problems x ${training.groupSize} = ${rollouts} a step, ${rollouts * training.steps} in ${training.steps} steps`,
     policy.engine === 'frozen'
       ? 'updates    none: the generator is not trained'
       : `updates    ${updates} a step of ${minibatch} rollouts at most${rest === 0 ? '' : ` (the last of ${rest})`}; fewer where groups have no spread`,
+  ]
+  if (environment === 'demonstrations') return lines
+  return [
+    ...lines,
     `tokens     ${policy.promptMaxTokens} + ${policy.maxCompletionTokens} = ${tokens} a sequence at most, ${million(tokens * rollouts)} a step`,
     `answers    ${llm.executor.maxTokens} tokens each at most, ${Math.min(training.concurrency, rollouts)} rollouts at once`,
   ]

@@ -185,10 +185,19 @@ function stepLine(
   const columns: readonly (readonly [text: string, rank: number])[] = [
     [figures.step(`${step}/${total}`.padStart(7)), 0],
     [figures.reward(rewardText(metrics)), 1],
-    [figures.accuracy(accuracy(metrics).replace(/ n=.*/, '')), 0],
-    [figures.valid(rate('workflow/valid_rate')), 2],
-    [figures.fallback(rate('workflow/fallback_rate')), 3],
-    [figures.signal(rate('by_group/frac_mixed')), 0],
+    // A step of imitation has judged attempts of before, and no accuracy of its own.
+    metrics['accuracy/n'] === undefined
+      ? [figures.loss((metrics['loss'] ?? 0).toFixed(3)), 0]
+      : [figures.accuracy(accuracy(metrics).replace(/ n=.*/, '')), 0],
+    ...(metrics['workflow/valid_rate'] === undefined
+      ? []
+      : ([
+          [figures.valid(rate('workflow/valid_rate')), 2],
+          [figures.fallback(rate('workflow/fallback_rate')), 3],
+        ] as const)),
+    ...(metrics['by_group/frac_mixed'] === undefined
+      ? []
+      : [[figures.signal(rate('by_group/frac_mixed')), 0] as const]),
     [dollars(metrics['cost/cumulative'] ?? 0), 0],
     [figures.seconds((metrics['time/step_s'] ?? 0).toFixed(1)), 4],
     [figures.eta(durationText(meanS * (total - step))), 0],

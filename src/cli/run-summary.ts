@@ -55,7 +55,7 @@ export function closingLines(report: RunReport, path: string, width = terminalWi
     say.learnedType(typeWord(type), report.heldOut[type] ?? 0, changes.join(commonWords().listSeparator)),
   )
   if (learned.length > 0) lines.push(...itemLines(hasLearned(report) ? say.learned : say.otherwise, learned, width))
-  lines.push(labelled(commonWords().labels.report, path), '', ...say.next(shellWord(dirname(path))))
+  lines.push(labelled(commonWords().labels.report, path), '', ...say.next[report.environment](shellWord(dirname(path))))
   return lines
 }
 

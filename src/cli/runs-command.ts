@@ -4,7 +4,6 @@ import { basename } from 'node:path'
 import { type Rate, rateByProblem } from '../core/clustered-rate.ts'
 import { evaluationName, isOfTraining } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
-import type { JsonObject } from '../core/json.ts'
 import type { Decoding, EvaluationRecord } from '../core/records.ts'
 import { nearestName } from '../core/spelling.ts'
 import { visibleText } from '../core/visible-text.ts'
@@ -12,6 +11,7 @@ import { accuracyTable, hasEvaluation, readEvaluation } from '../demonstrations/
 import { leadingShots } from '../demonstrations/report/index.ts'
 import {
   folderBytes,
+  plannedStepsOf,
   type RunKind,
   type RunState,
   readRun,
@@ -137,14 +137,12 @@ function runRow(folder: string): RunRow {
   const run = readRun(folder)
   try {
     const { name, state, lastStep, costUsd, sizeBytes, manifest } = summaryOf(run, folder)
-    const training = run.config['training'] as JsonObject | undefined
-    const steps = training?.['steps']
     const kind = runKindOf(folder) ?? 'training'
     const isTraining = kind === 'training' || kind === 'demonstrations-training'
     return {
       ...{ name, folder, kind, state },
       step: isTraining ? lastStep : null,
-      plannedSteps: isTraining && typeof steps === 'number' ? steps : null,
+      plannedSteps: isTraining ? plannedStepsOf(run.config) : null,
       accuracy: kind === 'evaluation' ? accuracyOfMethod(folder) : accuracyOfPolicy(run.evaluations()),
       ...{ costUsd, sizeBytes, createdAt: manifest.createdAt, seed: manifest.seed },
     }

@@ -33,11 +33,18 @@ export function exampleBlocks({ rollout }: WorkflowExample, words: Words): Block
   return [
     { kind: 'fields', fields: fields.filter(([, value]) => value !== '') },
     { kind: 'heading', level: 4, text: example.program },
-    { kind: 'code', language: 'python', text: rollout.text },
+    { kind: 'code', language: trace.program === null ? 'text' : 'python', text: rollout.text },
+    ...(trace.demonstrations === null ? operatorBlocks(trace.operators, words) : []),
+  ]
+}
+
+function operatorBlocks(operators: readonly OperatorTrace[], words: Words): Block[] {
+  const { example } = words
+  return [
     { kind: 'heading', level: 4, text: example.operators },
-    ...(trace.operators.length === 0
+    ...(operators.length === 0
       ? [{ kind: 'paragraph', text: example.noOperators, isNote: true } as const]
-      : trace.operators.map((call, i) => callBlock(call, i, words))),
+      : operators.map((call, i) => callBlock(call, i, words))),
   ]
 }
 

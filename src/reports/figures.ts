@@ -105,7 +105,7 @@ export function trainingFigures(report: RunReport, words: Words): Figure[] {
   }
   const charts: Omit<LineChart, 'xLabel'>[] = [
     { title: words.reward, series: rewardSeries(report, words, metric) },
-    faults,
+    ...(report.environment === 'workflows' ? [faults] : []),
     hasCost ? single(words.costCurve, 'cost/cumulative', 5) : single(words.callsCurve, 'cost/llm_calls', 5),
     single(words.entropy, 'entropy', 4),
     single(words.kl, 'kl', 4),

@@ -26,6 +26,8 @@ export interface RolloutTrace {
   readonly outcome: string
   /** As it was run, repairs included; null where there was none. */
   readonly program: string | null
+  /** Ids of the demonstrations that were picked, in pick order; null where the policy writes workflows. */
+  readonly demonstrations: readonly string[] | null
   readonly operators: readonly OperatorTrace[]
   /** Of the workflow that answered in the program's place. */
   readonly fallbackOperators: readonly OperatorTrace[]
@@ -46,6 +48,7 @@ export function traceOf({ outcome }: Pick<RolloutRecord, 'outcome'>): RolloutTra
   return {
     outcome: outcome.outcome,
     program: workflow?.program ?? null,
+    demonstrations: outcome.environment === 'demonstrations' ? outcome.demonstrations : null,
     operators: workflow?.operators.map(operatorTrace) ?? [],
     fallbackOperators: workflow?.fallback?.operators.map(operatorTrace) ?? [],
     prediction: outcome.environment === 'other' ? null : outcome.prediction,

@@ -7,7 +7,7 @@ import { isOfTraining } from '../core/evaluation-labels.ts'
 import { byGravity, type FindingCode, type FindingEpisode, setUpCodes } from '../core/health/findings.ts'
 import { healthEpisodes } from '../core/health/watch.ts'
 import type { EvaluationRecord, Metrics, RolloutRecord, SearchedWorkflow } from '../core/records.ts'
-import type { CallTotals, RunReader } from '../runs/index.ts'
+import { type CallTotals, plannedStepsOf, type RunReader } from '../runs/index.ts'
 import { type BestOfN, bestOfNOf } from './best-of-n.ts'
 import { changesOf, type ReportedChange } from './change-blocks.ts'
 import { choicesBySource, type SourceChoices } from './choices.ts'
@@ -27,6 +27,8 @@ export interface RunReport extends Result {
   readonly folder: string
   readonly createdAt: string
   readonly seed: number
+  /** What the policy learns, by `environment` of the configuration. */
+  readonly environment: 'workflows' | 'demonstrations'
   readonly settings: readonly Setting[]
   /** What a resume changed. */
   readonly changes: readonly ReportedChange[]
@@ -84,13 +86,14 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     folder: `${atPath(run.config, 'run', 'folder') ?? 'runs'}/${run.name}`,
     createdAt: run.manifest.createdAt,
     seed: run.manifest.seed,
+    environment: environmentOf(run),
     settings: settingsOf(
       run,
       steps.map(({ metrics }) => metrics),
     ),
     changes: changesOf(run),
     steps: lastStep,
-    plannedSteps: Number(atPath(run.config, 'training', 'steps') ?? lastStep),
+    plannedSteps: plannedStepsOf(run.config) ?? lastStep,
     types,
     split: (latest ?? before ?? fixed)?.split ?? null,
     heldOut: heldOutOf(latest ?? before ?? fixed, types),
@@ -119,6 +122,11 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     calls: run.callTotals(),
     health: [...recordedSetUp(run), ...healthEpisodes(steps, evaluations)].sort(byGravity),
   }
+}
+
+/** Runs of older versions do not name it. */
+function environmentOf({ config }: RunReader): RunReport['environment'] {
+  return atPath(config, 'environment') === 'demonstrations' ? 'demonstrations' : 'workflows'
 }
 
 function rolloutsOf(run: RunReader, evaluation: EvaluationRecord | undefined): RolloutRecord[] {

@@ -31,7 +31,7 @@ import {
 } from './phrases.ts'
 import type { RunReport } from './run-report.ts'
 import type { SettingName } from './settings.ts'
-import type { Words } from './words.ts'
+import { type Words, wordsOf } from './words.ts'
 
 /** The policy was measured on problems that it was trained on (`evaluation.split: train`). */
 const isTrainedOn = ({ split }: RunReport): boolean => split === 'train'
@@ -39,7 +39,9 @@ const heading = (text: string, level: 1 | 2 | 3 = 2): Block => ({ kind: 'heading
 const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
 const note = (text: string): Block => ({ kind: 'paragraph', text, isNote: true })
 
-export function reportBlocks(report: RunReport, words: Words): Block[] {
+export function reportBlocks(report: RunReport, languageWords: Words): Block[] {
+  const words = wordsOf(report, languageWords)
+  const hasOperators = report.environment === 'workflows'
   return [
     heading(words.title(report.name), 1),
     note(report.createdAt.slice(0, 16).replace('T', ' ').concat(' UTC')),
@@ -62,8 +64,7 @@ export function reportBlocks(report: RunReport, words: Words): Block[] {
     ...comparison(report, words),
     ...frontierBlocks(report, words),
     ...curves(report, words),
-    heading(hasLearned(report) ? words.learned : words.otherwise),
-    ...learned(report, words),
+    ...(hasOperators ? [heading(hasLearned(report) ? words.learned : words.otherwise), ...learned(report, words)] : []),
     ...examples('best', report, words),
     ...examples('worst', report, words),
     heading(words.wrong),

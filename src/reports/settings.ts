@@ -55,8 +55,7 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
   })
   return [
     ['policy', policyText(text)],
-    ['executor', serverText(text('llm', 'executor', 'baseUrl'), text('llm', 'executor', 'model'))],
-    ['judge', serverText(text('llm', 'judge', 'baseUrl'), text('llm', 'judge', 'model'))],
+    ...serverSettings(text),
     ['problems', datasets.join(', ')],
     ['step', overTime((of) => `${of('training', 'problemsPerStep')} × ${of('training', 'groupSize')}`)],
     [
@@ -69,7 +68,10 @@ export function settingsOf(run: RunReader, steps: readonly Metrics[]): Setting[]
       ),
     ],
     ['learningRate', overTime((of) => `${of('training', 'learningRate')} (${of('training', 'schedule')})`)],
-    ['rewards', overTime(rewardsText)],
+    [
+      'rewards',
+      overTime(text('environment') === 'demonstrations' ? (of) => of('demonstrations', 'reward', 'mode') : rewardsText),
+    ],
     ['time', say('time', seconds('time/step_s'), seconds('time/rollouts_s'), seconds('time/update_s'))],
     ['seed', overTime((of) => of('seed') || String(manifest.seed))],
     ['versions', `Baton ${manifest.batonVersion}, Node ${manifest.nodeVersion}`],
@@ -87,8 +89,20 @@ function rewardsText(text: (...path: string[]) => string): string {
   return price > 0 ? `${text('rewards', 'preset')}, callPrice ${price}` : text('rewards', 'preset')
 }
 
+/** Whom demonstrations are shown to, the collection knows. */
+function serverSettings(text: Read): Setting[] {
+  if (text('environment') === 'demonstrations') {
+    return [['executor', text('demonstrations', 'collection') || text('training', 'rollouts')]]
+  }
+  return [
+    ['executor', serverText(text('llm', 'executor', 'baseUrl'), text('llm', 'executor', 'model'))],
+    ['judge', serverText(text('llm', 'judge', 'baseUrl'), text('llm', 'judge', 'model'))],
+  ]
+}
+
 function policyText(text: (...path: string[]) => string): SettingValue {
   const engine = text('policy', 'engine')
+  if (engine === 'pointer') return say('policy', text('policy', 'pointer', 'kind'), engine)
   if (engine !== 'frozen') return say('policy', text('policy', 'model'), engine)
   return say('frozen', text('policy', 'frozen', 'model'), text('policy', 'frozen', 'baseUrl'))
 }

@@ -3,7 +3,6 @@
  * its problem. A step takes some problems with all their attempts, and has its line in the metrics like any other.
  */
 import { imitationWeights } from '../core/imitation-weights.ts'
-import { groupMetrics } from '../core/metrics.ts'
 import { meanOf } from '../core/moments.ts'
 import type { Metrics, StepRecord } from '../core/records.ts'
 import { learningRateAt, temperatureAt } from '../core/schedules.ts'
@@ -29,10 +28,9 @@ export async function imitationStep(run: TrainingRun, step: number): Promise<Ste
   const learningRate = learningRateAt(imitation, step, imitation.steps)
   const { gradNorm, isApplied } = await engine.optimStep({ ...adam, learningRate }, signal)
   const isMeasured = step === imitation.steps || (evaluateEvery > 0 && step % evaluateEvery === 0)
-  const scores = chosen.map(({ attempts }) => attempts.map(({ outcome }) => outcome.score))
+  const rewards = chosen.flatMap((problem) => scoredAttempts(problem).map(({ reward }) => reward))
   const metrics: Metrics = {
-    ...groupMetrics(scores),
-    reward: meanOf(scores.flat().flatMap((score) => (score.kind === 'scored' ? [score.reward] : []))),
+    reward: meanOf(rewards),
     loss,
     entropy,
     grad_norm: gradNorm,

@@ -7,7 +7,7 @@ import type { ChatModel } from '../llm/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge } from '../rewards/index.ts'
-import { createFakeChatModel, fakeLlmError } from '../rewards/testing/fake-chat-model.ts'
+import { createFakeChatModel, createSlowChatModel, fakeLlmError } from '../rewards/testing/fake-chat-model.ts'
 import { environmentContract } from '../training/environment-suite.ts'
 import type { Environment } from '../training/index.ts'
 import { stopOnOutage } from '../training/services.ts'
@@ -42,25 +42,6 @@ async function workflows(executor: ChatModel): Promise<Environment> {
   })
 }
 
-/** Answers when it is let, or rejects with the reason of the signal. */
-function slowModel() {
-  const asked = Promise.withResolvers<void>()
-  const answered = Promise.withResolvers<void>()
-  const fake = createFakeChatModel(() => reply)
-  const model: ChatModel = {
-    model: fake.model,
-    generate: async (messages, options, signal) => {
-      asked.resolve()
-      const aborted = new Promise<never>((_, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-      })
-      await Promise.race([answered.promise, aborted])
-      return fake.generate(messages, options, signal)
-    },
-  }
-  return { model, underWay: () => asked.promise, answer: () => answered.resolve() }
-}
-
 const wrappers: Readonly<Record<string, (environment: Environment) => Environment>> = {
   workflows: (environment) => environment,
   'workflows attempted once': attemptOnce,
@@ -71,7 +52,7 @@ for (const [name, wrap] of Object.entries(wrappers)) {
   environmentContract({
     name,
     create: async () => {
-      const { model, ...slow } = slowModel()
+      const { model, ...slow } = createSlowChatModel(reply)
       return {
         environment: wrap(await workflows(createFakeChatModel(() => reply))),
         failing: wrap(await workflows(createFakeChatModel(() => fakeLlmError('network')))),

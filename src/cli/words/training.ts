@@ -12,6 +12,7 @@ interface StepFigures {
   readonly step: string
   readonly reward: string
   readonly accuracy: string
+  readonly loss: string
   readonly valid: string
   readonly fallback: string
   readonly signal: string
@@ -71,6 +72,7 @@ const english = {
     step: (text: string) => `step ${text}`,
     reward: (text: string) => `reward ${text}`,
     accuracy: (text: string) => `accuracy ${text}`,
+    loss: (text: string) => `loss ${text}`,
     valid: (text: string) => `valid ${text}`,
     fallback: (text: string) => `fallback ${text}`,
     signal: (text: string) => `signal ${text}`,
@@ -94,11 +96,17 @@ const english = {
   equal: `: equal within ${equalMargin * 100} point`,
   cannotTell: (power: string) => `: cannot tell.${power}`,
   learnedType: (type: string, n: number, changes: string) => `${type} (n=${n}): ${changes}`,
-  next: (folder: string) => [
-    'Next: a real executor    npx baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b',
-    '      your own problems  npx baton train --set data.train=mine.jsonl --set data.validation=mine-held-out.jsonl',
-    `      what it wrote      npx baton report ${folder} --best 5`,
-  ],
+  next: {
+    workflows: (folder: string) => [
+      'Next: a real executor    npx baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b',
+      '      your own problems  npx baton train --set data.train=mine.jsonl --set data.validation=mine-held-out.jsonl',
+      `      what it wrote      npx baton report ${folder} --best 5`,
+    ],
+    demonstrations: (folder: string) => [
+      `Next: beside its baselines    npx baton demos eval --selector ${folder}/selector.safetensors`,
+      `      what it picked          npx baton report ${folder} --best 5`,
+    ],
+  } satisfies Record<string, (folder: string) => string[]>,
 }
 
 const activities: Readonly<Record<string, string>> = {
@@ -156,6 +164,7 @@ export const trainingWords = inLanguages(english, {
     step: (text) => `步 ${text}`,
     reward: (text) => `奖励 ${text}`,
     accuracy: (text) => `准确率 ${text}`,
+    loss: (text) => `损失 ${text}`,
     valid: (text) => `有效 ${text}`,
     fallback: (text) => `降级 ${text}`,
     signal: (text) => `信号 ${text}`,
@@ -176,9 +185,15 @@ export const trainingWords = inLanguages(english, {
   equal: `：相当，相差不超过 ${equalMargin * 100} 个百分点`,
   cannotTell: (power) => `：无法判断。${power}`,
   learnedType: (type, n, changes) => `${type}（n=${n}）：${changes}`,
-  next: (folder) => [
-    '接下来：真实的执行模型  npx baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b',
-    '        自己的题目      npx baton train --set data.train=mine.jsonl --set data.validation=mine-held-out.jsonl',
-    `        看它写了什么    npx baton report ${folder} --best 5`,
-  ],
+  next: {
+    workflows: (folder) => [
+      '接下来：真实的执行模型  npx baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b',
+      '        自己的题目      npx baton train --set data.train=mine.jsonl --set data.validation=mine-held-out.jsonl',
+      `        看它写了什么    npx baton report ${folder} --best 5`,
+    ],
+    demonstrations: (folder) => [
+      `接下来：与各基线一同测量    npx baton demos eval --selector ${folder}/selector.safetensors`,
+      `        查看它挑选的示例    npx baton report ${folder} --best 5`,
+    ],
+  },
 })

@@ -3,6 +3,7 @@ export { type CollectionPlan, type CollectionRequest, collectSequences, defaultP
 export { inParallel } from './judge-sequences.ts'
 export { openModels } from './open-models.ts'
 export { embedQuestions, type PreparedCollection, prepareCollection } from './prepare.ts'
+export { mergeGroups } from './refine.ts'
 export { type CollectionOutcome, type RunCollectionOptions, runCollection } from './run-collection.ts'
 export { type ReadSequencesOptions, readSequences } from './sequence-file.ts'
 export { type CollectionSettings, checkSettings } from './settings.ts'

@@ -22,7 +22,7 @@ import {
 } from '../../engines/pointer/index.ts'
 import { fingerprint } from '../../runs/index.ts'
 import type { JudgedAttempt, JudgedProblem } from '../../training/index.ts'
-import { type CollectionSettings, checkSettings, readSequences } from '../collect/index.ts'
+import { type CollectionSettings, checkSettings, mergeGroups, readSequences } from '../collect/index.ts'
 import { inputBytes } from '../data/index.ts'
 import { readEmbeddings } from '../features/index.ts'
 import type { CandidateSequence, CollectedGroup, Embeddings } from '../schema.ts'
@@ -65,7 +65,7 @@ export function loadDemonstrations(config: Config): DemonstrationData {
     return { path, ...data }
   })
   refuseMixedProfiles(files)
-  const groups = files.flatMap((file) => file.groups)
+  const groups = files.reduce<readonly CollectedGroup[]>((merged, file) => mergeGroups(merged, file.groups), [])
   const maxShots = Math.max(
     policy.maxCompletionTokens,
     ...groups.flatMap((group) => group.candidates.map(({ picks }) => picks.length)),

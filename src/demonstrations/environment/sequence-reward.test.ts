@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultConfig } from '../../config/testing/default-config.ts'
 import { rewardModes } from '../../config/sections/demonstrations.ts'
+import { defaultConfig } from '../../config/testing/default-config.ts'
 import { BatonError } from '../../core/failure.ts'
 import { type RewardOptions, type SequenceVerdict, sequenceReward } from './sequence-reward.ts'
 

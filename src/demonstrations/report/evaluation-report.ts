@@ -25,10 +25,10 @@ export interface EvaluationReport {
 }
 
 export interface TrainingCurve {
-  /** `reward`, `loss`, `kl`, `informative`, `entropy`, `accuracy`. */
+  /** `reward`, `loss`, `kl`, `signal`, `entropy`, `accuracy`. */
   readonly metric: string
   readonly points: readonly { readonly x: number; readonly y: number }[]
-  /** `rce` or `grpo`: curves of one metric and phase share a chart. */
+  /** `imitation` or `grpo`: curves of one metric and phase share a chart. */
   readonly phase: string
   /** Tells curves of one chart apart, such as the seed. */
   readonly label: string

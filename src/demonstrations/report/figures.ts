@@ -43,7 +43,7 @@ export function accuracyPicture(cells: readonly AccuracyCell[], words: Evaluatio
   }
 }
 
-const rates: ReadonlySet<string> = new Set(['accuracy', 'informative'])
+const rates: ReadonlySet<string> = new Set(['accuracy', 'signal'])
 
 export function curveFigures(curves: readonly TrainingCurve[], words: EvaluationWords): Figure[] {
   const charts = new Map<string, TrainingCurve[]>()

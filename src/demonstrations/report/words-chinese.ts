@@ -11,7 +11,7 @@ const methods: Readonly<Record<string, string>> = {
   oracle: '已收集序列中的最佳者（先知）',
   untrained: '未训练的选择器',
   learned: '学到的选择器',
-  rce: 'RCE 之后的选择器',
+  rce: '模仿（RCE）之后的选择器',
   grpo: 'RCE 与 GRPO 之后的选择器',
 }
 
@@ -70,10 +70,10 @@ export const evaluationChinese: EvaluationWords = {
     reward: '每轮平均奖励',
     loss: '损失',
     kl: '与起始检查点的散度（KL）',
-    informative: '奖励有差异的组',
+    signal: '对错混合的组（信号）',
     entropy: '策略熵（纳特）',
   },
-  axes: { rce: 'RCE 步', grpo: 'GRPO 轮', supervised: '监督训练步' },
+  axes: { imitation: '步（模仿）', grpo: '步' },
   picked: '为谁选了什么',
   pickedText:
     '每行是一类问题，每列是一类示例；方格是该行所选示例中的占比。学会了哪些示例有用的选择器会呈现对角线；随机选择呈现竖列。',

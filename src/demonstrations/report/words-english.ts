@@ -11,7 +11,7 @@ const methods: Readonly<Record<string, string>> = {
   oracle: 'best collected sequence (oracle)',
   untrained: 'untrained selector',
   learned: 'learned selector',
-  rce: 'selector after RCE',
+  rce: 'selector after imitation (RCE)',
   grpo: 'selector after RCE and GRPO',
 }
 
@@ -79,10 +79,10 @@ export const evaluationEnglish = {
     reward: 'mean reward of a round',
     loss: 'loss',
     kl: 'divergence (KL) from the starting checkpoint',
-    informative: 'groups whose rewards differ',
+    signal: 'groups with signal (right and wrong mixed)',
     entropy: 'entropy of the policy, nats',
   } as Readonly<Record<string, string>>,
-  axes: { rce: 'RCE step', grpo: 'GRPO round', supervised: 'supervised step' } as Readonly<Record<string, string>>,
+  axes: { imitation: 'step (imitation)', grpo: 'step' } as Readonly<Record<string, string>>,
   picked: 'What is picked for whom',
   pickedText:
     'Each row is a kind of question, each column a kind of demonstration; the square is the share of the row’s picks. A selector that has learned which demonstrations help shows a diagonal; random picks show columns.',

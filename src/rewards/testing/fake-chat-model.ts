@@ -73,3 +73,29 @@ export function fakeLlmError(kind: LlmFailureKind): LlmError {
     attempts: [attempt],
   })
 }
+
+export interface SlowChatModel {
+  readonly model: ChatModel
+  /** Resolves once the model is asked. */
+  underWay(): Promise<void>
+  answer(): void
+}
+
+/** Replies with `reply` once `answer` is called, or rejects with the reason of the signal. */
+export function createSlowChatModel(reply: string): SlowChatModel {
+  const asked = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
+  const fake = createFakeChatModel(() => reply)
+  const model: ChatModel = {
+    model: fake.model,
+    generate: async (messages, options, signal) => {
+      asked.resolve()
+      const aborted = new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+      await Promise.race([answered.promise, aborted])
+      return fake.generate(messages, options, signal)
+    },
+  }
+  return { model, underWay: () => asked.promise, answer: () => answered.resolve() }
+}
