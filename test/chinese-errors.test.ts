@@ -47,6 +47,15 @@ const chinese: readonly string[] = [
   'contract show --type maths',
   'demos eval --shots 1-4',
   'demos collect --balance 4',
+  'demos train',
+  'demos train --resume nowhere --shots 3',
+  'train --set policy.engine=pointer',
+  'train --set environment=demonstrations',
+  'train --set training.rollouts=collected',
+  'train --set training.imitation.steps=2',
+  'train --set training.steps=0',
+  'demos train --set demonstrations.collection=runs/c --set demonstrations.reward.mode=hybrid',
+  'demos train --set demonstrations.collection=runs/c --set demonstrations.reward.mode=hard01_plus_gtprob',
 ]
 /** Not translated; more of them would be no mistake. */
 const english: readonly string[] = ['workflow run [AnswerGenerate --problem x']

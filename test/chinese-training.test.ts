@@ -84,9 +84,9 @@ suite('a training under LANG=zh_CN.UTF-8', () => {
     test(`the table of runs fits ${columns} columns and its columns line up`, async () => {
       const [titles = '', row = ''] = await linesOf(['runs'], columns)
       for (const line of [titles, row]) assert.ok(textWidth(line) <= columns, line)
-      const placeOf = (line: string, text: string): number => textWidth(line.slice(0, line.indexOf(text)))
-      assert.equal(placeOf(titles, '状态'), placeOf(row, '已完成'))
-      assert.equal(placeOf(titles, '准确率'), placeOf(row, row.match(/\d+\.\d %/)?.[0] ?? '?'))
+      const serverPlace = (line: string, text: string): number => textWidth(line.slice(0, line.indexOf(text)))
+      assert.equal(serverPlace(titles, '状态'), serverPlace(row, '已完成'))
+      assert.equal(serverPlace(titles, '准确率'), serverPlace(row, row.match(/\d+\.\d %/)?.[0] ?? '?'))
     })
   }
 })

@@ -58,7 +58,16 @@ const small: readonly (readonly [command: string, more: readonly string[]])[] = 
   ['demos collect', ['--generated', '40', '--queries', '8', '--pool-size', '8', '--sequences', '4', '--similar', '1']],
   [
     'demos train',
-    ['selector.hiddenWidth=8', 'rce.epochs=1', 'grpo.epochs=1', 'grpo.rounds=1'].flatMap((key) => ['--set', key]),
+    [
+      ...[
+        'policy.pointer.hiddenWidth=8',
+        'training.imitation.steps=2',
+        'training.steps=1',
+        'training.problemsPerStep=2',
+      ],
+      ...['training.groupSize=2', 'evaluation.problems=2', 'evaluation.during.problems=2'],
+      'training.acceptLowSignal=true',
+    ].flatMap((key) => ['--set', key]),
   ],
   ['demos eval', ['--limit', '6', '--shots', '1']],
   ['data synth', ['--train', '30', '--validation', '6', '--test', '6']],
@@ -106,8 +115,8 @@ async function prepare(): Promise<void> {
   await prepared(`demos collect ${small[2]?.[1].join(' ')}`)
   renamed('demos-collect-', 'demos-collect-7f3a')
   await prepared(`demos train --collection runs/demos-collect-7f3a ${small[3]?.[1].join(' ')}`)
-  renamed('demos-train-', 'demos-train-7f3a')
-  const evaluated = 'demos eval --selector runs/demos-train-7f3a/selector.safetensors --limit 6 --shots 1'
+  renamed('demonstrations-', 'demonstrations-7f3a')
+  const evaluated = 'demos eval --selector runs/demonstrations-7f3a/selector.safetensors --limit 6 --shots 1'
   for (const name of ['demos-7f3a', 'demos-91bc']) await prepared(`${evaluated} --name ${name}`)
 }
 

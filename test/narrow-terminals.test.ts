@@ -69,7 +69,7 @@ for (const columns of widths) {
   test(`${columns} columns: demonstrations, doctor, errors`, async () => {
     const collected = await shown(columns, ['demos', 'collect', ...collecting])
     const collection = /^run +(runs\/\S+)/m.exec(collected)?.[1] ?? ''
-    const keys = setting('selector.hiddenWidth=8', 'rce.epochs=1', 'grpo.epochs=1', 'grpo.rounds=1')
+    const keys = setting('policy.pointer.hiddenWidth=8', 'training.imitation.steps=2', 'training.steps=1')
     await shown(columns, ['demos', 'train', '--collection', collection, ...keys])
     await shown(columns, ['demos', 'eval', '--limit', '6', '--shots', '1'])
     await shown(columns, ['doctor', '--server', 'http://127.0.0.1:1'], [2])

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { loadConfig } from '../config/index.ts'
 import type { Problem } from '../core/problem.ts'
 import { json, startQuirkServer } from '../llm/testing/quirk-server.ts'
-import { checkContexts, contextFindings, placeOf, sampleOf } from '../session/check-context.ts'
+import { checkContexts, contextFindings, sampleOf, serverPlace } from '../session/check-context.ts'
 import { contextLines } from './context-lines.ts'
 
 const problem = (id: string, bytes: number): Problem => ({
@@ -36,7 +36,7 @@ async function checked({ row = {}, set = [], asked = problems, promptTokens = nu
       set: [`llm.executor.baseUrl=${baseUrl}`, 'llm.executor.model=m', 'llm.executor.maxTokens=100', ...set],
       environment: {},
     })
-    const probes = new Map([[placeOf({ baseUrl, model: 'm' }), { promptBytes: 400, promptTokens }]])
+    const probes = new Map([[serverPlace({ baseUrl, model: 'm' }), { promptBytes: 400, promptTokens }]])
     const inputs = { config, problems: asked, examples: [], probes, environment: {}, timeoutMs: 60_000 }
     const checks = await checkContexts(inputs, new AbortController().signal)
     const lines = Object.fromEntries(checks.map((check) => [check.role, contextLines(check)]))

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
@@ -313,10 +313,7 @@ function report(
           ]),
       labelled(labels.sequences, sequencesPath),
       labelled(labels.embeddings, embeddingsPath),
-      labelled(
-        labels.train,
-        `npx baton demos train --data ${shellWord(sequencesPath)} --embeddings ${shellWord(embeddingsPath)}`,
-      ),
+      labelled(labels.train, `npx baton demos train --collection ${shellWord(dirname(sequencesPath))}`),
       '',
     ].join('\n'),
   )

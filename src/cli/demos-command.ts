@@ -82,6 +82,7 @@ Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130
     .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
     .option('--dry-run', 'check configuration and data; train nothing')
     .option('--print-config', 'print the resolved configuration as YAML')
+    .option('--accept-low-signal', 'train even when hardly any group is expected to carry signal')
     .option('--force', 'continue a run although its data have changed')
     .addHelpText(
       'after',

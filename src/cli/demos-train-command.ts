@@ -14,13 +14,14 @@ export interface DemosTrainOptions {
   readonly config?: string
   readonly set: readonly string[]
   readonly resume?: string
+  readonly acceptLowSignal?: boolean
   readonly force?: boolean
   readonly dryRun?: boolean
   readonly printConfig?: boolean
 }
 
 export async function demosTrainCommand(options: DemosTrainOptions): Promise<void> {
-  const { resume, config, force, dryRun, printConfig } = options
+  const { resume, config, acceptLowSignal, force, dryRun, printConfig } = options
   const given = settingsOf(options)
   if (resume !== undefined && given.length > 0) {
     throw new BatonError('--resume takes its files from the run.', {
@@ -32,6 +33,7 @@ export async function demosTrainCommand(options: DemosTrainOptions): Promise<voi
   await trainCommand({
     ...(resume === undefined ? { preset: 'demonstrations' } : { resume }),
     ...(config === undefined ? {} : { config }),
+    ...(acceptLowSignal === undefined ? {} : { acceptLowSignal }),
     ...(force === undefined ? {} : { force }),
     ...(dryRun === undefined ? {} : { dryRun }),
     ...(printConfig === undefined ? {} : { printConfig }),

@@ -1,96 +1,217 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { randomFor } from '../core/random.ts'
-import { encodeSequences } from '../demonstrations/collect/sequence-file.ts'
-import { hashPools, makePool } from '../demonstrations/data/index.ts'
-import type { CollectedGroup } from '../demonstrations/schema.ts'
+import { after, before, test } from 'node:test'
+import { parse } from 'yaml'
+import type { JsonObject } from '../core/json.ts'
+import { writeToyFiles } from '../demonstrations/environment/testing/toy-demonstrations.ts'
+import { readRun } from '../runs/index.ts'
 import { listRuns } from '../runs/testing/list-runs.ts'
-import { encodeSafetensors, float32Tensor } from '../tensor/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-demos-'))
+before(() => void writeToyFiles(folder))
 after(() => rmSync(folder, { recursive: true }))
 
 const main = join(import.meta.dirname, 'main.ts')
 const files = ['-d', 'sequences.json', '-e', 'embeddings.safetensors']
-const training = [...files, '--set', 'selector.hiddenWidth=8', '--set', 'rce.epochs=10', '--set', 'grpo.epochs=2']
+const settings = (...keys: string[]): string[] => keys.flatMap((key) => ['--set', key])
+const small = settings(
+  ...['policy.pointer.hiddenWidth=8', 'training.imitation.steps=6', 'training.steps=4', 'training.problemsPerStep=4'],
+  ...['training.groupSize=4', 'training.checkpointEvery=2', 'evaluation.problems=2', 'evaluation.during.problems=2'],
+  'training.acceptLowSignal=true',
+)
 
 function baton(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [main, 'demos', ...argv], { cwd: folder, encoding: 'utf8' })
 }
 
+const runFolder = (name: string): string => join('runs', name)
+
 function stateOf(name: string): string | undefined {
   return listRuns(join(folder, 'runs')).find((run) => run.name === name)?.state.state
 }
 
-function writeInputs(): void {
-  const rng = randomFor('demos-train')
-  const [rows, width, poolSize] = [40, 12, 6]
-  const numbers = Float32Array.from({ length: rows * width }, () => rng.normal())
-  const tensors = new Map([['embeddings', float32Tensor(numbers, [rows, width])]])
-  const metadata = { ids: JSON.stringify(Array.from({ length: rows }, (_, row) => row)) }
-  writeFileSync(join(folder, 'embeddings.safetensors'), encodeSafetensors({ tensors, metadata }))
-  const groups = Array.from({ length: 20 }, (_, query): CollectedGroup => {
-    const ids = rng.shuffle(Array.from({ length: 20 }, (_, i) => `${20 + i}`)).slice(0, poolSize)
-    const pairs = [0, 1, 2, 3, 4, 5].map((first) => [first, (first + 1 + rng.integer(poolSize - 1)) % poolSize])
-    const candidates = pairs.map((picks) => {
-      const isCorrect = (picks[0] as number) % 2 === 1
-      const verdict = {
-        prediction: 'yes',
-        rawGeneration: 'yes',
-        isCorrect,
-        accuracy: isCorrect ? 1 : 0,
-        referenceProbability: null,
-        likeness: null,
-        usedFallback: false,
-      }
-      const source = { source: 'random', beamRank: null, beamScore: null, logprob: null, temperature: null } as const
-      return { ...source, picks, verdict, failure: null }
-    })
-    const asked = { id: `${query}`, imageId: `${query}`, question: 'is it?', answers: ['yes'], split: 'train' }
-    return { query: asked, pool: makePool(asked.id, ids), candidates }
-  })
-  const head = { schemaVersion: 4, indexSpace: 'local', model: 'toy', profile: null, profileHash: null } as const
-  const hashes = { poolHash: hashPools(groups.map(({ pool }) => pool)), indexHash: null }
-  writeFileSync(join(folder, 'sequences.json'), encodeSequences({ ...head, ...hashes, groups }))
+function stepsOf(name: string): Readonly<Record<string, number>>[] {
+  const run = readRun(join(folder, runFolder(name)))
+  try {
+    return run.steps().map(({ metrics }) => metrics)
+  } finally {
+    run.close()
+  }
 }
 
+const selectorOf = (run: string): Buffer => readFileSync(join(folder, runFolder(run), 'selector.safetensors'))
+
 test('a training killed and resumed on the command line ends as one that was not; converted, its selector is the same', async () => {
-  writeInputs()
-  const whole = baton('train', ...training, '--set', 'run.name=whole')
+  const whole = baton('train', ...files, ...small, ...settings('run.name=whole'))
   assert.equal(whole.status, 0, whole.stderr)
-  assert.match(whole.stdout, /rce +round 10 .*held out .*uniform/)
-  const argv = [main, 'demos', 'train', ...training, '--set', 'run.name=killed']
+  const argv = [main, 'demos', 'train', ...files, ...small, ...settings('run.name=killed')]
   const running = spawn(process.execPath, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
-  running.stdout.once('data', () => running.stdout.on('data', () => running.kill('SIGKILL')))
+  let said = ''
+  running.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    if (/^step +\d/m.test(said)) running.kill('SIGKILL')
+  })
   await once(running, 'close')
-  assert.equal(stateOf('killed'), 'killed')
-  const resumed = baton('train', '--resume', join('runs', 'killed'))
+  assert.equal(stateOf('killed'), 'killed', said)
+  const resumed = baton('train', '--resume', runFolder('killed'))
   assert.equal(resumed.status, 0, resumed.stderr)
   assert.equal(stateOf('killed'), 'complete')
-  const selector = (run: string): Buffer => readFileSync(join(folder, 'runs', run, 'selector.safetensors'))
-  assert.deepEqual(selector('killed'), selector('whole'))
-  const there = baton('convert', join('runs', 'whole', 'selector.safetensors'), 'old.safetensors', '--to', 'v2-single')
+  assert.deepEqual(selectorOf('killed'), selectorOf('whole'))
+  const withoutTime = (name: string) =>
+    stepsOf(name).map((metrics) => Object.entries(metrics).filter(([key]) => !key.startsWith('time/')))
+  assert.deepEqual(withoutTime('killed'), withoutTime('whole'))
+  const there = baton(
+    'convert',
+    join(runFolder('whole'), 'selector.safetensors'),
+    'old.safetensors',
+    '--to',
+    'v2-single',
+  )
   assert.equal(there.status, 0, there.stderr)
   const legacy = baton('train', ...files, '--start', 'old.safetensors')
   assert.equal(legacy.status, 2)
   assert.match(legacy.stderr, /cross_attn_layers\.0\.in_proj_weight.*baton demos convert/s)
   assert.equal(baton('convert', 'old.safetensors', 'new.safetensors').status, 0)
-  assert.deepEqual(readFileSync(join(folder, 'new.safetensors')), selector('whole'))
+  assert.deepEqual(readFileSync(join(folder, 'new.safetensors')), selectorOf('whole'))
 })
 
-test('wrong input is exit code 2 and a hint, without a stack', () => {
-  for (const argv of [
-    ['train', ...files, '--set', 'rce.epoch=1'],
-    ['train', '-d', 'embeddings.safetensors', '-e', 'embeddings.safetensors'],
-  ]) {
-    const { status, stderr } = baton(...argv)
-    assert.equal(status, 2, stderr)
-    assert.match(stderr, /^error: .*\n {7}\S/)
+test('given sequences are learned from as they were judged: nothing is asked, the run is a training', () => {
+  const steps = stepsOf('whole')
+  assert.equal(steps.length, 10)
+  assert.ok(steps.slice(0, 6).every((metrics) => 'imitation/temperature' in metrics))
+  assert.ok(steps.slice(6).every((metrics) => metrics['cost/llm_calls'] === 0 && 'kl' in metrics))
+  const run = readRun(join(folder, runFolder('whole')))
+  assert.deepEqual(run.evaluations(), [])
+  assert.equal(run.manifest.kind, 'training')
+  assert.deepEqual(Object.keys(run.manifest.datasets), ['embeddings', 'sequences 1'])
+  assert.equal((run.config.training as JsonObject)['rollouts'], 'collected')
+  run.close()
+  for (const name of ['report.html', 'reference']) assert.ok(existsSync(join(folder, runFolder('whole'), name)), name)
+  const again = baton('train', '--resume', runFolder('whole'))
+  assert.equal(again.status, 0, again.stderr)
+  assert.match(again.stdout, /complete/)
+})
+
+test('other data are refused when a run is resumed, unless that is forced; keys can be changed', () => {
+  writeToyFiles(folder, { profileHash: 'another' })
+  const refused = baton('train', '--resume', runFolder('whole'), ...settings('training.steps=5'))
+  assert.equal(refused.status, 2, refused.stdout)
+  assert.match(refused.stderr, /sequences 1/)
+  const forced = baton('train', '--resume', runFolder('whole'), '--force', ...settings('training.steps=5'))
+  assert.equal(forced.status, 0, forced.stderr)
+  assert.equal(stepsOf('whole').length, 11)
+  writeToyFiles(folder)
+})
+
+test('a collection has new sequences judged as it judged, and the result is measured on its held-out questions', () => {
+  const sizes = ['--generated', '40', '--queries', '14', '--pool-size', '8', '--sequences', '4', '--similar', '1']
+  const collected = baton('collect', ...sizes)
+  assert.equal(collected.status, 0, collected.stderr)
+  const name = readdirSync(join(folder, 'runs')).find((run) => run.startsWith('demos-collect-')) as string
+  const collection = ['--collection', runFolder(name)]
+  const sampled = baton('train', ...collection, ...small, '--shots', '3', ...settings('run.name=sampled'))
+  assert.equal(sampled.status, 0, sampled.stderr)
+  const steps = stepsOf('sampled')
+  assert.ok(steps.slice(6).every((metrics) => metrics['cost/llm_calls'] === 16))
+  assert.equal(steps[6]!['completions/mean_length'], 3)
+  const run = readRun(join(folder, runFolder('sampled')))
+  const labels = run.evaluations().map(({ label, split }) => `${label} ${split}`)
+  assert.ok(labels.includes('before validation') && labels.includes('after validation'), labels.join())
+  const learned = new Set(run.rolloutDigests({ phase: 'train' }).map(({ problemId }) => problemId))
+  const measured = run.rolloutDigests({ phase: 'evaluation' }).map(({ problemId }) => problemId)
+  assert.ok(measured.length > 0 && measured.every((id) => !learned.has(id)))
+  run.close()
+  const given = baton('train', ...collection, ...small, ...settings('training.rollouts=collected', 'run.name=given'))
+  assert.equal(given.status, 0, given.stderr)
+  assert.ok(
+    stepsOf('given')
+      .slice(6)
+      .every((metrics) => metrics['cost/llm_calls'] === 0),
+  )
+  const started = ['--start', join(runFolder('given'), 'selector.safetensors')]
+  const more = baton(
+    'train',
+    ...collection,
+    ...started,
+    ...small,
+    ...settings('training.rollouts=collected', 'run.name=more'),
+  )
+  assert.equal(more.status, 0, more.stderr)
+  assert.notDeepEqual(selectorOf('more'), selectorOf('given'))
+})
+
+test('a dry run checks, a printed configuration can be given back; neither makes a run', () => {
+  const runs = readdirSync(join(folder, 'runs'))
+  const dry = baton('train', ...files, ...small, '--dry-run')
+  assert.equal(dry.status, 0, dry.stderr)
+  assert.match(dry.stdout, /problems +\d+ train/)
+  const printed = baton('train', ...files, ...small, '--shots', '3', '--print-config')
+  assert.equal(printed.status, 0, printed.stderr)
+  const config = parse(printed.stdout)
+  assert.deepEqual(config.demonstrations.sequences, ['sequences.json'])
+  assert.deepEqual(
+    [config.environment, config.policy.engine, config.policy.maxCompletionTokens, config.training.rollouts],
+    ['demonstrations', 'pointer', 3, 'collected'],
+  )
+  writeFileSync(join(folder, 'mine.yaml'), printed.stdout)
+  const again = baton('train', '--config', 'mine.yaml', '--print-config')
+  assert.equal(again.status, 0, again.stderr)
+  assert.deepEqual(parse(again.stdout), config)
+  assert.deepEqual(readdirSync(join(folder, 'runs')), runs)
+})
+
+test('wrong input is exit code 2 and a hint, without a stack, and leaves nothing behind', () => {
+  const runs = readdirSync(join(folder, 'runs'))
+  const [collection = ''] = runs.filter((run) => run.startsWith('demos-collect-'))
+  const e = ['-e', 'embeddings.safetensors']
+  for (const [argv, message] of [
+    [[], /demonstrations needs a collection, or sequences and embeddings/],
+    [['-d', 'sequences.json'], /demonstrations needs a collection, or sequences and embeddings/],
+    [[...files, '--set', 'training.imitation.step=1'], /Did you mean training\.imitation\.steps\?/],
+    [[...files, '--set', 'training.rollouts=sampled'], /nobody can be asked about new sequences/],
+    [[...files, '--set', 'environment=workflows'], /does not learn environment workflows/],
+    [[...files, '--set', 'training.steps=0', '--set', 'training.imitation.steps=0'], /there is nothing to do/],
+    [[...files, '--set', 'policy.pointer.heads=3'], /3 heads, which do not divide/],
+    [[...files, '--set', 'policy.pointer.kind=bi-encoder', '--set', 'policy.pointer.freeze=backbone'], /no backbone/],
+    [[...files, '--set', 'demonstrations.reward.mode=hybrid'], /reads beamScore/],
+    [
+      [...files, '--set', 'demonstrations.reward.hardWeight=0', '--set', 'demonstrations.reward.softWeight=0'],
+      /no judged/,
+    ],
+    [
+      [
+        ...files,
+        '--dry-run',
+        '--set',
+        'demonstrations.reward.hardWeight=0',
+        '--set',
+        'demonstrations.reward.softWeight=0',
+      ],
+      /no judged/,
+    ],
+    [[...files, '--shots', '7'], /7 shots cannot be picked from a pool of 6/],
+    [[...files, '--shots', 'two'], /policy\.maxCompletionTokens must be/],
+    [['-d', 'embeddings.safetensors', ...e], /embeddings\.safetensors/],
+    [['-d', 'sequences.json', '-e', 'sequences.json'], /sequences\.json/],
+    [['-d', 'nope.json', ...e], /--data: nope\.json does not exist/],
+    [['-d', 'sequences.json', '-e', 'nope'], /--embeddings: nope does not exist/],
+    [[...files, '--query-embeddings', 'nope'], /--query-embeddings: nope does not exist/],
+    [[...files, '--start', 'nope'], /--start: nope does not exist/],
+    [['--collection', runFolder('whole')], /whole is a training run, not a collection/],
+    [['--resume', runFolder(collection)], /is a collection of demonstrations, not a training run/],
+    [['--resume', runFolder('whole'), '--shots', '3'], /--resume takes its files from the run/],
+    [['--resume', runFolder('whole'), ...files], /--resume takes its files from the run/],
+    [['--resume', runFolder('nowhere')], /there is no run/],
+  ] as const) {
+    const { status, stderr } = baton('train', ...argv)
+    assert.equal(status, 2, `${argv.join(' ')}\n${stderr}`)
+    assert.match(stderr, message)
+    assert.match(stderr, /^error: .*\n(?:- .*\n)* {7}\S/)
     assert.doesNotMatch(stderr, /\n +at /)
   }
+  assert.deepEqual(readdirSync(join(folder, 'runs')), runs)
 })

@@ -21,7 +21,7 @@ import {
   withoutSecrets,
 } from '../runs/index.ts'
 import { changedConfig, firstConfig } from '../session/changed-config.ts'
-import { checkContexts, contextFindings, placeOf, sampleOf } from '../session/check-context.ts'
+import { checkContexts, contextFindings, sampleOf, serverPlace } from '../session/check-context.ts'
 import { checkEndpoints } from '../session/check-endpoints.ts'
 import { measureFixedWorkflows } from '../session/fixed-workflows.ts'
 import type { ModelServers } from '../session/model-servers.ts'
@@ -90,7 +90,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
       ...(problems.demonstrations === undefined ? {} : { demonstrations: problems.demonstrations }),
       probing: {
         sample: sampleOf(allProblems(problems)),
-        onAnswer: (server, answer) => probes.set(placeOf(server), answer),
+        onAnswer: (server, answer) => probes.set(serverPlace(server), answer),
       },
     })
   } catch (error) {

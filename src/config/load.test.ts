@@ -267,6 +267,9 @@ describe('rules between keys', () => {
     ['training.loss.type=cispo', /largest probability ratio/],
     ['training.loss.twoSidedDelta=1.1', /above 1 \+ clipHigh/],
     ['training.loss.importanceFloor=4', /above importanceCap \(3\)/],
+    ['training.rollouts=collected', /rollouts is collected, but environment workflows has no attempts/],
+    ['training.imitation.steps=2', /imitation\.steps is above 0, but environment workflows has no attempts/],
+    ['training.steps=0', /there is nothing to do/],
   ]
   for (const [setting, pattern] of broken) {
     test(`${setting} is refused with a fix`, () => {
@@ -276,6 +279,41 @@ describe('rules between keys', () => {
       assert.ok(error.hint)
     })
   }
+
+  const collection = 'demonstrations.collection=runs/c'
+  const files = ['demonstrations.sequences=[a.json]', 'demonstrations.embeddings=e.npy']
+  const brokenSelectors: readonly (readonly [set: readonly string[], pattern: RegExp])[] = [
+    [[], /needs a collection, or sequences and embeddings/],
+    [files.slice(0, 1), /needs a collection, or sequences and embeddings/],
+    [files, /without a collection nobody can be asked/],
+    [[collection, 'policy.engine=embedded'], /policy\.engine embedded does not learn environment demonstrations/],
+    [[collection, 'environment=workflows', 'training.imitation.steps=0'], /policy\.engine pointer does not learn/],
+    [[collection, 'training.steps=0', 'training.imitation.steps=0'], /are both 0/],
+    [[collection, 'demonstrations.reward.mode=hybrid'], /hybrid reads the score of the InfoScore beam/],
+    [[collection, 'demonstrations.reward.mode=hard01_plus_gtprob'], /reads the probability of the reference/],
+    [[collection, 'demonstrations.reward.mode=hard_plus_gtprob_plus_rel'], /reads the probability of the reference/],
+  ]
+  for (const [set, pattern] of brokenSelectors) {
+    test(`a selector with ${set.join(' ') || 'no data'} is refused with a fix`, () => {
+      const error = refusal({ preset: 'demonstrations', set })
+      assert.equal(error.code, 'conflict')
+      assert.match(error.message, pattern)
+      assert.ok(error.hint)
+    })
+  }
+
+  test('a selector may be trained on a collection or its files, by imitation or GRPO alone', () => {
+    const collected = 'training.rollouts=collected'
+    for (const set of [
+      [collection],
+      [...files, collected],
+      [collection, collected, 'demonstrations.reward.mode=hybrid'],
+      [collection, 'training.steps=0'],
+      [collection, 'training.imitation.steps=0'],
+    ]) {
+      assert.doesNotThrow(() => loadConfig({ preset: 'demonstrations', set }))
+    }
+  })
 
   test('the edge of each rule is allowed', () => {
     const set = [

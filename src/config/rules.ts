@@ -10,6 +10,14 @@ export interface ConfigProblem {
 /** @param isGiven whether a key was set by anyone (not a default). */
 type Rule = (config: Config, isGiven: (key: string) => boolean) => ConfigProblem | null
 
+/** What a reward reads that only a collection measures. */
+const readOfCollections: Partial<Record<Config['demonstrations']['reward']['mode'], string>> = {
+  hybrid: 'the score of the InfoScore beam',
+  hard01_plus_gtprob: 'the probability of the reference answers',
+  hard01_plus_gtprob_separated: 'the probability of the reference answers',
+  hard_plus_gtprob_plus_rel: 'the probability of the reference answers',
+}
+
 /** Calls up to which a right answer beats a wrong one that made none. */
 const usualCalls = 10
 
@@ -158,6 +166,15 @@ const rules: readonly Rule[] = [
     return {
       message: 'training.rollouts is sampled, and without a collection nobody can be asked about new sequences.',
       hint: 'Set demonstrations.collection, or training.rollouts: collected.',
+    }
+  },
+  function newAnswersHaveTheReward({ environment, demonstrations, training }) {
+    const { mode } = demonstrations.reward
+    const read = readOfCollections[mode]
+    if (environment !== 'demonstrations' || training.rollouts === 'collected' || read === undefined) return null
+    return {
+      message: `demonstrations.reward.mode ${mode} reads ${read}, which new sequences (training.rollouts sampled) do not have.`,
+      hint: 'Set training.rollouts: collected, or demonstrations.reward.mode: hard_plus_soft.',
     }
   },
   function judgedAttemptsAreGiven({ environment, training }) {

@@ -13,16 +13,16 @@ import type { AdamOptions, PolicyEngine, TrainingDatum, TrainingLoss } from './p
 import {
   assertClose,
   ordinaryTokens,
+  type PromptSource,
   policySamplerContract,
   request,
   type SamplerPart,
-  type SequenceSource,
   sampling,
 } from './policy-sampler-suite.ts'
 
 export type EnginePart = SamplerPart | 'training' | 'save and load' | 'foreign layout' | 'cannot learn'
 
-export interface EngineScene extends Pick<SequenceSource, 'sequences'> {
+export interface EngineScene extends Pick<PromptSource, 'sequences'> {
   readonly engine: PolicyEngine
   /** Writes what another layout of the engine saves. @returns the folder, and what the refusal of it must name. */
   foreignCheckpoint?(): Promise<{ readonly folder: string; readonly names: RegExp }>
@@ -337,7 +337,7 @@ function trainingData({ engine, sequences }: EngineScene): TrainingDatum[] {
   }))
 }
 
-function sourceOf({ engine, sequences }: EngineScene): SequenceSource {
+function sourceOf({ engine, sequences }: EngineScene): PromptSource {
   return { tokenizer: engine.tokenizer, ...(sequences === undefined ? {} : { sequences }) }
 }
 

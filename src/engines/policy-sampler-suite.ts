@@ -7,7 +7,7 @@ import type { PolicySampler, SampleRequest, Tokenizer } from './policy-engine.ts
 export type SamplerPart = 'sampling' | 'keys' | 'greedy' | 'truncation' | 'log-probs' | 'context' | 'abort'
 
 /** What an engine takes as prompts and completions; without one any ordinary tokens are. */
-export interface SequenceSource {
+export interface PromptSource {
   readonly tokenizer: Tokenizer
   readonly sequences?: {
     /** Another, and a longer one, for a larger `index`. */
@@ -17,7 +17,7 @@ export interface SequenceSource {
   }
 }
 
-export interface SamplerScene extends SequenceSource {
+export interface SamplerScene extends PromptSource {
   readonly sampler: PolicySampler
   readonly contextLength: number
 }
@@ -139,7 +139,7 @@ export function policySamplerContract(subject: ContractSubject<SamplerPart, Samp
 
 /** A prompt of ordinary tokens, longer for a larger `index`. */
 export function request(
-  { tokenizer, sequences }: SequenceSource,
+  { tokenizer, sequences }: PromptSource,
   index: number,
   count: number,
   key = 'contract',

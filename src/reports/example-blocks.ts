@@ -33,7 +33,7 @@ export function exampleBlocks({ rollout }: WorkflowExample, words: Words): Block
   return [
     { kind: 'fields', fields: fields.filter(([, value]) => value !== '') },
     { kind: 'heading', level: 4, text: example.program },
-    { kind: 'code', language: trace.program === null ? 'text' : 'python', text: rollout.text },
+    { kind: 'code', language: trace.demonstrations === null ? 'python' : 'text', text: rollout.text },
     ...(trace.demonstrations === null ? operatorBlocks(trace.operators, words) : []),
   ]
 }

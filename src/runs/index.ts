@@ -13,8 +13,8 @@ export {
   type RunOrigin,
   withoutSecrets,
 } from './manifest.ts'
-export type { RolloutFilter, RolloutPage } from './rollouts.ts'
 export { plannedStepsOf } from './planned-steps.ts'
+export type { RolloutFilter, RolloutPage } from './rollouts.ts'
 export { assertRunKind, runKindOf } from './run-kind.ts'
 export { folderBytes, runFolders, serverSummary, summaryOf } from './run-list.ts'
 export type { RunReader } from './run-reader.ts'

@@ -14,8 +14,9 @@ const descriptions: Readonly<Record<RunKind, { readonly noun: string; fits(folde
       `baton show ${folder}, baton report ${folder}, baton eval ${folder}, baton train --resume ${folder}`,
   },
   'demonstrations-training': {
-    noun: 'a training of demonstrations',
-    fits: (folder) => `baton demos train --resume ${folder}; baton demos eval --selector measures its selector`,
+    noun: 'a training of demonstrations by an older version',
+    fits: (folder) =>
+      `baton demos eval --selector ${join(folder, 'selector.safetensors')}, baton demos train --start ${join(folder, 'selector.safetensors')}`,
   },
   collection: {
     noun: 'a collection of demonstrations',

@@ -43,7 +43,7 @@ function realServers({ policy, llm, environment }: Config): (readonly [Role, Add
 }
 
 /** Roles with the same server and model share what was found out about it. */
-export function placeOf({ baseUrl, model }: { readonly baseUrl: string; readonly model: string }): string {
+export function serverPlace({ baseUrl, model }: { readonly baseUrl: string; readonly model: string }): string {
   return JSON.stringify([baseUrl, model])
 }
 
@@ -88,11 +88,11 @@ export async function checkContexts(inputs: ContextInputs, signal: AbortSignal):
   const contexts = new Map<string, Promise<ServerContext>>()
   const asked = realServers(inputs.config).filter(([role]) => inputs.except?.has(role) !== true)
   const checks = asked.map(async ([role, address]): Promise<ContextCheck | null> => {
-    const probe = inputs.probes.get(placeOf(address))
+    const probe = inputs.probes.get(serverPlace(address))
     const rate = measuredRate(probe?.promptBytes ?? 0, probe?.promptTokens ?? null)
     const question = await questionOf(role, inputs, rate)
     if (question.problemBytes.length === 0) return null
-    const place = placeOf(address)
+    const place = serverPlace(address)
     const context = contexts.get(place) ?? contextOf(address, inputs, signal)
     contexts.set(place, context)
     const limits = limitsOf(await context)

@@ -7,7 +7,7 @@ import { BatonError } from '../core/failure.ts'
 import type { Problem } from '../core/problem.ts'
 import { listModels } from '../engines/index.ts'
 import { type ProbeAnswer, probeServer } from '../llm/index.ts'
-import { type Address, type ContextCheck, checkContexts, placeOf, type Role, sampleOf } from './check-context.ts'
+import { type Address, type ContextCheck, checkContexts, type Role, sampleOf, serverPlace } from './check-context.ts'
 import { readExperience } from './frozen-policy.ts'
 
 /** What servers were asked with and answered, by place. */
@@ -105,7 +105,7 @@ function checkModel(name: Role, address: Address, asked: Asked): Promise<Endpoin
   const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
   return findingOf(name, `${model} at ${baseUrl}`, async () => {
     const probe = { baseUrl, model, apiKey, dialect: api, boundary: name, sample, timeoutMs: probeTimeoutMs }
-    probes.set(placeOf(address), await probeServer(probe, signal))
+    probes.set(serverPlace(address), await probeServer(probe, signal))
     return 'answers'
   })
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../core/problem.ts'
 import type { DatasetManifest } from '../core/run-events.ts'
 import { loadProblems, mixProblems } from '../datasets/index.ts'
 import type { DemonstrationData } from '../demonstrations/environment/index.ts'
-import type { EvaluationSplit } from '../training/index.ts'
+import { type EvaluationSplit, requireJudged } from '../training/index.ts'
 
 export interface RunProblems {
   readonly train: readonly Problem[]
@@ -28,6 +28,7 @@ export async function loadRunProblems(config: Config): Promise<RunProblems> {
 async function loadQuestions(config: Config): Promise<RunProblems> {
   const { loadDemonstrations } = await import('../demonstrations/environment/index.ts')
   const demonstrations = loadDemonstrations(config)
+  requireJudged({ config, judged: demonstrations })
   const { rollouts } = config.training
   const { problems, during } = config.evaluation
   const heldOut = rollouts === 'collected' ? [] : demonstrations.heldOut.map(({ problem }) => problem)

@@ -3,7 +3,6 @@
  * To use it: write functions of jax-js arrays, serve them from a worker module with `serveTensorWorker`, start that
  * module with `startTensorWorker` and call its methods. onnxruntime and jax-js load inside the worker only.
  */
-export { type AdamwSettings, adamw, adamwInputs, adamwScalars } from './adamw.ts'
 export type { CompiledFunction, DeviceTensor, TensorBackend, TensorFunction } from './backend.ts'
 export { elementCount, float32Tensor, type HostTensor, int32Tensor, type TensorSpec } from './host-tensor.ts'
 export { attention, cachedAttention, maskedScore } from './layers/attention.ts'

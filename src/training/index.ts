@@ -11,6 +11,7 @@ export {
   greedyDecoding,
 } from './evaluation.ts'
 export { type JudgedAttempt, type JudgedProblem, learnable } from './judged.ts'
+export { requireJudged } from './judged-rollouts.ts'
 export { isComplete } from './measuring.ts'
 export { plannedSteps } from './planned-steps.ts'
 export { recordFindings } from './run-health.ts'

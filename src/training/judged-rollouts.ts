@@ -1,6 +1,6 @@
 /** Rollouts that were made before the training, as those of a step: nothing is sampled and nothing is bought. */
 import { BatonError } from '../core/failure.ts'
-import type { RolloutRecord } from '../core/records.ts'
+import type { SampledRollout } from '../core/records.ts'
 import type { PolicySampler } from '../engines/policy-engine.ts'
 import { type JudgedProblem, learnable } from './judged.ts'
 import { problemsOfStep } from './problem-order.ts'
@@ -16,7 +16,7 @@ export interface JudgedStep {
 }
 
 /** @returns shape [P][G], without advantages. */
-export async function judgedRollouts(run: TrainingRun, plan: JudgedStep): Promise<RolloutRecord[][]> {
+export async function judgedRollouts(run: TrainingRun, plan: JudgedStep): Promise<SampledRollout[][]> {
   const { environment, engine, config, signal } = run
   const problems = chosenProblems(run, plan.stageStep)
   const prompts = problems.map(({ problem }) => environment.prompt(problem, engine.tokenizer))
@@ -30,7 +30,7 @@ export async function judgedRollouts(run: TrainingRun, plan: JudgedStep): Promis
   const now = new Date(run.now()).toISOString()
   let next = 0
   return problems.map(({ problem, attempts }, position) =>
-    attempts.map(({ completion, outcome }, rollout): RolloutRecord => {
+    attempts.map(({ completion, outcome }, rollout): SampledRollout => {
       const place = next++
       return {
         version: 1,

@@ -29,10 +29,15 @@ export function scoredAttempts({
   )
 }
 
-/** Problems to learn from: two or more scored attempts each and, where asked, rewards that differ. */
+/** Problems to learn from, without attempts that have no score: two or more are left of each and, where asked, their rewards differ. */
 export function learnable(problems: readonly JudgedProblem[], dropZeroSignal: boolean): JudgedProblem[] {
-  return problems.filter((problem) => {
-    const rewards = scoredAttempts(problem).map(({ reward }) => reward)
-    return rewards.length >= 2 && (!dropZeroSignal || hasSpread(rewards))
-  })
+  return problems
+    .map((judged) => ({
+      ...judged,
+      attempts: judged.attempts.filter(({ outcome }) => outcome.score.kind === 'scored'),
+    }))
+    .filter((judged) => {
+      const rewards = scoredAttempts(judged).map(({ reward }) => reward)
+      return rewards.length >= 2 && (!dropZeroSignal || hasSpread(rewards))
+    })
 }

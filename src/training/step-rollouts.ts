@@ -65,7 +65,7 @@ async function sampledRollouts(
   run: TrainingRun,
   { tools, step }: RolloutStep,
   { stageStep, temperature }: { readonly stageStep: number; readonly temperature: number },
-): Promise<RolloutRecord[][]> {
+): Promise<SampledRollout[][]> {
   const { seed, training, policy } = run.config
   const problems = problemsOfStep(run.problems, seed, stageStep, training.problemsPerStep)
   const total = training.problemsPerStep * training.groupSize

@@ -42,22 +42,21 @@ export const demosHelpTexts: Readonly<Record<string, string>> = {
     '各文件的内容见 docs/demonstrations-data.md。退出码：0 完成，2 输入有误，3 服务器彻底失败（可继续），130 被中断（可继续）。',
 
   // train
-  'train a selector on judged sequences: supervised, RCE, GRPO': '用评判过的序列训练选择器：监督、RCE、GRPO',
-  'run folder of npx baton demos collect: its sequences and embeddings':
-    'npx baton demos collect 的运行目录：取其序列与向量',
-  'GRPO samples new sequences each round and has them judged as the collection did':
-    'GRPO 每轮采样新序列，并按收集时的方式评判',
+  'train a selector: imitation of judged sequences, then GRPO; baton train with the preset demonstrations':
+    '训练选择器：先模仿评判过的序列，再做 GRPO（以 demonstrations 为预设的训练）',
+  'run folder of npx baton demos collect: its data, and whom to ask about new sequences':
+    'npx baton demos collect 的运行目录：取其数据，并由其回答模型评判新序列',
   'judged sequences (JSON) instead; may be repeated': '改用评判过的序列（JSON）；可重复',
   'embeddings of the index instead: .safetensors, .npy or .pt, with their ids':
     '改用索引的现成向量：.safetensors、.npy 或 .pt，附其 id',
   'embeddings of the queries (default: they are in the index)': '查询的向量（默认：在索引中）',
   'selector to go on from (default: a new one)': '从哪个选择器继续（默认：新建）',
-  'supervised, rce, grpo: which, in which order (default: rce,grpo)':
-    'supervised、rce、grpo：用哪些、按什么顺序（默认：rce,grpo）',
-  'set one key, e.g. --set rce.epochs=10; may be repeated': '设置一个键，例如 --set rce.epochs=10；可重复',
-  'print the resolved configuration and what the data hold; train nothing': '输出解析后的配置与数据概况，不训练',
-  'docs/demonstrations-selector.md tells what the files hold and lists the keys. Exit codes: 0 done, 2 wrong input, 3 training failed (resumable), 130 interrupted (checkpointed).':
-    '文件内容与全部键见 docs/demonstrations-selector.md。退出码：0 完成，2 输入有误，3 训练失败（可续训），130 被中断（已存检查点）。',
+  'demonstrations that are picked (default: 2)': '选几个示例（默认：2）',
+  'configuration file (YAML), over the preset': '配置文件（YAML），覆盖预设',
+  'check configuration and data; train nothing': '检查配置与数据，不训练',
+  'print the resolved configuration as YAML': '以 YAML 输出解析后的配置',
+  'docs/demonstrations-selector.md tells what the files hold; docs/config.md lists the keys. Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 stopped by a rule or budget, 130 interrupted (checkpointed).':
+    '文件内容见 docs/demonstrations-selector.md，全部键见 docs/config.md。退出码：0 完成，2 输入有误，3 服务彻底失败（可续训），4 因规则或预算而停止，130 被中断（已存检查点）。',
 
   // eval
   'measure a selector beside its baselines on held-out questions, or score the predictions of another system':

@@ -2,14 +2,14 @@
 export const runSentences: Readonly<Record<string, string>> = {
   '{folder} is {kind~}, not {needed~}.': '{folder} 是{kind~}，不是{needed~}。',
   'a training run': '训练运行',
-  'a training of demonstrations': '示例选择器的训练',
+  'a training of demonstrations by an older version': '旧版本的示例选择器训练',
   'a collection of demonstrations': '示例收集',
   'an evaluation of demonstrations': '示例评估',
   'the folder of a server': '服务器的目录',
   'What fits: {file} is its report; baton compare {folder} <another evaluation>.':
     '可用的是：其报告 {file}；baton compare {folder} <另一次评估>。',
-  'What fits: baton demos train --resume {folder}; baton demos eval --selector measures its selector.':
-    '可用的是：baton demos train --resume {folder}；baton demos eval --selector 评估其选择器。',
+  'What fits: baton demos eval --selector {file}, baton demos train --start {path}.':
+    '可用的是：baton demos eval --selector {file}，baton demos train --start {path}。',
   'What fits: {commands}.': '可用的是：{commands}。',
   '{folder} is a folder of runs.': '{folder} 是存放各次运行的目录。',
   'Give one of them: {names}.': '请给出其中之一：{names}。',

@@ -1,5 +1,6 @@
 /** English sentences of the program and their Chinese, by template; what is not here is written in English. */
 import { configSentences } from './sentences-config.ts'
+import { demosSentences } from './sentences-demos.ts'
 import { inputSentences } from './sentences-inputs.ts'
 import { probeSentences } from './sentences-probes.ts'
 import { runSentences } from './sentences-runs.ts'
@@ -8,6 +9,7 @@ import { serviceSentences } from './sentences-services.ts'
 export const sentences: Readonly<Record<string, string>> = {
   ...inputSentences,
   ...configSentences,
+  ...demosSentences,
   ...runSentences,
   ...serviceSentences,
   ...probeSentences,

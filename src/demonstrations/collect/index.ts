@@ -1,6 +1,5 @@
 /** Candidate sequences: proposed, judged, written and read. */
 export { type CollectionPlan, type CollectionRequest, collectSequences, defaultPlan } from './collect-sequences.ts'
-export { inParallel } from './judge-sequences.ts'
 export { openModels } from './open-models.ts'
 export { embedQuestions, type PreparedCollection, prepareCollection } from './prepare.ts'
 export { mergeGroups } from './refine.ts'

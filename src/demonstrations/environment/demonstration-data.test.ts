@@ -230,6 +230,17 @@ test('every kind of selector can be configured', () => {
   assert.throws(() => kindOf({ heads: 3 }), { name: 'BatonError', message: /3 heads, which do not divide/ })
 })
 
+test('files without questions, and a share that leaves none to train on, are refused', () => {
+  refused(() => loaded({ groups: [] }), 'no-questions', /hold no questions/)
+  const folder = written({ groups: toyGroups(1) })
+  const config = toyConfig(folder, { demonstrations: { heldOutShare: 0.9 } })
+  refused(
+    () => [1, 2, 3, 4, 5].map((seed) => loadDemonstrations({ ...config, seed })),
+    'no-questions',
+    /none of the 1 questions is left .* 0\.9/,
+  )
+})
+
 test('a folder that is no collection, and files that are none, are refused', () => {
   const folder = written({ groups })
   const inputs = { sequences: [], embeddings: null, collection: folder }

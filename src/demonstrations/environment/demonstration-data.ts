@@ -85,11 +85,13 @@ export function loadDemonstrations(config: Config): DemonstrationData {
   const judged = groups.map((group) => judgedProblem(group, { tokenizer, stopAt, config }))
   const isHeldOut = ({ problem }: JudgedProblem): boolean =>
     randomFor(seed, 'validation', problem.id).next() < demonstrations.heldOutShare
+  const train = judged.filter((problem) => !isHeldOut(problem))
+  if (train.length === 0) throw nothingToTrain(judged.length, demonstrations.heldOutShare)
   return {
     tables,
     checkpoint,
     pools: new Map(groups.map(({ query, pool }) => [query.id, pool.ids])),
-    train: judged.filter((problem) => !isHeldOut(problem)),
+    train,
     heldOut: judged.filter(isHeldOut),
     datasets,
     collection:
@@ -205,6 +207,19 @@ function refuseMixedProfiles(files: readonly { readonly path: string; readonly p
     code: 'mixed-profiles',
     hint: 'Train on files of one profile; collect the others again under it.',
   })
+}
+
+function nothingToTrain(questions: number, heldOutShare: number): BatonError {
+  return new BatonError(
+    questions === 0
+      ? 'the files of sequences hold no questions.'
+      : `none of the ${questions} questions is left to train on: the share ${heldOutShare} of them is held out.`,
+    {
+      boundary: 'dataset',
+      code: 'no-questions',
+      hint: questions === 0 ? 'Collect sequences for some.' : 'Lower demonstrations.heldOutShare, or collect for more.',
+    },
+  )
 }
 
 function collectionSettings(folder: string): CollectionSettings {

@@ -6,6 +6,7 @@ import type { RolloutRecord } from '../../core/records.ts'
 import { createPickTokenizer } from '../../engines/pointer/index.ts'
 import type { ChatModel } from '../../llm/index.ts'
 import { createFakeChatModel, createSlowChatModel, fakeLlmError } from '../../rewards/testing/fake-chat-model.ts'
+import { assertRejectsWith } from '../../testing/contract.ts'
 import { environmentContract } from '../../training/environment-suite.ts'
 import { createAnswerer, defaultProfile } from '../answering/index.ts'
 import type { Answerer, AnswerOutcome } from '../schema.ts'
@@ -70,6 +71,20 @@ test('what an answer costs is counted; an answer of which nobody counts tokens i
   const uncounted = async (): Promise<AnswerOutcome> => ({ kind: 'answer', prediction: 'no', rawGeneration: 'no' })
   const other = await environmentOf({ ...toyAnswerer, answer: uncounted }).attempt(problem, '', completion, context)
   assert.deepEqual(other.solving, { calls: 1, inputTokens: 0, outputTokens: 0, costUsd: 0 })
+})
+
+test('an attempt that is aborted while the answer arrives rejects with the reason', async () => {
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const late: Answerer = {
+    ...toyAnswerer,
+    answer: (...asked) => {
+      controller.abort(reason)
+      return toyAnswerer.answer(...asked)
+    },
+  }
+  const attempt = environmentOf(late).attempt(problem, '', completion, { ...context, signal: controller.signal })
+  await assertRejectsWith(attempt, reason)
 })
 
 test('where nobody can be asked an attempt is a mistake of the program', async () => {

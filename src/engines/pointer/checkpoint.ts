@@ -57,7 +57,7 @@ export function decodeSelector(bytes: Uint8Array, where: string, expected?: Sele
   const written = headerArchitecture(file, where)
   const architecture = expected ?? written ?? guessedArchitecture(file, where)
   const difference = compareLayout(architecture, file.tensors)
-  if (!isSame(difference)) throw layoutError(difference, where, written === null)
+  if (!isSameLayout(difference)) throw layoutError(difference, where, written === null)
   if (written === null) {
     throw checkpointError(
       `${where} has the right tensors and no architecture in its header: its heads and temperature are not known.`,
@@ -169,7 +169,7 @@ export function architectureOf(
   })
 }
 
-export const isSame = ({ missing, unexpected, misshapen }: LayoutDifference): boolean =>
+export const isSameLayout = ({ missing, unexpected, misshapen }: LayoutDifference): boolean =>
   missing.length + unexpected.length + misshapen.length === 0
 
 const convertHint = 'Convert it with "npx baton demos convert", which says what it takes for heads and temperature.'

@@ -7,7 +7,7 @@ import {
   compareLayout,
   encodeSelector,
   headerArchitecture,
-  isSame,
+  isSameLayout,
   layoutError,
   selectorFormat,
 } from './checkpoint.ts'
@@ -43,7 +43,7 @@ export function convertSelector(
       ...(temperature === undefined ? {} : { temperature }),
     })
   const difference = compareLayout(architecture, today)
-  if (!isSame(difference)) throw layoutError(difference, where, false)
+  if (!isSameLayout(difference)) throw layoutError(difference, where, false)
   if (to === 'v3') return { bytes: encodeSelector({ architecture, tensors: today }), from, architecture }
   const ordered = new Map(selectorParameterSpecs(architecture).map(({ name }) => [name, today.get(name) as HostTensor]))
   const tensors = convertTensors(ordered, 'v3', to)
