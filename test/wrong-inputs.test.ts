@@ -123,7 +123,10 @@ cases('numbers, shares and lists', [
   ['demos collect --sampler radnom', /Did you mean random\?/],
   ['demos collect --generated 5', /--generated must be .*from 10/],
   ['demos eval --shots 1-4', /--shots 1,2,3,4\./],
-  ['demos train --set training.rollouts=fresh -d good.jsonl -e good.jsonl', /training\.rollouts must be one of `sampled`, `collected`/],
+  [
+    'demos train --set training.rollouts=fresh -d good.jsonl -e good.jsonl',
+    /training\.rollouts must be one of `sampled`, `collected`/,
+  ],
   [
     'demos train --set training.imitation.step=1 -d good.jsonl -e good.jsonl',
     /Did you mean training\.imitation\.steps\?/,

@@ -43,6 +43,7 @@ const ofTraining = [
 export function evaluatedConfig(folder: string, set: readonly string[]): Config {
   const file = join(folder, 'config.yaml')
   const { config } = loadConfig({ file, set, environment: process.env })
+  if (config.environment === 'demonstrations') throw selectorRun(folder)
   const differences = differencesOf(loadConfig({ file }).config, config)
   const names = [...set.map((text) => (text.split('=')[0] ?? '').trim()), ...differences.map(({ key }) => key)]
   const unread = names.find((name) => ofTraining.some((key) => name === key || name.startsWith(`${key}.`)))
@@ -57,6 +58,14 @@ export function evaluatedConfig(folder: string, set: readonly string[]): Config 
 
 const whatMayBeSet =
   'Leave it out. What may be set is where a server is and how it is asked: llm.executor.baseUrl, llm.executor.concurrency, ...'
+
+function selectorRun(folder: string): BatonError {
+  return new BatonError(`${folder} trained a selector of demonstrations, not a policy that writes workflows.`, {
+    boundary: 'config',
+    code: 'selector-run',
+    hint: `Measure its selector: npx baton demos eval --selector ${shellWord(join(folder, 'selector.safetensors'))}`,
+  })
+}
 
 export function plansOf(
   { evaluation }: Config,

@@ -39,9 +39,9 @@ function scaledRewards(rewards: readonly number[], scale: RewardScale): number[]
     case 'raw':
       return [...rewards]
     case 'normalised': {
-      if (!hasSpread(rewards)) return rewards.map(() => 0)
+      const deviation = hasSpread(rewards) ? deviationOf(rewards) : 0
+      if (deviation === 0) return rewards.map(() => 0)
       const mean = meanOf(rewards)
-      const deviation = deviationOf(rewards)
       return rewards.map((reward) => (reward - mean) / deviation)
     }
     case 'rank':

@@ -35,6 +35,10 @@ export const demosSentences: Readonly<Record<string, string>> = {
     '请为每个问题多收集些序列，或设 training.dropZeroSignalGroups=false。',
   '{folder} has lost the policy that its imitation left, which later steps are held against.':
     '{folder} 缺少模仿结束时的策略，而之后的训练步要以它为参照。',
+  '{folder} trained a selector of demonstrations, not a policy that writes workflows.':
+    '{folder} 训练的是示例选择器，不是编写工作流的策略。',
+  'Measure its selector: npx baton demos eval --selector {path}':
+    '评估其选择器：npx baton demos eval --selector {path}',
   'Start a new run.': '请开始新的运行。',
   '--resume takes its files from the run.': '--resume 所用的文件取自该运行。',
   'Leave the other options out, or start a new run. Single keys can be changed with --set.':

@@ -60,7 +60,8 @@ test('the first pick stands next to the question, and STOP shows nothing', async
   const tokens = [...tokenizer.encode('5 b a'), tokenizer.endOfTextId]
   const { record, score } = await environment.attempt(problem, '', { ...completion, tokens }, context)
   assert.deepEqual(asked, [['a', 'b', '5', 'q']])
-  assert.deepEqual(record['demonstrations'], ['5', 'b', 'a'])
+  assert.ok(record.environment === 'demonstrations')
+  assert.deepEqual(record.demonstrations, ['5', 'b', 'a'])
   assert.ok(score.kind === 'scored' && score.isCorrect)
 })
 
@@ -97,7 +98,8 @@ test('a judged answer has the reward of its formula, and says how many annotator
   const { score, record, failures } = judgedOutcome({ picks: ['a', 'b'], judged, beamScore: null }, reward)
   assert.deepEqual(failures, [])
   assert.deepEqual(record, {
-    ...{ outcome: 'answered', demonstrations: ['a', 'b'], prediction: 'yes', rawGeneration: 'yes', accuracy: 0.6 },
+    ...{ environment: 'demonstrations', version: 1, outcome: 'answered' },
+    ...{ demonstrations: ['a', 'b'], prediction: 'yes', rawGeneration: 'yes', accuracy: 0.6 },
   })
   assert.ok(score.kind === 'scored')
   assert.deepEqual([score.reward, score.isCorrect, score.verdict], [1.6, true, 'true'])
@@ -127,7 +129,7 @@ test('an answer that the fallback scorer judged, and a failure, are no wrong ans
 test('metrics: soft accuracy of what was answered, and how many sequences of a question differ', () => {
   const { metrics } = environmentOf(toyAnswerer)
   const rollout = (position: number, text: string, accuracy: number | null) =>
-    ({ position, text, outcome: accuracy === null ? {} : { accuracy } }) as unknown as RolloutRecord
+    ({ position, text, outcome: { environment: 'demonstrations', accuracy } }) as unknown as RolloutRecord
   const rollouts = [rollout(0, 'a b', 0.6), rollout(0, 'a b', 0.6), rollout(0, 'b a', null), rollout(1, 'a b', 0)]
   const found = metrics(rollouts)
   assert.ok(Math.abs((found['demonstrations/soft_accuracy'] as number) - 0.4) < 1e-12)

@@ -2,9 +2,9 @@
  * Choosing demonstrations as an environment of the training loop: a completion is a sequence of picks, its attempt the
  * question asked with them, its score what the answer is worth.
  */
-import type { JsonObject } from '../../core/json.ts'
 import { meanOf } from '../../core/moments.ts'
 import type { CallUsage, Metrics, RolloutRecord } from '../../core/records.ts'
+import type { DemonstrationOutcome } from '../../core/rollout-outcome.ts'
 import type { PickTokenizer } from '../../engines/pointer/index.ts'
 import type { AttemptOutcome, Environment } from '../../training/index.ts'
 import { judgeAnswer } from '../answering/index.ts'
@@ -62,7 +62,15 @@ export function judgedOutcome(
   solving: CallUsage = unasked,
 ): AttemptOutcome {
   const { prediction, rawGeneration, isCorrect, accuracy, usedFallback } = judged
-  const record: JsonObject = { outcome: 'answered', demonstrations: picks, prediction, rawGeneration, accuracy }
+  const record: DemonstrationOutcome = {
+    environment: 'demonstrations',
+    version: 1,
+    outcome: 'answered',
+    demonstrations: picks,
+    prediction,
+    rawGeneration,
+    accuracy,
+  }
   const costs = { costUsd: solving.costUsd, llmCalls: solving.calls, solving }
   if (usedFallback) {
     return { record, failures: [], score: { kind: 'unscorable', reason: 'judged by the fallback scorer' }, ...costs }
@@ -89,7 +97,15 @@ export function failedOutcome(
   { failure, message }: { readonly failure: string; readonly message: string },
 ): AttemptOutcome {
   return {
-    record: { outcome: 'unavailable', demonstrations: picks, prediction: null },
+    record: {
+      environment: 'demonstrations',
+      version: 1,
+      outcome: 'unavailable',
+      demonstrations: picks,
+      prediction: null,
+      rawGeneration: null,
+      accuracy: null,
+    },
     failures: [{ boundary: 'executor', code: failure, message }],
     score: { kind: 'unscorable', reason: message },
     costUsd: 0,
@@ -105,7 +121,7 @@ function usageOf({ usage }: Extract<AnswerOutcome, { kind: 'answer' }>): CallUsa
 /** `demonstrations/soft_accuracy`: share of annotators who agree; `/distinct_rate`: different sequences among those of a question. */
 function demonstrationMetrics(rollouts: readonly RolloutRecord[]): Metrics {
   const accuracies = rollouts.flatMap(({ outcome }) =>
-    typeof outcome['accuracy'] === 'number' ? [outcome['accuracy']] : [],
+    outcome.environment === 'demonstrations' && outcome.accuracy !== null ? [outcome.accuracy] : [],
   )
   const distinct = new Set(rollouts.map(({ position, text }) => `${position} ${text}`))
   return {

@@ -11,7 +11,7 @@ import { pointerArchitecture, type SelectorArchitecture } from './architecture.t
 import { encodeSelector, selectorFile } from './checkpoint.ts'
 import { type Freeze, freezes } from './create-pointer-engine.ts'
 import { selectorParameterSpecs } from './parameters.ts'
-import { promptTokens } from './pick-tokens.ts'
+import { pickPromptTokens } from './pick-tokens.ts'
 import { logSoftmax, plackettLuce } from './plackett-luce.ts'
 import { referenceScores } from './testing/reference-network.ts'
 import {
@@ -51,7 +51,7 @@ const queries = toyQueries([6, 5, 16])
 function sequencesFor(architecture: SelectorArchitecture): TokenSequence[] {
   const hasStop = architecture.kind === 'pointer' && architecture.stop !== null
   return queries.flatMap((query, q) => {
-    const prompt = promptTokens(toyTokens, query)
+    const prompt = pickPromptTokens(toyTokens, query)
     return Array.from({ length: 4 }, (_, i): TokenSequence => {
       const picks = toyPicks(prompt, 3, 4 * q + i)
       // Completions of one prompt differ in length.
@@ -208,7 +208,7 @@ test('a pick that would win by far leaves the rest of the step whole: masks are 
   const best = query!.pool[0]!
   tables.queries.rows.set(tables.candidates.rows.subarray(best * 12, (best + 1) * 12))
   const worker = await startPointerWorker(t, architecture, { tables })
-  const prompt = promptTokens(toyTokens, query!)
+  const prompt = pickPromptTokens(toyTokens, query!)
   const sequences = query!.pool.slice(1).map((second) => ({ prompt, completion: [best, second] }))
   const logprobs = await worker.call<Float32Array[]>('logprobs', { snapshot: null, sequences })
   assert.ok(logprobs.every(([first]) => Math.abs(first!) < 1e-6))

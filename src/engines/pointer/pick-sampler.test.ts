@@ -4,7 +4,7 @@ import { BatonError } from '../../core/failure.ts'
 import type { TokenSequence } from '../policy-engine.ts'
 import { leastShots, pointerArchitecture } from './architecture.ts'
 import type { PointerEngine } from './create-pointer-engine.ts'
-import { type PooledQuery, promptTokens } from './pick-tokens.ts'
+import { type PooledQuery, pickPromptTokens } from './pick-tokens.ts'
 import { logSoftmax, plackettLuce } from './plackett-luce.ts'
 import { referenceScores } from './testing/reference-network.ts'
 import {
@@ -120,7 +120,7 @@ test('scores are those of the network in float64, whatever else is in the batch 
   const queries = toyQueries([6, 3, 17, 6, 6, 6, 16, 2])
   // More prompts than one batch holds, one of them a pool in another order.
   queries.push({ ...queries[0]!, pool: queries[0]!.pool.toReversed() })
-  const prompts = queries.map((query) => promptTokens(toyTokens, query))
+  const prompts = queries.map((query) => pickPromptTokens(toyTokens, query))
   const references = queries.map((query) =>
     referenceScores(architecture, toyParameters(architecture), toyTables(), query),
   )
@@ -237,7 +237,7 @@ test('what cannot be picked is refused with the fix', async (t) => {
   await refused(scoring(stopping, [stop]), /stops where it may not/)
   await refused(scoring(stopping, [a, stop, b]), /stops where it may not/)
   const query: PooledQuery = { query: 0, pool: [0, 1] }
-  const given = (change: Partial<PooledQuery>): number[] => promptTokens(toyTokens, { ...query, ...change })
+  const given = (change: Partial<PooledQuery>): number[] => pickPromptTokens(toyTokens, { ...query, ...change })
   await refused(scoring(gated, [0], given({ query: 99 })), /does not begin with a query/)
   await refused(scoring(gated, [0], [0, 1]), /does not begin with a query/)
   await refused(scoring(gated, [0], given({ pool: [] })), /has no pool/)

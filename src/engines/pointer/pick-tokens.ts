@@ -42,7 +42,7 @@ export interface PickTokenizer extends Tokenizer {
   idsOf(tokens: readonly number[]): string[]
 }
 
-export function promptTokens({ candidates }: PickTokens, { query, pool }: PooledQuery): number[] {
+export function pickPromptTokens({ candidates }: PickTokens, { query, pool }: PooledQuery): number[] {
   return [candidates + 1 + query, ...pool]
 }
 
@@ -69,7 +69,7 @@ export function createPickTokenizer({ queries, candidates }: PickTables): PickTo
     endOfTextId: count,
     padId: count + 1 + queries.ids.length,
     promptOf: (queryId, pool) =>
-      promptTokens(
+      pickPromptTokens(
         { candidates: count, queries: queries.ids.length },
         {
           query: rowOf(queryRows, queryId, `query ${queryId}`),

@@ -27,7 +27,14 @@ export function judgedAttempt(tokens: readonly number[], reward: number | null):
       ? { kind: 'unscorable', reason: 'no answer' }
       : { kind: 'scored', reward, parts: [], isCorrect: reward > 1, verdict: reward > 1 ? 'true' : 'false', reason: '' }
   const failures = reward === null ? [{ boundary: 'executor', code: 'timeout', message: 'no answer' } as const] : []
-  const outcome: AttemptOutcome = { record: {}, failures, score, costUsd: 0, llmCalls: 0, solving: unasked }
+  const outcome: AttemptOutcome = {
+    record: { environment: 'other', outcome: '', data: {} },
+    failures,
+    score,
+    costUsd: 0,
+    llmCalls: 0,
+    solving: unasked,
+  }
   return { completion: { tokens, stopReason: 'length' }, outcome }
 }
 

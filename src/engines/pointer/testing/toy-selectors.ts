@@ -10,7 +10,7 @@ import {
 } from '../architecture.ts'
 import { createPointerEngine, type PointerEngine, type PointerEngineOptions } from '../create-pointer-engine.ts'
 import { initialParameters } from '../parameters.ts'
-import { type PickTables, type PooledQuery, promptTokens } from '../pick-tokens.ts'
+import { type PickTables, type PooledQuery, pickPromptTokens } from '../pick-tokens.ts'
 
 const width = 12
 const indexRows = 40
@@ -58,7 +58,7 @@ export function toyQueries(sizes: readonly number[]): PooledQuery[] {
 }
 
 export function toyPrompts(sizes: readonly number[]): number[][] {
-  return toyQueries(sizes).map((query) => promptTokens(toyTokens, query))
+  return toyQueries(sizes).map((query) => pickPromptTokens(toyTokens, query))
 }
 
 /** Distinct random picks of a prompt's pool. */
