@@ -69,10 +69,13 @@ test('ratios are against the policy that the steps began with, not against the s
 })
 
 test('the rollouts of a step are the attempts of its problems, with advantages, for nothing', async (t) => {
-  const { run, store } = await openJudgedRun(t, { training: { steps: 2, problemsPerStep: 3 } })
+  const { run, store } = await openJudgedRun(t, {
+    training: { steps: 2, problemsPerStep: 3, imitation: { steps: 1 } },
+  })
   await train(run)
-  const seen = [1, 2].flatMap((step) => {
-    const rollouts = rolloutsOf(store, step)
+  // Passes over the problems begin after imitation.
+  const seen = [1, 2].flatMap((stageStep) => {
+    const rollouts = rolloutsOf(store, 1 + stageStep)
     assert.equal(rollouts.length, 18)
     assert.ok(rollouts.every(({ costUsd, llmCalls }) => costUsd === 0 && llmCalls === 0))
     for (const group of Map.groupBy(rollouts, ({ position }) => position).values()) {
@@ -88,7 +91,7 @@ test('the rollouts of a step are the attempts of its problems, with advantages, 
     return [...new Set(rollouts.map(({ problemId }) => problemId))]
   })
   assert.deepEqual(seen.toSorted(), ['0', '1', '2', '3', '4', '5'])
-  const { metrics } = store.steps()[0]!
+  const { metrics } = store.steps()[1]!
   assert.equal(metrics['policy/temperature'], 1)
   assert.equal(metrics['cost/total'], 0)
   assert.equal('completions/clipped_ratio' in metrics, false)
