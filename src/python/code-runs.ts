@@ -2,6 +2,7 @@
 import { abortMessage } from './abort-message.ts'
 import type { ProcessAnswer } from './interpreter-process.ts'
 import type { InterpreterPool } from './pool.ts'
+import { classifyRaised, readCodeEnd, readStop, readTestVerdict, tampered } from './read-python-reply.ts'
 import type {
   CheckResult,
   CodeCheck,
@@ -12,7 +13,6 @@ import type {
   SandboxStop,
   TestOutcome,
 } from './sandbox.ts'
-import { classifyRaised, readCodeEnd, readStop, readTestVerdict, tampered } from './untrusted.ts'
 import { type Ended, type InterpreterRequest, interpreterLimits, maxAttempts, type Progress } from './wire.ts'
 
 type Settled = Exclude<ProcessAnswer, { kind: 'lost' }> | { readonly kind: 'aborted'; readonly message: string }

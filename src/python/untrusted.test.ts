@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { classifyRaised, readCodeEnd, readStepReports, readTestVerdict } from './untrusted.ts'
+import { classifyRaised, readCodeEnd, readStepReports, readTestVerdict } from './read-python-reply.ts'
 
 const operators = new Set(['Custom', 'llm'])
 const read = (...reports: unknown[]) =>

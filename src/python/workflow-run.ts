@@ -9,6 +9,7 @@
 import type { JsonObject } from '../core/json.ts'
 import { abortMessage } from './abort-message.ts'
 import type { InterpreterPool } from './pool.ts'
+import { classifyRaised, readStepReports, readStop, tampered } from './read-python-reply.ts'
 import type {
   OperatorCall,
   OperatorReply,
@@ -17,7 +18,6 @@ import type {
   WorkflowProgram,
   WorkflowResult,
 } from './sandbox.ts'
-import { classifyRaised, readStepReports, readStop, tampered } from './untrusted.ts'
 import { interpreterLimits, maxAttempts, type StepReport } from './wire.ts'
 
 export type Perform = (call: OperatorCall, signal: AbortSignal) => Promise<OperatorReply>

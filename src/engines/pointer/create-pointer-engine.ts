@@ -18,7 +18,7 @@ import type { SelectorCheckpoint } from './checkpoint.ts'
 import { trainableIndices } from './graphs.ts'
 import { selectorParameterCount, selectorParameterSpecs } from './parameters.ts'
 import { checkTables } from './pick-batches.ts'
-import type { BeamRequest } from './pick-sampler.ts'
+import type { BeamRequest } from './pick-demonstrations.ts'
 import { createPickTokenizer, type EmbeddingTable, type PickTables, type PickTokenizer } from './pick-tokens.ts'
 import type { PointerWorkerArgument } from './pointer-worker.ts'
 

@@ -2,9 +2,9 @@
 import type { numpy } from '@jax-js/jax'
 import { type Jax, type TensorFunction, type TensorSpec, trainedGradients } from '../../tensor/index.ts'
 import { choices, leastShots, type SelectorArchitecture } from './architecture.ts'
-import { networkScores } from './network.ts'
 import type { BatchSizes, NetworkInputs } from './network-inputs.ts'
 import { selectorParameterSpecs } from './parameters.ts'
+import { networkScores } from './selector-network.ts'
 import { allowedChoices, pickLogprobs, stepDistribution, stepEntropies } from './step-log-probs.ts'
 
 type Array_ = numpy.Array

@@ -33,7 +33,7 @@ import { parseArchitecture } from './architecture.ts'
 import { encodeSelector, readOptional, readSelector, selectorFile } from './checkpoint.ts'
 import { trainableIndices } from './graphs.ts'
 import { selectorParameterSpecs } from './parameters.ts'
-import { type BeamRequest, beamPicks, samplePicks } from './pick-sampler.ts'
+import { type BeamRequest, beamPicks, samplePicks } from './pick-demonstrations.ts'
 import { type PickContext, pickGradients, scorePicks } from './pick-scoring.ts'
 import type { PickTables } from './pick-tokens.ts'
 

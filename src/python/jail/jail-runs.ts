@@ -1,5 +1,6 @@
 /** Code and checks on the system's Python: as `code-runs.ts`, with a process in the jail for each run and each side of a check. */
 import { abortMessage } from '../abort-message.ts'
+import { classifyRaised, readCodeEnd, readTestVerdict, tampered } from '../read-python-reply.ts'
 import type {
   CheckResult,
   CodeCheck,
@@ -10,7 +11,6 @@ import type {
   TestOutcome,
   WorkflowResult,
 } from '../sandbox.ts'
-import { classifyRaised, readCodeEnd, readTestVerdict, tampered } from '../untrusted.ts'
 import type { JailCommand } from './jail-command.ts'
 import { type JailProcess, startJailProcess } from './jail-process.ts'
 
