@@ -25,7 +25,7 @@ export async function analysisBench(): Promise<BenchRow[]> {
     for (const text of texts) {
       const parsed = parseCompletion(text.replace('class Workflow', `# ${pass}\nclass Workflow`))
       if (parsed.kind === 'failure') continue
-      repairProgram(parsed.code, validateProgram(parsed.code, 'math', analyzer), analyzer)
+      repairProgram(parsed.code, validateProgram(parsed.code, 'math', { analyzer }), analyzer)
     }
     const { user, system } = process.cpuUsage(before)
     cpuMs.push((user + system) / 1000 / texts.length)

@@ -61,6 +61,15 @@ test('an import cycle is a lint error', () => {
   assert.match(output, /noImportCycles/)
 })
 
+test('an import cycle of types alone is a lint error', () => {
+  const output = lint({
+    'src/core/a.ts': "import type { B } from './b.ts'\n\nexport type A = B | null\n",
+    'src/core/b.ts': "import type { A } from './a.ts'\n\nexport type B = readonly A[]\n",
+  })
+  assert.match(output, /^exit 1/)
+  assert.match(output, /noImportCycles/)
+})
+
 test('an export that nothing uses is reported', () => {
   const output = inScratchProject(
     {

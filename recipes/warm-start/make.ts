@@ -136,7 +136,7 @@ async function validity(policy: PolicyEngine, step: number): Promise<Validity> {
     if (completion === undefined || completion.stopReason !== 'stop') return
     const text = policy.tokenizer.decode(completion.tokens.slice(0, -1))
     if (text.includes(topicLine(problem))) named += 1
-    const validation = validateProgram(text, problem.type, analyzer)
+    const validation = validateProgram(text, problem.type, { analyzer })
     if (!validation.findings.some((finding) => finding.severity === 'error')) valid += 1
     if (validation.findings.some((finding) => finding.severity === 'violation')) violations += 1
   })

@@ -27,29 +27,33 @@ export function countOption(name: string, text: string, range: NumberRange = {})
 }
 
 export function wholeOption(name: string, text: string, range: NumberRange = {}): number {
-  return numberIn(name, text, range, true)
+  return numberIn(name, text, { range, isWhole: true })
 }
 
 /** Any number of at least 0, or of the range. */
 export function numberOption(name: string, text: string, range: NumberRange = {}): number {
-  return numberIn(name, text, range, false)
+  return numberIn(name, text, { range, isWhole: false })
 }
 
 /** A share, 0 to 1. */
 export function rateOption(name: string, text: string, separator: ' ' | '=' = ' '): number {
-  return numberIn(name, text, { most: 1, unit: 'rate', example: 0.1, separator }, false)
+  return numberIn(name, text, { range: { most: 1, unit: 'rate', example: 0.1, separator }, isWhole: false })
 }
 
 export function portOption(text: string): number {
-  return numberIn('--port', text, { most: 65535, example: 8090 }, true)
+  return numberIn('--port', text, { range: { most: 65535, example: 8090 }, isWhole: true })
 }
 
 /** The seeds that the generator of random numbers tells apart. */
 export function seedOption(text: string): number {
-  return numberIn('--seed', text, { most: 2 ** 32 - 1 }, true)
+  return numberIn('--seed', text, { range: { most: 2 ** 32 - 1 }, isWhole: true })
 }
 
-function numberIn(name: string, text: string, range: NumberRange, isWhole: boolean): number {
+function numberIn(
+  name: string,
+  text: string,
+  { range, isWhole }: { readonly range: NumberRange; readonly isWhole: boolean },
+): number {
   const { least = 0, most = Number.POSITIVE_INFINITY, unit = 'count', separator = ' ' } = range
   const isIn = (value: number): boolean =>
     Number.isFinite(value) && value >= least && value <= most && (!isWhole || Number.isInteger(value))
@@ -132,11 +136,11 @@ export function hostOption(text: string): string {
 /** @param words what may be given instead of an address. */
 export function addressOption(name: string, text: string, kind: AddressKind, words: readonly string[] = []): string {
   const what = [...words.map((word) => `"${word}"`), 'an address'].join(' or ')
-  return accepted(name, text, what, refuseAddress(text, kind, words))
+  return accepted(name, text, { what, refusal: refuseAddress(text, kind, words) })
 }
 
 export function runNameOption(name: string, text: string): string {
-  return accepted(name, text, 'a run name', refuseRunName(text))
+  return accepted(name, text, { what: 'a run name', refusal: refuseRunName(text) })
 }
 
 /** The value of an environment variable that an option names; undefined where the option is not given. */
@@ -146,7 +150,7 @@ export function keyOption(
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   if (variable === undefined) return undefined
-  accepted(name, variable, 'the name of an environment variable', refuseVariableName(variable))
+  accepted(name, variable, { what: 'the name of an environment variable', refusal: refuseVariableName(variable) })
   const key = environment[variable]
   if (key !== undefined && key !== '') return key
   throw optionError(`${name} names ${variable}, which is not set.`, `Set it: export ${variable}=...`)
@@ -164,7 +168,11 @@ export function encoderOption(text: string): string {
   return oneOf('--encoder', text, ['ngrams', 'sentences', 'clip:<folder>'])
 }
 
-function accepted(name: string, text: string, what: string, refusal: Refusal | null): string {
+function accepted(
+  name: string,
+  text: string,
+  { what, refusal }: { readonly what: string; readonly refusal: Refusal | null },
+): string {
   if (refusal === null) return text
   const got = refusal.isSecret === true ? '' : ` (got ${shown(text)})`
   const hint = refusal.meant === undefined ? (refusal.advice ?? '') : `For example ${name} ${refusal.meant}.`

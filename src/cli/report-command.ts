@@ -30,7 +30,7 @@ export function reportCommand(folder: string, options: ReportOptions): void {
   const best = options.best === undefined ? (isFiltered && worst === 0 ? 5 : 0) : countOption('--best', options.best)
   assertRunKind(folder, 'training')
   if (best > 0 || worst > 0) {
-    printExamples(folder, options, best, worst)
+    printExamples(folder, options, { best, worst })
     return
   }
   const { report, paths } =
@@ -77,7 +77,11 @@ function openForReport(folder: string): RunStore {
   }
 }
 
-function printExamples(folder: string, options: ReportOptions, best: number, worst: number): void {
+function printExamples(
+  folder: string,
+  options: ReportOptions,
+  { best, worst }: { readonly best: number; readonly worst: number },
+): void {
   const { bold } = paint(process.stdout)
   const rollouts = rolloutsOf(folder, options)
   const extremes = extremesOf(rollouts, Math.max(best, worst))

@@ -44,7 +44,7 @@ export function readYamlLayer(text: string, name: string): Layer {
     )
   }
   const lines = new Map<string, number>()
-  collectLines(document.contents, '', lineCounter, lines)
+  collectLines(document.contents, '', { counter: lineCounter, lines })
   return {
     values,
     where: (path) => {
@@ -71,14 +71,18 @@ function plainValue(document: Document, name: string): LayerValue {
   }
 }
 
-function collectLines(node: Node | null, path: string, counter: LineCounter, lines: Map<string, number>): void {
+function collectLines(
+  node: Node | null,
+  path: string,
+  { counter, lines }: { readonly counter: LineCounter; readonly lines: Map<string, number> },
+): void {
   if (!isMap(node) || isAlias(node)) return
   for (const pair of node.items) {
     if (!isPair(pair) || !isScalar(pair.key)) continue
     const key = path === '' ? String(pair.key.value) : `${path}.${pair.key.value}`
     const offset = pair.key.range?.[0]
     if (offset !== undefined) lines.set(key, counter.linePos(offset).line)
-    collectLines(pair.value as Node | null, key, counter, lines)
+    collectLines(pair.value as Node | null, key, { counter, lines })
   }
 }
 

@@ -64,7 +64,7 @@ export function advantageDerivations(
       return group.map((reward) => ({ kind: reward === null ? 'unscorable' : kind, advantage: 0 }))
     }
     const mean = meanOf(rewards)
-    const divisor = divisorOf(scale, rewards, stepDeviation, epsilon)
+    const divisor = divisorOf(scale, rewards, { stepDeviation, epsilon })
     const others = rewards.length / (rewards.length - 1)
     return group.map((reward) => {
       if (reward === null) return { kind: 'unscorable', advantage: 0 }
@@ -87,7 +87,11 @@ export function advantages(groups: readonly (readonly (number | null)[])[], opti
 
 type Divisor = Extract<AdvantageDerivation, { kind: 'relative' }>['divisor']
 
-function divisorOf(scale: AdvantageScale, rewards: readonly number[], stepDeviation: number, epsilon: number): Divisor {
+function divisorOf(
+  scale: AdvantageScale,
+  rewards: readonly number[],
+  { stepDeviation, epsilon }: { readonly stepDeviation: number; readonly epsilon: number },
+): Divisor {
   switch (scale) {
     case 'group':
       return { of: 'group-deviation', deviation: deviationOf(rewards), epsilon }

@@ -49,9 +49,9 @@ export function sequenceObjective(options: PolicyLossOptions, tokens: LiveTokens
       return perToken(tokens, (t) => softGate(tokens.logRatios[t] as number, tokens.advantage))
     case 'gspo':
     case 'luspo':
-      return clippedSequence(options, tokens, 1 / Math.max(1, tokens.logRatios.length), 1)
+      return clippedSequence(options, tokens, { reach: 1 / Math.max(1, tokens.logRatios.length), share: 1 })
     case 'rloo':
-      return clippedSequence(options, tokens, 1, 1 / Math.max(1, tokens.logRatios.length))
+      return clippedSequence(options, tokens, { reach: 1, share: 1 / Math.max(1, tokens.logRatios.length) })
     case 'gmpo':
       return geometricMean(options, tokens)
     case 'vespo':
@@ -116,7 +116,11 @@ function softGate(logRatio: number, advantage: number): TokenTerm {
  *   1 for the product (RLOO, arXiv:2402.14740).
  * @param share how much of the loss each token carries: 1, or 1/T where the total is to be the sequence's loss once.
  */
-function clippedSequence(options: PolicyLossOptions, tokens: LiveTokens, reach: number, share: number): Objective {
+function clippedSequence(
+  options: PolicyLossOptions,
+  tokens: LiveTokens,
+  { reach, share }: { readonly reach: number; readonly share: number },
+): Objective {
   const ratio = ratioOf(totalOf(tokens.logRatios) * reach)
   const term = clippedSurrogate(options, ratio.value, tokens.advantage)
   const weight = totalOf(tokens.weights) * share

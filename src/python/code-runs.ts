@@ -21,8 +21,10 @@ type Settled = Exclude<ProcessAnswer, { kind: 'lost' }> | { readonly kind: 'abor
 async function ask(
   pool: InterpreterPool,
   request: () => InterpreterRequest,
-  signal: AbortSignal | undefined,
-  onProgress?: (progress: Progress) => void,
+  {
+    signal,
+    onProgress,
+  }: { readonly signal: AbortSignal | undefined; readonly onProgress?: ((progress: Progress) => void) | undefined },
 ): Promise<Settled> {
   const aborted = Promise.withResolvers<Settled>()
   const onAbort = (): void => aborted.resolve({ kind: 'aborted', message: abortMessage(signal) })
@@ -55,11 +57,12 @@ function stopOf(answer: Exclude<Settled, { kind: 'value' }>): SandboxStop {
 export async function runCodeIn(
   pool: InterpreterPool,
   program: CodeProgram,
-  limits: SandboxLimits,
-  signal?: AbortSignal,
+  { limits, signal }: { readonly limits: SandboxLimits; readonly signal?: AbortSignal | undefined },
 ): Promise<CodeResult> {
   const { code, call = null, seed } = program
-  const answer = await ask(pool, () => ({ kind: 'code', code, call, seed, limits: interpreterLimits(limits) }), signal)
+  const answer = await ask(pool, () => ({ kind: 'code', code, call, seed, limits: interpreterLimits(limits) }), {
+    signal,
+  })
   if (answer.kind !== 'value') return stopOf(answer)
   const end = readCodeEnd(answer.text)
   if (end === null) return tampered
@@ -88,8 +91,7 @@ function outcomeOf(test: string, ended: Ended): TestOutcome {
 export async function checkCodeIn(
   pool: InterpreterPool,
   check: CodeCheck,
-  limits: SandboxLimits,
-  signal?: AbortSignal,
+  { limits, signal }: { readonly limits: SandboxLimits; readonly signal?: AbortSignal | undefined },
 ): Promise<CheckResult> {
   const outcomes: TestOutcome[] = []
   /** What a process that was asked for the first tests left behind: the next begins with a candidate newly loaded. */
@@ -111,11 +113,14 @@ export async function checkCodeIn(
     }
   }
   for (;;) {
-    const answer = await ask(pool, request, signal, (progress) => {
-      hasLoaded = true
-      if (progress.kind === 'loaded') return
-      usedMs = settled.usedMs + progress.usedMs
-      outcomes.push(outcomeOf(check.tests[outcomes.length] ?? '', progress.ended))
+    const answer = await ask(pool, request, {
+      signal,
+      onProgress: (progress) => {
+        hasLoaded = true
+        if (progress.kind === 'loaded') return
+        usedMs = settled.usedMs + progress.usedMs
+        outcomes.push(outcomeOf(check.tests[outcomes.length] ?? '', progress.ended))
+      },
     })
     if (answer.kind === 'value') {
       const end = readCodeEnd(answer.text)
@@ -139,7 +144,7 @@ export async function compileIn(
   code: string,
   signal?: AbortSignal,
 ): Promise<PythonError | null> {
-  const answer = await ask(pool, () => ({ kind: 'compile', code, limits: compileLimits }), signal)
+  const answer = await ask(pool, () => ({ kind: 'compile', code, limits: compileLimits }), { signal })
   if (answer.kind === 'aborted') throw signal?.reason ?? new Error(answer.message)
   if (answer.kind === 'value') return readTestVerdict(answer.text) ?? null
   const stop = stopOf(answer)

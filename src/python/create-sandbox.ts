@@ -57,13 +57,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     async runCode(program, limits, given) {
       const signal = untilClosed(given)
-      const result = await runCodeIn(pool, program, limits, signal)
-      return jail !== null && lacksPackage(result) ? runCodeInJail(jail, program, limits, signal) : result
+      const result = await runCodeIn(pool, program, { limits, signal })
+      return jail !== null && lacksPackage(result) ? runCodeInJail(jail, program, { limits, signal }) : result
     },
     async checkCode(check, limits, given) {
       const signal = untilClosed(given)
-      const result = await checkCodeIn(pool, check, limits, signal)
-      return jail !== null && lacksPackage(result) ? checkCodeInJail(jail, check, limits, signal) : result
+      const result = await checkCodeIn(pool, check, { limits, signal })
+      return jail !== null && lacksPackage(result) ? checkCodeInJail(jail, check, { limits, signal }) : result
     },
     async compile(code, signal) {
       return compileIn(pool, code, untilClosed(signal))

@@ -53,7 +53,7 @@ test('a check whose process is killed from outside begins again with a candidate
       })
     return Object.create(picked, { ask: { value: ask } })
   }
-  const checked = await checkCodeIn({ ...pool, pick }, { code, entryPoint: 'f', tests, seed: 1 }, limits)
+  const checked = await checkCodeIn({ ...pool, pick }, { code, entryPoint: 'f', tests, seed: 1 }, { limits })
   assert.ok(checked.kind === 'checked' && checked.isPassed, JSON.stringify(checked))
   assert.ok(ended > tests.length)
 })

@@ -87,7 +87,15 @@ function budgetOf(limits: RunLimits, usedMs = 0): CallBudget {
   }
 }
 
-function callIn(interpreter: Interpreter, entry: EntryPoint, request: object, budget: CallBudget, peer?: Peer): Ended {
+function callIn(
+  interpreter: Interpreter,
+  entry: EntryPoint,
+  {
+    request,
+    budget,
+    peer,
+  }: { readonly request: object; readonly budget: CallBudget; readonly peer?: Peer | undefined },
+): Ended {
   const outcome = interpreter.call(entry, JSON.stringify(request), budget, peer)
   return outcome.kind === 'value' ? { ...outcome, refused: interpreter.refused() } : outcome
 }
@@ -120,7 +128,7 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
   }
   for (const message of messages) {
     const startMs = threadCpuMs()
-    const ended = callIn(interpreter, 'step', message, budgetOf(request.limits, slot.usedMs), peer)
+    const ended = callIn(interpreter, 'step', { request: message, budget: budgetOf(request.limits, slot.usedMs), peer })
     slot.usedMs += threadCpuMs() - startMs
     if (isBlocked) {
       slot.run = undefined
@@ -157,7 +165,7 @@ async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
   const loadCandidate = async (): Promise<[Interpreter, Ended]> => {
     const interpreter = await freshInterpreter(codeSlot, seed, request.id)
     const startMs = threadCpuMs()
-    const ended = callIn(interpreter, 'loadCandidate', load, budget)
+    const ended = callIn(interpreter, 'loadCandidate', { request: load, budget })
     usedMs += threadCpuMs() - startMs
     return [interpreter, ended]
   }
@@ -207,12 +215,12 @@ async function perform(request: Numbered): Promise<Ended> {
       const interpreter = await freshInterpreter(codeSlot, request.seed, request.id)
       const { code, call, seed, limits } = request
       const message = { code, call, seed, maxOutputChars: limits.maxOutputChars }
-      return callIn(interpreter, 'runCode', message, budgetOf(limits))
+      return callIn(interpreter, 'runCode', { request: message, budget: budgetOf(limits) })
     }
     case 'compile': {
       const interpreter = await freshInterpreter(codeSlot, 0, request.id)
       const message = { code: request.code, seed: 0, maxOutputChars: request.limits.maxOutputChars }
-      return callIn(interpreter, 'compileCode', message, budgetOf(request.limits))
+      return callIn(interpreter, 'compileCode', { request: message, budget: budgetOf(request.limits) })
     }
   }
 }

@@ -42,8 +42,8 @@ function jailHere(): JailCommand | string {
 function jailSandbox(jail: JailCommand): Sandbox {
   const never = new AbortController().signal
   return {
-    runCode: (program, limits, signal) => runCodeInJail(jail, program, limits, signal),
-    checkCode: (check, limits, signal) => checkCodeInJail(jail, check, limits, signal),
+    runCode: (program, limits, signal) => runCodeInJail(jail, program, { limits, signal }),
+    checkCode: (check, limits, signal) => checkCodeInJail(jail, check, { limits, signal }),
     runWorkflow: (program, perform, limits, signal = never) =>
       runWorkflowInJail(jail, { program, perform, limits, signal }),
     compile: () => Promise.reject(new Error('the jail compiles nothing')),

@@ -54,7 +54,7 @@ export async function runWorkflowIn(pool: InterpreterPool, options: WorkflowRunO
   const run = lastRun
   try {
     return await runWorkflowOn(
-      (active, journal, delivered) => advanceIn(pool, owner, run, active, journal, delivered),
+      (active, journal, delivered) => advanceIn(pool, owner, { run, active, journal, delivered }),
       options,
     )
   } finally {
@@ -166,10 +166,17 @@ export type Advanced =
 async function advanceIn(
   pool: InterpreterPool,
   owner: object,
-  run: number,
-  active: ActiveRun,
-  journal: readonly JsonObject[],
-  delivered: number,
+  {
+    run,
+    active,
+    journal,
+    delivered,
+  }: {
+    readonly run: number
+    readonly active: ActiveRun
+    readonly journal: readonly JsonObject[]
+    readonly delivered: number
+  },
 ): Promise<Advanced> {
   const { program, stopped } = active
   const limits = interpreterLimits(active.limits)

@@ -1,6 +1,6 @@
 /** Findings in English. Hints name keys of the configuration and commands as they are typed. */
 import type { RecentShare } from '../core/health/findings.ts'
-import type { FindingWords } from './finding-words.ts'
+import type { FindingWords } from './finding-text.ts'
 import { serviceRemedy } from './service-remedies.ts'
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`

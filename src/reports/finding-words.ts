@@ -1,24 +1,9 @@
 /** A finding as sentences: what it is called, what was seen, what to do. One place for the words, terminal and reports. */
-import type { FindingCode, FindingEpisode, FindingFacts, HealthFinding } from '../core/health/findings.ts'
+import type { FindingEpisode, HealthFinding } from '../core/health/findings.ts'
+import type { FindingText, FindingWords } from './finding-text.ts'
 import { chineseFindings } from './finding-words-chinese.ts'
 import { englishFindings } from './finding-words-english.ts'
 import type { Language } from './language.ts'
-
-export interface FindingText {
-  /** A few words, no full stop. */
-  readonly title: string
-  /** What was seen, with its numbers. */
-  readonly message: string
-  /** What to do about it. */
-  readonly hint: string
-}
-
-export type FindingWords = {
-  readonly [Code in FindingCode]: (facts: FindingFacts[Code]) => FindingText
-} & {
-  /** `steps 3 to 14`, `from step 3 on`, `before the first step`. */
-  readonly held: (from: number, to: number | null) => string
-}
 
 const findingWords: Readonly<Record<Language, FindingWords>> = { en: englishFindings, zh: chineseFindings }
 

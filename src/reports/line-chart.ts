@@ -86,8 +86,8 @@ export function lineChart(chart: LineChart): string {
     `<text x="${right}" y="${bottom + 38}" text-anchor="end" ${ink.muted}>${escapeXml(chart.xLabel)} →</text>`,
     ...chart.series.map((series) => drawBand(series, x, y)),
     ...chart.series.map((series) => drawLine(series, x, y)),
-    ...chart.series.map((series) => drawPoints(series, x, y, format, chart.xLabel)),
-    ...chart.series.map((series) => drawEndLabels(series, x, y, format, chart.series)),
+    ...chart.series.map((series) => drawPoints(series, { x, y, format, xLabel: chart.xLabel })),
+    ...chart.series.map((series) => drawEndLabels(series, { x, y, format, all: chart.series })),
   ]
   return frame({ title, width, height: bottom + 50, isStandalone }, parts)
 }
@@ -121,10 +121,12 @@ function drawLine({ points, style, colour }: ChartSeries, x: Scale, y: Scale): s
 
 function drawPoints(
   series: ChartSeries,
-  x: Scale,
-  y: Scale,
-  format: (value: number) => string,
-  xLabel: string,
+  {
+    x,
+    y,
+    format,
+    xLabel,
+  }: { readonly x: Scale; readonly y: Scale; readonly format: (value: number) => string; readonly xLabel: string },
 ): string {
   const { points, style, colour, name } = series
   const isMarked = style === 'points' || points.length === 1
@@ -145,10 +147,17 @@ function drawPoints(
 /** The first and the last value of a `points` series, above its error bar, or below where a dashed line is in the way. */
 function drawEndLabels(
   { points, style, isLabelled = true }: ChartSeries,
-  x: Scale,
-  y: Scale,
-  format: (value: number) => string,
-  all: readonly ChartSeries[],
+  {
+    x,
+    y,
+    format,
+    all,
+  }: {
+    readonly x: Scale
+    readonly y: Scale
+    readonly format: (value: number) => string
+    readonly all: readonly ChartSeries[]
+  },
 ): string {
   if (style !== 'points' || !isLabelled) return ''
   const lines = all.filter((series) => series.style === 'dashed').map((series) => y(series.points[0]?.y ?? 0))

@@ -1,7 +1,7 @@
 /** Where a report on choosing demonstrations has other words than one on writing workflows, by language. */
 import { equalMargin } from '../core/difference-reading.ts'
 import type { Language } from './language.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words-english.ts'
 
 type Overrides = Partial<Words>
 

@@ -286,3 +286,5 @@ export const reportEnglish = {
   further: 'Looking further',
   furtherText: 'Every figure above comes from the journal of this run and can be made again. The rollouts behind it:',
 }
+
+export type Words = typeof reportEnglish

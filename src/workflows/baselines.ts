@@ -140,7 +140,7 @@ async function searchGroup(
     const stays = new Set(worthKeeping(remaining).slice(0, round.candidates))
     left = [...remaining.filter((candidate) => !stays.has(candidate)), ...left]
     const fresh = plan.problems.slice(seen, round.problems)
-    const measured = await measure([...stays], fresh, search, onAttempt)
+    const measured = await measure([...stays], fresh, { ...search, onAttempt })
     remaining = byReward(measured)
     seen = round.problems
   }
@@ -158,8 +158,15 @@ async function searchGroup(
 async function measure(
   candidates: readonly FixedWorkflowResult[],
   problems: readonly Problem[],
-  { environment, seed, concurrency, signal, maxUnscorableRate = 1, beforeAttempt }: FixedWorkflowSearch,
-  onAttempt: () => void,
+  {
+    onAttempt,
+    environment,
+    seed,
+    concurrency,
+    signal,
+    maxUnscorableRate = 1,
+    beforeAttempt,
+  }: FixedWorkflowSearch & { readonly onAttempt: () => void },
 ): Promise<FixedWorkflowResult[]> {
   const places = candidates.flatMap((candidate) => problems.map((problem) => ({ candidate, problem })))
   const completion = { tokens: [], logprobs: [], stopReason: 'stop' } as const

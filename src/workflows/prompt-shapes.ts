@@ -26,18 +26,17 @@ export const ensembleCandidates = 5
 export async function operatorPrompts(): Promise<OperatorPrompt[]> {
   const solutions = Array<string>(ensembleCandidates).fill('')
   return [
-    await promptOf('Programmer', programmer, { problem: '', analysis: '' }, 0),
-    await promptOf('Review', review, { problem: '', solution: '' }, 1),
-    await promptOf('Revise', revise, { problem: '', solution: '', feedback: '' }, 2),
-    await promptOf('ScEnsemble', scEnsemble, { problem: '', solutions }, ensembleCandidates),
+    await promptOf('Programmer', programmer, { args: { problem: '', analysis: '' }, earlierAnswers: 0 }),
+    await promptOf('Review', review, { args: { problem: '', solution: '' }, earlierAnswers: 1 }),
+    await promptOf('Revise', revise, { args: { problem: '', solution: '', feedback: '' }, earlierAnswers: 2 }),
+    await promptOf('ScEnsemble', scEnsemble, { args: { problem: '', solutions }, earlierAnswers: ensembleCandidates }),
   ]
 }
 
 async function promptOf(
   name: string,
   operator: Operator,
-  args: JsonObject,
-  earlierAnswers: number,
+  { args, earlierAnswers }: { readonly args: JsonObject; readonly earlierAnswers: number },
 ): Promise<OperatorPrompt> {
   let asked = ''
   const enough = new Error('asked')

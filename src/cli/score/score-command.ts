@@ -1,11 +1,12 @@
 /** `baton score`: what the scorers, and the judge where it is asked, say of pairs of a reference and a prediction. */
 import { loadConfig } from '../../config/index.ts'
 import type { Problem } from '../../core/problem.ts'
-import { type AnswerOverlap, answerOverlap } from '../../datasets/index.ts'
+import { answerOverlap } from '../../datasets/index.ts'
 import { createSandbox, type Sandbox } from '../../python/index.ts'
-import { createJudge, decideCorrectness, type Judge, type ScorerVerdict, scoreAnswer } from '../../rewards/index.ts'
+import { createJudge, decideCorrectness, type Judge, scoreAnswer } from '../../rewards/index.ts'
 import { openModelServers } from '../../session/model-servers.ts'
 import { stoppable } from '../interrupt.ts'
+import type { PairScore } from './pair-score.ts'
 import { type AnswerPair, type PairOptions, readPairs } from './pairs.ts'
 import { writeScores } from './write-scores.ts'
 
@@ -14,18 +15,6 @@ export interface ScoreOptions extends PairOptions {
   readonly judge?: boolean
   readonly config?: string
   readonly set?: readonly string[]
-}
-
-/** `judge`: only a judge could say. */
-export interface PairScore {
-  readonly type: AnswerPair['type']
-  readonly verdict: 'true' | 'false' | 'judge' | 'unscorable'
-  readonly scorer: ScorerVerdict['scorer'] | 'judge'
-  /** What was taken for the final answer, and for the reference. */
-  readonly read: { readonly prediction: string | null; readonly reference: string | null }
-  readonly reason: string
-  /** Of qa: exact match and F1 of SQuAD and DROP. */
-  readonly overlap?: AnswerOverlap
 }
 
 const judgeAttempts = 3

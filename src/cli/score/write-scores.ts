@@ -1,6 +1,6 @@
 import { inLanguages, said } from '../language.ts'
 import { paint } from '../paint.ts'
-import type { PairScore } from './score-command.ts'
+import type { PairScore } from './pair-score.ts'
 
 const english = {
   verdicts: { true: 'true', false: 'false', judge: 'judge', unscorable: 'unscorable' } as Readonly<

@@ -1,7 +1,7 @@
 /** How an advantage came about, as a formula with its numbers. */
 import type { AdvantageDerivation, AdvantageOptions } from '../../core/advantages.ts'
 import { numberText } from './cells.ts'
-import type { ShowWords } from './words.ts'
+import type { ShowWords } from './words-english.ts'
 
 /** `(reward −1.5 − mean 2.1) / deviation 0.37 = −2.18` */
 export function advantageText(stored: number | null, derivation: AdvantageDerivation | null, words: ShowWords): string {

@@ -4,7 +4,7 @@ import type { KindCount } from '../../core/failure-kinds.ts'
 import type { RolloutRecord } from '../../core/records.ts'
 import type { Lesson } from '../../core/rollout-group.ts'
 import { words as reportWords } from '../../reports/index.ts'
-import type { ShowWords } from './words.ts'
+import type { ShowWords } from './words-english.ts'
 
 /** Two decimals, as the step line and the report have them; a dash for null. */
 export function rewardText(value: number | null): string {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { RunReader } from '../../runs/index.ts'
 import { createProgress } from '../progress.ts'
 import { commandOf, type ShowRequest } from './request.ts'
-import type { ShowWords } from './words.ts'
+import type { ShowWords } from './words-english.ts'
 
 /** @returns the events for programs, all of them. */
 export function eventsView(run: RunReader, { since = 0, limit }: ShowRequest): object {

@@ -21,7 +21,7 @@ import { advantageText, scaleText } from './advantage-text.ts'
 import { lessonText, rewardText } from './cells.ts'
 import { type SideBySideRow, sideBySide } from './side-by-side.ts'
 import type { DigestGroup } from './tables.ts'
-import type { ShowWords } from './words.ts'
+import type { ShowWords } from './words-english.ts'
 
 export interface WholeGroup {
   /** Of all rollouts, whichever of them are shown. */

@@ -9,7 +9,7 @@ import { durationText, rateText } from '../format.ts'
 import { type TextColumn, textTable } from '../text-table.ts'
 import { typeWord } from '../words/common.ts'
 import { kindsCell, lessonText, outcomesOf, rewardText } from './cells.ts'
-import type { ShowWords } from './words.ts'
+import type { ShowWords } from './words-english.ts'
 
 export type DigestGroup = RolloutGroup<RolloutDigest>
 

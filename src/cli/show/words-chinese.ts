@@ -1,5 +1,5 @@
 /** What `baton show` says, in Chinese. */
-import type { ShowWords } from './words.ts'
+import type { ShowWords } from './words-english.ts'
 
 export const showChinese: ShowWords = {
   language: 'zh',

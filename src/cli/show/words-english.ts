@@ -120,3 +120,5 @@ export const showEnglish = {
     question: '[question]',
   },
 }
+
+export type ShowWords = typeof showEnglish

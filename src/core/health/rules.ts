@@ -74,7 +74,7 @@ const rules: readonly Rule[] = [
       return { code: 'hardly-right', level: 'warning', facts: { share, steps: scored.length, problems } }
     },
   },
-  shareRule('simulator-unknown', 'simulator/unknown_problem_rate', 0.5, 0.9),
+  shareRule('simulator-unknown', 'simulator/unknown_problem_rate', { note: 0.5, warning: 0.9 }),
   {
     code: 'no-update',
     find: ({ series }) => {
@@ -137,9 +137,9 @@ const rules: readonly Rule[] = [
       return { code: 'unscorable-rollouts', level: levelOf(recent.share, 0.1 * ease), facts: recent }
     },
   },
-  shareRule('broken-rules', 'workflow/violation_rate', 0.15, 0.3),
-  shareRule('fallback-rate', 'workflow/fallback_rate', 0.2, 0.5),
-  shareRule('truncated-completions', 'completions/clipped_ratio', 0.1, 0.3),
+  shareRule('broken-rules', 'workflow/violation_rate', { note: 0.15, warning: 0.3 }),
+  shareRule('fallback-rate', 'workflow/fallback_rate', { note: 0.2, warning: 0.5 }),
+  shareRule('truncated-completions', 'completions/clipped_ratio', { note: 0.1, warning: 0.3 }),
   {
     code: 'reward-fell',
     find: ({ series }, ease) => {
@@ -167,7 +167,11 @@ const rules: readonly Rule[] = [
 type ShareCode = 'simulator-unknown' | 'broken-rules' | 'fallback-rate' | 'truncated-completions'
 
 /** A metric that is a share of the rollouts: a note from `note` on, a warning from `warning` on. */
-function shareRule(code: ShareCode, metric: string, note: number, warning: number): Rule {
+function shareRule(
+  code: ShareCode,
+  metric: string,
+  { note, warning }: { readonly note: number; readonly warning: number },
+): Rule {
   return {
     code,
     find: (run, ease) => {

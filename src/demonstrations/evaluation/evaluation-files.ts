@@ -52,11 +52,10 @@ export function hasEvaluation(folder: string): boolean {
 /** @throws BatonError for a folder without an evaluation, or with damaged files. */
 export function readEvaluation(folder: string): StoredEvaluation {
   if (!hasEvaluation(folder)) {
-    throw evaluationError(
-      'no-evaluation',
-      `${folder} holds no finished evaluation of demonstrations: it has no ${identityFile}.`,
-      'Give the run folder that `npx baton demos eval` made.',
-    )
+    throw evaluationError('no-evaluation', {
+      message: `${folder} holds no finished evaluation of demonstrations: it has no ${identityFile}.`,
+      hint: 'Give the run folder that `npx baton demos eval` made.',
+    })
   }
   const head = parsed(join(folder, identityFile), () =>
     headSchema.parse(JSON.parse(readFileSync(join(folder, identityFile), 'utf8'))),
@@ -75,15 +74,17 @@ function parsed<T>(what: string, read: () => T): T {
     return read()
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : ''
-    throw evaluationError(
-      'damaged-evaluation',
-      `${what} cannot be read: ${reason.split('\n')[0]}`,
-      'Run the evaluation again, or bring the file back from a copy.',
-      error,
-    )
+    throw evaluationError('damaged-evaluation', {
+      message: `${what} cannot be read: ${reason.split('\n')[0]}`,
+      hint: 'Run the evaluation again, or bring the file back from a copy.',
+      cause: error,
+    })
   }
 }
 
-function evaluationError(code: string, message: string, hint: string, cause?: unknown): BatonError {
+function evaluationError(
+  code: string,
+  { message, hint, cause }: { readonly message: string; readonly hint: string; readonly cause?: unknown | undefined },
+): BatonError {
   return new BatonError(message, { boundary: 'runs', code, hint, cause })
 }

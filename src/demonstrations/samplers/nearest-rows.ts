@@ -8,8 +8,7 @@ import type { Embeddings } from '../schema.ts'
 export function nearestRows(
   query: ArrayLike<number>,
   { rows, width, ids }: Embeddings,
-  count: number,
-  isOut: (row: number) => boolean,
+  { count, isOut }: { readonly count: number; readonly isOut: (row: number) => boolean },
 ): number[] {
   const best: { readonly row: number; readonly score: number }[] = []
   const least = (): number => best.at(-1)?.score ?? Number.NEGATIVE_INFINITY

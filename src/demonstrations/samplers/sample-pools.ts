@@ -57,7 +57,7 @@ export function samplePools(queries: readonly Question[], index: QuestionIndex, 
       const space = spaceOf(options, kind)
       const { width, rows } = space.queries
       const vector = rows.subarray(position * width, (position + 1) * width)
-      take(nearestRows(vector, space.index, count, (row) => out.has(row)))
+      take(nearestRows(vector, space.index, { count, isOut: (row) => out.has(row) }))
     }
     if (sampler === 'text-similar') similar('text', size)
     if (sampler === 'image-similar') similar('image', size)
@@ -91,7 +91,7 @@ export function rankSimilar(
     const out = new Set(same(query))
     const { width, rows } = space.queries
     const vector = rows.subarray(position * width, (position + 1) * width)
-    return nearestRows(vector, space.index, count, (row) => out.has(row)).map(
+    return nearestRows(vector, space.index, { count, isOut: (row) => out.has(row) }).map(
       (row) => (index.questions[row] as Question).id,
     )
   })

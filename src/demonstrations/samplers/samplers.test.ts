@@ -65,7 +65,10 @@ test('similar pools are the nearest of the index, and a mixed one holds the near
   const [text, image] = [embedded(questions, 6, 1), embedded(questions, 5, 2)]
   const spaces = { text: { index: text, queries: text }, image: { index: image, queries: image } }
   const nearest = (of: Embeddings, row: number, count: number): string[] =>
-    nearestRows(of.rows.subarray(row * of.width, (row + 1) * of.width), of, count, (other) => other === row).map(String)
+    nearestRows(of.rows.subarray(row * of.width, (row + 1) * of.width), of, {
+      count,
+      isOut: (other) => other === row,
+    }).map(String)
   const similar = samplePools(questions, index, { sampler: 'text-similar', size: 8, seed: 1, ...spaces })
   const mixed = samplePools(questions, index, { sampler: 'mixed', size: 8, seed: 1, ...spaces })
   for (const row of questions.keys()) {
@@ -92,7 +95,7 @@ test('the nearest rows are those that sorting everything would give', () => {
       )
       const sorted = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b)
       assert.deepEqual(
-        nearestRows(query, table, wanted, (row) => row === 0),
+        nearestRows(query, table, { count: wanted, isOut: (row) => row === 0 }),
         sorted.filter((row) => row !== 0).slice(0, wanted),
       )
     }),

@@ -33,8 +33,11 @@ export interface CacheShape {
 function distribution(
   jax: Jax,
   config: ModelConfig,
-  parameters: LlamaParameters<Array_>,
-  { states, inverseTemperature }: { readonly states: Array_; readonly inverseTemperature: Array_ },
+  {
+    parameters,
+    states,
+    inverseTemperature,
+  }: { readonly parameters: LlamaParameters<Array_>; readonly states: Array_; readonly inverseTemperature: Array_ },
 ): [Array_, Array_] {
   const { numpy: np } = jax
   const normed = rmsNorm(jax, states, parameters.finalNorm.ref, config.normEpsilon)
@@ -64,7 +67,7 @@ export function prefillFunction(jax: Jax, config: ModelConfig): TensorFunction {
     const collect: KeyValues = []
     const hidden = hiddenStates(jax, config, parameters, { tokens, collect })
     const states = jax.numpy.matmul(last.reshape([rows, 1, length]), hidden).reshape([rows, config.hiddenSize])
-    const next = distribution(jax, config, parameters, { states, inverseTemperature })
+    const next = distribution(jax, config, { parameters, states, inverseTemperature })
     return [...next, ...collect.flatMap(({ k, v }) => [k, v])]
   }
 }
@@ -107,10 +110,10 @@ export function decodeFunction(jax: Jax, config: ModelConfig): TensorFunction {
       collected.push(own.k.ref, own.v.ref)
       const grouped = turned(q).reshape([rows, keyHeads, config.heads / keyHeads, size])
       const cache = { k: caches[2 * i] as Array_, v: caches[2 * i + 1] as Array_, mask: mask.ref }
-      const attended = cachedAttention(jax, grouped, own, cache).reshape([rows, config.hiddenSize])
+      const attended = cachedAttention(jax, grouped, { own, cache }).reshape([rows, config.hiddenSize])
       x = x.add(blockedLinear(jax, attended, layer.o.ref))
       x = x.add(feedForward(jax, config, layer, x.ref, blockedLinear))
     })
-    return [...distribution(jax, config, parameters, { states: x, inverseTemperature }), ...collected]
+    return [...distribution(jax, config, { parameters, states: x, inverseTemperature }), ...collected]
   }
 }

@@ -63,7 +63,7 @@ function samplerOf(model: ChatModel, assertOpen: () => void): PolicySampler {
         Promise.all(
           Array.from({ length: count }, (_, i) =>
             // Servers take seeds of 31 bits.
-            draw(model, prompt, { seed: (seeds?.[i] ?? hashKey([...key, i])) >>> 1, options }, signal),
+            draw(model, prompt, { signal, seed: (seeds?.[i] ?? hashKey([...key, i])) >>> 1, options }),
           ),
         ),
       )
@@ -76,8 +76,11 @@ function samplerOf(model: ChatModel, assertOpen: () => void): PolicySampler {
 async function draw(
   model: ChatModel,
   prompt: readonly number[],
-  { seed, options }: { readonly seed: number; readonly options: SampleOptions },
-  signal: AbortSignal | undefined,
+  {
+    signal,
+    seed,
+    options,
+  }: { readonly signal: AbortSignal | undefined; readonly seed: number; readonly options: SampleOptions },
 ): Promise<SampledCompletion> {
   const { temperature, topP, maxTokens } = options
   try {

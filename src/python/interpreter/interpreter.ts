@@ -80,7 +80,7 @@ export async function createInterpreter(
   const call = (entry: EntryPoint, request: string, budget: CallBudget, peer?: Peer): InterpreterOutcome => {
     Object.assign(state, { budget, peer, cpuStartMs: threadCpuMs(), deadlineMs: performance.now() + budget.cpuMs })
     try {
-      return callText(booted, image.functions[entry], request, state)
+      return callText(booted, image.functions[entry], { request, state })
     } catch (error) {
       isSuspect = true
       return describeStop(error, state)
@@ -110,8 +110,7 @@ function describeStop(error: unknown, state: CallState): InterpreterOutcome {
 function callText(
   { module, exports }: BootedPyodide,
   callable: number,
-  request: string,
-  state: CallState,
+  { request, state }: { readonly request: string; readonly state: CallState },
 ): InterpreterOutcome {
   const bytes = encoder.encode(request)
   const text = exports.malloc(bytes.length + 1) >>> 0

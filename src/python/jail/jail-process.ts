@@ -56,8 +56,10 @@ function startMessage(purpose: JailPurpose, { cpuMs, memoryMb }: SandboxLimits):
 export function startJailProcess(
   jail: JailCommand,
   limits: SandboxLimits,
-  signal: AbortSignal | undefined,
-  purpose: JailPurpose = 'code',
+  {
+    signal,
+    purpose = 'code',
+  }: { readonly signal: AbortSignal | undefined; readonly purpose?: JailPurpose | undefined },
 ): JailProcess {
   const child = spawn(jail.command, [...jail.args, '-c', hostSource], {
     env: {},

@@ -17,12 +17,11 @@ import { type JailProcess, startJailProcess } from './jail-process.ts'
 export async function runCodeInJail(
   jail: JailCommand,
   { code, call, seed }: CodeProgram,
-  limits: SandboxLimits,
-  signal?: AbortSignal,
+  { limits, signal }: { readonly limits: SandboxLimits; readonly signal?: AbortSignal | undefined },
 ): Promise<CodeResult> {
   if (signal?.aborted) return { kind: 'aborted', message: abortMessage(signal) }
   const { maxOutputChars } = limits
-  const process = startJailProcess(jail, limits, signal)
+  const process = startJailProcess(jail, limits, { signal })
   try {
     const answer = await process.call('runCode', { code, call: call ?? null, seed, maxOutputChars })
     if (answer.kind === 'stop') return answer.stop
@@ -48,8 +47,7 @@ interface Sides {
 export async function checkCodeInJail(
   jail: JailCommand,
   check: CodeCheck,
-  limits: SandboxLimits,
-  signal?: AbortSignal,
+  { limits, signal }: { readonly limits: SandboxLimits; readonly signal?: AbortSignal | undefined },
 ): Promise<CheckResult> {
   if (signal?.aborted) return { kind: 'aborted', message: abortMessage(signal) }
   const outcomes: TestOutcome[] = []
@@ -62,7 +60,7 @@ export async function checkCodeInJail(
   try {
     for (const test of check.tests) {
       if (sides === undefined) {
-        const loaded = await loadSides(jail, check, limits, signal)
+        const loaded = await loadSides(jail, check, { limits, signal })
         if (loaded.kind === 'stop') {
           if (loaded.stop.kind === 'aborted' || outcomes.length === 0) return loaded.stop
           outcomes.push({ test, isPassed: false, error: null, stop: loaded.stop.kind })
@@ -86,11 +84,10 @@ type Loaded = { readonly kind: 'sides'; readonly sides: Sides } | { readonly kin
 async function loadSides(
   jail: JailCommand,
   { code, entryPoint, seed }: CodeCheck,
-  limits: SandboxLimits,
-  signal: AbortSignal | undefined,
+  { limits, signal }: { readonly limits: SandboxLimits; readonly signal: AbortSignal | undefined },
 ): Promise<Loaded> {
   if (signal?.aborted) return { kind: 'stop', stop: { kind: 'aborted', message: abortMessage(signal) } }
-  const candidate = startJailProcess(jail, limits, signal)
+  const candidate = startJailProcess(jail, limits, { signal })
   const { maxOutputChars } = limits
   const answer = await candidate.call('loadCandidate', { code, entryPoint, seed, maxOutputChars })
   const stop = (reason: SandboxStop): Loaded => {
@@ -103,7 +100,7 @@ async function loadSides(
   try {
     const { kind, names, exceptions } = JSON.parse(answer.text)
     if (kind !== 'loaded' || !Array.isArray(names)) return stop(tampered)
-    const tester = startJailProcess(jail, limits, signal)
+    const tester = startJailProcess(jail, limits, { signal })
     return { kind: 'sides', sides: { candidate, tester, names: names.map(String), exceptions: { ...exceptions } } }
   } catch {
     return stop(tampered)

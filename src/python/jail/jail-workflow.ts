@@ -12,7 +12,7 @@ import { type JailAnswer, type JailProcess, startJailProcess } from './jail-proc
 export async function runWorkflowInJail(jail: JailCommand, options: WorkflowRunOptions): Promise<WorkflowResult> {
   const { signal } = options
   if (signal.aborted) return { kind: 'aborted', message: abortMessage(signal) }
-  const process = startJailProcess(jail, options.limits, signal, 'workflow')
+  const process = startJailProcess(jail, options.limits, { signal, purpose: 'workflow' })
   try {
     return await runWorkflowOn(advanceIn(process), options)
   } finally {

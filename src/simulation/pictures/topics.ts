@@ -10,7 +10,15 @@ export interface Topic {
   readonly scenery: readonly string[]
 }
 
-function topic(name: string, ground: Rgb, nouns: string, adjectives: string, scenery: string): Topic {
+function topic(
+  name: string,
+  {
+    ground,
+    nouns,
+    adjectives,
+    scenery,
+  }: { readonly ground: Rgb; readonly nouns: string; readonly adjectives: string; readonly scenery: string },
+): Topic {
   const [circle = '', square = '', triangle = '', diamond = ''] = nouns.split(' ')
   return {
     name,
@@ -22,54 +30,78 @@ function topic(name: string, ground: Rgb, nouns: string, adjectives: string, sce
 }
 
 export const topics: readonly Topic[] = [
-  topic('beach', [237, 214, 160], 'ball towel sail kite', 'salty sandy breezy sunny', 'wave shore dune pier'),
-  topic('kitchen', [222, 184, 135], 'plate toaster funnel napkin', 'warm tidy steamy tiled', 'oven sink stove shelf'),
-  topic('street', [128, 128, 128], 'wheel crate cone sign', 'noisy busy paved crowded', 'kerb crossing tram lane'),
-  topic('garden', [110, 180, 90], 'melon pot trellis flower', 'fragrant leafy fenced watered', 'hedge pond lawn gate'),
-  topic(
-    'office',
-    [205, 205, 225],
-    'clock screen stapler badge',
-    'quiet modern carpeted bright',
-    'desk printer hallway lift',
-  ),
-  topic('farm', [160, 120, 70], 'pumpkin bale tent lantern', 'muddy rural fertile windy', 'barn tractor field silo'),
-  topic(
-    'harbour',
-    [90, 150, 170],
-    'buoy container mast anchor',
-    'rusty tidal foggy deep',
-    'dock crane lighthouse quay',
-  ),
-  topic(
-    'desert',
-    [210, 160, 90],
-    'boulder hut pyramid crystal',
-    'dusty barren scorching endless',
-    'oasis canyon caravan cactus',
-  ),
-  topic(
-    'snowfield',
-    [225, 240, 245],
-    'snowball sledge fir glider',
-    'icy frozen steep silent',
-    'slope glacier cabin valley',
-  ),
-  topic('workshop', [170, 130, 110], 'gear toolbox saw gem', 'greasy cluttered oily loud', 'bench anvil furnace vice'),
-  topic(
-    'library',
-    [140, 100, 120],
-    'globe book bookend bookmark',
-    'dusky hushed panelled ancient',
-    'aisle alcove staircase lectern',
-  ),
-  topic(
-    'stadium',
-    [80, 140, 110],
-    'medal ticket pennant banner',
-    'roaring packed floodlit grassy',
-    'tribune track goal tunnel',
-  ),
+  topic('beach', {
+    ground: [237, 214, 160],
+    nouns: 'ball towel sail kite',
+    adjectives: 'salty sandy breezy sunny',
+    scenery: 'wave shore dune pier',
+  }),
+  topic('kitchen', {
+    ground: [222, 184, 135],
+    nouns: 'plate toaster funnel napkin',
+    adjectives: 'warm tidy steamy tiled',
+    scenery: 'oven sink stove shelf',
+  }),
+  topic('street', {
+    ground: [128, 128, 128],
+    nouns: 'wheel crate cone sign',
+    adjectives: 'noisy busy paved crowded',
+    scenery: 'kerb crossing tram lane',
+  }),
+  topic('garden', {
+    ground: [110, 180, 90],
+    nouns: 'melon pot trellis flower',
+    adjectives: 'fragrant leafy fenced watered',
+    scenery: 'hedge pond lawn gate',
+  }),
+  topic('office', {
+    ground: [205, 205, 225],
+    nouns: 'clock screen stapler badge',
+    adjectives: 'quiet modern carpeted bright',
+    scenery: 'desk printer hallway lift',
+  }),
+  topic('farm', {
+    ground: [160, 120, 70],
+    nouns: 'pumpkin bale tent lantern',
+    adjectives: 'muddy rural fertile windy',
+    scenery: 'barn tractor field silo',
+  }),
+  topic('harbour', {
+    ground: [90, 150, 170],
+    nouns: 'buoy container mast anchor',
+    adjectives: 'rusty tidal foggy deep',
+    scenery: 'dock crane lighthouse quay',
+  }),
+  topic('desert', {
+    ground: [210, 160, 90],
+    nouns: 'boulder hut pyramid crystal',
+    adjectives: 'dusty barren scorching endless',
+    scenery: 'oasis canyon caravan cactus',
+  }),
+  topic('snowfield', {
+    ground: [225, 240, 245],
+    nouns: 'snowball sledge fir glider',
+    adjectives: 'icy frozen steep silent',
+    scenery: 'slope glacier cabin valley',
+  }),
+  topic('workshop', {
+    ground: [170, 130, 110],
+    nouns: 'gear toolbox saw gem',
+    adjectives: 'greasy cluttered oily loud',
+    scenery: 'bench anvil furnace vice',
+  }),
+  topic('library', {
+    ground: [140, 100, 120],
+    nouns: 'globe book bookend bookmark',
+    adjectives: 'dusky hushed panelled ancient',
+    scenery: 'aisle alcove staircase lectern',
+  }),
+  topic('stadium', {
+    ground: [80, 140, 110],
+    nouns: 'medal ticket pennant banner',
+    adjectives: 'roaring packed floodlit grassy',
+    scenery: 'tribune track goal tunnel',
+  }),
 ]
 
 export interface Noun {

@@ -164,15 +164,18 @@ describe('planTests', () => {
   it('chooses hidden tests that fail every mistake', () => {
     const mistake = (input: unknown): number => (input === 7 ? 0 : Number(input))
     for (let seed = 0; seed < 20; seed++) {
-      const plan = planTests(randomFor(seed), 'f', inputs, {
-        right: Number,
-        mistakes: [mistake, (input) => Number(input) + 1],
+      const plan = planTests(randomFor(seed), 'f', {
+        inputs,
+        behaviour: {
+          right: Number,
+          mistakes: [mistake, (input) => Number(input) + 1],
+        },
       })
       assert.ok(plan?.hiddenTests.includes('assert f(7) == 7'))
     }
   })
 
   it('refuses a mistake that no input can tell from the right function', () => {
-    assert.equal(planTests(randomFor(1), 'f', inputs, { right: Number, mistakes: [Number] }), null)
+    assert.equal(planTests(randomFor(1), 'f', { inputs, behaviour: { right: Number, mistakes: [Number] } }), null)
   })
 })

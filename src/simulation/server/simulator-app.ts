@@ -39,13 +39,14 @@ export function createSimulatorApp(
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(async (c, next) => {
     requests += 1
-    return isLoading() ? errorReply(c, 503, 'unavailable_error', 'Loading model') : next()
+    return isLoading() ? errorReply(c, 503, { type: 'unavailable_error', message: 'Loading model' }) : next()
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/v1/models', (c) => c.json(modelList(settings.model)))
   app.post('/v1/chat/completions', async (c) => {
     const body = await readBody(c.env.incoming, maxBodyBytes)
-    if (body === null) return errorReply(c, 413, 'invalid_request_error', 'the body is longer than 32 MiB')
+    if (body === null)
+      return errorReply(c, 413, { type: 'invalid_request_error', message: 'the body is longer than 32 MiB' })
     const text = body.toString('utf8')
     const treatment = treatmentOf(text)
     if (treatment.delayMs > 0) await pause(treatment.delayMs)
@@ -53,14 +54,14 @@ export function createSimulatorApp(
     const refusal = refusalOf(c, settings, treatment)
     if (refusal !== null) return refusal
     const chat = parseChatRequest(text, models)
-    if ('status' in chat) return errorReply(c, chat.status, chat.type, chat.message)
+    if ('status' in chat) return errorReply(c, chat.status, { type: chat.type, message: chat.message })
     const completion = composeCompletion(chat, treatment, (seed) =>
       answer(chat.messages, { seed, skills, model: chat.model }),
     )
-    return chat.isStream ? streamReply(c, chat, completion, treatment) : bodyReply(c, completion, treatment)
+    return chat.isStream ? streamReply(c, chat, { ...treatment, completion }) : bodyReply(c, completion, treatment)
   })
-  app.notFound((c) => errorReply(c, 404, 'not_found_error', `no ${c.req.method} ${c.req.path} here`))
-  app.onError((error, c) => errorReply(c, 500, 'server_error', error.message))
+  app.notFound((c) => errorReply(c, 404, { type: 'not_found_error', message: `no ${c.req.method} ${c.req.path} here` }))
+  app.onError((error, c) => errorReply(c, 500, { type: 'server_error', message: error.message }))
   return app
 }
 
@@ -75,11 +76,11 @@ function refusalOf(c: SimulatorContext, settings: SimulatorSettings, { fault }: 
   switch (fault) {
     case 'rateLimit':
       c.header('retry-after', String(settings.faults.retryAfterSeconds))
-      return errorReply(c, 429, 'rate_limit_error', 'too many requests (injected)')
+      return errorReply(c, 429, { type: 'rate_limit_error', message: 'too many requests (injected)' })
     case 'serverError':
-      return errorReply(c, 500, 'server_error', 'internal error (injected)')
+      return errorReply(c, 500, { type: 'server_error', message: 'internal error (injected)' })
     case 'loading':
-      return errorReply(c, 503, 'unavailable_error', 'Loading model')
+      return errorReply(c, 503, { type: 'unavailable_error', message: 'Loading model' })
     default:
       return null
   }
@@ -97,8 +98,7 @@ function bodyReply(c: SimulatorContext, completion: ComposedCompletion, { fault 
 function streamReply(
   c: SimulatorContext,
   request: ChatRequest,
-  completion: ComposedCompletion,
-  { fault }: Treatment,
+  { completion, fault }: Treatment & { readonly completion: ComposedCompletion },
 ): Response {
   const frames = completionChunks(completion, request.hasStreamUsage).map(
     (chunk) => `data: ${JSON.stringify(chunk)}\n\n`,
@@ -118,6 +118,10 @@ function brokenOff({ env: { outgoing } }: SimulatorContext, text: string, head: 
   return RESPONSE_ALREADY_SENT
 }
 
-function errorReply(c: Context, status: ContentfulStatusCode, type: string, message: string): Response {
+function errorReply(
+  c: Context,
+  status: ContentfulStatusCode,
+  { type, message }: { readonly type: string; readonly message: string },
+): Response {
   return c.json({ error: { message, type, code: status } }, status)
 }

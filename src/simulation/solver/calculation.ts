@@ -181,7 +181,7 @@ export function mathReading(family: string, calculation: Calculation): Reading |
     key: `${family}|${calculation.kind}|${calculation.lines.map((line) => line.expression).join('|')}`,
     difficulty: clampLevel(calculation.lines.filter((line) => !line.isGiven).length),
     right: () => right,
-    wrong: (rng, form) => slip(calculation, right, value, rng, form),
+    wrong: (rng, form) => slip(calculation, { right, value, rng, form }),
   }
 }
 
@@ -205,10 +205,12 @@ function miscalculations(lines: readonly Line[], rng: Rng): Line[][] {
 /** Wrong answers of the right kind: whole where the right one is whole, near where the slip is a miscalculation. */
 function slip(
   calculation: Calculation,
-  right: WorkedSolution,
-  value: number,
-  rng: Rng,
-  form: 'told' | 'program',
+  {
+    right,
+    value,
+    rng,
+    form,
+  }: { readonly right: WorkedSolution; readonly value: number; readonly rng: Rng; readonly form: 'told' | 'program' },
 ): WorkedSolution {
   const isMiscalculated = form === 'told' && rng.next() < miscalculationShare
   const found = new Map<string, Line[]>()

@@ -33,7 +33,11 @@ export function worked(solution: WorkedSolution, rng: Rng): string {
 }
 
 /** A reply to a plain question. */
-export function plainReply(reading: Reading, solution: WorkedSolution, isWorked: boolean, rng: Rng): Reply {
+export function plainReply(
+  reading: Reading,
+  solution: WorkedSolution,
+  { isWorked, rng }: { readonly isWorked: boolean; readonly rng: Rng },
+): Reply {
   const reasoning = worked(solution, rng)
   if (reading.type === 'code') {
     const code = fenced(solution.answer)
@@ -56,7 +60,11 @@ export function programReply(code: string, solution: WorkedSolution, rng: Rng): 
 }
 
 /** A revised solution in the manner of the one before: code for code, a bare answer for a bare answer. */
-export function revisedSolution(reading: Reading, solution: WorkedSolution, before: string, rng: Rng): string {
+export function revisedSolution(
+  reading: Reading,
+  solution: WorkedSolution,
+  { before, rng }: { readonly before: string; readonly rng: Rng },
+): string {
   if (reading.type === 'code') return /```/.test(before) ? fenced(solution.answer) : solution.answer
   const isBare = before.trim().split(/\s+/).length <= 12
   return isBare ? solution.answer : `${worked(solution, rng)}\nThe answer is ${solution.answer}.`

@@ -29,19 +29,31 @@ interface Attempt {
 }
 
 /** A slip of its own for each draw, or the problem's one wrong answer where slips agree. */
-function wrongSolution(reading: Reading, skills: Skills, rng: Rng, form: 'told' | 'program'): WorkedSolution {
+function wrongSolution(
+  reading: Reading,
+  skills: Skills,
+  { rng, form }: { readonly rng: Rng; readonly form: 'told' | 'program' },
+): WorkedSolution {
   if (!skillsFor(skills, reading).slipsAgree) return reading.wrong(rng, form)
   return reading.wrong(randomFor('simulator-slip', reading.key), 'program')
 }
 
-function attempt(reading: Reading, mode: Mode, skills: Skills, rng: Rng): Attempt {
+function attempt(
+  reading: Reading,
+  mode: Mode,
+  { skills, rng }: { readonly skills: Skills; readonly rng: Rng },
+): Attempt {
   const isRight = rng.next() < solveRate(skills, reading, mode)
   const form = mode === 'code' ? 'program' : 'told'
-  return { solution: isRight ? reading.right() : wrongSolution(reading, skills, rng, form), isRight }
+  return { solution: isRight ? reading.right() : wrongSolution(reading, skills, { rng, form }), isRight }
 }
 
 /** A code problem's function may raise in any mode; a math or qa program only where it is run. */
-function attemptedCode(one: Attempt, reading: Reading, skills: Skills, rng: Rng): WorkedSolution {
+function attemptedCode(
+  one: Attempt,
+  reading: Reading,
+  { skills, rng }: { readonly skills: Skills; readonly rng: Rng },
+): WorkedSolution {
   if (one.isRight || reading.type !== 'code' || rng.next() >= skills.raises.code) return one.solution
   return {
     ...one.solution,
@@ -51,8 +63,8 @@ function attemptedCode(one: Attempt, reading: Reading, skills: Skills, rng: Rng)
 }
 
 function writeProgram(reading: Reading, skills: Skills, rng: Rng): Reply {
-  const one = attempt(reading, 'code', skills, rng)
-  const solution = attemptedCode(one, reading, skills, rng)
+  const one = attempt(reading, 'code', { skills, rng })
+  const solution = attemptedCode(one, reading, { skills, rng })
   const raises = !one.isRight && reading.type !== 'code' && rng.next() < skills.raises[reading.type]
   return programReply(raises ? faultyProgram(reading.right().program, rng) : solution.program, solution, rng)
 }
@@ -65,11 +77,15 @@ function isRightSolution(reading: Reading, solution: string): boolean {
 
 function repair(reading: Reading, skills: Skills, rng: Rng): Reply {
   const isRight = rng.next() < skillsFor(skills, reading).repair
-  const solution = isRight ? reading.right() : wrongSolution(reading, skills, rng, 'program')
+  const solution = isRight ? reading.right() : wrongSolution(reading, skills, { rng, form: 'program' })
   return programReply(solution.answer, solution, rng)
 }
 
-function review(reading: Reading | null, solution: string, skills: Skills, rng: Rng): Reply {
+function review(
+  reading: Reading | null,
+  solution: string,
+  { skills, rng }: { readonly skills: Skills; readonly rng: Rng },
+): Reply {
   if (reading === null) {
     return {
       content:
@@ -109,8 +125,7 @@ function saysWrong(feedback: string): boolean {
 function revise(
   reading: Reading | null,
   request: OperatorRequest & { kind: 'revise' },
-  skills: Skills,
-  rng: Rng,
+  { skills, rng }: { readonly skills: Skills; readonly rng: Rng },
 ): Reply {
   const { solution, feedback } = request
   const same: Reply = { content: `<solution>${solution}</solution>`, reasoning: '' }
@@ -118,8 +133,11 @@ function revise(
   const rates = skillsFor(skills, reading)
   const rate = isRightSolution(reading, solution) ? rates.reviseKeepsRight : rates.revise
   const form = reading.type === 'code' ? 'program' : 'told'
-  const revised = rng.next() < rate ? reading.right() : wrongSolution(reading, skills, rng, form)
-  return { content: `<solution>${revisedSolution(reading, revised, solution, rng)}</solution>`, reasoning: '' }
+  const revised = rng.next() < rate ? reading.right() : wrongSolution(reading, skills, { rng, form })
+  return {
+    content: `<solution>${revisedSolution(reading, revised, { before: solution, rng })}</solution>`,
+    reasoning: '',
+  }
 }
 
 const noVote = /^(?:|none|null|error\b.*|.*\btraceback\b.*|unknown)$/is
@@ -163,8 +181,8 @@ export function think(messages: readonly ChatMessage[], options: ThinkOptions): 
   if (request.kind === 'ensemble') return ensemble(request.candidates, draw('ensemble'))
   const reading = readProblem(request.problem)
   const rng = draw(reading?.key ?? request.problem)
-  if (request.kind === 'review') return review(reading, request.solution, skills, rng)
-  if (request.kind === 'revise') return revise(reading, request, skills, rng)
+  if (request.kind === 'review') return review(reading, request.solution, { skills, rng })
+  if (request.kind === 'revise') return revise(reading, request, { skills, rng })
   if (reading === null) {
     if (request.kind === 'repair') return { content: fenced(request.program), reasoning: '' }
     if (request.kind === 'program') return unknownProgram(request.problem, rng)
@@ -173,7 +191,9 @@ export function think(messages: readonly ChatMessage[], options: ThinkOptions): 
   if (request.kind === 'repair') return repair(reading, skills, rng)
   if (request.kind === 'program') return writeProgram(reading, skills, rng)
   const isWorked = request.kind === 'answer' || request.isWorked
-  const one = attempt(reading, isWorked ? 'steps' : 'direct', skills, rng)
-  const solution = attemptedCode(one, reading, skills, rng)
-  return request.kind === 'answer' ? answerReply(solution, rng) : plainReply(reading, solution, request.isWorked, rng)
+  const one = attempt(reading, isWorked ? 'steps' : 'direct', { skills, rng })
+  const solution = attemptedCode(one, reading, { skills, rng })
+  return request.kind === 'answer'
+    ? answerReply(solution, rng)
+    : plainReply(reading, solution, { isWorked: request.isWorked, rng })
 }

@@ -50,8 +50,13 @@ export function attention(
 export function cachedAttention(
   jax: Jax,
   q: numpy.Array,
-  own: { readonly k: numpy.Array; readonly v: numpy.Array },
-  cache: { readonly k: numpy.Array; readonly v: numpy.Array; readonly mask: numpy.Array },
+  {
+    own,
+    cache,
+  }: {
+    readonly own: { readonly k: numpy.Array; readonly v: numpy.Array }
+    readonly cache: { readonly k: numpy.Array; readonly v: numpy.Array; readonly mask: numpy.Array }
+  },
 ): numpy.Array {
   const { numpy: np } = jax
   const [batch, length] = cache.mask.shape as [number, number]

@@ -94,7 +94,7 @@ test('a step over the cache gives the last row of attention over the whole', asy
       const own = { k: last(k_.ref), v: last(v_.ref) }
       // The fifth cached position is filled with what must not be seen.
       const mask = np.array([0, 0, 0, 0, maskedScore, 0, 0, 0, 0, maskedScore]).reshape([2, 5])
-      return [cachedAttention(jax, q_.slice([], [], [], 4), own, { k: flat(k_), v: flat(v_), mask })]
+      return [cachedAttention(jax, q_.slice([], [], [], 4), { own, cache: { k: flat(k_), v: flat(v_), mask } })]
     },
     [q, k, v] as DeviceTensor[],
   )

@@ -31,11 +31,9 @@ interface Layout {
 
 export function lowerDot(
   graph: GraphBuilder,
-  left: TensorView,
-  right: TensorView,
-  shape: readonly number[],
+  { left, right, shape }: { readonly left: TensorView; readonly right: TensorView; readonly shape: readonly number[] },
 ): TensorView {
-  if (left.constant === 0 || right.constant === 0) return constantView(graph, left.dtype, shape, 0)
+  if (left.constant === 0 || right.constant === 0) return constantView(graph, left.dtype, { shape, value: 0 })
   const rank = Math.max(left.shape.length, right.shape.length)
   const sumAxis = rank - 1
   const a0 = withRank(left, rank)
@@ -49,9 +47,12 @@ export function lowerDot(
   const batchAxes = inA.filter((axis) => inB.includes(axis))
   const rows = inA.filter((axis) => !inB.includes(axis))
   const columns = inB.filter((axis) => !inA.includes(axis))
-  const arrangedA = arrange(graph, a, { batchAxes, freeAxes: rows, sumAxis, depth }, true)
-  const arrangedB = arrange(graph, b, { batchAxes, freeAxes: columns, sumAxis, depth }, false)
-  const source = matrixProduct(graph, arrangedA, arrangedB, batchAxes.length > 0)
+  const arrangedA = arrange(graph, a, { layout: { batchAxes, freeAxes: rows, sumAxis, depth }, prefersSumLast: true })
+  const arrangedB = arrange(graph, b, {
+    layout: { batchAxes, freeAxes: columns, sumAxis, depth },
+    prefersSumLast: false,
+  })
+  const source = matrixProduct(graph, { a: arrangedA, b: arrangedB, isBatched: batchAxes.length > 0 })
   const sizes = (view: TensorView, list: readonly number[]): number[] => list.map((axis) => extentOf(view, axis))
   const extents = [...sizes(a, batchAxes), ...sizes(a, rows), ...sizes(b, columns)]
   const memoryAxes = [...batchAxes, ...rows, ...columns]
@@ -66,7 +67,10 @@ export function lowerDot(
   }
 }
 
-function matrixProduct(graph: GraphBuilder, a: Arranged, b: Arranged, isBatched: boolean): string {
+function matrixProduct(
+  graph: GraphBuilder,
+  { a, b, isBatched }: { readonly a: Arranged; readonly b: Arranged; readonly isBatched: boolean },
+): string {
   const transposesA = !a.sumsOverLast
   const transposesB = b.sumsOverLast
   const names = [a.name, b.name]
@@ -90,11 +94,15 @@ function withSumAxis(graph: GraphBuilder, view: TensorView, depth: number): Tens
   if (at(view.order, sumAxis) >= 0 || depth === 1) return view
   const stored = storedShape(view).with(sumAxis, depth)
   const source = graph.node('Expand', [materialised(graph, view), graph.integers(stored)])
-  return tensorViewOf(source, view.dtype, view.shape.with(sumAxis, depth), stored)
+  return tensorViewOf(source, { dtype: view.dtype, shape: view.shape.with(sumAxis, depth), stored })
 }
 
 /** The operand as [batch, free, summed] or [batch, summed, free], whichever needs no transpose. */
-function arrange(graph: GraphBuilder, view: TensorView, layout: Layout, prefersSumLast: boolean): Arranged {
+function arrange(
+  graph: GraphBuilder,
+  view: TensorView,
+  { layout, prefersSumLast }: { readonly layout: Layout; readonly prefersSumLast: boolean },
+): Arranged {
   const { batchAxes, freeAxes, sumAxis, depth } = layout
   const indices = (axes: readonly number[]): number[] => axes.map((axis) => at(view.order, axis))
   const sum = depth > 1 ? indices([sumAxis]) : []
@@ -106,11 +114,14 @@ function arrange(graph: GraphBuilder, view: TensorView, layout: Layout, prefersS
   for (const isLast of [true, false]) {
     const isAsStored = (isLast ? sumLast : sumFirst).every((index, i) => index === i)
     if (isAsStored)
-      return { name: reshaped(graph, view.source, view.sourceShape, shapeOf(isLast)), sumsOverLast: isLast }
+      return {
+        name: reshaped(graph, view.source, { from: view.sourceShape, to: shapeOf(isLast) }),
+        sumsOverLast: isLast,
+      }
   }
   const order = prefersSumLast ? sumLast : sumFirst
-  const flat = reshaped(graph, view.source, view.sourceShape, view.extents)
+  const flat = reshaped(graph, view.source, { from: view.sourceShape, to: view.extents })
   const turned = graph.node('Transpose', [flat], { attributes: { perm: { ints: order } } })
   const from = order.map((index) => at(view.extents, index))
-  return { name: reshaped(graph, turned, from, shapeOf(prefersSumLast)), sumsOverLast: prefersSumLast }
+  return { name: reshaped(graph, turned, { from, to: shapeOf(prefersSumLast) }), sumsOverLast: prefersSumLast }
 }

@@ -29,16 +29,14 @@ function seenAs(view: TensorView, shape: readonly number[]): TensorView | null {
 export function lowerBinary(
   graph: GraphBuilder,
   operator: string,
-  a: TensorView,
-  b: TensorView,
-  options: BinaryOptions,
+  { a, b, options }: { readonly a: TensorView; readonly b: TensorView; readonly options: BinaryOptions },
 ): TensorView {
   const { shape, dtype } = options
   const extra = options.attributes === undefined ? {} : { attributes: options.attributes }
   const isScalar = (view: TensorView): boolean => view.extents.length === 0
-  const scalarName = (view: TensorView): string => reshaped(graph, view.source, view.sourceShape, [])
+  const scalarName = (view: TensorView): string => reshaped(graph, view.source, { from: view.sourceShape, to: [] })
   if (!isInMemoryOrder(a) && sameNumbers(a.shape, shape) && (isScalar(b) || hasSameLayout(a, b))) {
-    const right = isScalar(b) ? scalarName(b) : reshaped(graph, b.source, b.sourceShape, a.sourceShape)
+    const right = isScalar(b) ? scalarName(b) : reshaped(graph, b.source, { from: b.sourceShape, to: a.sourceShape })
     return withSource(a, graph.node(operator, [a.source, right], extra), dtype)
   }
   if (!isInMemoryOrder(b) && sameNumbers(b.shape, shape) && isScalar(a)) {
@@ -47,14 +45,13 @@ export function lowerBinary(
   const left = operand(graph, a)
   const right = operand(graph, b)
   const stored = isScalar(a) && isScalar(b) ? [] : broadcastShape(left.shape, right.shape)
-  return resultView(graph.node(operator, [left.name, right.name], extra), dtype, shape, stored)
+  return resultView(graph.node(operator, [left.name, right.name], extra), { dtype, shape, stored })
 }
 
 export function lowerUnary(
   graph: GraphBuilder,
   operator: string,
-  view: TensorView,
-  attributes: Attributes = {},
+  { view, attributes = {} }: { readonly view: TensorView; readonly attributes?: Attributes | undefined },
 ): TensorView {
   return withSource(view, graph.node(operator, [view.source], { attributes }), view.dtype)
 }
@@ -65,8 +62,11 @@ function withSource(view: TensorView, source: string, dtype: OnnxType): TensorVi
 }
 
 /** Sum; x + 0 is x and x - x is 0 (the value side of a custom gradient, see `custom-gradient.ts`). */
-export function lowerAdd(graph: GraphBuilder, a: TensorView, b: TensorView, options: BinaryOptions): TensorView {
-  if (options.dtype === 'bool') return lowerBinary(graph, 'Or', a, b, options)
+export function lowerAdd(
+  graph: GraphBuilder,
+  { a, b, options }: { readonly a: TensorView; readonly b: TensorView; readonly options: BinaryOptions },
+): TensorView {
+  if (options.dtype === 'bool') return lowerBinary(graph, 'Or', { a, b, options })
   if (b.constant === 0) {
     const same = seenAs(a, options.shape)
     if (same !== null) return same
@@ -76,13 +76,13 @@ export function lowerAdd(graph: GraphBuilder, a: TensorView, b: TensorView, opti
     if (same !== null) return same
   }
   if (isNegationOf(graph, b, a) || isNegationOf(graph, a, b)) {
-    return constantView(graph, options.dtype, options.shape, 0)
+    return constantView(graph, options.dtype, { shape: options.shape, value: 0 })
   }
   const subtrahend = negated(graph, b)
-  if (subtrahend !== null) return lowerBinary(graph, 'Sub', a, subtrahend, options)
+  if (subtrahend !== null) return lowerBinary(graph, 'Sub', { a, b: subtrahend, options })
   const other = negated(graph, a)
-  if (other !== null) return lowerBinary(graph, 'Sub', b, other, options)
-  return lowerBinary(graph, 'Add', a, b, options)
+  if (other !== null) return lowerBinary(graph, 'Sub', { a: b, b: other, options })
+  return lowerBinary(graph, 'Add', { a, b, options })
 }
 
 function isNegationOf(graph: GraphBuilder, negative: TensorView, view: TensorView): boolean {
@@ -97,9 +97,13 @@ function negated(graph: GraphBuilder, view: TensorView): TensorView | null {
 }
 
 /** Product; x * 1 is x, x * 0 is 0, and exp(x - max) * (1 / sum) is one Softmax. */
-export function lowerMultiply(graph: GraphBuilder, a: TensorView, b: TensorView, options: BinaryOptions): TensorView {
-  if (options.dtype === 'bool') return lowerBinary(graph, 'And', a, b, options)
-  if (a.constant === 0 || b.constant === 0) return constantView(graph, options.dtype, options.shape, 0)
+export function lowerMultiply(
+  graph: GraphBuilder,
+  { a, b, options }: { readonly a: TensorView; readonly b: TensorView; readonly options: BinaryOptions },
+): TensorView {
+  if (options.dtype === 'bool') return lowerBinary(graph, 'And', { a, b, options })
+  if (a.constant === 0 || b.constant === 0)
+    return constantView(graph, options.dtype, { shape: options.shape, value: 0 })
   if (b.constant === 1) {
     const same = seenAs(a, options.shape)
     if (same !== null) return same
@@ -111,9 +115,9 @@ export function lowerMultiply(graph: GraphBuilder, a: TensorView, b: TensorView,
   const logits = softmaxInput(graph, a, b)
   if (logits !== null) {
     const softmax = graph.node('Softmax', [logits], { attributes: { axis: { int: -1 } } })
-    return resultView(softmax, options.dtype, options.shape, storedShape(a))
+    return resultView(softmax, { dtype: options.dtype, shape: options.shape, stored: storedShape(a) })
   }
-  return lowerBinary(graph, 'Mul', a, b, options)
+  return lowerBinary(graph, 'Mul', { a, b, options })
 }
 
 export function lowerCast(graph: GraphBuilder, view: TensorView, dtype: OnnxType): TensorView {
@@ -132,22 +136,20 @@ const comparisons: Readonly<Record<string, string>> = {
 /** A number compared with an integer array is traced as float32; ONNX wants one type. */
 function withTypeOf(graph: GraphBuilder, view: TensorView, other: TensorView): TensorView {
   if (view.constant === undefined || view.dtype === other.dtype) return view
-  return constantView(graph, other.dtype, view.shape, view.constant)
+  return constantView(graph, other.dtype, { shape: view.shape, value: view.constant })
 }
 
 export function lowerCompare(
   graph: GraphBuilder,
   kind: string,
-  a: TensorView,
-  b: TensorView,
-  shape: readonly number[],
+  { a, b, shape }: { readonly a: TensorView; readonly b: TensorView; readonly shape: readonly number[] },
 ): TensorView {
   const operator = comparisons[kind]
   if (operator === undefined) throw new Error(`comparison ${kind} has no ONNX lowering`)
   const left = withTypeOf(graph, a, b)
   const right = withTypeOf(graph, b, a)
-  const result = lowerBinary(graph, operator, left, right, { shape, dtype: 'bool' })
-  return kind === 'not_equal' ? lowerUnary(graph, 'Not', result) : result
+  const result = lowerBinary(graph, operator, { a: left, b: right, options: { shape, dtype: 'bool' } })
+  return kind === 'not_equal' ? lowerUnary(graph, 'Not', { view: result }) : result
 }
 
 export function lowerWhere(graph: GraphBuilder, inputs: readonly TensorView[], options: BinaryOptions): TensorView {
@@ -157,5 +159,5 @@ export function lowerWhere(graph: GraphBuilder, inputs: readonly TensorView[], o
     'Where',
     operands.map(({ name }) => name),
   )
-  return resultView(source, options.dtype, options.shape, stored)
+  return resultView(source, { dtype: options.dtype, shape: options.shape, stored })
 }

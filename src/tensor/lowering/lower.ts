@@ -75,7 +75,7 @@ export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): Lowe
     }
     const name = graph.input(dtype, shape)
     inputs.push(name)
-    values.set(variable, tensorViewOf(name, dtype, shape))
+    values.set(variable, tensorViewOf(name, { dtype, shape }))
   })
   const read = (atom: Atom): TensorView => readAtom(graph, values, atom)
   for (const equation of jaxpr.eqns) {
@@ -97,15 +97,16 @@ function closedOver(graph: GraphBuilder, { dtype, shape, bytes }: TracedConstant
   // Uniform if it equals itself moved on by one number: a comparison of memory, as these arrays can be large.
   const isUniform =
     bytes.length > 0 && Buffer.compare(bytes.subarray(width), bytes.subarray(0, bytes.length - width)) === 0
-  if (!isUniform) return tensorViewOf(graph.constant(dtype, shape, bytes), dtype, shape)
+  if (!isUniform) return tensorViewOf(graph.constant(dtype, shape, bytes), { dtype, shape })
   const first = new DataView(bytes.buffer, bytes.byteOffset, width)
   const value =
     dtype === 'float32' ? first.getFloat32(0, true) : dtype === 'bool' ? first.getUint8(0) : first.getInt32(0, true)
-  return constantView(graph, dtype, shape, value)
+  return constantView(graph, dtype, { shape, value })
 }
 
 function readAtom(graph: GraphBuilder, values: ReadonlyMap<Variable, TensorView>, atom: Atom): TensorView {
-  if ('value' in atom) return constantView(graph, onnxType(atom.aval.dtype), atom.aval.shape, Number(atom.value))
+  if ('value' in atom)
+    return constantView(graph, onnxType(atom.aval.dtype), { shape: atom.aval.shape, value: Number(atom.value) })
   const view = values.get(atom)
   if (view === undefined) throw new Error('a traced value is used before it is computed')
   return view
@@ -118,49 +119,56 @@ export function onnxType(dtype: string): OnnxType {
 
 function lowerEquation(graph: GraphBuilder, equation: Equation, inputs: readonly TensorView[]): TensorView[] {
   if (equation.primitive === 'split') {
-    return lowerSplit(graph, at(inputs, 0), equation.params['axis'], equation.params['sizes'])
+    return lowerSplit(graph, at(inputs, 0), { axis: equation.params['axis'], sizes: equation.params['sizes'] })
   }
   const { shape, dtype } = at(equation.outBinders, 0).aval
-  const result = lowerPrimitive(graph, equation, inputs, { shape, dtype: onnxType(dtype) })
+  const result = lowerPrimitive(graph, equation, { inputs, result: { shape, dtype: onnxType(dtype) } })
   return [result]
 }
 
 function lowerPrimitive(
   graph: GraphBuilder,
   { primitive, params }: Equation,
-  inputs: readonly TensorView[],
-  result: { readonly shape: readonly number[]; readonly dtype: OnnxType },
+  {
+    inputs,
+    result,
+  }: {
+    readonly inputs: readonly TensorView[]
+    readonly result: { readonly shape: readonly number[]; readonly dtype: OnnxType }
+  },
 ): TensorView {
   const a = at(inputs, 0)
   const b = inputs[1] ?? a
   const { shape } = result
   const unary = unaryOperators[primitive]
-  if (unary !== undefined) return lowerUnary(graph, unary, a)
+  if (unary !== undefined) return lowerUnary(graph, unary, { view: a })
   const binary = binaryOperators[primitive]
-  if (binary !== undefined) return lowerBinary(graph, binary, a, b, result)
+  if (binary !== undefined) return lowerBinary(graph, binary, { a, b, options: result })
   switch (primitive as string) {
     case 'add':
-      return lowerAdd(graph, a, b, result)
+      return lowerAdd(graph, { a, b, options: result })
     case 'mul':
-      return lowerMultiply(graph, a, b, result)
+      return lowerMultiply(graph, { a, b, options: result })
     case 'mod':
-      return lowerBinary(graph, 'Mod', a, b, { ...result, attributes: { fmod: { int: 1 } } })
+      return lowerBinary(graph, 'Mod', { a, b, options: { ...result, attributes: { fmod: { int: 1 } } } })
     case 'reciprocal': {
       const logit = sigmoidInput(graph, a)
-      return logit === null ? lowerUnary(graph, 'Reciprocal', a) : lowerUnary(graph, 'Sigmoid', { ...a, source: logit })
+      return logit === null
+        ? lowerUnary(graph, 'Reciprocal', { view: a })
+        : lowerUnary(graph, 'Sigmoid', { view: { ...a, source: logit } })
     }
     case 'stop_gradient':
       return a
     case 'cast':
       return lowerCast(graph, a, result.dtype)
     case 'compare':
-      return lowerCompare(graph, params['op'], a, b, shape)
+      return lowerCompare(graph, params['op'], { a, b, shape })
     case 'where':
       return lowerWhere(graph, inputs, result)
     case 'dot':
-      return lowerDot(graph, a, b, shape)
+      return lowerDot(graph, { left: a, right: b, shape })
     case 'reduce':
-      return lowerReduce(graph, params['op'], a, params['axis'], shape)
+      return lowerReduce(graph, params['op'], { view: a, axes: params['axis'], shape })
     case 'transpose':
       return lowerTranspose(a, params['perm'], shape)
     case 'broadcast':
@@ -170,15 +178,15 @@ function lowerPrimitive(
     case 'flip':
       return lowerFlip(graph, a, params['axis'])
     case 'shrink':
-      return lowerShrink(graph, a, params['slice'], shape)
+      return lowerShrink(graph, a, { bounds: params['slice'], shape })
     case 'pad':
-      return lowerPad(graph, a, params['width'], shape)
+      return lowerPad(graph, a, { widths: params['width'], shape })
     case 'concatenate':
-      return lowerConcatenate(graph, inputs, params['axis'], shape)
+      return lowerConcatenate(graph, inputs, { axis: params['axis'], shape })
     case 'gather':
-      return lowerGather(graph, inputs, params as unknown as GatherParameters, shape)
+      return lowerGather(graph, inputs, { parameters: params as unknown as GatherParameters, shape })
     case 'scatter':
-      return lowerScatter(graph, inputs, params as unknown as ScatterParameters, shape)
+      return lowerScatter(graph, inputs, { parameters: params as unknown as ScatterParameters, shape })
     default:
       throw new Error(`primitive ${primitive} has no ONNX lowering`)
   }

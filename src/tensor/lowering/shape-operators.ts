@@ -44,10 +44,10 @@ export function lowerReshape(graph: GraphBuilder, view: TensorView, shape: reado
   }
   const isWrittenOut = sameNumbers(storedShape(view), view.shape)
   if (isWrittenOut && isInMemoryOrder(view)) {
-    return { ...tensorViewOf(view.source, view.dtype, shape), sourceShape: view.sourceShape }
+    return { ...tensorViewOf(view.source, { dtype: view.dtype, shape }), sourceShape: view.sourceShape }
   }
   const source = isWrittenOut ? materialised(graph, view) : expanded(graph, view)
-  return { ...tensorViewOf(source, view.dtype, shape), sourceShape: view.shape }
+  return { ...tensorViewOf(source, { dtype: view.dtype, shape }), sourceShape: view.shape }
 }
 
 type Pairs = readonly (readonly [number, number])[]
@@ -56,8 +56,7 @@ type Pairs = readonly (readonly [number, number])[]
 export function lowerShrink(
   graph: GraphBuilder,
   view: TensorView,
-  bounds: Pairs,
-  shape: readonly number[],
+  { bounds, shape }: { readonly bounds: Pairs; readonly shape: readonly number[] },
 ): TensorView {
   const cut = bounds
     .map(([start, end], axis) => ({ start, end, axis }))
@@ -75,42 +74,42 @@ export function lowerShrink(
     graph.integers(real.map(({ end }) => end)),
     graph.integers(real.map(({ axis }) => axis)),
   ])
-  return tensorViewOf(source, view.dtype, shape, stored)
+  return tensorViewOf(source, { dtype: view.dtype, shape, stored })
 }
 
 /** Pads with zeros; `widths`: [before, after] of every axis. */
-export function lowerPad(graph: GraphBuilder, view: TensorView, widths: Pairs, shape: readonly number[]): TensorView {
+export function lowerPad(
+  graph: GraphBuilder,
+  view: TensorView,
+  { widths, shape }: { readonly widths: Pairs; readonly shape: readonly number[] },
+): TensorView {
   if (view.constant === 0) return { ...view, order: shape.map(() => -1), shape }
   const pads = graph.integers([...widths.map(([before]) => before), ...widths.map(([, after]) => after)])
-  return tensorViewOf(graph.node('Pad', [expanded(graph, view), pads]), view.dtype, shape)
+  return tensorViewOf(graph.node('Pad', [expanded(graph, view), pads]), { dtype: view.dtype, shape })
 }
 
 export function lowerConcatenate(
   graph: GraphBuilder,
   views: readonly TensorView[],
-  axis: number,
-  shape: readonly number[],
+  { axis, shape }: { readonly axis: number; readonly shape: readonly number[] },
 ): TensorView {
   const names = views.map((view) => expanded(graph, view))
-  return tensorViewOf(graph.node('Concat', names, { attributes: { axis: { int: axis } } }), at(views, 0).dtype, shape)
+  return tensorViewOf(graph.node('Concat', names, { attributes: { axis: { int: axis } } }), {
+    dtype: at(views, 0).dtype,
+    shape,
+  })
 }
 
 export function lowerSplit(
   graph: GraphBuilder,
   view: TensorView,
-  axis: number,
-  sizes: readonly number[],
+  { axis, sizes }: { readonly axis: number; readonly sizes: readonly number[] },
 ): TensorView[] {
   let start = 0
   return sizes.map((size) => {
     const bounds = view.shape.map((extent, i): [number, number] => (i === axis ? [start, start + size] : [0, extent]))
     start += size
-    return lowerShrink(
-      graph,
-      view,
-      bounds,
-      view.shape.map((extent, i) => (i === axis ? size : extent)),
-    )
+    return lowerShrink(graph, view, { bounds, shape: view.shape.map((extent, i) => (i === axis ? size : extent)) })
   })
 }
 
@@ -125,5 +124,5 @@ export function lowerFlip(graph: GraphBuilder, view: TensorView, axes: readonly 
     graph.integers(real),
     graph.integers(real.map(() => -1)),
   ])
-  return tensorViewOf(source, view.dtype, view.shape, storedShape(view))
+  return tensorViewOf(source, { dtype: view.dtype, shape: view.shape, stored: storedShape(view) })
 }

@@ -37,9 +37,11 @@ export function at<T>(list: readonly T[], index: number): T {
 /** A view of a tensor stored in row-major order; `stored` has 1 where `shape` is broadcast. */
 export function tensorViewOf(
   source: string,
-  dtype: OnnxType,
-  shape: readonly number[],
-  stored: readonly number[] = shape,
+  {
+    dtype,
+    shape,
+    stored = shape,
+  }: { readonly dtype: OnnxType; readonly shape: readonly number[]; readonly stored?: readonly number[] | undefined },
 ): TensorView {
   const extents: number[] = []
   const order = stored.map((extent) => (extent === 1 ? -1 : extents.push(extent) - 1))
@@ -50,8 +52,7 @@ export function tensorViewOf(
 export function constantView(
   graph: GraphBuilder,
   dtype: OnnxType,
-  shape: readonly number[],
-  value: number,
+  { shape, value }: { readonly shape: readonly number[]; readonly value: number },
 ): TensorView {
   const source = graph.scalar(dtype, value)
   return { source, sourceShape: [], extents: [], order: shape.map(() => -1), shape, dtype, constant: value }
@@ -71,7 +72,11 @@ export function hasSameLayout(a: TensorView, b: TensorView): boolean {
   return sameNumbers(a.order, b.order) && sameNumbers(a.extents, b.extents) && sameNumbers(a.shape, b.shape)
 }
 
-export function reshaped(graph: GraphBuilder, name: string, from: readonly number[], to: readonly number[]): string {
+export function reshaped(
+  graph: GraphBuilder,
+  name: string,
+  { from, to }: { readonly from: readonly number[]; readonly to: readonly number[] },
+): string {
   return sameNumbers(from, to) ? name : graph.node('Reshape', [name, graph.integers(to)])
 }
 
@@ -79,15 +84,10 @@ export function reshaped(graph: GraphBuilder, name: string, from: readonly numbe
 export function materialised(graph: GraphBuilder, view: TensorView): string {
   const order = view.order.filter((index) => index >= 0)
   const target = storedShape(view)
-  if (isInMemoryOrder(view)) return reshaped(graph, view.source, view.sourceShape, target)
-  const flat = reshaped(graph, view.source, view.sourceShape, view.extents)
+  if (isInMemoryOrder(view)) return reshaped(graph, view.source, { from: view.sourceShape, to: target })
+  const flat = reshaped(graph, view.source, { from: view.sourceShape, to: view.extents })
   const turned = graph.node('Transpose', [flat], { attributes: { perm: { ints: order } } })
-  return reshaped(
-    graph,
-    turned,
-    order.map((index) => at(view.extents, index)),
-    target,
-  )
+  return reshaped(graph, turned, { from: order.map((index) => at(view.extents, index)), to: target })
 }
 
 /** The numbers in logical order with broadcast axes written out: shape `view.shape`. */
@@ -99,7 +99,7 @@ export function expanded(graph: GraphBuilder, view: TensorView): string {
 /** For elementwise operators: a scalar stays a scalar, all else is `materialised`. */
 export function operand(graph: GraphBuilder, view: TensorView): { name: string; shape: readonly number[] } {
   if (view.extents.length > 0) return { name: materialised(graph, view), shape: storedShape(view) }
-  return { name: reshaped(graph, view.source, view.sourceShape, []), shape: [] }
+  return { name: reshaped(graph, view.source, { from: view.sourceShape, to: [] }), shape: [] }
 }
 
 /** NumPy's broadcast of stored shapes. */
@@ -117,10 +117,12 @@ export function broadcastShape(...shapes: readonly (readonly number[])[]): numbe
 /** View of an operator's result, whose ONNX shape `stored` may lack leading axes of `shape`. */
 export function resultView(
   source: string,
-  dtype: OnnxType,
-  shape: readonly number[],
-  stored: readonly number[],
+  {
+    dtype,
+    shape,
+    stored,
+  }: { readonly dtype: OnnxType; readonly shape: readonly number[]; readonly stored: readonly number[] },
 ): TensorView {
   const leading = Array<number>(shape.length - stored.length).fill(1)
-  return { ...tensorViewOf(source, dtype, shape, [...leading, ...stored]), sourceShape: stored }
+  return { ...tensorViewOf(source, { dtype, shape, stored: [...leading, ...stored] }), sourceShape: stored }
 }

@@ -27,7 +27,7 @@ export interface WorkflowCheck {
 }
 
 export function checkWorkflow(workflow: LoadedWorkflow, type: ProblemType, analyzer: PythonAnalyzer): WorkflowCheck {
-  const { operators, findings } = validateProgram(withCall(workflow.code), type, analyzer)
+  const { operators, findings } = validateProgram(withCall(workflow.code), type, { analyzer })
   const own = ownOperators(workflow)
   const kept = findings.filter((finding) => holds(finding, workflow, own))
   const found = [

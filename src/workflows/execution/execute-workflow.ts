@@ -38,7 +38,7 @@ export async function executeWorkflow(task: WorkflowTask, context: ExecutionCont
     const unread = { program: null, isValid: false, findings: [], repairs: [], violations: 0, operators: [] }
     return await withFallback({ outcome: 'unreadable', ...unread, failures: [parsed.failure] }, task, context)
   }
-  const validation = validateProgram(parsed.code, problem.type, deps.analyzer, deps.contract)
+  const validation = validateProgram(parsed.code, problem.type, { analyzer: deps.analyzer, contract: deps.contract })
   const repaired = repairProgram(parsed.code, validation, deps.analyzer)
   const read = readingOf(validation, repaired)
   if (!repaired.validation.isValid) {

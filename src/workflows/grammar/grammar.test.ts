@@ -54,7 +54,7 @@ for (const { contract, type, grammar, isGbnf, regex } of languages)
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const program = randomText(grammar, randomFor('grammar', contract, type, seed))
-        const found = validateProgram(program, type, analyzer, contract).findings
+        const found = validateProgram(program, type, { analyzer, contract }).findings
         assert.deepEqual(
           found.filter(({ kind }) => kind !== 'operator-unused'),
           [],

@@ -50,7 +50,7 @@ test('every value of a schema is a valid program without a finding', () => {
           const plan = readPlan(JSON.parse(JSON.stringify(value)))
           assert.ok(plan !== null, JSON.stringify(value))
           const program = planToProgram(plan, type)
-          assert.deepEqual(validateProgram(program, type, analyzer, contract).findings, [], program)
+          assert.deepEqual(validateProgram(program, type, { analyzer, contract }).findings, [], program)
         }),
         { numRuns: 25 },
       )

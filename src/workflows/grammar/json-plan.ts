@@ -143,7 +143,7 @@ export function planToProgram(plan: JsonPlan, type: ProblemType): string {
     // There is no going again where the answer is a choice or was asked for with an instruction: it is revised.
     const follower = step === 'Again' && (single === null || !canGoAgain(single)) ? 'Revise' : step
     const isLater = follower === 'Again' && answer !== resultExpression(single as GeneratorName, type)
-    const done = followerLines(isLater ? 'Revise' : follower, answer, type, single)
+    const done = followerLines(isLater ? 'Revise' : follower, { answer, type, generator: single })
     make(...operatorsOf(isLater ? 'Revise' : follower))
     body += done.lines
     answer = done.answer

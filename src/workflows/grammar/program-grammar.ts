@@ -247,7 +247,7 @@ class Tails {
       let answer = resultExpression(source, this.#type)
       let lines = ''
       for (const name of list) {
-        const step = followerLines(name, answer, this.#type, generator)
+        const step = followerLines(name, { answer, type: this.#type, generator })
         lines += step.lines
         answer = step.answer
       }

@@ -70,9 +70,11 @@ export function chooserLine(name: ChooserName): string {
  */
 export function followerLines(
   name: FollowerName,
-  answer: string,
-  type: ProblemType,
-  generator: GeneratorName | null,
+  {
+    answer,
+    type,
+    generator,
+  }: { readonly answer: string; readonly type: ProblemType; readonly generator: GeneratorName | null },
 ): { readonly lines: string; readonly answer: string } {
   const review = call('Review', ['problem=problem', `solution=${answer}`])
   const feedback = `${variables['Review']}["feedback"]`

@@ -1,6 +1,6 @@
 /** The contract lint: prompts and validator say the same. */
+export type { Contradiction } from './contradiction.ts'
 export {
-  type Contradiction,
   type LintedPrompt,
   type LintReport,
   lintContract,

@@ -9,6 +9,7 @@ import { type ContractName, contractNames } from '../contract/index.ts'
 import { programGrammar, regexOf } from '../grammar/index.ts'
 import { type Rule, rulesFor, systemPrompt, type WorkflowForm } from '../prompt/index.ts'
 import { type FindingKind, validateProgram } from '../validate/index.ts'
+import type { Contradiction } from './contradiction.ts'
 import { probesFor } from './probes.ts'
 import { checkClaims, examplesOf } from './prompt-claims.ts'
 
@@ -22,14 +23,6 @@ export interface LintedPrompt {
   readonly text: string
   /** null: the prompt is text alone, and its rules are not known one by one. */
   readonly rules: readonly Rule[] | null
-}
-
-export interface Contradiction {
-  readonly prompt: string
-  /** What the prompt states, or leaves out. */
-  readonly what: string
-  /** What the validator or the run says. */
-  readonly message: string
 }
 
 /** Why a program has no answer, or null. */
@@ -98,7 +91,7 @@ function* checkRules(
   if (rules === null) return
   const probes: Readonly<Record<string, string>> = probesFor(type, contract)
   const counted = (program: string): FindingKind[] =>
-    validateProgram(program, type, analyzer, contract)
+    validateProgram(program, type, { analyzer, contract })
       .findings.filter(({ severity }) => severity !== 'note')
       .map(({ kind }) => kind)
   for (const rule of rules) {

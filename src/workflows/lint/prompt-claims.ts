@@ -15,7 +15,7 @@ import {
 } from '../contract/index.ts'
 import { planToProgram, readPlan } from '../grammar/index.ts'
 import { type Finding, validateProgram } from '../validate/index.ts'
-import type { Contradiction } from './lint-contract.ts'
+import type { Contradiction } from './contradiction.ts'
 
 export interface PromptText {
   readonly type: ProblemType
@@ -28,7 +28,7 @@ type Report = Omit<Contradiction, 'prompt'>
 export function* checkClaims(prompt: PromptText, analyzer: PythonAnalyzer): Generator<Report> {
   const { type, contract } = prompt
   const faults = (program: string): Finding[] =>
-    validateProgram(program, type, analyzer, contract).findings.filter(({ severity }) => severity !== 'note')
+    validateProgram(program, type, { analyzer, contract }).findings.filter(({ severity }) => severity !== 'note')
   yield* checkOperatorLines(prompt, faults)
   yield* checkCalls(prompt, faults)
   yield* checkSentences(prompt)

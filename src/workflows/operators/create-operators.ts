@@ -108,7 +108,11 @@ export function createOperators(options: OperatorOptions): RolloutOperators {
       records.set(index, { index, operator, args, outcome, result: shortened(result), message, ...spent, timing })
     }
     try {
-      const value = await run(call, options, account, signal, (violation) => violations.set(call.index, violation))
+      const value = await run(call, options, {
+        account,
+        signal,
+        onViolation: (violation) => violations.set(call.index, violation),
+      })
       keep('returned', value, null)
       return { kind: 'returned', value, ...account.charged }
     } catch (error) {
@@ -153,11 +157,13 @@ export function createOperators(options: OperatorOptions): RolloutOperators {
 async function run(
   call: OperatorCall,
   options: OperatorOptions,
-  account: Account,
-  signal: AbortSignal,
-  onViolation: (violation: Failure) => void,
+  {
+    account,
+    signal,
+    onViolation,
+  }: { readonly account: Account; readonly signal: AbortSignal; readonly onViolation: (violation: Failure) => void },
 ): Promise<Json> {
-  const ask = createAsk(call, options, account, signal)
+  const ask = createAsk(call, options, { account, signal })
   if (call.operator === bareCall) return await ask(argumentText(Object.values(call.args)[0]))
   const implementation = implementations[call.operator]
   if (implementation === undefined) throw new OperatorRefused(`There is no operator ${call.operator}.`)
@@ -180,8 +186,7 @@ async function run(
 function createAsk(
   call: OperatorCall,
   options: OperatorOptions,
-  account: Account,
-  signal: AbortSignal,
+  { account, signal }: { readonly account: Account; readonly signal: AbortSignal },
 ): (prompt: string) => Promise<string> {
   const purpose = `executor/${call.operator}`
   return async (written) => {

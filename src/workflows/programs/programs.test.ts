@@ -53,7 +53,7 @@ test('every enumerated plan is a valid program without a violation for its type,
   for (const type of types) {
     const programs = enumeratePlans(type).map(writeProgram)
     assert.equal(new Set(programs).size, programs.length)
-    for (const program of programs) assert.deepEqual(validateProgram(program, type, analyzer).findings, [], program)
+    for (const program of programs) assert.deepEqual(validateProgram(program, type, { analyzer }).findings, [], program)
   }
 })
 
@@ -62,7 +62,7 @@ test('every random plan is a valid program whose only findings are operators the
     fc.property(fc.integer(), fc.constantFrom(...types), (seed, type) => {
       const plan = randomPlan(randomFor('plan', seed))
       assert.equal(planProblem(plan), null)
-      const validation = validateProgram(writeProgram(plan), type, analyzer)
+      const validation = validateProgram(writeProgram(plan), type, { analyzer })
       assert.ok(validation.isValid)
       assert.ok(validation.findings.every((finding) => finding.kind === 'operator-not-allowed'))
       const planned = plan.flatMap((node): OperatorUse[] => {
@@ -92,11 +92,11 @@ test('random plans reach every operator and every key that makes sense', () => {
 
 test('baselines and the fallback are valid without findings, and Programmer with Test is for code alone', () => {
   for (const type of types) {
-    assert.deepEqual(validateProgram(fallbackProgram(type), type, analyzer).findings, [])
+    assert.deepEqual(validateProgram(fallbackProgram(type), type, { analyzer }).findings, [])
     for (const { name } of baselines) {
       const program = baselineProgram(name, type)
       if (program === null) assert.ok(name === 'programmer-test' && type !== 'code')
-      else assert.deepEqual(validateProgram(program, type, analyzer).findings, [], `${name} ${type}`)
+      else assert.deepEqual(validateProgram(program, type, { analyzer }).findings, [], `${name} ${type}`)
     }
   }
 })

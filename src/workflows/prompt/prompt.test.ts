@@ -23,7 +23,7 @@ const problem = (question: string, type: ProblemType = 'math'): Problem => ({
 test('every example in every prompt passes the validator without a finding', () => {
   for (const type of types)
     for (const { title, program } of promptExamples(type)) {
-      assert.deepEqual(validateProgram(program, type, analyzer).findings, [], `${type}: ${title}`)
+      assert.deepEqual(validateProgram(program, type, { analyzer }).findings, [], `${type}: ${title}`)
       assert.ok(systemPrompt(type).includes(program))
     }
 })

@@ -62,14 +62,14 @@ export function missingReturnEdits(finding: FindingOf<'missing-return'>, place: 
     const returned = `return ${answerOf(assigned[1] as string, assigned[3], place)}, ${costOf(call)}`
     return isBare
       ? [{ kind: 'return', start: last.start, end: last.end, text: returned, finding: finding.kind }]
-      : [append(call, returned, 'return', finding.kind)]
+      : [append(call, { statement: returned, kind: 'return', finding: finding.kind })]
   }
   // Only blocks assign: what the last operator call in one of them gave is the answer.
   const body = code.slice(call.start, call.end)
   const nested = [...body.matchAll(/^[ \t]+(\w+)\s*=\s*await\s+\w+\.(\w+)\s*\(/gm)].at(-1)
   if (nested?.[1] === undefined || call.statements.some((statement) => statement.type === 'return_statement')) return []
   const returned = `return ${answerOf(nested[1], nested[2], place)}, ${costOf(call)}`
-  return [append(call, returned, 'return', finding.kind)]
+  return [append(call, { statement: returned, kind: 'return', finding: finding.kind })]
 }
 
 function answerOf(variable: string, attribute: string | undefined, { model, problemType }: Place): string {
@@ -96,10 +96,17 @@ export function unknownAttributeEdits(finding: FindingOf<'unknown-attribute'>, {
   if (init === undefined) return []
   const self = init.parameters[0]?.name ?? 'self'
   if (!isCalled && init.parameters.some(({ name }) => name === attribute))
-    return [insertBefore(init, null, `${self}.${attribute} = ${attribute}`, 'initialise', finding.kind)]
+    return [
+      insertBefore(init, {
+        offset: null,
+        statement: `${self}.${attribute} = ${attribute}`,
+        kind: 'initialise',
+        finding: finding.kind,
+      }),
+    ]
   const contract = isCalled ? operatorMeantBy(attribute) : undefined
   if (contract === undefined) return []
   const llm = model.llmAttributes[0] ?? workflowClass.llmAttribute
   const made = `${self}.${attribute} = ${workflowClass.operatorModule}.${contract.name}(${self}.${llm})`
-  return [append(init, made, 'make-operator', finding.kind)]
+  return [append(init, { statement: made, kind: 'make-operator', finding: finding.kind })]
 }

@@ -37,13 +37,15 @@ export function editsFor(finding: Finding, place: Place): Edit[] {
         ? edit('await', start, end, `(await ${code.slice(start, end)})`)
         : edit('await', start, start, 'await ')
     case 'llm-not-made':
-      return model.init === undefined ? [] : [insertBefore(model.init, null, makeLlm, 'make-llm', finding.kind)]
+      return model.init === undefined
+        ? []
+        : [insertBefore(model.init, { offset: null, statement: makeLlm, kind: 'make-llm', finding: finding.kind })]
     case 'operator-not-made': {
       if (model.init === undefined) return []
       const llm = model.llmAttributes[0] ?? workflowClass.llmAttribute
       const self = model.init.parameters[0]?.name ?? 'self'
       const made = `${self}.${finding.attribute} = ${workflowClass.operatorModule}.${finding.operator}(${self}.${llm})`
-      return [append(model.init, made, 'make-operator', finding.kind)]
+      return [append(model.init, { statement: made, kind: 'make-operator', finding: finding.kind })]
     }
     case 'operator-without-llm': {
       const call = [...model.made.values()].find((made) => made.call.start === start)?.call
@@ -84,13 +86,12 @@ export function editsFor(finding: Finding, place: Place): Edit[] {
       if (isOperator(finding.name, model) && /^\s*\(/.test(code.slice(end)))
         return edit('rename', start, start, `${around.parameters[0]?.name ?? 'self'}.`)
       return [
-        insertBefore(
-          around,
-          Math.min(finding.firstBindingStart, start),
-          `${finding.name} = ${emptyResult(finding.name, code.slice(around.start, around.end), place)}`,
-          'initialise',
-          finding.kind,
-        ),
+        insertBefore(around, {
+          offset: Math.min(finding.firstBindingStart, start),
+          statement: `${finding.name} = ${emptyResult(finding.name, code.slice(around.start, around.end), place)}`,
+          kind: 'initialise',
+          finding: finding.kind,
+        }),
       ]
     case 'undefined-name': {
       const self = around?.parameters[0]?.name ?? ''
@@ -105,7 +106,14 @@ export function editsFor(finding: Finding, place: Place): Edit[] {
       if (moduleOf(finding.name) !== undefined)
         return edit('import', 0, 0, `from ${moduleOf(finding.name)} import ${finding.name}\n`)
       if (finding.role !== 'value' || around === undefined) return []
-      return [insertBefore(around, null, `${finding.name} = None`, 'initialise', finding.kind)]
+      return [
+        insertBefore(around, {
+          offset: null,
+          statement: `${finding.name} = None`,
+          kind: 'initialise',
+          finding: finding.kind,
+        }),
+      ]
     }
     case 'missing-cost':
       return edit('cost', start, end, `${withoutTuple(code.slice(start, end))}, ${workflowClass.costExpression}`)

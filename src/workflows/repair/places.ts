@@ -29,16 +29,23 @@ function firstStatement(facts: PythonFunction): PythonStatement | undefined {
 /** Inserts a statement before the direct statement of the body that holds `offset` (null: before the first). */
 export function insertBefore(
   facts: PythonFunction,
-  offset: number | null,
-  statement: string,
-  kind: RepairKind,
-  finding: Edit['finding'],
+  {
+    offset,
+    statement,
+    kind,
+    finding,
+  }: {
+    readonly offset: number | null
+    readonly statement: string
+    readonly kind: RepairKind
+    readonly finding: Edit['finding']
+  },
 ): Edit {
   const holder = facts.statements.find(
     (candidate) => offset !== null && candidate.start <= offset && offset < candidate.end,
   )
   const place = holder ?? firstStatement(facts)
-  if (place === undefined) return append(facts, statement, kind, finding)
+  if (place === undefined) return append(facts, { statement, kind, finding })
   const at = place.start
   const isOnDefLine = place.line === facts.line
   const text = isOnDefLine ? `${statement}; ` : `${statement}\n${facts.bodyIndent}`
@@ -46,7 +53,14 @@ export function insertBefore(
 }
 
 /** Appends a statement to the body, which may be empty. */
-export function append(facts: PythonFunction, statement: string, kind: RepairKind, finding: Edit['finding']): Edit {
+export function append(
+  facts: PythonFunction,
+  {
+    statement,
+    kind,
+    finding,
+  }: { readonly statement: string; readonly kind: RepairKind; readonly finding: Edit['finding'] },
+): Edit {
   const last = facts.statements.at(-1)
   const at = last?.end ?? facts.end
   const isOnDefLine = last?.line === facts.line

@@ -54,7 +54,7 @@ function readable(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedP
   }
   return repairs.length === 0
     ? program
-    : { code, repairs, validation: validateProgram(code, problemType, analyzer, contract) }
+    : { code, repairs, validation: validateProgram(code, problemType, { analyzer, contract }) }
 }
 
 function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedProgram | null {
@@ -69,7 +69,7 @@ function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): Repaire
   return {
     code,
     repairs: [...program.repairs, ...repairs],
-    validation: validateProgram(code, problemType, analyzer, contract),
+    validation: validateProgram(code, problemType, { analyzer, contract }),
   }
 }
 

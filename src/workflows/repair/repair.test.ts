@@ -16,7 +16,7 @@ const plan: Plan = [
 const good = writeProgram(plan)
 
 function repaired(code: string): RepairedProgram {
-  return repairProgram(code, validateProgram(code, 'math', analyzer), analyzer)
+  return repairProgram(code, validateProgram(code, 'math', { analyzer }), analyzer)
 }
 
 function changed(from: string | RegExp, to: string): string {
@@ -149,12 +149,12 @@ test('text and statements around the class are dropped', () => {
 test('eval of a value reads it as data, and keeps the penalty of what was written; exec stays as it is', () => {
   const code = changed('input=problem', 'input=eval(problem)')
   assert.match(mended(code, 'import', 'literal-eval'), /import ast[\s\S]*input=ast\.literal_eval\(problem\)/)
-  assert.equal(validateProgram(code, 'math', analyzer).findings[0]?.severity, 'violation')
+  assert.equal(validateProgram(code, 'math', { analyzer }).findings[0]?.severity, 'violation')
   const dynamic = changed('answer = ', 'exec(problem)\n        answer = ')
   assert.deepEqual(repaired(dynamic), {
     code: dynamic,
     repairs: [],
-    validation: validateProgram(dynamic, 'math', analyzer),
+    validation: validateProgram(dynamic, 'math', { analyzer }),
   })
 })
 
@@ -162,7 +162,7 @@ test('what cannot be mended without guessing is left as it is', () => {
   for (const code of ['', 'x = 1\n', 'class Workflow:\n', good.slice(0, 300)]) {
     const result = repaired(code)
     assert.equal(result.validation.isValid, false)
-    assert.deepEqual(validateProgram(result.code, 'math', analyzer), result.validation)
+    assert.deepEqual(validateProgram(result.code, 'math', { analyzer }), result.validation)
   }
 })
 
@@ -187,7 +187,7 @@ test('a valid program comes back unchanged, a spoilt one valid with the same ope
       assert.deepEqual(repaired(program), {
         code: program,
         repairs: [],
-        validation: validateProgram(program, 'math', analyzer),
+        validation: validateProgram(program, 'math', { analyzer }),
       })
       const spoilt = chosen.reduce((code, spoil) => spoil(code), program)
       const result = repaired(spoilt)
@@ -195,7 +195,7 @@ test('a valid program comes back unchanged, a spoilt one valid with the same ope
         result.validation.isValid,
         `${spoilt}\n---\n${result.code}\n${JSON.stringify(result.validation.findings)}`,
       )
-      assert.deepEqual(result.validation.operators, validateProgram(program, 'math', analyzer).operators)
+      assert.deepEqual(result.validation.operators, validateProgram(program, 'math', { analyzer }).operators)
       assert.deepEqual(repaired(result.code).repairs, [])
     }),
     { numRuns: 150 },
@@ -204,7 +204,7 @@ test('a valid program comes back unchanged, a spoilt one valid with the same ope
 
 test('any text is repaired without a crash, and never made worse', () => {
   const errors = (code: string): number =>
-    validateProgram(code, 'math', analyzer).findings.filter(({ severity }) => severity === 'error').length
+    validateProgram(code, 'math', { analyzer }).findings.filter(({ severity }) => severity === 'error').length
   const base = fallbackProgram('math')
   fc.assert(
     fc.property(fc.nat(base.length), fc.nat(base.length), fc.string(), (from, to, noise) => {

@@ -43,7 +43,8 @@ export function signatureEdits(finding: Finding & { readonly kind: 'wrong-signat
     else if (parameter.kind === 'dictionary-splat') texts.push(`**${parameter.name}`)
   const { start, end } = facts.parametersSpan
   const edits: Edit[] = [{ kind: 'signature', start, end, text: `(${texts.join(', ')})`, finding: finding.kind }]
-  for (const alias of aliases) edits.push(insertBefore(facts, null, alias, 'signature', finding.kind))
+  for (const alias of aliases)
+    edits.push(insertBefore(facts, { offset: null, statement: alias, kind: 'signature', finding: finding.kind }))
   return edits
 }
 

@@ -31,7 +31,7 @@ const lines = good.split('\n')
 function repaired(text: string): RepairedProgram {
   const parsed = parseCompletion(text)
   assert.ok(parsed.kind === 'program', text)
-  return repairProgram(parsed.code, validateProgram(parsed.code, 'math', analyzer), analyzer)
+  return repairProgram(parsed.code, validateProgram(parsed.code, 'math', { analyzer }), analyzer)
 }
 
 function changed(from: string | RegExp, to: string): string {
@@ -209,7 +209,7 @@ test('whatever small models do to a program together, it is read, repaired and c
       const text = ways.reduce((code, way) => way(code), program)
       const parsed = parseCompletion(text)
       if (parsed.kind === 'failure') return assert.equal(parsed.failure.boundary, 'parse')
-      const validation = validateProgram(parsed.code, 'qa', analyzer)
+      const validation = validateProgram(parsed.code, 'qa', { analyzer })
       const result = repairProgram(parsed.code, validation, analyzer)
       const errors = (findings: typeof validation.findings) => findings.filter(({ severity }) => severity === 'error')
       assert.ok(errors(result.validation.findings).length <= errors(validation.findings).length)
@@ -239,7 +239,7 @@ test('code that nests or repeats beyond measure is classified, neither a crash n
   ]
   for (const value of values) {
     const code = good.replace('problem)', `${value})`).replace('return revised', `return ${value}, revised`)
-    const result = repairProgram(code, validateProgram(code, 'math', analyzer), analyzer)
+    const result = repairProgram(code, validateProgram(code, 'math', { analyzer }), analyzer)
     assert.ok(result.validation.isValid || result.validation.findings.length > 0)
   }
   for (const text of [

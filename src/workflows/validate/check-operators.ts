@@ -40,7 +40,7 @@ export function* checkOperators(
       const isLlm =
         call.path?.length === 2 && call.path[0] === self && model.llmAttributes.includes(call.path[1] as string)
       if (contract !== undefined) {
-        if (!allowed.includes(contract)) yield notAllowed(call, contract, problemType, allowed)
+        if (!allowed.includes(contract)) yield notAllowed(call, contract, { problemType, allowed })
         yield* checkArguments(call, contract, self, model)
       }
       const isUnknownOperator =
@@ -93,8 +93,7 @@ function* checkMade(made: MadeOperator, model: WorkflowModel): Generator<Finding
 function notAllowed(
   call: PythonCall,
   contract: OperatorContract,
-  problemType: ProblemType,
-  allowed: readonly OperatorContract[],
+  { problemType, allowed }: { readonly problemType: ProblemType; readonly allowed: readonly OperatorContract[] },
 ): Finding {
   const message = contract.problemTypes.includes(problemType)
     ? `${contract.name} is not offered for ${problemType} problems here; ${allowed.map(({ name }) => name).join(', ')} are.`

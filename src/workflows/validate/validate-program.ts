@@ -15,8 +15,7 @@ import { readWorkflow, type WorkflowModel } from './workflow-model.ts'
 export function validateProgram(
   code: string,
   problemType: ProblemType,
-  analyzer: PythonAnalyzer,
-  contract: ContractName = 'full',
+  { analyzer, contract = 'full' }: { readonly analyzer: PythonAnalyzer; readonly contract?: ContractName | undefined },
 ): Validation {
   const module = analyzer.analyze(code)
   const model = readWorkflow(module)

@@ -49,7 +49,7 @@ class Workflow:
 `
 
 const findingsOf = (code: string, type: 'math' | 'code' | 'qa' = 'code'): readonly Finding[] =>
-  validateProgram(code, type, analyzer).findings
+  validateProgram(code, type, { analyzer }).findings
 const kindsOf = (code: string): string[] => findingsOf(code).map((finding) => finding.kind)
 
 /** `good` with a change; the change must change something. */
@@ -60,7 +60,7 @@ function changed(from: string | RegExp, to: string): string {
 }
 
 test('a good program has no findings, and its operators come in order with their loops', () => {
-  const validation = validateProgram(good, 'code', analyzer)
+  const validation = validateProgram(good, 'code', { analyzer })
   assert.deepEqual(validation.findings, [])
   assert.equal(validation.isValid, true)
   assert.deepEqual(validation.operators, [
@@ -228,7 +228,7 @@ test('an operator that the problem type does not allow is a violation, and the p
   )
   assert.deepEqual(findingsOf(tested, 'code'), [])
   for (const type of ['math', 'qa'] as const) {
-    const validation = validateProgram(tested, type, analyzer)
+    const validation = validateProgram(tested, type, { analyzer })
     assert.deepEqual(
       validation.findings.map(({ kind, severity }) => [kind, severity]),
       [['operator-not-allowed', 'violation']],
@@ -240,7 +240,7 @@ test('an operator that the problem type does not allow is a violation, and the p
 test('any cut of a program is judged without a crash', () => {
   fc.assert(
     fc.property(fc.nat(good.length), fc.nat(good.length), fc.string(), (from, to, noise) => {
-      const validation = validateProgram(good.slice(0, from) + noise + good.slice(to), 'math', analyzer)
+      const validation = validateProgram(good.slice(0, from) + noise + good.slice(to), 'math', { analyzer })
       assert.equal(
         validation.isValid,
         validation.findings.every((finding) => finding.severity !== 'error'),

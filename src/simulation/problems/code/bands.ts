@@ -19,7 +19,14 @@ interface Bands {
   readonly ceiling: number
 }
 
-function band(bands: Bands, n: number, isStrict = -1, skipped = -1): string {
+function band(
+  bands: Bands,
+  n: number,
+  {
+    isStrict = -1,
+    skipped = -1,
+  }: { readonly isStrict?: number | undefined; readonly skipped?: number | undefined } = {},
+): string {
   if (bands.ceiling > 0 && (n < 0 || n > bands.ceiling)) return 'invalid'
   for (let i = 0; i < bands.limits.length; i++) {
     if (i === skipped) continue
@@ -64,12 +71,12 @@ function make(rng: Rng, level: number): Draft | null {
     between(rng, 1, 99),
   ].filter((n) => hasCeiling || (n >= 0 && n <= 100))
   const mistakes = limits.flatMap((_, i) => [
-    (n: Value) => band(bands, Number(n), i),
-    (n: Value) => band(bands, Number(n), -1, i),
+    (n: Value) => band(bands, Number(n), { isStrict: i }),
+    (n: Value) => band(bands, Number(n), { isStrict: -1, skipped: i }),
   ])
   mistakes.push((n) => band({ ...bands, labels: [...labels.slice(0, count), labels[count - 1] as string] }, Number(n)))
   if (hasCeiling) mistakes.push((n) => band({ ...bands, ceiling: 0 }, Number(n)))
-  const plan = planTests(rng, name, inputs, { right: (n) => band(bands, Number(n)), mistakes })
+  const plan = planTests(rng, name, { inputs, behaviour: { right: (n) => band(bands, Number(n)), mistakes } })
   if (plan === null) return null
   const lines = limits.flatMap((limit, i) => [`    if ${thing} >= ${limit}:`, `        return "${labels[i]}"`])
   const guard = hasCeiling ? [`    if ${thing} < 0 or ${thing} > 100:`, '        return "invalid"'] : []

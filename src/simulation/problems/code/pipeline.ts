@@ -49,8 +49,7 @@ function predicate(rng: Rng, phrases: readonly string[]): string {
 function describe(
   rng: Rng,
   kit: { takes: readonly string[]; parameter: string },
-  name: string,
-  phrases: readonly string[],
+  { name, phrases }: { readonly name: string; readonly phrases: readonly string[] },
 ): string {
   const signature = `\`${name}(${kit.parameter})\``
   const takes = rng.pick(kit.takes)
@@ -88,12 +87,16 @@ export function pipelineFamily<V extends Value>(kit: Kit<V>): Family {
     if (after.length < late) return null
     const middle = kit.middle === undefined ? [] : [kit.middle.make(rng) as Stage]
     const stages = [...before, ...middle, ...after, final]
-    return draft(rng, kit as unknown as Kit<Value>, stages, 40 + 30 * level)
+    return draft(rng, kit as unknown as Kit<Value>, { stages, inputCount: 40 + 30 * level })
   }
   return { name: kit.family, type: 'code', make }
 }
 
-function draft(rng: Rng, kit: Kit<Value>, stages: readonly Stage[], inputCount: number): Draft | null {
+function draft(
+  rng: Rng,
+  kit: Kit<Value>,
+  { stages, inputCount }: { readonly stages: readonly Stage[]; readonly inputCount: number },
+): Draft | null {
   const name = functionName(rng, kit)
   const keys = stages.map((stage) => stage.key)
   const numbers = numbersIn(keys)
@@ -107,7 +110,7 @@ function draft(rng: Rng, kit: Kit<Value>, stages: readonly Stage[], inputCount: 
     ...(i < stages.length - 1 && kit.middle === undefined ? [run(i, (value) => value)] : []),
   ])
   const inputs = Array.from({ length: inputCount }, () => kit.input(rng, numbers))
-  const plan = planTests(rng, name, inputs, { right: run(-1, (value) => value), mistakes })
+  const plan = planTests(rng, name, { inputs, behaviour: { right: run(-1, (value) => value), mistakes } })
   if (plan === null) return null
   const work = kit.enter?.name ?? kit.parameter
   const body = stages.map((stage, i) =>
@@ -115,12 +118,10 @@ function draft(rng: Rng, kit: Kit<Value>, stages: readonly Stage[], inputCount: 
   )
   const first = kit.enter === undefined ? [] : [`    ${work} = ${kit.enter.python(kit.parameter)}`]
   const phrases = stages.map((stage) => rng.pick(stage.phrases))
-  const question = describe(
-    rng,
-    kit,
+  const question = describe(rng, kit, {
     name,
-    kit.enter === undefined || kit.enter.phrase === '' ? phrases : [kit.enter.phrase, ...phrases],
-  )
+    phrases: kit.enter === undefined || kit.enter.phrase === '' ? phrases : [kit.enter.phrase, ...phrases],
+  })
   return {
     question,
     answer: [`def ${name}(${kit.parameter}):`, ...first, ...body].join('\n'),

@@ -68,9 +68,12 @@ function make(rng: Rng, level: number): Draft | null {
     `Write a Python function \`${name}(n)\` that ${wants} of a sequence. The sequence starts with ${rule.start}, and ${change}${modulo}. Terms are counted from 1.`,
     `A sequence starts with ${rule.start}, and ${change}${modulo}. Write a Python function \`${name}(n)\` that ${wants}, counting from 1.`,
   ])
-  const plan = planTests(rng, name, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], {
-    right: (n) => run(rule, Number(n)),
-    mistakes: mistakes(rule),
+  const plan = planTests(rng, name, {
+    inputs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    behaviour: {
+      right: (n) => run(rule, Number(n)),
+      mistakes: mistakes(rule),
+    },
   })
   if (plan === null) return null
   const step = `term * ${rule.times} + ${rule.plus}`.replace(' * 1 ', ' ').replace(/ \+ 0$/, '')

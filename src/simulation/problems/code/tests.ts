@@ -15,7 +15,11 @@ interface TestPlan {
 const mostHidden = 8
 
 /** @returns null when some mistake cannot be told from the right function by these inputs, or takes too many tests. */
-export function planTests(rng: Rng, name: string, inputs: readonly Value[], behaviour: Behaviour): TestPlan | null {
+export function planTests(
+  rng: Rng,
+  name: string,
+  { inputs, behaviour }: { readonly inputs: readonly Value[]; readonly behaviour: Behaviour },
+): TestPlan | null {
   const seen = new Map<string, Value>()
   for (const input of inputs) seen.set(valueKey(input), input)
   const pool = [...seen.values()]

@@ -3,7 +3,11 @@ import type { Rng } from '../../../core/random.ts'
 import type { Draft, Family } from '../family.ts'
 import { between, people, several } from '../words.ts'
 
-function relate(rng: Rng, age: number, who: string, other: string): { age: number; text: string; key: string } | null {
+function relate(
+  rng: Rng,
+  age: number,
+  { who, other }: { readonly who: string; readonly other: string },
+): { age: number; text: string; key: string } | null {
   const kind = rng.pick(['older', 'younger', 'twice', 'three', 'half'])
   const n = between(rng, 2, 14)
   if (kind === 'older') {
@@ -39,7 +43,7 @@ function make(rng: Rng, level: number): Draft | null {
   let previous = first
   for (let i = 1; i <= relations; i++) {
     const who = names[i] as string
-    const relation = relate(rng, age, who, previous)
+    const relation = relate(rng, age, { who, other: previous })
     if (relation === null) return null
     age = relation.age
     sentences.push(relation.text)

@@ -64,7 +64,7 @@ function make(rng: Rng, level: number): Draft | null {
       phrases: [`Thanks to good planning ${n} days are saved.`, `In the end it is done ${n} days sooner.`],
     }
   }
-  const tale = writeTale(rng, start + length, [pause, weeks, saved], level - 1)
+  const tale = writeTale(rng, { start: start + length, moves: [pause, weeks, saved], count: level - 1 })
   if (tale === null) return null
   const opening = rng.pick([
     `The ${job} begins on ${dateText(start)} and is over exactly ${length} days after that date.`,

@@ -21,7 +21,10 @@ interface Tale {
 }
 
 /** `count` events after `start`; no kind of event twice in a row, and each kind once before any comes again. */
-export function writeTale(rng: Rng, start: number, moves: readonly Move[], count: number): Tale | null {
+export function writeTale(
+  rng: Rng,
+  { start, moves, count }: { readonly start: number; readonly moves: readonly Move[]; readonly count: number },
+): Tale | null {
   let value = start
   const keys: string[] = []
   const sentences: string[] = []

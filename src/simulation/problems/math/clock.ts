@@ -46,7 +46,7 @@ function make(rng: Rng, level: number): Draft | null {
       phrases: [`A signal failure costs ${span(n)} more.`, `On the way ${span(n)} are lost in a jam.`],
     }
   }
-  const tale = writeTale(rng, start + ride, [wait, bus, delay], level - 1)
+  const tale = writeTale(rng, { start: start + ride, moves: [wait, bus, delay], count: level - 1 })
   if (tale === null) return null
   const town = rng.pick(towns)
   const opening = rng.pick([

@@ -4,7 +4,15 @@ import type { Draft, Family } from '../family.ts'
 import { between, printedNumber, wares } from '../words.ts'
 import { isCents, type Move, toCents, writeTale } from './chain.ts'
 
-function percent(kind: string, sign: number, low: number, high: number, phrases: (p: number) => string[]): Move {
+function percent(
+  kind: string,
+  {
+    sign,
+    low,
+    high,
+    phrases,
+  }: { readonly sign: number; readonly low: number; readonly high: number; readonly phrases: (p: number) => string[] },
+): Move {
   return (rng, value) => {
     const p = between(rng, low, high, kind === 'tax' ? 1 : 5)
     const next = (value * (100 + sign * p)) / 100
@@ -13,19 +21,28 @@ function percent(kind: string, sign: number, low: number, high: number, phrases:
   }
 }
 
-const cut = percent('cut', -1, 5, 60, (p) => [
-  `In a sale the price is cut by ${p} percent.`,
-  `The shop then gives a discount of ${p} percent.`,
-  `A week later it is reduced by ${p} percent.`,
-])
-const rise = percent('rise', 1, 5, 40, (p) => [
-  `Then the price goes up by ${p} percent.`,
-  `After that the shop raises the price by ${p} percent.`,
-])
-const tax = percent('tax', 1, 4, 20, (p) => [
-  `Sales tax of ${p} percent is added.`,
-  `On top of that comes a tax of ${p} percent.`,
-])
+const cut = percent('cut', {
+  sign: -1,
+  low: 5,
+  high: 60,
+  phrases: (p) => [
+    `In a sale the price is cut by ${p} percent.`,
+    `The shop then gives a discount of ${p} percent.`,
+    `A week later it is reduced by ${p} percent.`,
+  ],
+})
+const rise = percent('rise', {
+  sign: 1,
+  low: 5,
+  high: 40,
+  phrases: (p) => [`Then the price goes up by ${p} percent.`, `After that the shop raises the price by ${p} percent.`],
+})
+const tax = percent('tax', {
+  sign: 1,
+  low: 4,
+  high: 20,
+  phrases: (p) => [`Sales tax of ${p} percent is added.`, `On top of that comes a tax of ${p} percent.`],
+})
 const voucher: Move = (rng, value) => {
   const v = between(rng, 3, 20)
   if (v >= value) return null
@@ -39,7 +56,11 @@ const voucher: Move = (rng, value) => {
 function make(rng: Rng, level: number): Draft | null {
   const thing = rng.pick(wares)
   const price = between(rng, 40, 800, 20)
-  const tale = writeTale(rng, price, level === 1 ? [rng.pick([cut, rise, tax])] : [cut, rise, tax, voucher], level)
+  const tale = writeTale(rng, {
+    start: price,
+    moves: level === 1 ? [rng.pick([cut, rise, tax])] : [cut, rise, tax, voucher],
+    count: level,
+  })
   if (tale === null) return null
   const opening = rng.pick([
     `A ${thing} costs ${price} dollars.`,

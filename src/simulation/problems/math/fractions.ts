@@ -57,7 +57,7 @@ function make(rng: Rng, level: number): Draft | null {
       phrases: [`After a storm, ${n} have to be thrown away.`, `By mistake ${n} of them get lost.`],
     }
   }
-  const tale = writeTale(rng, start, level === 1 ? [take] : [take, keep, take, lose], level)
+  const tale = writeTale(rng, { start, moves: level === 1 ? [take] : [take, keep, take, lose], count: level })
   if (tale === null || tale.value < 1) return null
   const opening = rng.pick([
     `A ${stock.place} owns ${start} ${stock.things}.`,

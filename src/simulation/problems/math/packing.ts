@@ -40,7 +40,7 @@ function make(rng: Rng, level: number): Draft | null {
       ],
     }
   }
-  const tale = writeTale(rng, start, [more, away, crates], level - 1)
+  const tale = writeTale(rng, { start, moves: [more, away, crates], count: level - 1 })
   if (tale === null) return null
   const size = between(rng, 6, 24)
   const ending = rng.pick(['left', 'full', 'needed'])

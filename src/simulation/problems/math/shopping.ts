@@ -50,9 +50,9 @@ function make(rng: Rng, level: number): Draft | null {
       phrases: [`Delivery adds ${c} dollars.`, `The shop charges ${c} dollars for delivery.`],
     }
   }
-  const tale = writeTale(rng, start, [more, coupon, delivery], events)
+  const tale = writeTale(rng, { start, moves: [more, coupon, delivery], count: events })
   if (tale === null) return null
-  const end = finish(rng, tale.value, ending, buyer.name)
+  const end = finish(rng, tale.value, { ending, name: buyer.name })
   if (end === null) return null
   return {
     question: [opening, ...tale.sentences, end.text].join(' '),
@@ -64,8 +64,7 @@ function make(rng: Rng, level: number): Draft | null {
 function finish(
   rng: Rng,
   bill: number,
-  ending: string,
-  name: string,
+  { ending, name }: { readonly ending: string; readonly name: string },
 ): { text: string; value: number; key: string } | null {
   if (ending === 'split') {
     const friends = [2, 3, 4, 5, 6].filter((k) => bill % k === 0)

@@ -47,7 +47,11 @@ function make(rng: Rng, level: number): Draft | null {
     }
   }
   const isTime = level > 1 && rng.integer(2) === 0
-  const tale = writeTale(rng, hours * speed, [leg, detour, shortcut], level - 1 - (isTime ? 1 : 0))
+  const tale = writeTale(rng, {
+    start: hours * speed,
+    moves: [leg, detour, shortcut],
+    count: level - 1 - (isTime ? 1 : 0),
+  })
   if (tale === null) return null
   if (!isTime) {
     const ask = rng.pick(['How many kilometres is that in all?', 'How long is the whole way, in kilometres?'])

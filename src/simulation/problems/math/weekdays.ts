@@ -38,7 +38,7 @@ function make(rng: Rng, level: number): Draft | null {
           phrases: [`It is brought forward by ${n} days.`, `Then it is decided to hold it ${n} days earlier.`],
         }
   }
-  const tale = writeTale(rng, today + ahead, [later, weeks, earlier], level - 1)
+  const tale = writeTale(rng, { start: today + ahead, moves: [later, weeks, earlier], count: level - 1 })
   if (tale === null) return null
   const opening = rng.pick([
     `Today is ${names[today]}, and the ${event} takes place in ${ahead} days.`,

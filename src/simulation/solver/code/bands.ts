@@ -9,7 +9,15 @@ interface Bands {
   readonly outside: readonly [low: string, high: string] | null
 }
 
-function write(name: string, parameter: string, bands: Bands, strictAt = -1, skippedAt = -1): string {
+function write(
+  name: string,
+  parameter: string,
+  {
+    bands,
+    strictAt = -1,
+    skippedAt = -1,
+  }: { readonly bands: Bands; readonly strictAt?: number | undefined; readonly skippedAt?: number | undefined },
+): string {
   const guard =
     bands.outside === null
       ? []
@@ -41,12 +49,15 @@ export const bandsReader: Reader = {
       otherwise,
       outside: outside === null ? null : [outside[1] as string, outside[2] as string],
     }
-    const right = write(name, parameter, rule)
-    const bugs = limits.flatMap((_, i) => [write(name, parameter, rule, i), write(name, parameter, rule, -1, i)])
-    if (outside !== null) bugs.push(write(name, parameter, { ...rule, outside: null }))
+    const right = write(name, parameter, { bands: rule })
+    const bugs = limits.flatMap((_, i) => [
+      write(name, parameter, { bands: rule, strictAt: i }),
+      write(name, parameter, { bands: rule, strictAt: -1, skippedAt: i }),
+    ])
+    if (outside !== null) bugs.push(write(name, parameter, { bands: { ...rule, outside: null } }))
     const sentences = limits.map(([label, limit]) => `From ${limit} on it is "${label}".`)
     const think = (code: string): WorkedSolution =>
-      codeSolution(code, name, parameter, [...sentences, `Everything else is "${otherwise}".`])
+      codeSolution(code, { name, parameter, explanation: [...sentences, `Everything else is "${otherwise}".`] })
     const difficulty = clampLevel(limits.length + (outside === null ? 0 : 1))
     return {
       type: 'code',

@@ -103,7 +103,7 @@ function codeReading({ name, parameter, stages }: Plan, right: string, bugs: rea
   const sentences = stages.map(
     (stage) => `It ${stage.match[0].toLowerCase()}: \`${fillTemplate(stage.entry.right, stage.match, 'value')}\`.`,
   )
-  const think = (code: string): WorkedSolution => codeSolution(code, name, parameter, sentences)
+  const think = (code: string): WorkedSolution => codeSolution(code, { name, parameter, explanation: sentences })
   return {
     type: 'code',
     family: familyOf(parameter),

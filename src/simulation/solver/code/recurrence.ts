@@ -11,7 +11,11 @@ interface Rule {
   readonly isSum: boolean
 }
 
-function write(name: string, parameter: string, rule: Rule, count = `${parameter} - 1`): string {
+function write(
+  name: string,
+  parameter: string,
+  { rule, count = `${parameter} - 1` }: { readonly rule: Rule; readonly count?: string | undefined },
+): string {
   const product = rule.times === 1 ? 'term' : `term * ${rule.times}`
   const step = rule.plus === 0 ? product : `${product} ${rule.plus < 0 ? '-' : '+'} ${Math.abs(rule.plus)}`
   const next = rule.modulus > 0 ? `(${step}) % ${rule.modulus}` : step
@@ -42,20 +46,23 @@ export const recurrenceReader: Reader = {
       modulus: Number(/modulo (\d+)/i.exec(text)?.[1] ?? 0),
       isSum: /sum of the first/i.test(text),
     }
-    const right = write(name, parameter, rule)
-    const bugs = [write(name, parameter, rule, parameter), write(name, parameter, { ...rule, start: rule.start + 1 })]
-    if (rule.times > 1) bugs.push(write(name, parameter, { ...rule, times: rule.times + 1 }))
+    const right = write(name, parameter, { rule })
+    const bugs = [
+      write(name, parameter, { rule, count: parameter }),
+      write(name, parameter, { rule: { ...rule, start: rule.start + 1 } }),
+    ]
+    if (rule.times > 1) bugs.push(write(name, parameter, { rule: { ...rule, times: rule.times + 1 } }))
     if (rule.plus > 0)
       bugs.push(
-        write(name, parameter, { ...rule, plus: -rule.plus }),
-        write(name, parameter, { ...rule, plus: rule.plus - 1 }),
+        write(name, parameter, { rule: { ...rule, plus: -rule.plus } }),
+        write(name, parameter, { rule: { ...rule, plus: rule.plus - 1 } }),
       )
-    if (rule.isSum) bugs.push(write(name, parameter, { ...rule, isSum: false }))
+    if (rule.isSum) bugs.push(write(name, parameter, { rule: { ...rule, isSum: false } }))
     const sentences = [
       `The first term is ${rule.start}.`,
       `Each next one is the one before times ${rule.times} plus ${rule.plus}${rule.modulus > 0 ? `, modulo ${rule.modulus}` : ''}.`,
     ]
-    const think = (code: string): WorkedSolution => codeSolution(code, name, parameter, sentences)
+    const think = (code: string): WorkedSolution => codeSolution(code, { name, parameter, explanation: sentences })
     const difficulty = rule.isSum
       ? 5
       : rule.modulus > 0

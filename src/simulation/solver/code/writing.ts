@@ -18,9 +18,11 @@ function exampleCall(name: string, parameter: string): string {
 
 export function codeSolution(
   code: string,
-  name: string,
-  parameter: string,
-  explanation: readonly string[],
+  {
+    name,
+    parameter,
+    explanation,
+  }: { readonly name: string; readonly parameter: string; readonly explanation: readonly string[] },
 ): WorkedSolution {
   return {
     answer: code,

@@ -17,9 +17,15 @@ function follow(facts: Facts, start: string, relations: readonly string[]): stri
 
 function trail(
   facts: Facts,
-  start: string,
-  relations: readonly string[],
-  words: Readonly<Record<string, string>>,
+  {
+    start,
+    relations,
+    words,
+  }: {
+    readonly start: string
+    readonly relations: readonly string[]
+    readonly words: Readonly<Record<string, string>>
+  },
 ): string[] {
   let value = start
   const sentences: string[] = []
@@ -71,7 +77,11 @@ export const employersReader: Reader = {
       isCrowded: Object.keys(facts['employer'] ?? {}).length > 3,
       answer: (known) => follow(known, who, relations),
       trail: (known) =>
-        trail(known, who, relations, { employer: 'Employer', town: 'Town of the head office', county: 'County' }),
+        trail(known, {
+          start: who,
+          relations,
+          words: { employer: 'Employer', town: 'Town of the head office', county: 'County' },
+        }),
       program: [`return ${nested(who, relations)}`],
     })
   },
@@ -112,7 +122,7 @@ export const kinshipReader: Reader = {
       hops: relations.length,
       isCrowded: Object.keys(facts['mother'] ?? {}).length > 5,
       answer: (known) => follow(known, who, relations),
-      trail: (known) => trail(known, who, relations, { mother: 'Mother', husband: 'Husband' }),
+      trail: (known) => trail(known, { start: who, relations, words: { mother: 'Mother', husband: 'Husband' } }),
       program: [`return ${nested(who, relations)}`],
     })
   },
@@ -155,7 +165,8 @@ export const workshopsReader: Reader = {
         const end = follow(known, start, relations)
         return end === null ? null : `the ${end} ${noun}`
       },
-      trail: (known) => trail(known, start, relations, { workshop: 'Workshop', room: 'Room', floor: 'Floor' }),
+      trail: (known) =>
+        trail(known, { start, relations, words: { workshop: 'Workshop', room: 'Room', floor: 'Floor' } }),
       program: [`return "the " + ${nested(start, relations)} + " ${noun}"`],
     })
   },

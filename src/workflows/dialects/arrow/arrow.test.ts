@@ -129,7 +129,7 @@ test('every workflow of the language is a valid program without findings but ope
   fc.assert(
     fc.property(text, fc.constantFrom(...types), ([plan, head, tail], type) => {
       const written = [...(plan === null ? [] : [plan]), `[AnswerGenerate, ${head}]`, ...tail].join(' -> ')
-      const { findings } = validateProgram(arrowProgram(written, type), type, analyzer)
+      const { findings } = validateProgram(arrowProgram(written, type), type, { analyzer })
       assert.deepEqual(
         findings.filter(({ kind }) => kind !== 'operator-not-allowed'),
         [],
