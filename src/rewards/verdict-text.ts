@@ -13,11 +13,12 @@ export function readVerdict(reply: string): boolean | null {
   if (isCut) return null
   const visible = text
     .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
+    .replace(/<\|[^|<>]{1,30}\|>|<\/s>/g, '')
     .replace(/^[ \t]*>.*$/gm, '')
     .trim()
   const json = jsonIn(visible)
   if (json !== null) return fromJson(json)
-  return fromWord(visible) ?? fromVerdictLine(visible) ?? fromFirstLine(visible)
+  return fromWord(visible) ?? fromElement(visible) ?? fromVerdictLine(visible) ?? fromFirstLine(visible)
 }
 
 const verdictKeys = ['verdict', 'correct', 'is_correct', 'isCorrect', 'true_false', 'result', 'equivalent']
@@ -50,6 +51,12 @@ function fromWord(text: string): boolean | null {
   return word === 'true' ? true : word === 'false' ? false : null
 }
 
+/** `<verdict>True</verdict>` and nothing else. */
+function fromElement(text: string): boolean | null {
+  const inner = /^<(verdict|answer|true_false|judge?ment|result|decision)>([^<>]*)<\/\1>$/i.exec(text)?.[2]
+  return inner === undefined ? null : fromWord(inner)
+}
+
 /** A judge that corrects itself. */
 const takenBack =
   /\b(?:wait|actually|on second thoughts?|correction|i was wrong|my mistake|let me (?:re-?\w+|think again|double[- ]check)|reconsider(?:ing)?|scratch that|no longer|changed? my mind)\b/i
@@ -77,12 +84,31 @@ function fromVerdictLine(text: string): boolean | null {
 function fromFirstLine(text: string): boolean | null {
   const [first = '', ...later] = text.split('\n')
   const [, word, rest = ''] =
-    /^[^\p{L}\p{N}"“'‘]*(true|false)(?![\p{L}\p{N}])["”'’*_`]*\s*(?:$|([,.:;!(—–-].*))$/iu.exec(first) ?? []
+    /^[^\p{L}\p{N}"“'‘]*(true|false)(?![\p{L}\p{N}])["”'’*_`]*\s*(?:$|([,.:;!(—–…-].*))$/iu.exec(first) ?? []
   if (word === undefined || /\b(?:true|false|but|however|although|though|except|unless|yet|not sure)\b/i.test(rest))
     return null
   if (takenBack.test(rest) || later.some((line) => takenBack.test(line))) return null
-  const stated = [word.toLowerCase() === 'true', ...later.map(statedBy).filter((one) => one !== null)]
+  const isTrue = word.toLowerCase() === 'true'
+  if (isContrary(isTrue, rest) || later.some((line) => isContrary(isTrue, line))) return null
+  const stated = [isTrue, ...later.map(statedBy).filter((one) => one !== null)]
   return agreed(stated)
+}
+
+const subject = String.raw`\b(?:the (?:response|prediction|answers|two|values)|both|they)\b[^.\n]{0,60}`
+const saysWrong = new RegExp(
+  String.raw`${subject}\b(?:is|are|was|were)\s+(?:not\s+(?:correct|right|equal|equivalent|the same)|incorrect|wrong|different)\b|${subject}\b(?:do|does|did)(?:n['’]t| not)\s+(?:match|agree|equal)`,
+  'i',
+)
+const saysRight = new RegExp(
+  String.raw`${subject}\b(?:is|are|was|were)\s+(?:correct|right|equal|equivalent|the same)\b|${subject}\b(?:match(?:es)?|agrees?)\b`,
+  'i',
+)
+
+/** A reason that says the opposite of the verdict before it. */
+function isContrary(said: boolean, reason: string): boolean {
+  return said
+    ? saysWrong.test(reason)
+    : saysRight.test(reason) && !/\b(?:not|n['’]t|never|neither|no)\b|n['’]t\b/i.test(reason)
 }
 
 /** What a later line states: the word alone, or behind a label. */

@@ -90,6 +90,7 @@ interface Boxed {
 
 /** Contents of `\boxed{...}` and `\fbox{...}`, braces balanced to any depth; `\boxed 5` too. */
 function boxedAnswers(text: string): Boxed[] {
+  if (!text.includes('\\')) return []
   const found: Boxed[] = []
   for (const match of text.matchAll(/\\(?:boxed|fbox|framebox)(?![a-zA-Z])\s*/g)) {
     const start = match.index + match[0].length

@@ -44,21 +44,22 @@ interface Context {
 }
 
 function compareTexts(answer: string, expected: string, { question, isProse }: Context): ValueComparison {
-  const [said, wanted] = [textKey(answer), textKey(expected)]
+  const [plainAnswer, plainExpected] = [plainMath(answer), plainMath(expected)]
+  const [said, wanted] = [textKey(plainAnswer), textKey(plainExpected)]
   if (said === wanted && said !== '') return { sameness: 'equal', why: '' }
   const formula = onlyFormula(answer)
-  if (formula !== null && textKey(formula) === wanted && wanted !== '') return { sameness: 'equal', why: '' }
+  if (formula !== null && textKey(plainMath(formula)) === wanted && wanted !== '') return { sameness: 'equal', why: '' }
   const closed = closedAnswers(said, wanted)
   if (closed !== null) return closed
-  const choice = sameChoice(answer, wanted)
+  const choice = sameChoice(plainAnswer, wanted)
   if (choice !== null) return choice
   const calendar = sameCalendar(answer, expected)
   if (calendar !== null) return calendar
-  const references = readingsOf(expected)
+  const references = readingsOf(plainExpected)
   if (references.length === 0)
     return unknown(`the reference is not understood as mathematics: ${expected.slice(0, 80)}`)
-  const readings = readingsOf(answer)
-  if (isProse && /[\d)]!$/.test(answer)) readings.push(...readingsOf(answer.slice(0, -1)))
+  const readings = readingsOf(plainAnswer)
+  if (isProse && /[\d)]!$/.test(plainAnswer)) readings.push(...readingsOf(plainAnswer.slice(0, -1)))
   if (readings.length === 0) return unknown(`the answer is not understood as mathematics: ${answer.slice(0, 80)}`)
   const verdicts = readings.flatMap((reading) => references.map((value) => sameValue(reading, value, question)))
   return (
@@ -68,9 +69,8 @@ function compareTexts(answer: string, expected: string, { question, isProse }: C
   )
 }
 
-/** All readings of an answer; none where it is not understood. */
-function readingsOf(text: string): MathValue[] {
-  const plain = plainMath(text)
+/** All readings of an answer in one spelling; none where it is not understood. */
+function readingsOf(plain: string): MathValue[] {
   const spelled = /[a-z]{2}/i.test(plain) || holdsNumeral(plain) ? withRelations(withDigits(plain)) : plain
   const trimmed = withUnitFraction(spelled)
     .replace(/[.,;:]+$/, '')
@@ -101,7 +101,7 @@ function closedAnswers(said: string, wanted: string): ValueComparison | null {
 /** The letter of a choice beside its text: `\textbf{(C)} 12` for C. */
 function sameChoice(answer: string, wanted: string): ValueComparison | null {
   if (!/^[A-J]$/.test(wanted)) return null
-  const chosen = chosenLetter(plainMath(answer))
+  const chosen = chosenLetter(answer)
   if (chosen.kind !== 'one') return null
   return chosen.letter === wanted ? { sameness: 'equal', why: '' } : { sameness: 'different', why: '' }
 }
@@ -130,8 +130,7 @@ function afterCopula(text: string): string {
 }
 
 /** Texts with one key are one text: spaces and spellings of LaTeX aside, nothing that carries meaning. */
-function textKey(text: string): string {
-  const plain = plainMath(text)
+function textKey(plain: string): string {
   const isWords = /^[\p{L}\s.()'-]+$/u.test(plain) && /\p{L}{2}/u.test(plain)
   const folded = isWords
     ? plain.toLowerCase().replace(/\s+/g, ' ').replace(/\.$/, '')

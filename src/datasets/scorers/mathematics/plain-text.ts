@@ -74,6 +74,21 @@ const wrapping =
 /** @returns the text in one spelling, its delimiters of mathematics taken off where they wrap the whole. */
 export function plainMath(text: string): string {
   const plain = plainUnicode(text)
+  const unwrapped = (/[\\{~°]/.test(plain) ? withoutLatex(plain) : plain)
+    .replace(/[<>!=/+*]{2,3}/g, (signs) => typedSigns[signs] ?? signs)
+    .replace(/(?<!\d)!=/g, '≠')
+    .replace(/\+-(?=\s*[\d\\(])/g, '±')
+    .replace(/(?<=\d)\s*[xX]\s*(?=10\s*\^)/g, '*')
+    .replace(/\+\/-/g, '±')
+    .replace(/\s{2,}(?=\S)|[^\S ](?=\S)/g, (space) => (/^\u2009+$/.test(space) ? thinSpace : ' '))
+    .trim()
+  return withoutDelimiters(unwrapped)
+}
+
+const typedSigns: Readonly<Record<string, string>> = { '<=': '≤', '>=': '≥', '=/=': '≠', '**': '^' }
+
+function withoutLatex(text: string): string {
+  const plain = text
     .replace(/\\\\(?:\[[^\]]{0,10}\])?/g, ` ${rowEnd} `)
     .replace(/\\\$/g, '$')
     .replace(dropped, '')
@@ -84,24 +99,14 @@ export function plainMath(text: string): string {
     .replace(/\\\n/g, ' ')
     .replace(/\\[dtc]frac(?![a-zA-Z])/g, '\\frac')
     .replace(/\\[dt]binom(?![a-zA-Z])/g, '\\binom')
-    .replace(/\\%/g, '%')
-    .replace(/\\([&#_])/g, '$1')
+    .replace(/\\([%&#_])/g, '$1')
     .replace(/\^\s*\{?\s*\\circ\s*\}?|\\degree(?![a-zA-Z])|°/g, ' degrees ')
     .replace(/\\(?:phantom|hphantom|vphantom)\{[^{}]*\}/g, '')
-  const unwrapped = withoutWrapping(plain)
+  return withoutWrapping(plain)
     .replace(/\\(?:mathbb|mathrm|mathbf|mathcal|mathsf)\s*([A-Za-z0-9])(?![A-Za-z])/g, ' $1 ')
     .replace(/\\([a-zA-Z]+)(?![a-zA-Z])/g, (whole, name: string) =>
       Object.hasOwn(relations, name) ? (relations[name] as string) : whole,
     )
-    .replace(/<=/g, '≤')
-    .replace(/>=/g, '≥')
-    .replace(/!=|=\/=/g, '≠')
-    .replace(/\+\/-|\+-(?=\s*[\d\\(])/g, '±')
-    .replace(/(?<=\d)\s*[xX]\s*(?=10\s*\^)/g, '*')
-    .replace(/\*\*/g, '^')
-    .replace(/\s+(?=\S)/g, (space) => (/^\u2009+$/.test(space) ? thinSpace : ' '))
-    .trim()
-  return withoutDelimiters(unwrapped)
 }
 
 function withoutWrapping(text: string): string {
@@ -116,6 +121,7 @@ function withoutWrapping(text: string): string {
 
 /** `$x$`, `\(x\)`, `\[x\]` and quotation marks around the whole. */
 function withoutDelimiters(text: string): string {
+  if (!/^[\\$"“”'‘’«「\s]/.test(text)) return text
   const plain = text
     .replace(/^\\[([]([\s\S]*)\\[)\]]$/, '$1')
     .replace(/^\$\$([^$]*)\$\$$/, '$1')
@@ -128,7 +134,6 @@ function withoutDelimiters(text: string): string {
 /** Digits, fractions, raised and lowered characters and signs of Unicode as their plain forms. */
 export function plainUnicode(text: string): string {
   // The common case: nothing but ASCII.
-
   if (/^\p{ASCII}*$/u.test(text)) return text
   return plainDigits(text)
     .replace(/[\u3380-\u33df]/g, (unit) => unit.normalize('NFKC').replace(/(\p{L})([23])$/u, '$1^{$2}'))

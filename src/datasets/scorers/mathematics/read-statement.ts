@@ -69,6 +69,7 @@ function fromSegments(text: string, segments: readonly Segment[], outside: strin
 
 /** The one formula of a sentence that neither denies it nor holds another number; null where there are several. */
 export function onlyFormula(text: string): string | null {
+  if (!/[$\\]/.test(text)) return null
   const [only, another] = [...text.matchAll(segment)]
   const outside = text.replace(segment, ' ')
   if (only === undefined || another !== undefined || doubtful.test(outside) || /\d/.test(outside)) return null
