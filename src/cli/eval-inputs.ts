@@ -1,13 +1,11 @@
 /** What `baton eval` measures on and how, and what a person should know of the problems. */
 import { join } from 'node:path'
-import { type Config, differencesOf, loadConfig, locateInput } from '../config/index.ts'
+import { type Config, locateInput } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
-import { sharedProblems } from '../core/health/set-up.ts'
-import type { Problem } from '../core/problem.ts'
 import { loadProblems } from '../datasets/index.ts'
 import type { RunReader } from '../runs/index.ts'
-import { loadTrainingProblems } from '../session/run-problems.ts'
+import { trainedAmong } from '../session/evaluated-config.ts'
 import { type DecodingPlan, decodingPlans, type EvaluationSplit } from '../training/index.ts'
 import { shellWord } from './format.ts'
 import { countOption, optionError } from './option-values.ts'
@@ -24,43 +22,10 @@ export interface EvalOptions {
   readonly set?: readonly string[]
 }
 
-/** Free to change when a run is resumed, and read by the training alone. */
-const ofTraining = [
-  'run',
-  'policy.tinker.saveEvery',
-  'training.steps',
-  'training.learningRate',
-  'training.warmupSteps',
-  'training.schedule',
-  'training.evaluateEvery',
-  'training.checkpointEvery',
-  'training.keepCheckpoints',
-  'training.acceptLowSignal',
-  'evaluation.baselines',
-]
-
-/** The run's own, but for where servers are and how they are asked: what is measured must not change. */
-export function evaluatedConfig(folder: string, set: readonly string[]): Config {
-  const file = join(folder, 'config.yaml')
-  const { config } = loadConfig({ file, set, environment: process.env })
-  if (config.environment === 'demonstrations') throw selectorRun(folder)
-  const differences = differencesOf(loadConfig({ file }).config, config)
-  const names = [...set.map((text) => (text.split('=')[0] ?? '').trim()), ...differences.map(({ key }) => key)]
-  const unread = names.find((name) => ofTraining.some((key) => name === key || name.startsWith(`${key}.`)))
-  if (unread !== undefined) throw optionError(`--set ${unread}: an evaluation does not read it.`, whatMayBeSet)
-  const first = differences.find(({ changeClass }) => changeClass === 'fixed')
-  if (first === undefined) return config
-  throw optionError(
-    `--set ${first.key}: the run has ${JSON.stringify(first.from)}; measured with another value, its policy could not be compared with what the run measured.`,
-    whatMayBeSet,
-  )
-}
-
-const whatMayBeSet =
-  'Leave it out. What may be set is where a server is and how it is asked: llm.executor.baseUrl, llm.executor.concurrency, ...'
-
-function selectorRun(folder: string): BatonError {
-  return new BatonError(`${folder} trained a selector of demonstrations, not a policy that writes workflows.`, {
+/** A selector of demonstrations writes no workflows that could be run. */
+export function assertWritesWorkflows({ environment }: Config, folder: string): void {
+  if (environment !== 'demonstrations') return
+  throw new BatonError(`${folder} trained a selector of demonstrations, not a policy that writes workflows.`, {
     boundary: 'config',
     code: 'selector-run',
     hint: `Measure its selector: npx baton demos eval --selector ${shellWord(join(folder, 'selector.safetensors'))}`,
@@ -109,19 +74,4 @@ export async function warnOfTrained(
   const label = levelLabel('warning', paint(process.stderr).yellow)
   const hint = trainedOnHint(shellWord(config.data.train), shellWord(name))
   process.stderr.write(`${label}${trainedOn(grouped(shared.length), grouped(problems.length))}\n       ${hint}\n`)
-}
-
-/** By their text; by their ids in the journal where the training's file cannot be read any more. */
-async function trainedAmong(
-  config: Config,
-  problems: readonly Problem[],
-  run: Pick<RunReader, 'rolloutDigests'>,
-): Promise<readonly Problem[]> {
-  try {
-    return sharedProblems(await loadTrainingProblems(config), problems)
-  } catch (error) {
-    if (!(error instanceof BatonError)) throw error
-    const ids = new Set(run.rolloutDigests({ phase: 'train' }).map(({ problemId }) => problemId))
-    return problems.filter(({ id }) => ids.has(id))
-  }
 }
