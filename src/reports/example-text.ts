@@ -3,7 +3,7 @@
 import type { Block } from './document.ts'
 import { exampleBlocks, exampleTitle } from './example-blocks.ts'
 import type { WorkflowExample } from './examples.ts'
-import { type Language, words } from './words.ts'
+import { type Language, words, wordsOf } from './words.ts'
 
 export interface ExampleStyle {
   /** Of the terminal in columns; longer values are cut, the program never. */
@@ -15,8 +15,10 @@ export interface ExampleStyle {
 
 export function exampleText(example: WorkflowExample, style: ExampleStyle): string {
   const { language } = style
-  const lines = exampleBlocks(example, words[language]).flatMap((block) => render(block, style))
-  return [exampleTitle(example, words[language]), ...lines].map(withoutControls).join('\n')
+  const environment = example.rollout.outcome.environment === 'demonstrations' ? 'demonstrations' : 'workflows'
+  const own = wordsOf({ environment }, words[language])
+  const lines = exampleBlocks(example, own).flatMap((block) => render(block, style))
+  return [exampleTitle(example, own), ...lines].map(withoutControls).join('\n')
 }
 
 function render(block: Block, style: ExampleStyle): string[] {

@@ -14,10 +14,10 @@ export const demosSentences: Readonly<Record<string, string>> = {
     'training.rollouts 为 sampled，但没有给出收集，无从评判新序列。',
   'Set demonstrations.collection, or training.rollouts: collected.':
     '请设 demonstrations.collection，或设 training.rollouts: collected。',
-  'demonstrations.reward.mode {mode} reads the score of the InfoScore beam, which new sequences (training.rollouts sampled) do not have.':
-    'demonstrations.reward.mode {mode} 要读 InfoScore 束的得分，而新序列（training.rollouts 为 sampled）没有它。',
-  'demonstrations.reward.mode {mode} reads the probability of the reference answers, which new sequences (training.rollouts sampled) do not have.':
-    'demonstrations.reward.mode {mode} 要读参考答案的概率，而新序列（training.rollouts 为 sampled）没有它。',
+  'demonstrations.reward.mode {mode} reads {field~}, which new sequences (training.rollouts sampled) do not have.':
+    'demonstrations.reward.mode {mode} 要读{field~}，而新序列（training.rollouts 为 sampled）没有它。',
+  'the score of the InfoScore beam': ' InfoScore 束的得分',
+  'the probability of the reference answers': '参考答案的概率',
   'Set training.rollouts: collected, or demonstrations.reward.mode: hard_plus_soft.':
     '请设 training.rollouts: collected，或设 demonstrations.reward.mode: hard_plus_soft。',
   'training.imitation.steps is above 0, but environment {environment} has no attempts that were judged before.':

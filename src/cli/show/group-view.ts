@@ -119,8 +119,16 @@ function rolloutRows({ group, rollouts }: WholeGroup, words: ShowWords): SideByS
         .repairs.map(({ kind, line }) => say.repair(kind, line))
         .join(words.separator),
     ),
-    { label: say.program, cells: all.map(([first]) => (first === undefined ? '' : programText(first.record, words))) },
+    {
+      label: isOfDemonstrations(rollouts) ? say.picks : say.program,
+      cells: all.map(([first]) => (first === undefined ? '' : programText(first.record, words))),
+    },
   ]
+}
+
+/** What was picked, instead of a program. */
+function isOfDemonstrations(rollouts: readonly RolloutRecord[]): boolean {
+  return rollouts.some((record) => record.outcome.environment === 'demonstrations')
 }
 
 function titleOf(column: readonly ShownRollout[], { rollout: say, separator }: ShowWords): string {
@@ -168,6 +176,7 @@ function failuresText({ failures }: RolloutRecord, { language }: ShowWords): str
 }
 
 function callsText(record: RolloutRecord, { rollout: say, separator }: ShowWords): string {
+  if (record.outcome.environment === 'demonstrations') return say.callsAlone(record.llmCalls, dollars(record.costUsd))
   const names = traceOf(record).operators.map(({ operator }) => operator)
   // Several calls of one operator in a row are one entry.
   const runs: { name: string; count: number }[] = []

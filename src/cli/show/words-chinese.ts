@@ -77,6 +77,8 @@ export const showChinese: ShowWords = {
     callsText: (calls, cost, operators) => `${calls} 次，${cost}：${operators}`,
     noOperator: '没有算子',
     program: '程序',
+    picks: '挑选',
+    callsAlone: (calls, cost) => `${calls} 次，${cost}`,
     marks: '- 原文，+ 实际运行',
     nothing: '无',
   },

@@ -83,6 +83,9 @@ export const showEnglish = {
     callsText: (calls: number, cost: string, operators: string) => `${calls}, ${cost}: ${operators}`,
     noOperator: 'no operator',
     program: 'program',
+    /** Of a selector, in the place of a program. */
+    picks: 'picked',
+    callsAlone: (calls: number, cost: string) => `${calls}, ${cost}`,
     marks: '- as written, + as run',
     nothing: 'nothing',
   },
