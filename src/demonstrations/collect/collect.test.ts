@@ -241,7 +241,7 @@ test("a selector's beams and samples come before chance, with their log-probs", 
   const beams = first?.candidates.filter(({ source }) => source === 'beam') ?? []
   assert.deepEqual(
     beams.map(({ picks, beamRank, logprob }) => [picks.join(), beamRank, logprob]),
-    ['0,1', '1,2', '2,3', '3,4', '4,5'].map((picks, i) => [picks, i, -i]),
+    ['0,1', '1,2', '2,3', '3,4', '4,5'].map((picks, i) => [picks, i, 0 - i]),
   )
   // Its samples are tuples that the beam has already.
   assert.equal(
