@@ -27,6 +27,8 @@ export interface AttemptFailure {
   readonly failure: LlmFailureKind
   readonly message: string
   readonly status: number | null
+  /** Asked again, it fails alike: the server's certificate is not trusted. */
+  readonly isPermanent: boolean
   /** What the server asks to wait. */
   readonly retryAfterMs: number | null
   readonly reasoning: string
@@ -77,7 +79,8 @@ function readOutcome(
     more?: Partial<AttemptFailure>,
   ): AttemptFailure => {
     const status = outcome.kind === 'response' ? outcome.status : null
-    return { kind: 'failure', failure, message, usage, status, retryAfterMs: null, reasoning: '', ...more }
+    const isPermanent = outcome.kind !== 'response' && outcome.isPermanent
+    return { kind: 'failure', failure, message, usage, status, isPermanent, retryAfterMs: null, reasoning: '', ...more }
   }
   if (outcome.kind !== 'response') {
     const used = outcome.kind === 'timeout' ? brokenOff() : estimateUnanswered(messages)

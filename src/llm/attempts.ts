@@ -187,7 +187,7 @@ function nextStep(tools: AttemptTools, failed: AttemptFailure, progress: Progres
     return { kind: 'retry', variation: { resamples: resamples + 1, tokenLimit: 'first-again' }, delayMs: 0 }
   }
   const policy = retryPolicies[failed.failure]
-  if (policy === 'never') return giveUp('')
+  if (policy === 'never' || failed.isPermanent) return giveUp('')
   if (tools.now() >= progress.deadline) return giveUp(`; the call's ${limits.totalTimeoutMs} ms are over`)
   if (policy === 'resample') {
     const isCut = failed.failure === 'truncated-reasoning' && tokenLimit === 'first'

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import type { CallCache, PendingCall } from '../core/records.ts'
+import { selfSigned } from '../http/testing/self-signed.ts'
 import type { ChatMessage } from './chat-model.ts'
 import { type ChatModelOptions, createChatModel } from './create-chat-model.ts'
 import { LlmError } from './llm-error.ts'
@@ -557,5 +560,20 @@ test('a base URL with a password is refused without showing it', () => {
   assert.throws(
     () => createChatModel({ baseUrl: 'http://me:hunter2@example.com/v1', model: 'm' }),
     (error: Error) => error.name === 'BatonError' && !inspect(error).includes('hunter2'),
+  )
+})
+
+test('a certificate that is not trusted fails at the first attempt and says what to do', async (t) => {
+  const secure = createServer(selfSigned)
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+  const { port } = secure.address() as AddressInfo
+  const model = createChatModel({ baseUrl: `https://localhost:${port}/v1`, model: 'm' })
+  t.after(async () => {
+    await model.close()
+    secure.close()
+  })
+  await assert.rejects(
+    model.generate(messages, options),
+    (error) => error instanceof LlmError && error.attempts.length === 1 && /NODE_EXTRA_CA_CERTS/.test(error.message),
   )
 })

@@ -6,6 +6,8 @@ export const serviceSentences: Readonly<Record<string, string>> = {
   policy: '策略',
   'still answered 503 after {time}: it is loading its model, or overloaded.':
     '在 {time} 后仍回复 503：它正在加载模型，或已过载。',
+  'answers 503 and asks to wait {asked}, longer than {time}: it is loading its model, or overloaded.':
+    '回复 503 并要求等待 {asked}，超过 {time}：它正在加载模型，或已过载。',
   'Wait until the server has loaded its model, then start again; its log tells how far it is.':
     '请等服务器加载完模型再重新开始；进度见其日志。',
   'gave {count} empty answers to a short question (model {model}).':
@@ -33,6 +35,26 @@ export const serviceSentences: Readonly<Record<string, string>> = {
   'the body was cut short': '回复不完整',
   'the body is too long': '回复过长',
   'the connection failed': '连接失败',
+  'too many redirects': '重定向次数过多',
+  'the proxy could not be reached by TLS': '无法以 TLS 连接代理',
+  'the proxy refused the connection with status {status}': '代理拒绝了连接，状态码 {status}',
+  "the server's certificate {wrong~}": '服务器的证书{wrong~}',
+  'is signed by itself; name a file with the authority in NODE_EXTRA_CA_CERTS':
+    '是自签名的；请用 NODE_EXTRA_CA_CERTS 指定含有其签发机构的文件',
+  'is signed by an authority that Node does not know; name a file with the authority in NODE_EXTRA_CA_CERTS':
+    '由 Node 不认识的机构签发；请用 NODE_EXTRA_CA_CERTS 指定含有该机构的文件',
+  'has expired': '已过期',
+  'is not valid yet': '尚未生效',
+  'is for another host name': '属于另一个主机名',
+  "the server's address is not a URL that begins with http:// or https:// (got {value}).":
+    '服务器的地址不是以 http:// 或 https:// 开头的 URL（得到 {value}）。',
+  "the server's address (host {host}) holds a user name, a password or a query.":
+    '服务器的地址（主机 {host}）中含有用户名、密码或查询串。',
+  'Give it as {example}.': '请写成 {example}。',
+  'Give it as {example}, and a key in an environment variable.': '请写成 {example}，密钥放入环境变量。',
+  'the environment variable {name} is not the address of a proxy.': '环境变量 {name} 不是代理的地址。',
+  'Set it to an address such as http://proxy.example:3128, or unset it.':
+    '请设为 http://proxy.example:3128 这样的地址，或取消该变量。',
   'Start the server, or set {section}.baseUrl to where it runs.': '请启动服务器，或把 {section}.baseUrl 设为它的地址。',
   'refused the API key: {message}.': '拒绝了 API 密钥：{message}。',
   'refused a request without an API key: {message}.': '拒绝了没有 API 密钥的请求：{message}。',
@@ -83,7 +105,7 @@ export const serviceSentences: Readonly<Record<string, string>> = {
     '服务器在运行吗？请重试，或去掉 --server 以使用模拟器。',
 
   // Training servers.
-  '{url} does not answer ({reason}).': '{url} 没有回应（{reason}）。',
+  '{url} does not answer: {reason~}.': '{url} 没有回应：{reason~}。',
   'Start the server, or give the address where it runs: --server http://127.0.0.1:10610.':
     '请启动服务器，或给出它的地址：--server http://127.0.0.1:10610。',
   '{url} failed {failed} of {count} probes.': '{url} 的 {count} 项探测中有 {failed} 项失败。',

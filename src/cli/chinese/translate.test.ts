@@ -70,6 +70,21 @@ test('a value ends with its line', () => {
   )
 })
 
+test('what keeps a request from a server is translated', () => {
+  const cannot = (why: string): string | null =>
+    translate(
+      `the judge at https://x cannot be reached: ${why}. Start the server, or set llm.judge.baseUrl to where it runs.`,
+    )
+  const untrusted =
+    "the server's certificate is signed by itself; name a file with the authority in NODE_EXTRA_CA_CERTS (DEPTH_ZERO_SELF_SIGNED_CERT)"
+  assert.match(cannot(untrusted) ?? '', /服务器的证书是自签名的；.*NODE_EXTRA_CA_CERTS/)
+  assert.match(cannot('the proxy refused the connection with status 407 (UND_ERR_ABORTED)') ?? '', /状态码 407/)
+  assert.match(
+    translate('http://x:1 does not answer: connection refused (ECONNREFUSED).') ?? '',
+    /没有回应：连接被拒绝/,
+  )
+})
+
 test('a text is translated whole or not at all', () => {
   assert.equal(translate('Set dualClip: 3, or null to turn it off.'), null)
   assert.equal(translate('Did you mean math? Something that nobody has translated.'), null)
