@@ -7,7 +7,6 @@ import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
 import type { HealthFinding } from '../core/health/findings.ts'
 import type { ConfigVersion } from '../core/run-events.ts'
-import { createEmbeddedEngine } from '../engines/index.ts'
 import type { ProbeAnswer } from '../llm/index.ts'
 import { gatherReport } from '../reports/index.ts'
 import {
@@ -26,7 +25,7 @@ import { checkEndpoints } from '../session/check-endpoints.ts'
 import { measureFixedWorkflows } from '../session/fixed-workflows.ts'
 import type { ModelServers } from '../session/model-servers.ts'
 import { openSession, type Session } from '../session/open-session.ts'
-import { policyFolder } from '../session/policy-kinds.ts'
+import { checkLocalPolicy, policyFolder } from '../session/policy-kinds.ts'
 import { allProblems, loadRunProblems, type RunProblems } from '../session/run-problems.ts'
 import { findingsBefore } from '../session/set-up-findings.ts'
 import { isComplete, plannedSteps, recordFindings, train } from '../training/index.ts'
@@ -135,7 +134,11 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
 /** Everything that can be known before the first step. A server that is not ready is named; the configuration may be right all the same. */
 async function dryRun(config: Config, problems: RunProblems, modelFolder: string): Promise<void> {
   const write = (line: string): boolean => process.stdout.write(`${line}\n`)
-  if (config.policy.engine === 'embedded') await (await createEmbeddedEngine({ modelFolder })).close()
+  await stoppable((signal) => {
+    const { demonstrations } = problems
+    const options = demonstrations === undefined ? {} : { demonstrations }
+    return checkLocalPolicy({ config, modelFolder, cache: undefined, signal, options })
+  })
   write(problemsLine(problems).trim())
   for (const finding of findingsBefore(config, problems)) write(foundText(finding))
   for (const line of arithmeticLines(config)) write(said(line))
@@ -326,7 +329,7 @@ function printHeader(
     `  ${problemsLine(problems)}`,
     `  ${labelled(labels.executor, askedText(config, problems, servers))}`,
     `  ${labelled(labels.run, run(store.folder, config.seed))}`,
-    `  ${labelled(words.step, stepText(config.training))}`,
+    `  ${labelled(words.step, stepText(config))}`,
   ]
   process.stdout.write(`${lines.join('\n')}\n\n`)
 }
@@ -342,9 +345,9 @@ function askedText(config: Config, { demonstrations }: RunProblems, servers: Mod
 }
 
 /** What the rates of a step line are shares of. */
-function stepText({ problemsPerStep, groupSize }: Config['training']): string {
+function stepText({ environment, training: { problemsPerStep, groupSize } }: Config): string {
   const rollouts = grouped(problemsPerStep * groupSize)
-  return trainingWords().stepShape({ problems: problemsPerStep, groupSize, rollouts })
+  return trainingWords().stepShape({ problems: problemsPerStep, groupSize, rollouts, environment })
 }
 
 /** `problems   2,048 train (math 40 %, ...) · measured on 100 validation and 800 test` */

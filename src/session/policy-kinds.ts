@@ -39,6 +39,8 @@ export interface OpenedPolicy {
 }
 
 interface PolicyKind {
+  /** In this process: opening it asks no server. */
+  readonly isLocal: boolean
   /** @returns the folder of its files; '' for a policy without files of its own. */
   folder(config: Config, variables: NodeJS.ProcessEnv): Promise<string>
   open(context: PolicyContext): Promise<OpenedPolicy>
@@ -46,12 +48,14 @@ interface PolicyKind {
 
 const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
   embedded: {
+    isLocal: true,
     folder: modelFolderOf,
     open: async ({ config, modelFolder }) => ({
       engine: await createEmbeddedEngine({ modelFolder, threads: config.policy.threads }),
     }),
   },
   tinker: {
+    isLocal: false,
     folder: tokenizerFolderOf,
     open: async ({ config, modelFolder, options }) => {
       const { runFolder, onEvent = writeNotice } = options
@@ -63,6 +67,7 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
     },
   },
   frozen: {
+    isLocal: false,
     folder: async () => '',
     open: async ({ config, cache, signal, options }) => {
       const { run, perType } = config.policy.frozen.examples
@@ -75,6 +80,7 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
     },
   },
   pointer: {
+    isLocal: true,
     folder: async () => '',
     open: async ({ config, options: { demonstrations } }) => {
       if (demonstrations === undefined) throw new Error('a selector needs the demonstrations that it chooses from')
@@ -100,6 +106,12 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
  */
 export function policyFolder(config: Config, variables: NodeJS.ProcessEnv): Promise<string> {
   return policyKinds[config.policy.engine].folder(config, variables)
+}
+
+/** Opens a policy of this process and closes it again: what a dry run can know of it. */
+export async function checkLocalPolicy(context: PolicyContext): Promise<void> {
+  if (!policyKinds[context.config.policy.engine].isLocal) return
+  await (await openPolicy(context)).engine.close()
 }
 
 export function openPolicy(context: PolicyContext): Promise<OpenedPolicy> {

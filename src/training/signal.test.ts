@@ -11,7 +11,7 @@ const outcomes = (count: number, correct: number): EvaluationOutcome[] =>
     isCorrect: i < correct,
     ...unmeasured,
   }))
-const plan = { groupSize: 8, groups: 100, rolloutCostUsd: 0.01, acceptLowSignal: false }
+const plan = { hasDifficulty: true, groupSize: 8, groups: 100, rolloutCostUsd: 0.01, acceptLowSignal: false }
 
 test('a pass rate near zero stops the training, says what it would cost and how to go on', () => {
   assert.throws(

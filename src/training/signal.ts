@@ -14,6 +14,8 @@ export interface SignalPlan {
   /** Dollars, the judge's included. */
   readonly rolloutCostUsd: number
   readonly acceptLowSignal: boolean
+  /** Whether problems have a difficulty that can be limited. */
+  readonly hasDifficulty: boolean
 }
 
 /** @throws BatonError (exit code 4) when hardly any group is expected to carry signal, unless that is accepted. */
@@ -38,7 +40,7 @@ export function checkSignal(outcomes: readonly EvaluationOutcome[], plan: Signal
       boundary: 'dataset',
       code: 'low-signal',
       exitCode: 4,
-      hint: `Try --set data.maxDifficulty=2, or --set training.groupSize=${4 * plan.groupSize}. Continue with --accept-low-signal.`,
+      hint: `Try ${plan.hasDifficulty ? '--set data.maxDifficulty=2, or ' : ''}--set training.groupSize=${4 * plan.groupSize}. Continue with --accept-low-signal.`,
       resumeWith: '--accept-low-signal',
     },
   )

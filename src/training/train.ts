@@ -37,7 +37,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   const before = await measureBefore(run, tools, step)
   health.evaluated()
   if (step === 0) {
-    store.event({ kind: 'forecast', forecast: forecastOf(before, training), groupSize: training.groupSize })
+    store.event({ kind: 'forecast', forecast: forecastOf(before, config), groupSize: training.groupSize })
   }
 
   while (step < planned && !run.shouldStop()) {
@@ -62,11 +62,13 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
 /** From the policy as it is sampled in training, where that was measured. */
 function forecastOf(
   before: readonly EvaluationRecord[],
-  { groupSize, problemsPerStep, steps, acceptLowSignal }: TrainingRun['config']['training'],
+  { environment, training }: TrainingRun['config'],
 ): SignalForecast {
+  const { groupSize, problemsPerStep, steps, acceptLowSignal } = training
   const measured = before.find(({ decoding }) => decoding === 'sampled') ?? before[0]
   const rolloutCostUsd = measured?.metrics['cost/per_problem'] ?? 0
-  const plan = { groupSize, groups: problemsPerStep * steps, rolloutCostUsd, acceptLowSignal }
+  const hasDifficulty = environment === 'workflows'
+  const plan = { groupSize, groups: problemsPerStep * steps, rolloutCostUsd, acceptLowSignal, hasDifficulty }
   return checkSignal(measured?.outcomes ?? [], plan)
 }
 

@@ -159,6 +159,8 @@ export const runSentences: Readonly<Record<string, string>> = {
   'Nothing is lost. Resume with a higher training.maxCostUsd.': '没有任何丢失。请调高 training.maxCostUsd 后续训。',
   '{none} of groups are expected to carry no signal, right and wrong answers mixed (right: {right} problems; G = {group}): training would spend about {cost} to learn from {learned} of {groups} groups.':
     '预计 {none} 的组不带信号（有对有错）（正确：{right} 道题；G = {group}）：训练将花费约 {cost}，而 {groups} 组中只有 {learned} 组可学。',
+  'Try --set training.groupSize={size}. Continue with --accept-low-signal.':
+    '可试 --set training.groupSize={size}。仍要继续请加 --accept-low-signal。',
   'Try --set data.maxDifficulty=2, or --set training.groupSize={size}. Continue with --accept-low-signal.':
     '可试 --set data.maxDifficulty=2，或 --set training.groupSize={size}。仍要继续请加 --accept-low-signal。',
   'no oracle: {path} is no table of best workflows ({reason}); npm run best-workflows makes it':

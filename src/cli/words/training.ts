@@ -6,6 +6,7 @@ interface StepShape {
   readonly problems: number
   readonly groupSize: number
   readonly rollouts: string
+  readonly environment: 'workflows' | 'demonstrations'
 }
 
 interface StepFigures {
@@ -36,8 +37,8 @@ const english = {
   typeShare: (type: string, percent: number) => `${type} ${percent} %`,
   splitCount: (count: string, split: string) => `${count} ${split}`,
   and: ' and ',
-  stepShape: ({ problems, groupSize, rollouts }: StepShape) =>
-    `${problems} problems x ${groupSize} rollouts: accuracy with its 95 % interval over n = ${problems} problems; valid and fallback of ${rollouts} rollouts; signal of ${problems} groups`,
+  stepShape: ({ problems, groupSize, rollouts, environment }: StepShape) =>
+    `${problems} problems x ${groupSize} rollouts: accuracy with its 95 % interval over n = ${problems} problems; ${environment === 'workflows' ? `valid and fallback of ${rollouts} rollouts; ` : ''}signal of ${problems} groups`,
   simulator: (port: number | null) =>
     `simulator on 127.0.0.1:${port} (offline, not a language model; see docs/simulator.md)`,
   dryRun: 'nothing was trained (--dry-run); --print-config prints every setting',
@@ -132,8 +133,8 @@ export const trainingWords = inLanguages(english, {
   typeShare: (type, percent) => `${type} ${percent} %`,
   splitCount: (count, split) => `${split} ${count} 道`,
   and: '，',
-  stepShape: ({ problems, groupSize, rollouts }) =>
-    `${problems} 道题 × ${groupSize} 条轨迹：准确率附 95 % 区间，n = ${problems} 道题；有效与降级以 ${rollouts} 条轨迹计；信号以 ${problems} 组计`,
+  stepShape: ({ problems, groupSize, rollouts, environment }) =>
+    `${problems} 道题 × ${groupSize} 条轨迹：准确率附 95 % 区间，n = ${problems} 道题；${environment === 'workflows' ? `有效与降级以 ${rollouts} 条轨迹计；` : ''}信号以 ${problems} 组计`,
   simulator: (port) => `模拟器，位于 127.0.0.1:${port}（离线，不是语言模型；见 docs/simulator.md）`,
   dryRun: '没有训练任何东西（--dry-run）；--print-config 会输出全部设置',
   stoppedBefore: '在第一步之前停止',
