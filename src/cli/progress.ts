@@ -88,9 +88,7 @@ export function createProgress({ stream, now, totalSteps }: ProgressOptions): (e
       case 'rewind':
       case 'evaluation-rename':
       case 'checkpoint':
-      case 'groups':
       case 'collected':
-      case 'dataset-changed':
       case 'unknown':
         return
       default:

@@ -85,12 +85,8 @@ export type RunEvent =
       readonly waitedMs: number
     }
   | { readonly kind: 'notice'; readonly level: 'note' | 'warning'; readonly message: string }
-  /** The groups of demonstrations that a selector is trained on, and what was left out of them. */
-  | { readonly kind: 'groups'; readonly counts: Readonly<Record<string, number>> }
   /** A collection of demonstrations is whole. */
   | { readonly kind: 'collected'; readonly collection: JsonObject }
-  /** A run was continued on other data. */
-  | { readonly kind: 'dataset-changed'; readonly datasets: readonly string[] }
 
 export type EventKind = RunEvent['kind']
 

@@ -98,7 +98,7 @@ function assertOlderEvents(run: RunReader): void {
     { kind: 'fixed-workflows', workflows: [{ ...best, label: 'best-fixed', reward: null, calls: null }] },
     { kind: 'fixed-workflows', workflows: [{ ...best, label: 'fixed:overall', reward: 2, calls: 1 }] },
     { kind: 'finding', state: 'begins', episode },
-    { kind: 'groups', counts: { groups: 3 } },
+    { kind: 'unknown', name: 'groups', data: { groups: 3 } },
     { kind: 'collected', collection: { right: { method: 1 } } },
     { kind: 'unknown', name: 'a kind of another version', data: { x: 1 } },
     { kind: 'run-end', state: 'stopped', code: 'budget' },

@@ -120,9 +120,7 @@ const known: Readonly<Record<EventKind, true>> = {
   'fixed-workflows': true,
   waiting: true,
   notice: true,
-  groups: true,
   collected: true,
-  'dataset-changed': true,
 }
 
 function isKnown(kind: string): kind is EventKind {

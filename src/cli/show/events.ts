@@ -13,10 +13,16 @@ export function eventsView(run: RunReader, { since = 0, limit }: ShowRequest): o
 /** What was under way for a moment (rollouts, waits) is left out. */
 export function printEvents(run: RunReader, request: ShowRequest, words: ShowWords): void {
   const { folder, since = 0, limit } = request
-  const { steps } = (run.config['training'] ?? {}) as JsonObject
-  const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps: Number(steps ?? 0) })
+  const totalSteps = plannedSteps(run.config)
+  const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps })
   const events = run.since(since, limit === undefined ? {} : { limit })
   for (const event of events) if (event.kind !== 'rollout' && event.kind !== 'waiting') progress(event)
   const next = commandOf({ folder, since: events.at(-1)?.id ?? since, hasEvents: true })
   process.stdout.write(`\n${words.eventsSince}\n  ${next}\n`)
+}
+
+/** Of the configuration as the run saved it; older ones know no imitation. */
+function plannedSteps({ training }: JsonObject): number {
+  const { steps = 0, imitation } = (training ?? {}) as JsonObject
+  return Number(steps) + Number((imitation as JsonObject | undefined)?.['steps'] ?? 0)
 }

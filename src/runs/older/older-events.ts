@@ -14,8 +14,6 @@ export function fieldsOf(kind: EventKind, data: Json): JsonObject {
       return Array.isArray(data)
         ? { workflows: data.map((workflow) => completeWorkflow(workflow as JsonObject)) }
         : fields
-    case 'groups':
-      return 'counts' in fields ? fields : { counts: fields }
     case 'collected':
       return 'collection' in fields ? fields : { collection: fields }
     case 'finding': {
