@@ -29,12 +29,16 @@ const closed = String.raw`[)"'”’\]$*}]*`
 const letterEnd = String.raw`(?![\p{L}\p{N}'’+#-])(?!\s+(?!because\b|since\b|as\b|and\b|or\b|is\b|which\b|with\b|for\b|not\b)[\p{Ll}])`
 const letterPart = `${quoted}(?:(?:option|choice|letter|answer)\\s+)?${quoted}([A-J])${closed}${letterEnd}`
 const cue = new RegExp(
-  String.raw`(?:\b(?:answer|choice|option|letter|solution)\b[*_\s]*(?:is|are|was|would be|should be|must be|:|=|：)|\b(?:choose|chose|select|selected|pick|picked|go with|going with|opt for)\b|\b(?:it|that|this)(?:\s+(?:is|must be|should be|would be|has to be)|['’]s)|答案(?:是|为|：|:)?)[*_\s:]*(?:definitely\s+|probably\s+|clearly\s+|therefore\s+|the\s+)?(?:option|choice|letter|answer)?[*_\s:]*${letterPart}`,
+  String.raw`(?:\b(?:answer|choice|option|letter|solution)\b[*_\s]*(?:is|are|was|would be|should be|must be|:|=|：)|\b(?:choose|chose|select|selected|pick|picked|go with|going with|opt for)\b|\b(?:it|that|this)(?:\s+(?:is|must be|should be|would be|has to be)|['’]s)|\b(?:respuesta|r[ée]ponse|antwort|resposta)\b[^.:\n]{0,24}?(?:\s(?:es|est|ist|é)|:)|\b(?:therefore|hence|thus|so)\b,?|答案(?:是|为|：|:)?|选(?:择)?)[*_\s:]*(?:definitely\s+|probably\s+|clearly\s+|therefore\s+|the\s+)?(?:option|choice|letter|answer)?[*_\s:]*${letterPart}`,
   'giu',
 )
 const alone = new RegExp(
   `^[*_\\s]*(?:(?:option|choice|letter|answer)\\s*:?\\s*)?${quoted}([a-j])${closed}[.):,;!]*[*_\\s]*$`,
   'i',
+)
+const subject = new RegExp(
+  String.raw`(?:^|[.,;]\s+|\b(?:think|that|believe|say|conclude)\s+)${quoted}(?:(?:option|choice|answer)\s+)?${quoted}([A-J])${closed}\s+(?:is|must be|should be|seems)\s+(?:definitely\s+|clearly\s+)?(?:the\s+)?(?:correct|right|best|true|answer)\b`,
+  'giu',
 )
 const leading = /^[*_\s]*(?:\(([A-Ja-j])\)|([A-Ja-j])[).:])[*_]*\s+\S/
 
@@ -53,7 +57,7 @@ export function chosenLetter(prediction: string): Chosen {
 }
 
 function lettersBesideCues(text: string): string[] {
-  return [...text.matchAll(cue)].flatMap(({ 1: letter, index, 0: whole }) => {
+  return [...text.matchAll(cue), ...text.matchAll(subject)].flatMap(({ 1: letter, index, 0: whole }) => {
     const isDenied =
       /\b(?:not|never|isn['’]t|neither)\b/i.test(whole) || /\b(?:not|neither|nor)\s*$/i.test(text.slice(0, index))
     return letter === undefined || letter !== letter.toUpperCase() || isDenied ? [] : [letter]
@@ -73,7 +77,7 @@ function fromLine(line: string): Chosen {
   const cued = [...new Set(lettersBesideCues(plain))]
   if (cued.length > 1) return { kind: 'several' }
   if (cued[0] !== undefined) {
-    const after = plain.slice(plain.search(cue))
+    const after = plain.slice(Math.max(0, plain.search(cue)))
     return new RegExp(
       String.raw`(?<![\p{L}\p{N}])${cued[0]}${closed}\s*(?:,|or|and|/)\s*(?:or\s+|and\s+)?${quoted}[A-J](?![\p{L}\p{N}'])`,
       'u',

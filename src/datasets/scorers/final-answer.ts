@@ -12,7 +12,7 @@ export const maxAnswerChars = 20_000
 
 const marker = new RegExp(
   [
-    String.raw`(?:\b(?:final\s+)?answer|\bresult|\bconclusion)\b(?:\s+(?:to|of|for)\b[^.:\n]{1,60}?)?[*_\s]*(?:is|are|was|will be|would be|should be|must be|equals?|comes? (?:out )?to|:|=|—|–)[*_\s:]*`,
+    String.raw`(?:\b(?:final\s+)?answer|\bresult|\bconclusion)\b(?:\s+(?:to|of|for)\b[^.:\n]{1,60}?)?[*_\s]*(?:is|are|was|will be|would be|should be|must be|equals?|comes? (?:out )?to|:|=|—|–|-(?=\s))[*_\s:]*`,
     String.raw`(?:答案|最终答案|答え)[*_\s]*(?:是|为|為|は|[:：])[*_\s:：]*`,
     String.raw`\b(?:r[ée]ponse(?:\s+finale)?|respuesta(?:\s+final)?|antwort|resposta|risposta)\b[*_\s]*(?:est|es|ist|lautet|é|è|[:：])[*_\s:]*`,
     String.raw`(?<!\p{L})ответ[*_\s]*[:：—–-][*_\s]*`,

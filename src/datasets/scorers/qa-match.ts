@@ -88,6 +88,16 @@ function compareCalendar(answer: string, wanted: string): Verdict | null {
     if (normaliseAnswer(answer) === normaliseAnswer(wanted)) return same
     return open(outcomes.includes('unknown') ? 'a part of the date is missing' : 'day and month may be in either order')
   }
+  const [year, number] = said.length > 0 ? [said[0], wanted] : [expected[0], answer]
+  // "AD 300" and 300; before Christ the era must be said.
+  if (
+    year !== undefined &&
+    year.month === null &&
+    year.year !== null &&
+    year.year > 0 &&
+    normaliseAnswer(number) === String(year.year)
+  )
+    return same
   const kind = calendarKind(wanted)
   if (kind === null || kind === 'date' || calendarKind(answer) !== kind) return null
   return calendarItems(answer, kind)[0] === calendarItems(wanted, kind)[0] ? same : other

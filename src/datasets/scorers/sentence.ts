@@ -11,7 +11,12 @@ export function firstSentence(text: string): string {
     if (found[0] === '.' && abbreviation.test(before) && !/^\s*$/.test(text.slice(found.index + 1))) continue
     if (/\b(?:no|nr|vol|op|ch|sec|fig)$/i.test(before) && /^.\s+\d/.test(text.slice(found.index))) continue
     // A factorial, unless a new sentence follows.
-    if (found[0] === '!' && /[\d)\]}]$/.test(before) && !/^!\s+\p{Lu}/u.test(text.slice(found.index))) continue
+    if (
+      found[0] === '!' &&
+      /(?:[\d)\]}]|(?<!\p{L})\p{L})$/u.test(before) &&
+      !/^!\s+\p{Lu}/u.test(text.slice(found.index))
+    )
+      continue
     sentence = found[0] === '.' && abbreviation.test(before) ? text : before
     break
   }
@@ -27,7 +32,7 @@ export function plainLine(line: string): string {
     .replace(/^(?:[*•]\s+|[->]\s+(?![\d.$\\√π]|x\b)|#+\s+)/, '')
     .replace(/(?<![\p{L}\p{N})\]}])(\*\*|__)(?=\S)(.*?\S)\1(?![\p{L}\p{N}])/gu, '$2')
     .replace(/^\*\*|\*\*$|`/g, '')
-    .replace(/(?<![ap]\.m)[.。]+$|(?<![\d)\]}])!+$/iu, '')
+    .replace(/(?<![ap]\.m)[.。]+$|(?<![\d)\]}]|(?<!\p{L})\p{L})!+$/iu, '')
     .trim()
 }
 

@@ -41,8 +41,8 @@ function readRow(tokens: readonly Token[]): MathValue[] {
   const filled = parts.filter((part) => part.length > 0)
   if (parts.some((part, at) => part.length === 0 && !['and', 'or'].includes(marks[at] ?? '')))
     throw new Unread('an empty item')
-  const items = filled.map((part) => likeliest(readItem(part)))
-  if (items.length === 1) return items
+  const items = withoutDenials(filled.map((part) => likeliest(readItem(part))))
+  if (items.length === 1) return [...items]
   const row: MathValue = { kind: 'collection', open: '', close: '', items }
   if (marks.every((mark) => mark === 'or') && items.every(isRange))
     return [{ kind: 'union', parts: items, operation: '∪' }]
@@ -50,6 +50,14 @@ function readRow(tokens: readonly Token[]): MathValue[] {
     return [{ kind: 'union', parts: items, operation: '∩' }]
   const sum = sumOfAmounts(items)
   return sum === null ? [row] : [sum, row]
+}
+
+/** "8, not 7" is 8. */
+function withoutDenials(items: readonly MathValue[]): readonly MathValue[] {
+  const stated = items.filter(
+    ({ kind, ...value }) => kind !== 'relation' || !('relation' in value) || value.relation !== '≠',
+  )
+  return stated.length > 0 ? stated : items
 }
 
 function likeliest(readings: readonly MathValue[]): MathValue {

@@ -114,7 +114,7 @@ function leadingValue(part: string): MathValue[] {
 function onlyNumber(text: string): MathValue[] {
   const numbers = [...text.matchAll(/[-$€£]?\s?(?<![\p{L}\d.])(?:\d[\d,.]*\d|\d)(?:\s*\/\s*\d+)?\s*%?/gu)]
   const [only] = numbers
-  if (only === undefined || numbers.length > 1 || /\p{L}\d|[\^_\\]/u.test(text)) return []
+  if (only === undefined || numbers.length > 1 || /^-\s/.test(only[0]) || /\p{L}\d|[\^_\\]/u.test(text)) return []
   const before = text.slice(0, only.index)
   if (!/(?:^|[\p{L},:"“.)]\s*)$/u.test(before)) return []
   // A hyphen that joins words is no sign.
