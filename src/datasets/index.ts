@@ -9,7 +9,6 @@ export {
   answerOverlap,
   compareMath,
   compareQa,
-  definesName,
   maxAnswerChars,
   pythonCode,
 } from './scorers/index.ts'
