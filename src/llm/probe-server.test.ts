@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { BatonError } from '../core/failure.ts'
 import type { CallRecord } from '../core/records.ts'
+import { selfSigned } from '../http/testing/self-signed.ts'
 import { listedModels, nearestFirst } from './model-list.ts'
 import { type ProbeOptions, probeServer } from './probe-server.ts'
 import { completion, inTurn, json, type Quirk, says, startQuirkServer } from './testing/quirk-server.ts'
@@ -185,4 +188,16 @@ test('the question is recorded with every attempt, its tokens and its price, whe
       failure: 'empty-content',
     },
   ])
+})
+
+test('a certificate that is not trusted is named, with where to read on', async (t) => {
+  const secure = createServer(selfSigned)
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+  t.after(() => secure.close())
+  const { port } = secure.address() as AddressInfo
+  await assert.rejects(
+    probeServer({ baseUrl: `https://localhost:${port}/v1`, model: 'm', timeoutMs: 60_000 }),
+    (error: BatonError) =>
+      /certificate is signed by itself/.test(error.message) && /docs\/llm\.md/.test(error.hint ?? ''),
+  )
 })

@@ -6,7 +6,7 @@ import { BatonError } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
 import { remedyFor } from '../core/service-failures.ts'
-import { abortableSleep } from '../http/index.ts'
+import { abortableSleep, type HttpFailure } from '../http/index.ts'
 import type { ApiDialect } from './anthropic-messages.ts'
 import { type AnsweredAttempt, type AttemptFailure, attempt } from './attempt.ts'
 import { attemptRecord } from './attempts.ts'
@@ -95,7 +95,7 @@ async function checkModelList(probe: Probe): Promise<void> {
   const { transport, options, signal } = probe
   for (;;) {
     const outcome = await transport.send({ method: 'GET', path: '/models', timeoutMs: probe.leftMs() }, signal)
-    if (outcome.kind !== 'response') throw unreachable(probe, outcome.kind, outcome.message)
+    if (outcome.kind !== 'response') throw unreachable(probe, outcome)
     const { status, text, retryAfterMs } = outcome
     if (status === 503) {
       await waitWhileLoading(probe, retryAfterMs)
@@ -183,7 +183,7 @@ function answerError(probe: Probe, failed: AttemptFailure): BatonError {
   switch (failed.failure) {
     case 'network':
     case 'timeout':
-      return unreachable(probe, failed.failure, failed.message)
+      return unreachable(probe, { ...failed, kind: failed.failure })
     case 'auth':
       return refusedKey(probe, failed.message)
     case 'empty-content':
@@ -213,7 +213,10 @@ function answerError(probe: Probe, failed: AttemptFailure): BatonError {
   }
 }
 
-function unreachable(probe: Probe, kind: 'network' | 'timeout', message: string): BatonError {
+function unreachable(
+  probe: Probe,
+  { kind, message, isPermanent }: Pick<HttpFailure, 'kind' | 'message' | 'isPermanent'>,
+): BatonError {
   const section = sectionOf(probe)
   return kind === 'timeout'
     ? probeError(probe, {
@@ -225,7 +228,9 @@ function unreachable(probe: Probe, kind: 'network' | 'timeout', message: string)
     : probeError(probe, {
         code: 'unreachable',
         says: `cannot be reached: ${message}.`,
-        hint: `Start the server, or set ${section}.baseUrl to where it runs.`,
+        hint: isPermanent
+          ? 'docs/llm.md says under "Proxies and certificates" how Node comes to trust it.'
+          : `Start the server, or set ${section}.baseUrl to where it runs.`,
       })
 }
 

@@ -55,6 +55,8 @@ export const serviceSentences: Readonly<Record<string, string>> = {
   'the environment variable {name} is not the address of a proxy.': '环境变量 {name} 不是代理的地址。',
   'Set it to an address such as http://proxy.example:3128, or unset it.':
     '请设为 http://proxy.example:3128 这样的地址，或取消该变量。',
+  'docs/llm.md says under "Proxies and certificates" how Node comes to trust it.':
+    'docs/llm.md 的 "Proxies and certificates" 一节说明如何让 Node 信任它。',
   'Start the server, or set {section}.baseUrl to where it runs.': '请启动服务器，或把 {section}.baseUrl 设为它的地址。',
   'refused the API key: {message}.': '拒绝了 API 密钥：{message}。',
   'refused a request without an API key: {message}.': '拒绝了没有 API 密钥的请求：{message}。',

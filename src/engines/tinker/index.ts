@@ -1,6 +1,6 @@
 /**
  * The Tinker client: `await createTinkerEngine({ baseUrl, baseModel, profile, ... })` gives a `PolicyEngine` on a
- * training server. `wire/` has the protocol's objects and codecs, for a server too.
+ * training server. `src/tinker` has the protocol's objects and codecs, for a server too.
  */
 export { createTinkerEngine, type TinkerEngineOptions } from './create-tinker-engine.ts'
 export { listModels } from './list-models.ts'
