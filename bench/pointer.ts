@@ -98,7 +98,7 @@ async function train(engine: PointerEngine, groups: readonly BenchGroup[]): Prom
     const order = randomFor('bench', 'order', epoch).shuffle(groups)
     for (let start = 0; start < order.length; start += batch) {
       const step = epoch * stepsPerEpoch + start / batch + 1
-      const temperature = temperatureAt(2, { shape: 'linear', final: 0.5 }, step, totalSteps)
+      const temperature = temperatureAt(2, { shape: 'linear', final: 0.5 }, { step, totalSteps })
       const data = order.slice(start, start + batch).flatMap(({ prompt, completions, rewards }): TrainingDatum[] => {
         const likelihoods = rewards.map((reward) => Math.exp(reward / temperature))
         const total = likelihoods.reduce((sum, value) => sum + value, 0)

@@ -131,7 +131,7 @@ function resultOf(list: readonly Outcome[], seed: string): { result: WorldResult
   })
   const world = list[0]?.name ?? 'simulated'
   const found = baselines.flatMap((baseline) => {
-    const row = methodDifference(rows, 'learned', baseline, ['demos', seed])?.byShots.find(
+    const row = methodDifference(rows, { method: 'learned', baseline, key: ['demos', seed] })?.byShots.find(
       (byShots) => byShots.shots === shots,
     )
     return row === undefined ? [] : [{ ...row, baseline }]

@@ -51,7 +51,7 @@ function finishedGroups(): WorkflowTable['groups'] {
 
 mkdirSync(dirname(values.out), { recursive: true })
 const startedAt = Date.now()
-const workflows = await openWorkflows(config, undefined, new AbortController().signal)
+const workflows = await openWorkflows(config, undefined, { signal: new AbortController().signal })
 try {
   const trial = {
     environment: workflows.environment,

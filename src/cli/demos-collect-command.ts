@@ -180,7 +180,7 @@ function settingsOf(options: DemosCollectOptions): CollectionSettings {
     merge: options.merge ?? null,
     balance: options.balance === undefined ? null : balanceOf(options.balance),
     server: {
-      baseUrl: addressOption('--server', options.server, modelServer, ['simulator']),
+      baseUrl: addressOption('--server', options.server, { kind: modelServer, words: ['simulator'] }),
       model: options.model,
       apiKeyEnvironment: options.apiKeyEnv ?? null,
       concurrency: countOption('--concurrency', options.concurrency),

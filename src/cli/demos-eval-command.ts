@@ -198,7 +198,7 @@ async function measureAndReport(work: Measurement, prefixes: readonly number[]):
 
 /** What can be wrong with the options of the answering model and of the pools. */
 function checkAnswering({ server, model, apiKeyEnv, name, sampler, encoder, ...counts }: DemosEvalOptions): void {
-  addressOption('--server', server, modelServer, ['simulator'])
+  addressOption('--server', server, { kind: modelServer, words: ['simulator'] })
   if (server !== 'simulator' && model === undefined) {
     throw optionError('--server needs --model.', 'Name the model as the server lists it.')
   }

@@ -80,7 +80,7 @@ async function doctorOfModelServer(options: DoctorOptions): Promise<void> {
       'Leave it out, or give --json.',
     )
   const report = await checkModelServer({
-    baseUrl: addressOption('--server', server, modelServer),
+    baseUrl: addressOption('--server', server, { kind: modelServer }),
     model,
     apiKey: keyOption('--api-key-env', options.apiKeyEnv, process.env),
     timeoutMs: 1000 * numberOption('--deadline', options.deadline, { least: 1, unit: 's', example: 60 }),
@@ -101,9 +101,9 @@ function startFirst(error: unknown): never {
 }
 
 function addressOf({ server }: DoctorOptions): string {
-  if (server !== undefined) return addressOption('--server', server, trainingServer)
+  if (server !== undefined) return addressOption('--server', server, { kind: trainingServer })
   const named = process.env['TINKER_BASE_URL'] ?? ''
-  if (named !== '') return addressOption('TINKER_BASE_URL', named, trainingServer)
+  if (named !== '') return addressOption('TINKER_BASE_URL', named, { kind: trainingServer })
   throw optionError(
     'doctor needs the address of the server.',
     'Give --server http://127.0.0.1:10610, or set TINKER_BASE_URL.',

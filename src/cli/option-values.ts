@@ -134,7 +134,11 @@ export function hostOption(text: string): string {
 }
 
 /** @param words what may be given instead of an address. */
-export function addressOption(name: string, text: string, kind: AddressKind, words: readonly string[] = []): string {
+export function addressOption(
+  name: string,
+  text: string,
+  { kind, words = [] }: { readonly kind: AddressKind; readonly words?: readonly string[] | undefined },
+): string {
   const what = [...words.map((word) => `"${word}"`), 'an address'].join(' or ')
   return accepted(name, text, { what, refusal: refuseAddress(text, kind, words) })
 }

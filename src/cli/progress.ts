@@ -36,7 +36,7 @@ export function createProgress({ stream, now, totalSteps }: ProgressOptions): (e
   let lastQueue = ''
 
   const draw = (event: Extract<RunEvent, { kind: 'rollout' }>): void =>
-    live.draw((width) => liveLine(event, rewards, width, colour), { isLast: event.done === event.total })
+    live.draw((width) => liveLine(event, { rewards, width, colour }), { isLast: event.done === event.total })
 
   /** A terminal sees the wait go on; elsewhere each state of the queue is one line. */
   const waiting = (event: Extract<RunEvent, { kind: 'waiting' }>): void => {
@@ -153,9 +153,7 @@ function rewardText({ reward, 'accuracy/n': n }: Metrics): string {
 /** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, at most as wide as asked. */
 function liveLine(
   { label, done, total }: Extract<RunEvent, { kind: 'rollout' }>,
-  rewards: readonly number[],
-  width: number,
-  colour: Paint,
+  { rewards, width, colour }: { readonly rewards: readonly number[]; readonly width: number; readonly colour: Paint },
 ): string {
   const words = trainingWords()
   const isLearning = done === total && label.startsWith('step ')

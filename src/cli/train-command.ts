@@ -75,7 +75,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const { store, changed } =
     options.resume === undefined
       ? newRun(loaded, problems, options)
-      : resumedRun(options.resume, loaded, problems, options.force === true)
+      : resumedRun(options.resume, loaded, { problems, isForced: options.force === true })
   if (options.resume !== undefined && hasNothingToDo(store, config, problems)) return
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps: plannedSteps(config.training) })
@@ -143,7 +143,7 @@ async function dryRun(config: Config, problems: RunProblems, modelFolder: string
   for (const finding of findingsBefore(config, problems)) write(foundText(finding))
   for (const line of arithmeticLines(config)) write(said(line))
   await stoppable(async (signal) => {
-    const findings = await checkEndpoints(config, allProblems(problems), process.env, signal)
+    const findings = await checkEndpoints(config, allProblems(problems), { environment: process.env, signal })
     for (const { name, where, failure, says, context } of findings) {
       const state = failure === null ? trainingWords().ready(said(where), said(says)) : `NOT READY: ${says}`
       const hint = failure?.hint === undefined ? '' : `\n           ${failure.hint}`
@@ -215,7 +215,11 @@ function newRun(loaded: LoadedConfig, problems: RunProblems, options: TrainOptio
   return { store, changed: null }
 }
 
-function resumedRun(folder: string, loaded: LoadedConfig, problems: RunProblems, isForced: boolean): Opened {
+function resumedRun(
+  folder: string,
+  loaded: LoadedConfig,
+  { problems, isForced }: { readonly problems: RunProblems; readonly isForced: boolean },
+): Opened {
   const store = openRun(folder, { keepCheckpoints: loaded.config.training.keepCheckpoints })
   try {
     return { store, changed: changedConfig(store, loaded, problems, isForced) }

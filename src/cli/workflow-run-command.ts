@@ -55,7 +55,7 @@ export async function workflowRunCommand(path: string, options: WorkflowRunComma
   let executor: string
   let ran: Ran
   try {
-    const servers = await openModelServers(config, undefined, process.env, signal)
+    const servers = await openModelServers(config, undefined, { environment: process.env, signal })
     opened.push(servers)
     executor = executorText(config.llm.executor, servers.simulatorPort)
     const deps = { executor: servers.executor, sandbox, limits: config.sandbox, now: Date.now }
@@ -124,7 +124,7 @@ function oneLine(text: string): string {
 }
 
 function settings({ server, model, apiKeyEnv, systemPython, seed }: WorkflowRunCommandOptions): string[] {
-  addressOption('--server', server, modelServer, ['simulator'])
+  addressOption('--server', server, { kind: modelServer, words: ['simulator'] })
   if (server === 'simulator' && model !== undefined)
     throw optionError('--model needs --server.', 'For example --server http://localhost:8002/v1 --model gpt-oss-120b.')
   if (server !== 'simulator' && model === undefined)

@@ -53,9 +53,9 @@ test('steps count from 1', () => {
 test('the temperature goes on a line from the first step to the last, and stays there', () => {
   const linear = { shape: 'linear', final: 0.4 } as const
   assertNear(
-    [1, 2, 3, 4, 9].map((step) => temperatureAt(1, linear, step, 4)),
+    [1, 2, 3, 4, 9].map((step) => temperatureAt(1, linear, { step, totalSteps: 4 })),
     [1, 0.8, 0.6, 0.4, 0.4],
   )
-  assert.equal(temperatureAt(1, { shape: 'constant', final: 0.4 }, 3, 4), 1)
-  assert.equal(temperatureAt(1, linear, 1, 1), 1)
+  assert.equal(temperatureAt(1, { shape: 'constant', final: 0.4 }, { step: 3, totalSteps: 4 }), 1)
+  assert.equal(temperatureAt(1, linear, { step: 1, totalSteps: 1 }), 1)
 })

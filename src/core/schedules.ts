@@ -32,8 +32,7 @@ export interface TemperatureSchedule {
 export function temperatureAt(
   initial: number,
   { shape, final }: TemperatureSchedule,
-  step: number,
-  totalSteps: number,
+  { step, totalSteps }: { readonly step: number; readonly totalSteps: number },
 ): number {
   if (shape === 'constant' || totalSteps <= 1) return initial
   const progress = Math.min(1, Math.max(0, (step - 1) / (totalSteps - 1)))

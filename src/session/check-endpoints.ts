@@ -35,8 +35,7 @@ const probeTimeoutMs = 30_000
 export async function checkEndpoints(
   config: Config,
   problems: readonly Problem[],
-  environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
+  { environment, signal }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal },
 ): Promise<EndpointFinding[]> {
   const asked: Asked = { sample: sampleOf(problems), probes: new Map(), environment, signal }
   const found = [await policyChecks[config.policy.engine](config, asked)]

@@ -19,9 +19,11 @@ const probeTimeoutMs = 120_000
 export async function openFrozenEngine(
   { policy: { frozen } }: Config,
   cache: CallCache | undefined,
-  environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-  probing: Probing = {},
+  {
+    environment,
+    signal,
+    probing = {},
+  }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal; readonly probing?: Probing | undefined },
 ): Promise<PolicyEngine> {
   const { baseUrl, model, api, inputPerMillionUsd, outputPerMillionUsd } = frozen
   const apiKey = frozen.apiKeyEnvironment === null ? undefined : environment[frozen.apiKeyEnvironment]

@@ -32,9 +32,11 @@ export interface Probing {
 export async function openModelServers(
   config: Config,
   cache: CallCache | undefined,
-  environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-  probing: Probing = {},
+  {
+    environment,
+    signal,
+    probing = {},
+  }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal; readonly probing?: Probing | undefined },
 ): Promise<ModelServers> {
   const judgeConfig = judgeServer(config.llm)
   const servers: readonly [boundary: 'executor' | 'judge', server: ServerConfig][] = [

@@ -39,8 +39,8 @@ export async function openSession(
   try {
     const opened =
       options.demonstrations === undefined
-        ? await openWorkflows(config, cache, signal, options.probing)
-        : await openDemonstrations(config, cache, policy.engine, options.demonstrations)
+        ? await openWorkflows(config, cache, { signal, probing: options.probing })
+        : await openDemonstrations(config, cache, { engine: policy.engine, data: options.demonstrations })
     const asked = policy.ask?.(opened.environment) ?? opened.environment
     const environment = stopOnOutage(asked, Math.max(fewestOutages, 2 * config.training.concurrency))
     const close = async (): Promise<void> => {
@@ -60,10 +60,9 @@ type OpenedEnvironment = Pick<Session, 'environment' | 'servers' | 'close'>
 export async function openWorkflows(
   config: Config,
   cache: CallCache | undefined,
-  signal: AbortSignal,
-  probing: Probing = {},
+  { signal, probing = {} }: { readonly signal: AbortSignal; readonly probing?: Probing | undefined },
 ): Promise<OpenedEnvironment & { readonly servers: ModelServers }> {
-  const servers = await openModelServers(config, cache, process.env, signal, probing)
+  const servers = await openModelServers(config, cache, { environment: process.env, signal, probing })
   const closers: (() => Promise<void>)[] = [() => servers.close()]
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer()
@@ -97,8 +96,7 @@ export async function openWorkflows(
 async function openDemonstrations(
   config: Config,
   cache: CallCache | undefined,
-  engine: PolicyEngine,
-  data: DemonstrationData,
+  { engine, data }: { readonly engine: PolicyEngine; readonly data: DemonstrationData },
 ): Promise<OpenedEnvironment> {
   const { createDemonstrationEnvironment, openCollectionAnswerer } = await import(
     '../demonstrations/environment/index.ts'

@@ -73,7 +73,7 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
       const { run, perType } = config.policy.frozen.examples
       const examples = run === null ? [] : readExperience(run, perType)
       return {
-        engine: await openFrozenEngine(config, cache, process.env, signal, options.probing),
+        engine: await openFrozenEngine(config, cache, { environment: process.env, signal, probing: options.probing }),
         ask: (environment) => askByConversation(environment, config.workflows, examples),
         examples,
       }

@@ -22,7 +22,7 @@ export async function createOnnxBackend(options: BackendOptions): Promise<Tensor
       const graph = await traceToOnnx(fn, inputs)
       const session = await runtime.InferenceSession.create(graph.bytes, sessionOptions(options))
       return checkedFunction(inputs, {
-        run: (tensors) => runSession(runtime, session, graph, tensors),
+        run: (tensors) => runSession(runtime, session, { graph, tensors }),
         release: () => session.release(),
       })
     },
@@ -51,8 +51,7 @@ function sessionOptions(options: BackendOptions): InferenceSession.SessionOption
 async function runSession(
   runtime: OnnxRuntime,
   session: InferenceSession,
-  graph: LoweredGraph,
-  tensors: readonly DeviceTensor[],
+  { graph, tensors }: { readonly graph: LoweredGraph; readonly tensors: readonly DeviceTensor[] },
 ): Promise<DeviceTensor[]> {
   const feeds: Record<string, Tensor> = {}
   graph.inputs.forEach((name, i) => {

@@ -14,8 +14,13 @@ type Array_ = numpy.Array
 export function trainedGradients(
   jax: Jax,
   parameters: readonly Array_[],
-  trained: readonly number[],
-  objective: (parameters: Array_[]) => [total: Array_, others: Array_[]],
+  {
+    trained,
+    objective,
+  }: {
+    readonly trained: readonly number[]
+    readonly objective: (parameters: Array_[]) => [total: Array_, others: Array_[]]
+  },
 ): { readonly others: Array_[]; readonly gradients: Array_[] } {
   const ofTrained = (moving: Array_[]): [Array_, Array_[]] => {
     const mixed = [...parameters]

@@ -51,8 +51,13 @@ export function allTrained(specs: readonly NamedSpec[]): StateLayout {
 export function trainedState(
   { backend }: TensorRuntime,
   layout: StateLayout,
-  tensors: readonly HostTensor[],
-  optimizer: { readonly file: SafetensorsFile; readonly where: string } | null,
+  {
+    tensors,
+    optimizer,
+  }: {
+    readonly tensors: readonly HostTensor[]
+    readonly optimizer: { readonly file: SafetensorsFile; readonly where: string } | null
+  },
 ): TrainedState {
   const place = (list: readonly HostTensor[]): Weights => list.map((tensor) => backend.place(tensor))
   const weights = place(tensors)
@@ -122,8 +127,7 @@ export function addLists(sum: Float32Array[] | null, lists: Float32Array[]): Flo
 export async function applyGradients(
   { backend, jax, sessions }: TensorRuntime,
   layout: StateLayout,
-  state: TrainedState,
-  options: AdamStep,
+  { state, options }: { readonly state: TrainedState; readonly options: AdamStep },
 ): Promise<{ readonly gradNorm: number; readonly isApplied: boolean }> {
   const { gradients } = state
   if (gradients === null) throw new Error('optimStep needs gradients: call forwardBackward before it')

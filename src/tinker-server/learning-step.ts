@@ -36,8 +36,8 @@ export async function runLearning(
   const isForward = request.forward_only === true
   const { logprobs, entropy, total } =
     loss === 'cross_entropy'
-      ? await crossEntropy(engine, data, sequences, isForward)
-      : await policyLoss(engine, data, sequences, { loss, request, isForward })
+      ? await crossEntropy(engine, data, { sequences, isForward })
+      : await policyLoss(engine, data, { sequences, loss, request, isForward })
   return {
     loss_fn_output_type: 'TorchLossReturn',
     loss_fn_outputs: logprobs.map((list, i) => {
@@ -69,8 +69,7 @@ const split = (tokens: readonly number[], first: number): TokenSequence => ({
 async function crossEntropy(
   engine: EmbeddedEngine,
   data: readonly Positions[],
-  sequences: readonly TokenSequence[],
-  isForward: boolean,
+  { sequences, isForward }: { readonly sequences: readonly TokenSequence[]; readonly isForward: boolean },
 ): Promise<Learned> {
   const slopes = data.map(({ weights, first }, i) => {
     return Float64Array.from((sequences[i] as TokenSequence).completion, (_, t) => {
@@ -97,8 +96,7 @@ interface PolicyLossContext {
 async function policyLoss(
   engine: EmbeddedEngine,
   data: readonly Positions[],
-  sequences: readonly TokenSequence[],
-  { loss, request, isForward }: PolicyLossContext,
+  { sequences, loss, request, isForward }: PolicyLossContext & { readonly sequences: readonly TokenSequence[] },
 ): Promise<Learned> {
   const { loss_fn_config: config = {} } = request
   const standard = standardBounds[loss === 'cispo' ? 'cispo' : 'ppo']

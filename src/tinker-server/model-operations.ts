@@ -52,10 +52,14 @@ export async function runOperation(context: ServeContext, operation: OperationRo
     case 'forward':
     case 'forward_backward': {
       const request = readLearningRequest(operation)
-      const output = await withTrainer(context, model, sequence, async (trainer) => {
-        const learned = await runLearning(trainer.engine, request)
-        if (request.forward_only !== true) trainer.hasGradients = true
-        return learned
+      const output = await withTrainer(context, {
+        id: model,
+        sequence,
+        work: async (trainer) => {
+          const learned = await runLearning(trainer.engine, request)
+          if (request.forward_only !== true) trainer.hasGradients = true
+          return learned
+        },
       })
       return forwardBackwardOutputText(output)
     }
@@ -112,9 +116,11 @@ async function createModel(context: ServeContext, id: string, json: unknown): Pr
 /** The engine of a model as it was before the operation with this sequence number. */
 function withTrainer<T>(
   context: ServeContext,
-  id: string,
-  sequence: number,
-  work: (trainer: Trainer) => Promise<T>,
+  {
+    id,
+    sequence,
+    work,
+  }: { readonly id: string; readonly sequence: number; readonly work: (trainer: Trainer) => Promise<T> },
 ): Promise<T> {
   const model = modelOf(context, id)
   if (model.isOpen === 0) throw new ServeError(404, `model ${id} was unloaded`)
@@ -135,38 +141,46 @@ async function optimStep(context: ServeContext, operation: OperationRow, json: u
   const { model: id, sequence } = operation
   const { adam_params: adam } = parseBody(optimStepRequest, json, 'optim_step')
   const weights = weightsFolder(id, sequence)
-  const step = await withTrainer(context, id, sequence, async (trainer) => {
-    try {
-      if (!trainer.hasGradients) await trainer.engine.addWeightedGradients([], [])
-      trainer.hasGradients = false
-      const result = await trainer.engine.optimStep({
-        learningRate: adam.learning_rate,
-        beta1: adam.beta1,
-        beta2: adam.beta2,
-        epsilon: adam.eps,
-        weightDecay: adam.weight_decay,
-        maxGradNorm: adam.grad_clip_norm === 0 ? Number.POSITIVE_INFINITY : adam.grad_clip_norm,
-      })
-      await fillFolder(absolute(context, weights), (folder) => trainer.engine.save(folder))
-      const snapshot = await trainer.engine.snapshot()
-      await snapshot.close()
-      return { ...result, steps: snapshot.version }
-    } catch (error) {
-      // Weights in memory and on disk may differ now: the engine is opened anew from the disk.
-      await context.trainers.drop(id)
-      throw error
-    }
+  const step = await withTrainer(context, {
+    id,
+    sequence,
+    work: async (trainer) => {
+      try {
+        if (!trainer.hasGradients) await trainer.engine.addWeightedGradients([], [])
+        trainer.hasGradients = false
+        const result = await trainer.engine.optimStep({
+          learningRate: adam.learning_rate,
+          beta1: adam.beta1,
+          beta2: adam.beta2,
+          epsilon: adam.eps,
+          weightDecay: adam.weight_decay,
+          maxGradNorm: adam.grad_clip_norm === 0 ? Number.POSITIVE_INFINITY : adam.grad_clip_norm,
+        })
+        await fillFolder(absolute(context, weights), (folder) => trainer.engine.save(folder))
+        const snapshot = await trainer.engine.snapshot()
+        await snapshot.close()
+        return { ...result, steps: snapshot.version }
+      } catch (error) {
+        // Weights in memory and on disk may differ now: the engine is opened anew from the disk.
+        await context.trainers.drop(id)
+        throw error
+      }
+    },
   })
   // JSON has no word for a norm that is not finite.
   const gradNorm = Number.isFinite(step.gradNorm) ? step.gradNorm : -1
   const metrics = { [gradNormMetric]: gradNorm, [isAppliedMetric]: step.isApplied ? 1 : 0, [stepMetric]: step.steps }
   const result = JSON.stringify({ metrics, type: 'optim_step' })
-  await moveTo(context, operation, weights, result)
+  await moveTo(context, operation, { weights, result })
   return result
 }
 
 /** The operation is done and the model's newest weights are these; those before go, unless somebody samples them. */
-async function moveTo(context: ServeContext, operation: OperationRow, weights: string, result: string): Promise<void> {
+async function moveTo(
+  context: ServeContext,
+  operation: OperationRow,
+  { weights, result }: { readonly weights: string; readonly result: string },
+): Promise<void> {
   const { database } = context
   const { model: id, sequence, requestId } = operation
   const before = modelOf(context, id)
@@ -267,7 +281,7 @@ async function loadWeights(context: ServeContext, operation: OperationRow, json:
   await copyWeights(absolute(context, checkpoint.weights), absolute(context, weights), request.optimizer)
   await context.trainers.drop(id)
   const result = JSON.stringify({ path: request.path, model_id: id, type: 'load_weights' })
-  await moveTo(context, operation, weights, result)
+  await moveTo(context, operation, { weights, result })
   return result
 }
 

@@ -141,11 +141,13 @@ export const tinkerRoutes: Routes<TinkerParts> = {
 
   'POST /forward_backward': (request, parts) => learning(request, parts, 'forward_backward'),
   'POST /forward': (request, parts) => learning(request, parts, 'forward'),
-  'POST /optim_step': (request, parts) => training(request, parts, optimStepRequest, 'optim_step'),
-  'POST /save_weights': (request, parts) => training(request, parts, saveWeightsRequest, 'save_weights'),
+  'POST /optim_step': (request, parts) => training(request, parts, { schema: optimStepRequest, kind: 'optim_step' }),
+  'POST /save_weights': (request, parts) =>
+    training(request, parts, { schema: saveWeightsRequest, kind: 'save_weights' }),
   'POST /save_weights_for_sampler': (request, parts) =>
-    training(request, parts, saveWeightsForSamplerRequest, 'save_weights_for_sampler'),
-  'POST /load_weights': (request, parts) => training(request, parts, loadWeightsRequest, 'load_weights'),
+    training(request, parts, { schema: saveWeightsForSamplerRequest, kind: 'save_weights_for_sampler' }),
+  'POST /load_weights': (request, parts) =>
+    training(request, parts, { schema: loadWeightsRequest, kind: 'load_weights' }),
 
   'POST /asample': (request, { sampling }) => {
     readJson(request)
@@ -193,8 +195,7 @@ function submitted(
 function training(
   request: ServeRequest,
   parts: TinkerParts,
-  schema: Parameters<typeof parseBody>[0],
-  kind: OperationKind,
+  { schema, kind }: { readonly schema: Parameters<typeof parseBody>[0]; readonly kind: OperationKind },
 ): ServeReply {
   const body = parseBody(schema, readJson(request), kind) as { model_id: string; seq_id: number }
   modelOf(parts.context, body.model_id)

@@ -20,8 +20,7 @@ export async function imitationStep(run: TrainingRun, step: number): Promise<Ste
   const temperature = temperatureAt(
     imitation.temperature,
     { shape: 'linear', final: imitation.finalTemperature },
-    step,
-    imitation.steps,
+    { step, totalSteps: imitation.steps },
   )
   const data = chosen.flatMap((problem) => imitationData(run, problem, temperature))
   const { loss, entropy } = await engine.forwardBackward(data, { kind: 'cross-entropy' }, signal)
@@ -51,7 +50,7 @@ function problemsToImitate({ config, judged }: TrainingRun, step: number): Judge
   const problems = learnable(judged?.train ?? [], dropZeroSignalGroups)
   const byId = new Map(problems.map((judgedProblem) => [judgedProblem.problem.id, judgedProblem]))
   const all = problems.map(({ problem }) => problem)
-  return problemsOfStep(all, config.seed, step, Math.min(imitation.problemsPerStep, all.length)).map(
+  return problemsOfStep(all, { seed: config.seed, step, count: Math.min(imitation.problemsPerStep, all.length) }).map(
     ({ id }) => byId.get(id) as JudgedProblem,
   )
 }

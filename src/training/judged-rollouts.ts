@@ -67,9 +67,7 @@ export async function judgedRollouts(run: TrainingRun, plan: JudgedStep): Promis
     const count = Math.min(problemsPerStep, all.length)
     return problemsOfStep(
       all.map(({ problem }) => problem),
-      config.seed,
-      stageStep,
-      count,
+      { seed: config.seed, step: stageStep, count },
     ).map(({ id }) => byId.get(id) as JudgedProblem)
   }
 }

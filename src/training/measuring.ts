@@ -63,7 +63,7 @@ async function measure(run: MeasuredRun, tools: RolloutTools, measurement: Measu
   if (measurement.split.problems.length === 0) return []
   const records: EvaluationRecord[] = []
   for (const sampling of decodingPlans(run.config.evaluation)) {
-    records.push(await measureOnce(run, tools, measurement, sampling))
+    records.push(await measureOnce(run, tools, { ...measurement, sampling }))
   }
   return records
 }
@@ -72,8 +72,7 @@ async function measure(run: MeasuredRun, tools: RolloutTools, measurement: Measu
 async function measureOnce(
   run: MeasuredRun,
   tools: RolloutTools,
-  { name, step, split }: Measurement,
-  sampling: DecodingPlan,
+  { sampling, name, step, split }: Measurement & { readonly sampling: DecodingPlan },
 ): Promise<EvaluationRecord> {
   const { engine, store } = run
   const { policy, training, seed } = run.config

@@ -11,7 +11,8 @@ const problems: Problem[] = Array.from({ length: 10 }, (_, i) => ({
   answer: `${i}`,
   difficulty: 1,
 }))
-const ids = (step: number, seed = 1): string[] => problemsOfStep(problems, seed, step, 4).map((problem) => problem.id)
+const ids = (step: number, seed = 1): string[] =>
+  problemsOfStep(problems, { seed, step, count: 4 }).map((problem) => problem.id)
 
 test('a pass visits every problem once before any is seen again', () => {
   const seen = [1, 2, 3, 4, 5].flatMap((step) => ids(step))
@@ -27,5 +28,5 @@ test('the order depends on seed and pass and on nothing else', () => {
 })
 
 test('a split smaller than a step is walked through more than once', () => {
-  assert.equal(problemsOfStep(problems.slice(0, 3), 1, 1, 8).length, 8)
+  assert.equal(problemsOfStep(problems.slice(0, 3), { seed: 1, step: 1, count: 8 }).length, 8)
 })

@@ -9,7 +9,10 @@ import { randomFor } from '../core/random.ts'
  * @param step 1-based.
  * @returns `count` problems; consecutive steps walk through the split without repeats until a pass is over.
  */
-export function problemsOfStep(problems: readonly Problem[], seed: number, step: number, count: number): Problem[] {
+export function problemsOfStep(
+  problems: readonly Problem[],
+  { seed, step, count }: { readonly seed: number; readonly step: number; readonly count: number },
+): Problem[] {
   const chosen: Problem[] = []
   let pass = -1
   let order: readonly Problem[] = []

@@ -51,7 +51,7 @@ export async function rollOutStep(run: TrainingRun, plan: RolloutStep): Promise<
   const isCollected = training.rollouts === 'collected' && reference !== null
   const temperature = isCollected
     ? 1
-    : temperatureAt(policy.temperature, policy.temperatureSchedule, stageStep, training.steps)
+    : temperatureAt(policy.temperature, policy.temperatureSchedule, { step: stageStep, totalSteps: training.steps })
   const rolledOut = isCollected
     ? await judgedRollouts(run, { step, stageStep, reference })
     : await sampledRollouts(run, plan, { stageStep, temperature })
@@ -67,7 +67,7 @@ async function sampledRollouts(
   { stageStep, temperature }: { readonly stageStep: number; readonly temperature: number },
 ): Promise<SampledRollout[][]> {
   const { seed, training, policy } = run.config
-  const problems = problemsOfStep(run.problems, seed, stageStep, training.problemsPerStep)
+  const problems = problemsOfStep(run.problems, { seed, step: stageStep, count: training.problemsPerStep })
   const total = training.problemsPerStep * training.groupSize
   let done = 0
   return collectRollouts(

@@ -24,7 +24,8 @@ export async function scoreCommand(options: ScoreOptions): Promise<void> {
   await stoppable(async (signal) => {
     const file = options.config === undefined ? {} : { file: options.config }
     const { config } = loadConfig({ ...file, set: options.set ?? [], environment: process.env })
-    const servers = options.judge === true ? await openModelServers(config, undefined, process.env, signal) : null
+    const servers =
+      options.judge === true ? await openModelServers(config, undefined, { environment: process.env, signal }) : null
     const sandbox = pairs.some(({ type, tests }) => type === 'code' && tests.length > 0)
       ? await createSandbox({ processes: 1, interpretersPerProcess: 1, systemPython: config.sandbox.systemPython })
       : null

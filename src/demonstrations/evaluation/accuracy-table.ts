@@ -74,9 +74,7 @@ export function collapseTable(rows: readonly EvaluatedQuestion[], reference: Met
  */
 export function methodDifference(
   rows: readonly EvaluatedQuestion[],
-  method: MethodName,
-  baseline: MethodName,
-  key: RandomKey,
+  { method, baseline, key }: { readonly method: MethodName; readonly baseline: MethodName; readonly key: RandomKey },
 ): MethodDifference | null {
   const columns = columnsOf(rows)
   const own = columns.filter((column) => column.method === method)

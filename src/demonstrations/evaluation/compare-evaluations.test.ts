@@ -94,9 +94,9 @@ test('the table has a cell for each method, number of shots and segment, and say
       [40, 0],
     ],
   )
-  const difference = methodDifference(rows, 'learned', 'zero-shot', ['test'])
+  const difference = methodDifference(rows, { method: 'learned', baseline: 'zero-shot', key: ['test'] })
   assert.equal(difference?.byShots[0]?.difference, 1)
-  assert.equal(methodDifference(rows, 'learned', 'nobody', ['test']), null)
+  assert.equal(methodDifference(rows, { method: 'learned', baseline: 'nobody', key: ['test'] }), null)
 })
 
 test('collapse is judged by what stands next to the question, and only where demonstrations were shown', () => {

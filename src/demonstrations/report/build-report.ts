@@ -55,7 +55,7 @@ export async function buildReport(plan: ReportPlan): Promise<EvaluationReport> {
     identity: plan.identity,
     settings: plan.settings,
     cells: accuracyTable(rows, segmentsOf(plan.identity.questionCount, plan.prefixes ?? customaryPrefixes)),
-    differences: baselines.flatMap((baseline) => methodDifference(rows, method, baseline, ['report']) ?? []),
+    differences: baselines.flatMap((baseline) => methodDifference(rows, { method, baseline, key: ['report'] }) ?? []),
     collapse: collapseTable(rows, 'similar'),
     curves: plan.curves ?? [],
     picks:

@@ -73,7 +73,7 @@ function reportWith(learnedIsRight: (i: number) => boolean): EvaluationReport {
     settings: [['pool', '64']],
     cells: accuracyTable(rows, segmentsOf(count)),
     differences: ['random', 'zero-shot', 'rce'].flatMap(
-      (baseline) => methodDifference(rows, 'learned', baseline, ['test']) ?? [],
+      (baseline) => methodDifference(rows, { method: 'learned', baseline, key: ['test'] }) ?? [],
     ),
     collapse: collapseTable(rows, 'random'),
     curves: [

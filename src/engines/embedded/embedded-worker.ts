@@ -85,7 +85,8 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
       const { result, gradients } = await trainingPass(
         {
           score: (sequences) => scoreSequences(context, weights, sequences),
-          weightedGradients: (sequences, tokenWeights) => weightedGradients(context, weights, sequences, tokenWeights),
+          weightedGradients: (sequences, tokenWeights) =>
+            weightedGradients(context, weights, { sequences, weights: tokenWeights }),
         },
         data,
         loss,
@@ -94,7 +95,7 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
       return result
     },
     async addWeightedGradients({ sequences, weights }: WeightedArgument, signal): Promise<TokenScores> {
-      const { gradients, ...scores } = await weightedGradients(scoring(signal), state.weights, sequences, weights)
+      const { gradients, ...scores } = await weightedGradients(scoring(signal), state.weights, { sequences, weights })
       accumulate(layout, state, gradients)
       return scores
     },
@@ -102,7 +103,7 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
       return scoreSequences(scoring(signal), state.weights, sequences)
     },
     optimStep(options: AdamOptions): Promise<OptimStepResult> {
-      return applyGradients(runtime, layout, state, options)
+      return applyGradients(runtime, layout, { state, options })
     },
     async openSnapshot(): Promise<{ id: number; version: number }> {
       lastSnapshot += 1

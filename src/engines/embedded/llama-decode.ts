@@ -40,7 +40,7 @@ function distribution(
   }: { readonly parameters: LlamaParameters<Array_>; readonly states: Array_; readonly inverseTemperature: Array_ },
 ): [Array_, Array_] {
   const { numpy: np } = jax
-  const normed = rmsNorm(jax, states, parameters.finalNorm.ref, config.normEpsilon)
+  const normed = rmsNorm(jax, states, { gain: parameters.finalNorm.ref, epsilon: config.normEpsilon })
   const logits = blockedLinear(jax, normed, parameters.head.ref).mul(inverseTemperature)
   const shifted = logits.ref.sub(np.max(logits, -1, { keepdims: true }))
   const weights = np.exp(shifted.ref)
@@ -65,7 +65,7 @@ export function prefillFunction(jax: Jax, config: ModelConfig): TensorFunction {
     const [rows, length] = tokens.shape as [number, number]
     const parameters = structured(config, inputs)
     const collect: KeyValues = []
-    const hidden = hiddenStates(jax, config, parameters, { tokens, collect })
+    const hidden = hiddenStates(jax, config, { parameters, tokens, collect })
     const states = jax.numpy.matmul(last.reshape([rows, 1, length]), hidden).reshape([rows, config.hiddenSize])
     const next = distribution(jax, config, { parameters, states, inverseTemperature })
     return [...next, ...collect.flatMap(({ k, v }) => [k, v])]
@@ -103,8 +103,8 @@ export function decodeFunction(jax: Jax, config: ModelConfig): TensorFunction {
     const collected: Array_[] = []
     let x = parameters.embedding.ref.slice(tokens)
     parameters.layers.forEach((layer, i) => {
-      const normed = rmsNorm(jax, x.ref, layer.attentionNorm.ref, config.normEpsilon)
-      const { q, k, v } = queryKeyValue(jax, config, layer, normed, blockedLinear)
+      const normed = rmsNorm(jax, x.ref, { gain: layer.attentionNorm.ref, epsilon: config.normEpsilon })
+      const { q, k, v } = queryKeyValue(jax, config, { layer, x: normed, project: blockedLinear })
       const turned = (array: Array_): Array_ => rotate(jax, array, angle(cos), angle(sin))
       const own = { k: turned(k).reshape([rows, keyHeads, 1, size]), v: v.reshape([rows, keyHeads, 1, size]) }
       collected.push(own.k.ref, own.v.ref)
@@ -112,7 +112,7 @@ export function decodeFunction(jax: Jax, config: ModelConfig): TensorFunction {
       const cache = { k: caches[2 * i] as Array_, v: caches[2 * i + 1] as Array_, mask: mask.ref }
       const attended = cachedAttention(jax, grouped, { own, cache }).reshape([rows, config.hiddenSize])
       x = x.add(blockedLinear(jax, attended, layer.o.ref))
-      x = x.add(feedForward(jax, config, layer, x.ref, blockedLinear))
+      x = x.add(feedForward(jax, config, { layer, x: x.ref, project: blockedLinear }))
     })
     return [...distribution(jax, config, { parameters, states: x, inverseTemperature }), ...collected]
   }

@@ -67,8 +67,11 @@ function causalMask(jax: Jax, length: number): Array_ {
 export function hiddenStates(
   jax: Jax,
   config: ModelConfig,
-  parameters: LlamaParameters<Array_>,
-  { tokens, collect }: { readonly tokens: Array_; readonly collect?: KeyValues },
+  {
+    parameters,
+    tokens,
+    collect,
+  }: { readonly parameters: LlamaParameters<Array_>; readonly tokens: Array_; readonly collect?: KeyValues },
 ): Array_ {
   const [rows, length] = tokens.shape as [number, number]
   const width = config.hiddenSize
@@ -76,8 +79,8 @@ export function hiddenStates(
   const table = positionTable(jax, config, length)
   let x = parameters.embedding.ref.slice(tokens).reshape([rows * length, width])
   for (const layer of parameters.layers) {
-    const normed = rmsNorm(jax, x.ref, layer.attentionNorm.ref, config.normEpsilon)
-    const { q, k, v } = queryKeyValue(jax, config, layer, normed)
+    const normed = rmsNorm(jax, x.ref, { gain: layer.attentionNorm.ref, epsilon: config.normEpsilon })
+    const { q, k, v } = queryKeyValue(jax, config, { layer, x: normed })
     const heads = (array: Array_): Array_ => {
       const size = headSizeOf(config)
       return array.reshape([rows, length, array.shape[1] as number, size]).transpose([0, 2, 1, 3])
@@ -86,9 +89,9 @@ export function hiddenStates(
     const keys = turned(k)
     const values = heads(v)
     collect?.push({ k: keys.ref, v: values.ref })
-    const attended = groupedAttention(jax, config, turned(q), { keys, values, mask: mask.ref })
+    const attended = groupedAttention(jax, config, { q: turned(q), keys, values, mask: mask.ref })
     x = x.add(linear(jax, attended.reshape([rows * length, width]), layer.o.ref))
-    x = x.add(feedForward(jax, config, layer, x.ref))
+    x = x.add(feedForward(jax, config, { layer, x: x.ref }))
   }
   mask.dispose()
   table.cos.dispose()
@@ -100,9 +103,11 @@ export function hiddenStates(
 export function queryKeyValue(
   jax: Jax,
   config: ModelConfig,
-  layer: LayerParameters<Array_>,
-  x: Array_,
-  project: Projection = linear,
+  {
+    layer,
+    x,
+    project = linear,
+  }: { readonly layer: LayerParameters<Array_>; readonly x: Array_; readonly project?: Projection | undefined },
 ): { q: Array_; k: Array_; v: Array_ } {
   const size = headSizeOf(config)
   const count = x.shape[0] as number
@@ -121,26 +126,32 @@ export function queryKeyValue(
 export function feedForward(
   jax: Jax,
   config: ModelConfig,
-  layer: LayerParameters<Array_>,
-  x: Array_,
-  project: Projection = linear,
+  {
+    layer,
+    x,
+    project = linear,
+  }: { readonly layer: LayerParameters<Array_>; readonly x: Array_; readonly project?: Projection | undefined },
 ): Array_ {
-  const normed = rmsNorm(jax, x, layer.mlpNorm.ref, config.normEpsilon)
-  return swiglu(jax, normed, { gate: layer.gate.ref, up: layer.up.ref, down: layer.down.ref }, project)
+  const normed = rmsNorm(jax, x, { gain: layer.mlpNorm.ref, epsilon: config.normEpsilon })
+  return swiglu(jax, normed, { weights: { gate: layer.gate.ref, up: layer.up.ref, down: layer.down.ref }, project })
 }
 
 /** Attention with query heads [B, H, T, size] grouped over key heads [B, K, T, size]; returns [B, T, H, size]. */
 function groupedAttention(
   jax: Jax,
   config: ModelConfig,
-  q: Array_,
-  { keys, values, mask }: { readonly keys: Array_; readonly values: Array_; readonly mask: Array_ },
+  {
+    q,
+    keys,
+    values,
+    mask,
+  }: { readonly q: Array_; readonly keys: Array_; readonly values: Array_; readonly mask: Array_ },
 ): Array_ {
   const [rows, heads, length, size] = q.shape as [number, number, number, number]
   const keyHeads = config.keyValueHeads
   const shared = (array: Array_): Array_ => array.reshape([rows, keyHeads, 1, length, size])
   const grouped = q.reshape([rows, keyHeads, heads / keyHeads, length, size])
-  const attended = attention(jax, grouped, shared(keys), { v: shared(values), mask })
+  const attended = attention(jax, grouped, { k: shared(keys), v: shared(values), mask })
   return attended.reshape([rows, heads, length, size]).transpose([0, 2, 1, 3])
 }
 
@@ -153,11 +164,14 @@ function groupedAttention(
 function scoreTargets(
   jax: Jax,
   config: ModelConfig,
-  parameters: LlamaParameters<Array_>,
-  { states, targets }: { readonly states: Array_; readonly targets: Array_ },
+  {
+    parameters,
+    states,
+    targets,
+  }: { readonly parameters: LlamaParameters<Array_>; readonly states: Array_; readonly targets: Array_ },
 ): { logprobs: Array_; entropies: Array_ } {
   const { numpy: np, lax } = jax
-  const normed = rmsNorm(jax, states, parameters.finalNorm.ref, config.normEpsilon)
+  const normed = rmsNorm(jax, states, { gain: parameters.finalNorm.ref, epsilon: config.normEpsilon })
   const logits = linear(jax, normed.ref, parameters.head.ref)
   const peak = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }))
   const shifted = logits.sub(peak.ref)
@@ -174,15 +188,14 @@ function scoreTargets(
 function score(
   jax: Jax,
   config: ModelConfig,
-  flat: readonly Array_[],
-  { tokens, targets }: { readonly tokens: Array_; readonly targets: Array_ },
+  { flat, tokens, targets }: { readonly flat: readonly Array_[]; readonly tokens: Array_; readonly targets: Array_ },
 ): { logprobs: Array_; entropies: Array_ } {
   const parameters = structured(config, flat)
   const [rows, length] = tokens.shape as [number, number]
   const scored = (targets.shape[0] as number) / rows
-  const states = hiddenStates(jax, config, parameters, { tokens })
+  const states = hiddenStates(jax, config, { parameters, tokens })
   const tail = scored === length ? states : states.slice([], [length - scored, length])
-  return scoreTargets(jax, config, parameters, { states: tail.reshape([rows * scored, config.hiddenSize]), targets })
+  return scoreTargets(jax, config, { parameters, states: tail.reshape([rows * scored, config.hiddenSize]), targets })
 }
 
 /** Inputs of `scoreFunction`: parameters, tokens [B, T], targets [B * S]. */
@@ -198,7 +211,7 @@ export function scoreInputs(config: ModelConfig, { rows, length, from }: Sequenc
 export function scoreFunction(jax: Jax, config: ModelConfig): TensorFunction {
   return (...inputs) => {
     const [tokens, targets] = inputs.splice(-2) as [Array_, Array_]
-    const { logprobs, entropies } = score(jax, config, inputs, { tokens, targets })
+    const { logprobs, entropies } = score(jax, config, { flat: inputs, tokens, targets })
     return [logprobs, entropies]
   }
 }
@@ -213,9 +226,12 @@ export function gradientFunction(jax: Jax, config: ModelConfig): TensorFunction 
   return (...inputs) => {
     const [tokens, targets, weights] = inputs.splice(-3) as [Array_, Array_, Array_]
     const everything = inputs.map((_, i) => i)
-    const { others, gradients } = trainedGradients(jax, inputs, everything, (flat) => {
-      const { logprobs, entropies } = score(jax, config, flat, { tokens, targets })
-      return [logprobs.ref.mul(weights).sum(), [logprobs, entropies]]
+    const { others, gradients } = trainedGradients(jax, inputs, {
+      trained: everything,
+      objective: (flat) => {
+        const { logprobs, entropies } = score(jax, config, { flat, tokens, targets })
+        return [logprobs.ref.mul(weights).sum(), [logprobs, entropies]]
+      },
     })
     return [...others, ...gradients]
   }

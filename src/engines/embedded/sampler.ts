@@ -85,10 +85,10 @@ async function completeDrafts(context: SamplerContext, drafts: readonly Draft[])
       return draft.stopReason === null ? Math.max(most, cache.filled[row] as number) : most
     }, 0)
     if (rows < cache.rows || longest >= cache.length) {
-      cache = movedCache(context, cache, active, { rows, length: roundUp(longest + 1, cacheStep) })
+      cache = movedCache(context, cache, { drafts: active, shape: { rows, length: roundUp(longest + 1, cacheStep) } })
       active = remaining
     }
-    next = await decode(context, cache, active, table)
+    next = await decode(context, cache, { drafts: active, table })
   }
 }
 
@@ -180,8 +180,10 @@ function spreadRows(data: Float32Array, rows: readonly number[], width: number):
 function movedCache(
   { runtime, config }: SamplerContext,
   cache: KeyValueCache,
-  drafts: readonly Draft[],
-  shape: { readonly rows: number; readonly length: number },
+  {
+    drafts,
+    shape,
+  }: { readonly drafts: readonly Draft[]; readonly shape: { readonly rows: number; readonly length: number } },
 ): KeyValueCache {
   const moved = createKeyValueCache(runtime, config, { ...shape, length: Math.max(shape.length, cacheStep) })
   let to = 0
@@ -197,8 +199,10 @@ function movedCache(
 async function decode(
   context: SamplerContext,
   cache: KeyValueCache,
-  drafts: readonly Draft[],
-  table: { readonly cos: Float32Array; readonly sin: Float32Array },
+  {
+    drafts,
+    table,
+  }: { readonly drafts: readonly Draft[]; readonly table: { readonly cos: Float32Array; readonly sin: Float32Array } },
 ): Promise<NextTokens> {
   const { runtime, config, weights } = context
   const half = headSizeOf(config) / 2

@@ -51,8 +51,10 @@ export async function scoreSequences(
 export async function weightedGradients(
   context: ScoringContext,
   parameters: Weights,
-  sequences: readonly TokenSequence[],
-  weights: readonly ArrayLike<number>[],
+  {
+    sequences,
+    weights,
+  }: { readonly sequences: readonly TokenSequence[]; readonly weights: readonly ArrayLike<number>[] },
 ): Promise<TokenScores & { readonly gradients: Gradients }> {
   const { runtime, config, signal } = context
   const collected = createScores(sequences)

@@ -32,7 +32,7 @@ export async function readState(runtime: TensorRuntime, config: ModelConfig, fol
     throw error
   })
   const optimizer = bytes === null ? null : { file: decodeSafetensors(bytes, where), where }
-  return trainedState(runtime, allTrained(specs), tensors, optimizer)
+  return trainedState(runtime, allTrained(specs), { tensors, optimizer })
 }
 
 async function readRequired(path: string): Promise<Uint8Array> {

@@ -20,15 +20,17 @@ type Array_ = numpy.Array
 export function biEncoderScores(
   jax: Jax,
   { inputWidth: width, temperature }: BiEncoderArchitecture,
-  parameter: Parameter,
-  inputs: NetworkInputs,
+  { parameter, inputs }: { readonly parameter: Parameter; readonly inputs: NetworkInputs },
 ): Array_ {
   const { numpy: np } = jax
   const { queries, sequences, steps, poolSize } = inputs
   const encode = (x: Array_, name: string): Array_ => {
-    const hidden = layerNorm(jax, parameter, `${name}.1`, affine(jax, parameter, `${name}.0`, x))
+    const hidden = layerNorm(jax, parameter, { name: `${name}.1`, x: affine(jax, parameter, { name: `${name}.0`, x }) })
     const active = np.maximum(hidden, 0)
-    return normalised(jax, layerNorm(jax, parameter, `${name}.5`, affine(jax, parameter, `${name}.4`, active)))
+    return normalised(
+      jax,
+      layerNorm(jax, parameter, { name: `${name}.5`, x: affine(jax, parameter, { name: `${name}.4`, x: active }) }),
+    )
   }
   const keys = encode(inputs.candidates.ref, 'cand_proj').reshape([queries, poolSize, width])
   const query = encode(inputs.query.ref, 'query_proj').reshape([queries, 1, width])

@@ -66,7 +66,11 @@ interface Scored {
   readonly entropies: Array_
 }
 
-function score(jax: Jax, shape: GraphShape, parameters: readonly Array_[], inputs: NetworkInputs): Scored {
+function score(
+  jax: Jax,
+  shape: GraphShape,
+  { parameters, inputs }: { readonly parameters: readonly Array_[]; readonly inputs: NetworkInputs },
+): Scored {
   const { architecture, poolSize } = shape
   const byName = new Map(selectorParameterSpecs(architecture).map(({ name }, i) => [name, parameters[i] as Array_]))
   const parameter = (name: string): Array_ => {
@@ -74,7 +78,7 @@ function score(jax: Jax, shape: GraphShape, parameters: readonly Array_[], input
     if (array === undefined) throw new Error(`the selector has no tensor ${name}`)
     return array.ref
   }
-  const scores = networkScores(jax, architecture, parameter, inputs)
+  const scores = networkScores(jax, architecture, { parameter, inputs })
   const limits = { valid: inputs.valid, poolSize, leastShots: leastShots(architecture) }
   const allowed = allowedChoices(jax, inputs.chosen, limits)
   const distribution = stepDistribution(jax, scores.ref, allowed)
@@ -95,7 +99,7 @@ export function pickScoreFunction(jax: Jax, shape: GraphShape): TensorFunction {
   const count = selectorParameterSpecs(shape.architecture).length
   return (...flat) => {
     const parameters = flat.splice(0, count)
-    const { scores, logprobs, entropies } = score(jax, shape, parameters, takeBatch(shape, flat))
+    const { scores, logprobs, entropies } = score(jax, shape, { parameters, inputs: takeBatch(shape, flat) })
     return [scores, logprobs, entropies]
   }
 }
@@ -112,9 +116,12 @@ export function pickGradientFunction(jax: Jax, shape: GraphShape, trained: reado
   return (...flat) => {
     const parameters = flat.splice(0, count)
     const weights = flat.pop() as Array_
-    const { others, gradients } = trainedGradients(jax, parameters, trained, (mixed) => {
-      const { logprobs, entropies } = score(jax, shape, mixed, takeBatch(shape, [...flat]))
-      return [logprobs.ref.mul(weights).sum(), [logprobs, entropies]]
+    const { others, gradients } = trainedGradients(jax, parameters, {
+      trained,
+      objective: (mixed) => {
+        const { logprobs, entropies } = score(jax, shape, { parameters: mixed, inputs: takeBatch(shape, [...flat]) })
+        return [logprobs.ref.mul(weights).sum(), [logprobs, entropies]]
+      },
     })
     return [...others, ...gradients]
   }

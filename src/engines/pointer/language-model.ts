@@ -19,8 +19,7 @@ const unseen = -1e9
 export function languageModelScores(
   jax: Jax,
   architecture: LanguageModelArchitecture,
-  parameter: Parameter,
-  inputs: NetworkInputs,
+  { parameter, inputs }: { readonly parameter: Parameter; readonly inputs: NetworkInputs },
 ): Array_ {
   const { numpy: np } = jax
   const { queries, sequences, steps, poolSize, rows } = inputs
@@ -29,20 +28,24 @@ export function languageModelScores(
   // BEGIN predicts nothing: it comes before QUERY as in Lever-LM, and S + 1 positions give S predictions.
   const length = steps + 1
   const count = queries * sequences
-  let x = embed(jax, architecture, parameter, inputs)
+  let x = embed(jax, architecture, { ...inputs, parameter })
   const mask = causalMask(jax, length)
   for (let layer = 0; layer < layers; layer++) {
     const name = `h.${layer}`
-    const attended = selfAttention(jax, architecture, parameter, {
+    const attended = selfAttention(jax, architecture, {
+      parameter,
       name,
-      x: layerNorm(jax, parameter, `${name}.ln_1`, x.ref),
+      x: layerNorm(jax, parameter, { name: `${name}.ln_1`, x: x.ref }),
       mask,
     })
     x = x.add(attended)
-    const hidden = gelu(jax, affine(jax, parameter, `${name}.mlp`, layerNorm(jax, parameter, `${name}.ln_2`, x.ref)))
-    x = x.add(affine(jax, parameter, `${name}.mlp_out`, hidden))
+    const hidden = gelu(
+      jax,
+      affine(jax, parameter, { name: `${name}.mlp`, x: layerNorm(jax, parameter, { name: `${name}.ln_2`, x: x.ref }) }),
+    )
+    x = x.add(affine(jax, parameter, { name: `${name}.mlp_out`, x: hidden }))
   }
-  const states = layerNorm(jax, parameter, 'ln_f', x)
+  const states = layerNorm(jax, parameter, { name: 'ln_f', x })
     .reshape([count, length, width])
     .slice([], [1, length], [])
     .reshape([queries, sequences * steps, width])
@@ -54,8 +57,17 @@ export function languageModelScores(
 function embed(
   jax: Jax,
   { hiddenWidth: width, indexRows }: LanguageModelArchitecture,
-  parameter: Parameter,
-  { queries, sequences, steps, query, candidates, chosen, poolSize, rows }: NetworkInputs,
+  {
+    parameter,
+    queries,
+    sequences,
+    steps,
+    query,
+    candidates,
+    chosen,
+    poolSize,
+    rows,
+  }: NetworkInputs & { readonly parameter: Parameter },
 ): Array_ {
   const { numpy: np } = jax
   const length = steps + 1
@@ -89,14 +101,18 @@ function embed(
 function selfAttention(
   jax: Jax,
   { hiddenWidth: width, heads }: LanguageModelArchitecture,
-  parameter: Parameter,
-  { name, x, mask }: { readonly name: string; readonly x: Array_; readonly mask: Array_ },
+  {
+    parameter,
+    name,
+    x,
+    mask,
+  }: { readonly parameter: Parameter; readonly name: string; readonly x: Array_; readonly mask: Array_ },
 ): Array_ {
   const { numpy: np, lax } = jax
   const length = mask.shape[0] as number
   const rows = x.shape[0] as number
   const size = width / heads
-  const all = affine(jax, parameter, `${name}.attn`, x)
+  const all = affine(jax, parameter, { name: `${name}.attn`, x })
   const [q, k, v] = (np.split(all, [width, 2 * width], -1) as [Array_, Array_, Array_]).map((part) =>
     part.reshape([rows / length, length, heads, size]).transpose([0, 2, 1, 3]),
   ) as [Array_, Array_, Array_]
@@ -108,7 +124,10 @@ function selfAttention(
   const weights = np.exp(scores.sub(peak))
   const total = np.sum(weights.ref, -1, { keepdims: true })
   const attended = np.matmul(weights.mul(np.reciprocal(total)), v)
-  return affine(jax, parameter, `${name}.attn_out`, attended.transpose([0, 2, 1, 3]).reshape([rows, width]))
+  return affine(jax, parameter, {
+    name: `${name}.attn_out`,
+    x: attended.transpose([0, 2, 1, 3]).reshape([rows, width]),
+  })
 }
 
 function causalMask(jax: Jax, length: number): Array_ {

@@ -28,12 +28,20 @@ export interface NetworkInputs extends BatchSizes {
 }
 
 /** x W^T + b over the last axis; `x` [rows, in] is consumed. */
-export function affine(jax: Jax, parameter: Parameter, name: string, x: numpy.Array): numpy.Array {
+export function affine(
+  jax: Jax,
+  parameter: Parameter,
+  { name, x }: { readonly name: string; readonly x: numpy.Array },
+): numpy.Array {
   return jax.numpy.matmul(x, parameter(`${name}.weight`).transpose()).add(parameter(`${name}.bias`))
 }
 
 /** Over the last axis, with gain and offset; consumes `x`. */
-export function layerNorm(jax: Jax, parameter: Parameter, name: string, x: numpy.Array): numpy.Array {
+export function layerNorm(
+  jax: Jax,
+  parameter: Parameter,
+  { name, x }: { readonly name: string; readonly x: numpy.Array },
+): numpy.Array {
   const { numpy: np } = jax
   const centred = x.ref.sub(np.mean(x, -1, { keepdims: true }))
   const variance = np.mean(np.square(centred.ref), -1, { keepdims: true })

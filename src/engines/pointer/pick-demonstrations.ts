@@ -23,8 +23,7 @@ const nothing: Draft = { picks: [], logprobs: [] }
 export async function samplePicks(
   context: PickContext,
   weights: Weights,
-  requests: readonly SampleRequest[],
-  options: SampleOptions,
+  { requests, options }: { readonly requests: readonly SampleRequest[]; readonly options: SampleOptions },
 ): Promise<SampledCompletion[][]> {
   const queries = requests.map(({ prompt }) => readPrompt(context.tokens, prompt))
   const streams = requests.map(({ count, key, seeds }) =>
@@ -34,14 +33,24 @@ export async function samplePicks(
     }),
   )
   const start = streams.map((list) => list.map(() => nothing))
-  const drafts = await extendDrafts(context, weights, { queries, start, shots: options.maxTokens }, (place) => {
-    const { draft, group, sequence, scores } = place
-    const logprobs = openLogprobs(context, queries[group] as PooledQuery, draft, scaled(scores, options.temperature))
-    if (logprobs === null) return [draft]
-    const rng = (streams[group] as Rng[])[sequence] as Rng
-    const choice = chooseToken(likelihoods(logprobs), { row: 0, vocabularySize: logprobs.length }, options, rng.next())
-    // At temperature 0 the distribution is a point: what is chosen has probability 1.
-    return [extend(draft, choice, options.temperature === 0 ? 0 : (logprobs[choice] as number))]
+  const drafts = await extendDrafts(context, weights, {
+    next: (place) => {
+      const { draft, group, sequence, scores } = place
+      const logprobs = openLogprobs(context, queries[group] as PooledQuery, draft, scaled(scores, options.temperature))
+      if (logprobs === null) return [draft]
+      const rng = (streams[group] as Rng[])[sequence] as Rng
+      const choice = chooseToken(
+        likelihoods(logprobs),
+        { row: 0, vocabularySize: logprobs.length },
+        options,
+        rng.next(),
+      )
+      // At temperature 0 the distribution is a point: what is chosen has probability 1.
+      return [extend(draft, choice, options.temperature === 0 ? 0 : (logprobs[choice] as number))]
+    },
+    queries,
+    start,
+    shots: options.maxTokens,
   })
   return drafts.map((list, group) =>
     list.map((draft) => completionOf(context.tokens, queries[group] as PooledQuery, draft)),
@@ -57,24 +66,23 @@ export interface BeamRequest {
 export async function beamPicks(
   context: PickContext,
   weights: Weights,
-  requests: readonly BeamRequest[],
-  shots: number,
+  { requests, shots }: { readonly requests: readonly BeamRequest[]; readonly shots: number },
 ): Promise<SampledCompletion[][]> {
   const queries = requests.map(({ prompt }) => readPrompt(context.tokens, prompt))
   const start = requests.map(() => [nothing])
   const widest = requests.map(({ count }) => count)
-  const drafts = await extendDrafts(
-    context,
-    weights,
-    { queries, start, shots },
-    ({ draft, group, scores }) => {
+  const drafts = await extendDrafts(context, weights, {
+    next: ({ draft, group, scores }) => {
       const logprobs = openLogprobs(context, queries[group] as PooledQuery, draft, scores)
       if (logprobs === null) return [draft]
       const best = likeliest(logprobs, widest[group] as number)
       return best.map((choice) => extend(draft, choice, logprobs[choice] as number))
     },
-    (list, group) => list.toSorted((a, b) => sumOf(b.logprobs) - sumOf(a.logprobs)).slice(0, widest[group]),
-  )
+    keep: (list, group) => list.toSorted((a, b) => sumOf(b.logprobs) - sumOf(a.logprobs)).slice(0, widest[group]),
+    queries,
+    start,
+    shots,
+  })
   return drafts.map((list, group) =>
     list.map((draft) => completionOf(context.tokens, queries[group] as PooledQuery, draft)),
   )
@@ -98,9 +106,16 @@ interface DraftPlace {
 async function extendDrafts(
   context: PickContext,
   weights: Weights,
-  { queries, start, shots }: Beginning,
-  next: (place: DraftPlace) => Draft[],
-  keep: (drafts: readonly Draft[], group: number) => readonly Draft[] = (drafts) => drafts,
+  {
+    next,
+    keep = (drafts) => drafts,
+    queries,
+    start,
+    shots,
+  }: Beginning & {
+    readonly next: (place: DraftPlace) => Draft[]
+    readonly keep?: ((drafts: readonly Draft[], group: number) => readonly Draft[]) | undefined
+  },
 ): Promise<readonly (readonly Draft[])[]> {
   const largest = Math.max(1, ...queries.map(({ pool }) => pool.length))
   const steps = Math.min(shots, largest)
@@ -116,7 +131,7 @@ async function extendDrafts(
         pool,
         sequences: step === 0 ? [] : (drafts[group] ?? []).map(({ picks }) => picks),
       }))
-      scoresAt = await scoreChoices(context, weights, groups, isStatic(context.architecture) ? 1 : steps)
+      scoresAt = await scoreChoices(context, weights, { groups, steps: isStatic(context.architecture) ? 1 : steps })
     }
     const at = scoresAt
     drafts = drafts.map((list, group) => {

@@ -34,7 +34,11 @@ export type ScoresAt = (group: number, sequence: number, step: number) => Float3
 
 const keyOf = (kind: string, { architecture: _, ...sizes }: GraphShape): string => `${kind} ${JSON.stringify(sizes)}`
 
-async function runScores(context: PickContext, weights: Weights, batch: PickBatch, groups: readonly PickGroup[]) {
+async function runScores(
+  context: PickContext,
+  weights: Weights,
+  { batch, groups }: { readonly batch: PickBatch; readonly groups: readonly PickGroup[] },
+) {
   const { runtime, tables, signal } = context
   signal.throwIfAborted()
   const { shape } = batch
@@ -54,12 +58,11 @@ async function runScores(context: PickContext, weights: Weights, batch: PickBatc
 export async function scoreChoices(
   context: PickContext,
   weights: Weights,
-  groups: readonly PickGroup[],
-  steps: number,
+  { groups, steps }: { readonly groups: readonly PickGroup[]; readonly steps: number },
 ): Promise<ScoresAt> {
   const places = new Map<number, { readonly scores: DeviceTensor; readonly row: number; readonly poolSize: number }>()
   for (const batch of pickBatches(context.architecture, groups, steps)) {
-    const [scores] = await runScores(context, weights, batch, groups)
+    const [scores] = await runScores(context, weights, { batch, groups })
     batch.members.forEach((place, row) => {
       places.set(place, { scores, row, poolSize: batch.shape.poolSize })
     })
@@ -70,15 +73,17 @@ export async function scoreChoices(
     const [, sequences, steps, columns] = scores.shape as [number, number, number, number]
     const start = ((row * sequences + Math.min(sequence, sequences - 1)) * steps + Math.min(step, steps - 1)) * columns
     const all = (scores.data as Float32Array).subarray(start, start + columns)
-    return withoutPadding(context.architecture, all, poolSize, (groups[group] as PickGroup).pool.length)
+    return withoutPadding(context.architecture, all, {
+      padded: poolSize,
+      poolSize: (groups[group] as PickGroup).pool.length,
+    })
   }
 }
 
 function withoutPadding(
   architecture: SelectorArchitecture,
   row: Float32Array,
-  padded: number,
-  poolSize: number,
+  { padded, poolSize }: { readonly padded: number; readonly poolSize: number },
 ): Float32Array {
   if (padded === poolSize) return row
   const hasStop = choices(architecture, poolSize) > poolSize
@@ -94,7 +99,7 @@ export async function scorePicks(
   const grouped = groupSequences(context, sequences)
   const collected = createScores(sequences)
   for (const batch of pickBatches(context.architecture, grouped.groups)) {
-    const [, logprobs, entropies] = await runScores(context, weights, batch, grouped.groups)
+    const [, logprobs, entropies] = await runScores(context, weights, { batch, groups: grouped.groups })
     collected.add(batch, grouped, logprobs, entropies)
   }
   return collected.finish()
@@ -104,8 +109,10 @@ export async function scorePicks(
 export async function pickGradients(
   context: PickContext,
   parameters: Weights,
-  sequences: readonly TokenSequence[],
-  tokenWeights: readonly ArrayLike<number>[],
+  {
+    sequences,
+    tokenWeights,
+  }: { readonly sequences: readonly TokenSequence[]; readonly tokenWeights: readonly ArrayLike<number>[] },
 ): Promise<TokenScores & { readonly gradients: Gradients }> {
   const { runtime, tables, layout, signal } = context
   const grouped = groupSequences(context, sequences)

@@ -27,8 +27,7 @@ type Array_ = numpy.Array
 export function pointerScores(
   jax: Jax,
   architecture: PointerArchitecture,
-  parameter: Parameter,
-  inputs: NetworkInputs,
+  { parameter, inputs }: { readonly parameter: Parameter; readonly inputs: NetworkInputs },
 ): Array_ {
   const { numpy: np } = jax
   const { queries, poolSize } = inputs
@@ -39,7 +38,8 @@ export function pointerScores(
   const pool = enter(inputs.candidates.ref)
   let query = enter(inputs.query.ref)
   for (let layer = 0; layer < architecture.layers; layer++) {
-    query = attend(jax, architecture, parameter, {
+    query = attend(jax, architecture, {
+      parameter,
       layer,
       query,
       pool: pool.ref.reshape([queries, poolSize, width]),
@@ -48,15 +48,25 @@ export function pointerScores(
   }
   const state = normalised(jax, project(query, 'query_proj.weight'))
   const keys = normalised(jax, project(pool, 'cand_proj.weight')).reshape([queries, poolSize, width])
-  return stepScores(jax, architecture, parameter, { state, keys: withStop(jax, architecture, parameter, keys), inputs })
+  return stepScores(jax, architecture, {
+    parameter,
+    state,
+    keys: withStop(jax, architecture, { parameter, keys }),
+    inputs,
+  })
 }
 
 /** One layer: LayerNorm(query + attention(query, pool, pool)). @param query [B, h]; @param pool [B, K, h]. */
 function attend(
   jax: Jax,
   { hiddenWidth: width, heads }: PointerArchitecture,
-  parameter: Parameter,
-  { layer, query, pool, inputs }: { layer: number; query: Array_; pool: Array_; inputs: NetworkInputs },
+  {
+    parameter,
+    layer,
+    query,
+    pool,
+    inputs,
+  }: { readonly parameter: Parameter; layer: number; query: Array_; pool: Array_; inputs: NetworkInputs },
 ): Array_ {
   const { numpy: np, lax } = jax
   const { queries } = inputs
@@ -85,12 +95,16 @@ function attend(
   const values = np.matmul(gathered, valueWeight.reshape([heads, size, width]).transpose([0, 2, 1]))
   const joined = values.transpose([1, 0, 2]).reshape([queries, width]).add(biases[2])
   // The key bias is named, so that its gradient is a tensor of zeros and not missing.
-  const attended = affine(jax, parameter, `${name}.out_proj`, joined).add(biases[1].mul(0).sum())
-  return layerNorm(jax, parameter, `attn_norms.${layer}`, query.add(attended))
+  const attended = affine(jax, parameter, { name: `${name}.out_proj`, x: joined }).add(biases[1].mul(0).sum())
+  return layerNorm(jax, parameter, { name: `attn_norms.${layer}`, x: query.add(attended) })
 }
 
 /** Keys [B, K, h] with STOP as the last one. */
-function withStop(jax: Jax, architecture: PointerArchitecture, parameter: Parameter, keys: Array_): Array_ {
+function withStop(
+  jax: Jax,
+  architecture: PointerArchitecture,
+  { parameter, keys }: { readonly parameter: Parameter; readonly keys: Array_ },
+): Array_ {
   if (architecture.stop === null) return keys
   const [queries, , width] = keys.shape as [number, number, number]
   const stop = normalised(jax, parameter('stop_token')).reshape([1, 1, width])
@@ -109,8 +123,7 @@ interface Decoding {
 function stepScores(
   jax: Jax,
   architecture: PointerArchitecture,
-  parameter: Parameter,
-  { state, keys, inputs }: Decoding,
+  { parameter, state, keys, inputs }: Decoding & { readonly parameter: Parameter },
 ): Array_ {
   const { numpy: np } = jax
   const { queries, sequences, steps } = inputs
@@ -126,16 +139,17 @@ function stepScores(
   const likeness: Array_[] = []
   const scores: Array_[] = []
   for (let step = 0; step < steps; step++) {
-    const asking = stepEmbeddings > 0 ? withStepEmbedding(jax, architecture, parameter, current.ref, step) : current.ref
+    const asking =
+      stepEmbeddings > 0 ? withStepEmbedding(jax, architecture, { parameter, state: current.ref, step }) : current.ref
     let score = cosines(asking)
     if (diversitySteps > 0 && likeness.length > 0) {
-      score = score.sub(penalty(jax, parameter, Math.min(step, diversitySteps - 1), likeness))
+      score = score.sub(penalty(jax, parameter, { step: Math.min(step, diversitySteps - 1), likeness }))
     }
     scores.push(score)
     if (step === steps - 1) break
     const picked = np.matmul(chosenAt(inputs, step), keys.ref)
     if (diversitySteps > 0) likeness.push(np.matmul(picked.ref, turned.ref))
-    current = updated(jax, architecture, parameter, { state: current, picked })
+    current = updated(jax, architecture, { parameter, state: current, picked })
   }
   return stackSteps(jax, scores)
 }
@@ -143,9 +157,7 @@ function stepScores(
 function withStepEmbedding(
   jax: Jax,
   { hiddenWidth, stepEmbeddings }: PointerArchitecture,
-  parameter: Parameter,
-  state: Array_,
-  step: number,
+  { parameter, state, step }: { readonly parameter: Parameter; readonly state: Array_; readonly step: number },
 ): Array_ {
   const row = Math.min(step, stepEmbeddings - 1)
   const embedding = parameter('step_emb.weight')
@@ -155,7 +167,11 @@ function withStepEmbedding(
 }
 
 /** softplus(lambda of the step) times the greatest cosine with an earlier pick, [B, N, C]. */
-function penalty(jax: Jax, parameter: Parameter, step: number, likeness: readonly Array_[]): Array_ {
+function penalty(
+  jax: Jax,
+  parameter: Parameter,
+  { step, likeness }: { readonly step: number; readonly likeness: readonly Array_[] },
+): Array_ {
   const { numpy: np } = jax
   const lambda = parameter('div_lambda')
     .slice([step, step + 1])
@@ -169,8 +185,7 @@ function penalty(jax: Jax, parameter: Parameter, step: number, likeness: readonl
 function updated(
   jax: Jax,
   { queryUpdate, hiddenWidth: width }: PointerArchitecture,
-  parameter: Parameter,
-  { state, picked }: { readonly state: Array_; readonly picked: Array_ },
+  { parameter, state, picked }: { readonly parameter: Parameter; readonly state: Array_; readonly picked: Array_ },
 ): Array_ {
   const { numpy: np } = jax
   const { shape } = state
@@ -183,7 +198,7 @@ function updated(
     case 'gate': {
       const [before, pick] = [rows(state), rows(picked)]
       const both = np.concatenate([before.ref, pick.ref], -1)
-      const gate = sigmoid(jax, affine(jax, parameter, 'query_update_gate', both))
+      const gate = sigmoid(jax, affine(jax, parameter, { name: 'query_update_gate', x: both }))
       return normalised(jax, gate.ref.mul(before).add(gate.neg().add(1).mul(pick))).reshape(shape)
     }
     case 'gru': {

@@ -71,7 +71,7 @@ async function createMethods(runtime: TensorRuntime, argument: PointerWorkerArgu
     trained: trainableIndices(architecture, frozen),
   }
   const tokens = { candidates: tables.candidates.ids.length, queries: tables.queries.ids.length }
-  let state: TrainedState = trainedState(runtime, layout, argument.parameters, null)
+  let state: TrainedState = trainedState(runtime, layout, { tensors: argument.parameters, optimizer: null })
   const snapshots = new Map<number, Weights>()
   let lastSnapshot = 0
   const weightsOf = (snapshot: SnapshotId): Weights => {
@@ -83,10 +83,10 @@ async function createMethods(runtime: TensorRuntime, argument: PointerWorkerArgu
   const contextOf = (signal: AbortSignal): PickContext => ({ runtime, architecture, layout, tables, tokens, signal })
   return {
     sample({ snapshot, requests, options }: SampleArgument, signal): Promise<SampledCompletion[][]> {
-      return samplePicks(contextOf(signal), weightsOf(snapshot), requests, options)
+      return samplePicks(contextOf(signal), weightsOf(snapshot), { requests, options })
     },
     beam({ requests, shots }: { requests: readonly BeamRequest[]; shots: number }, signal) {
-      return beamPicks(contextOf(signal), state.weights, requests, shots)
+      return beamPicks(contextOf(signal), state.weights, { requests, shots })
     },
     async logprobs({ snapshot, sequences }: ScoreArgument, signal): Promise<readonly Float32Array[]> {
       return (await scorePicks(contextOf(signal), weightsOf(snapshot), sequences)).logprobs
@@ -100,7 +100,7 @@ async function createMethods(runtime: TensorRuntime, argument: PointerWorkerArgu
       const { result, gradients } = await trainingPass(
         {
           score: (sequences) => scorePicks(context, weights, sequences),
-          weightedGradients: (sequences, tokenWeights) => pickGradients(context, weights, sequences, tokenWeights),
+          weightedGradients: (sequences, tokenWeights) => pickGradients(context, weights, { sequences, tokenWeights }),
         },
         data,
         loss,
@@ -109,7 +109,7 @@ async function createMethods(runtime: TensorRuntime, argument: PointerWorkerArgu
       return result
     },
     optimStep(options: AdamOptions): Promise<OptimStepResult> {
-      return applyGradients(runtime, layout, state, options)
+      return applyGradients(runtime, layout, { state, options })
     },
     async openSnapshot(): Promise<{ id: number; version: number }> {
       lastSnapshot += 1
@@ -137,7 +137,7 @@ async function createMethods(runtime: TensorRuntime, argument: PointerWorkerArgu
       const bytes = readOptional(where)
       const optimizer = bytes === null ? null : { file: decodeSafetensors(bytes, where), where }
       const ordered = layout.specs.map(({ name }) => tensors.get(name) as HostTensor)
-      state = trainedState(runtime, layout, ordered, optimizer)
+      state = trainedState(runtime, layout, { tensors: ordered, optimizer })
     },
   }
 }

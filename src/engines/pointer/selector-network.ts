@@ -15,16 +15,15 @@ import { pointerScores } from './pointer-network.ts'
 export function networkScores(
   jax: Jax,
   architecture: SelectorArchitecture,
-  parameter: Parameter,
-  inputs: NetworkInputs,
+  { parameter, inputs }: { readonly parameter: Parameter; readonly inputs: NetworkInputs },
 ): numpy.Array {
   switch (architecture.kind) {
     case 'pointer':
-      return pointerScores(jax, architecture, parameter, inputs)
+      return pointerScores(jax, architecture, { parameter, inputs })
     case 'bi-encoder':
-      return biEncoderScores(jax, architecture, parameter, inputs)
+      return biEncoderScores(jax, architecture, { parameter, inputs })
     case 'language-model':
-      return languageModelScores(jax, architecture, parameter, inputs)
+      return languageModelScores(jax, architecture, { parameter, inputs })
     default:
       return architecture satisfies never
   }

@@ -121,7 +121,7 @@ function engineOf(parts: Parts): PolicyEngine {
   let isPoisoned = false
   const forward = (data: ReturnType<typeof scoringData>, signal?: AbortSignal) => {
     const request = { data, lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
-    return recoverable.exclusively((client) => requestLearning(operations, client, request, signal), signal)
+    return recoverable.exclusively((client) => requestLearning(operations, client, { request, signal }), signal)
   }
   const target = { profile, choice, forward, addGradient: recoverable.addGradient }
   const current = samplerOf(parts, () => {
@@ -146,7 +146,7 @@ function engineOf(parts: Parts): PolicyEngine {
     },
     async forwardBackward(data, loss, signal) {
       checkLengths(data, contextLength)
-      if (data.every(isFiniteDatum)) return applyLoss(target, data, loss, signal)
+      if (data.every(isFiniteDatum)) return applyLoss(target, data, { loss, signal })
       // Kept back: a server would add it to the gradient, from where nothing takes it away.
       isPoisoned = true
       const output = await forward(scoringData(data), signal)
@@ -243,7 +243,7 @@ function samplerOf({ recoverable, sampling, contextLength }: Parts, sourceOf: ()
       return withHandle(async (handle) => {
         const groups = requests.map((request) => {
           const maxTokens = Math.min(options.maxTokens, room(request.prompt))
-          return drawCompletions(sampling, handle, [request], { ...options, maxTokens }, signal)
+          return drawCompletions(sampling, handle, { requests: [request], options: { ...options, maxTokens }, signal })
         })
         return (await Promise.all(groups)).flat()
       }, signal)
@@ -251,7 +251,7 @@ function samplerOf({ recoverable, sampling, contextLength }: Parts, sourceOf: ()
     async logprobs(sequences, signal) {
       checkLengths(sequences, contextLength)
       return withHandle(
-        (handle) => Promise.all(sequences.map((sequence) => scoreSequence(sampling, handle, sequence, signal))),
+        (handle) => Promise.all(sequences.map((sequence) => scoreSequence(sampling, handle, { ...sequence, signal }))),
         signal,
       )
     },
@@ -261,10 +261,9 @@ function samplerOf({ recoverable, sampling, contextLength }: Parts, sourceOf: ()
 async function scoreSequence(
   sampling: SampleContext,
   handle: SamplerHandle,
-  { prompt, completion }: TokenSequence,
-  signal: AbortSignal | undefined,
+  { signal, prompt, completion }: TokenSequence & { readonly signal: AbortSignal | undefined },
 ): Promise<Float32Array> {
-  const scored = await scorePrompt(sampling, handle, [...prompt, ...completion], signal)
+  const scored = await scorePrompt(sampling, handle, { tokens: [...prompt, ...completion], signal })
   return Float32Array.from(completion, (_, t) => {
     const value = scored[prompt.length + t]
     if (value === null || value === undefined) {
@@ -278,7 +277,7 @@ async function scoreSequence(
 async function openCurrent({ recoverable, operations }: Parts, client: TrainingClient): Promise<string> {
   return recoverable.exclusively(async (live) => {
     if (live !== client) throw new TinkerError('the session was lost', { kind: 'lost' })
-    const { path, samplingSessionId } = await saveForSampler(operations, live, null)
+    const { path, samplingSessionId } = await saveForSampler(operations, live, { name: null })
     return samplingSessionId ?? live.openSampling({ model_path: requiredPath(path) })
   })
 }
@@ -292,7 +291,7 @@ async function openSnapshot(parts: Parts): Promise<PolicySnapshot> {
   let path: string | null = null
   if (!isBase) {
     const name = `baton-sampler-${version}-${Math.random().toString(36).slice(2, 10)}`
-    path = requiredPath((await recoverable.exclusively((client) => saveForSampler(operations, client, name))).path)
+    path = requiredPath((await recoverable.exclusively((client) => saveForSampler(operations, client, { name }))).path)
   }
   const source: SamplerSource = {
     key: path ?? 'base',

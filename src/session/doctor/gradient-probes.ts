@@ -104,7 +104,7 @@ export async function probeAdam(setup: ProbeSetup): Promise<ProbeOutcome> {
   const weights = (value: number) => probe.request('cross_entropy', [{ weights: sequence.completion.map(() => value) }])
   const movedBy = async (value: number, settings: Parameters<ProbeModel['step']>[0]): Promise<number> => {
     const before = await probe.forward(sequence)
-    await requestLearning(probe.operations, await probe.client(), weights(value))
+    await requestLearning(probe.operations, await probe.client(), { request: weights(value) })
     await probe.step(settings)
     const after = await probe.forward(sequence)
     return Math.max(...after.map((logprob, t) => Math.abs(logprob - (before[t] as number))))

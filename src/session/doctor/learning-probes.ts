@@ -23,7 +23,7 @@ export async function probeLearning(setup: ProbeSetup): Promise<ProbeOutcome> {
   const tokens = [...sequence.prompt, ...sequence.completion]
   const before = await probe.forward(sequence)
   const handle = setup.profile.hasPromptLogprobs ? await newSampler(probe) : null
-  const scoredBefore = handle === null ? null : await scorePrompt(setup.sampling(), handle, tokens)
+  const scoredBefore = handle === null ? null : await scorePrompt(setup.sampling(), handle, { tokens })
   let gain = 0
   for (const learningRate of [1e-4, 1e-3, 1e-2]) {
     const { operations } = probe
@@ -45,7 +45,7 @@ export async function probeLearning(setup: ProbeSetup): Promise<ProbeOutcome> {
     else {
       // The newest weights are on the sampler too, so that a server which has only those shows it.
       await newSampler(probe)
-      const scoredAfter = await scorePrompt(setup.sampling(), handle, tokens)
+      const scoredAfter = await scorePrompt(setup.sampling(), handle, { tokens })
       const isKept = scoredAfter.every(
         (value, t) => Math.abs((value ?? 0) - (scoredBefore[t] ?? 0)) < Math.min(1e-3, gain / 20),
       )
@@ -71,7 +71,7 @@ export async function probeLearning(setup: ProbeSetup): Promise<ProbeOutcome> {
  */
 async function reload({ probe, sequence }: ProbeSetup, unloads: boolean): Promise<number | null> {
   const request = probe.request('cross_entropy', [{ weights: sequence.completion.map(() => 1) }])
-  await requestLearning(probe.operations, await probe.client(), request)
+  await requestLearning(probe.operations, await probe.client(), { request })
   await probe.step({ learning_rate: 1e-3, eps: 1e-8 })
   const trained = await probe.forward(sequence)
   const name = `baton-probe-${Math.random().toString(36).slice(2, 10)}`
@@ -101,7 +101,7 @@ export async function probeRetry(context: WaitContext, setup: ProbeSetup): Promi
       contentType: encoded.contentType ?? jsonType,
       body: encoded.body,
     })
-    const result = await poll(context, requestId, repeated)
+    const result = await poll(context, requestId, { operation: repeated })
     if (result.kind === 'gone') throw result.error
     setup.profile = { ...setup.profile, isStrictSequence: false }
     return { verdict: 'passed', detail: 'taken: a lost reply costs nothing' }

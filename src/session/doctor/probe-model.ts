@@ -59,23 +59,23 @@ export function createProbeModel(
 
   async function forward(of: TokenSequence): Promise<number[]> {
     const request = { data: scoringData([of]), lossFn: 'cross_entropy', config: {}, isForwardOnly: true }
-    const output = await requestLearning(operationsOf(), await client(), request)
+    const output = await requestLearning(operationsOf(), await client(), { request })
     return Array.from(completionLogprobs([of], output)[0] ?? [])
   }
 
   async function step(changes: Partial<AdamParams>): Promise<Readonly<Record<string, number>>> {
-    return optimStep(operationsOf(), await client(), { ...plain, ...changes })
+    return optimStep(operationsOf(), await client(), { adam: { ...plain, ...changes } })
   }
 
   async function normOf(requests: readonly LearningRequest[]): Promise<number | undefined> {
-    for (const request of requests) await requestLearning(operationsOf(), await client(), request)
+    for (const request of requests) await requestLearning(operationsOf(), await client(), { request })
     const metrics = await step({})
     return metrics[gradNormMetric] ?? metrics['skyrl.ai/grad_norm']
   }
 
   async function movementOf(requests: readonly LearningRequest[]): Promise<number> {
     const before = await forward(sequence)
-    for (const request of requests) await requestLearning(operationsOf(), await client(), request)
+    for (const request of requests) await requestLearning(operationsOf(), await client(), { request })
     await step({ learning_rate: 1 })
     const after = await forward(sequence)
     return Math.abs(after.reduce((sum, value, t) => sum + value - (before[t] as number), 0))

@@ -39,7 +39,7 @@ export async function probeSampler(setup: ProbeSetup, sequence: { completion: nu
   const draw = async (): Promise<readonly number[]> => {
     const request = { prompt: promptTokens, count: 1, key: ['probe'] }
     const options = { maxTokens: sampledTokens, temperature: 1, topP: 1 }
-    const [[completion] = []] = await drawCompletions(setup.sampling(), handle, [request], options)
+    const [[completion] = []] = await drawCompletions(setup.sampling(), handle, { requests: [request], options })
     return completion?.tokens ?? []
   }
   const first = await draw()
@@ -55,7 +55,7 @@ export async function probeSampler(setup: ProbeSetup, sequence: { completion: nu
 
 export async function newSampler(probe: ProbeModel) {
   const client = await probe.client()
-  const { path, samplingSessionId } = await saveForSampler(probe.operations, client, null)
+  const { path, samplingSessionId } = await saveForSampler(probe.operations, client, { name: null })
   return { client, samplingSessionId: samplingSessionId ?? (await client.openSampling({ model_path: path ?? '' })) }
 }
 
@@ -87,12 +87,12 @@ export async function probeAgreement(setup: ProbeSetup): Promise<ProbeOutcome> {
   const { probe, sequence } = setup
   const forward = await probe.forward(sequence)
   const handle = await newSampler(probe)
-  const scored = await scorePrompt(setup.sampling(), handle, [...sequence.prompt, ...sequence.completion]).catch(
-    (error) => {
-      if (isTinkerError(error, 'request', 'server', 'reply')) return null
-      throw error
-    },
-  )
+  const scored = await scorePrompt(setup.sampling(), handle, {
+    tokens: [...sequence.prompt, ...sequence.completion],
+  }).catch((error) => {
+    if (isTinkerError(error, 'request', 'server', 'reply')) return null
+    throw error
+  })
   if (scored === null) {
     setup.profile = { ...setup.profile, hasPromptLogprobs: false }
     return { verdict: 'differs', detail: 'no prompt log-probs: snapshots cannot score, a KL term has no reference' }
@@ -110,11 +110,18 @@ export async function probeBase(setup: ProbeSetup, baseModel: string): Promise<P
   try {
     const samplingSessionId = await client.openSampling({ base_model: baseModel })
     const request = { prompt: promptTokens, count: 1, key: ['base'] }
-    await drawCompletions(setup.sampling(), { client, samplingSessionId }, [request], {
-      maxTokens: 2,
-      temperature: 1,
-      topP: 1,
-    })
+    await drawCompletions(
+      setup.sampling(),
+      { client, samplingSessionId },
+      {
+        requests: [request],
+        options: {
+          maxTokens: 2,
+          temperature: 1,
+          topP: 1,
+        },
+      },
+    )
     setup.profile = { ...setup.profile, hasBaseSampling: true }
     return { verdict: 'passed', detail: 'can be sampled: the reference of a KL term' }
   } catch (error) {

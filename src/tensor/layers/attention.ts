@@ -26,8 +26,7 @@ export function softmax(jax: Jax, x: numpy.Array): numpy.Array {
 export function attention(
   jax: Jax,
   q: numpy.Array,
-  k: numpy.Array,
-  { v, mask }: { readonly v: numpy.Array; readonly mask: numpy.Array },
+  { k, v, mask }: { readonly k: numpy.Array; readonly v: numpy.Array; readonly mask: numpy.Array },
 ): numpy.Array {
   const { numpy: np, lax } = jax
   const scores = np.matmul(q, k.transpose([0, 1, 2, 4, 3])).add(mask)

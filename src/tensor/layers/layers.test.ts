@@ -53,7 +53,7 @@ function withGradients(layer: (...inputs: A[]) => A, count: number): TensorFunct
 
 test('attention and its own gradient agree with plain differentiation', async () => {
   const mask = np.array([0, maskedScore, maskedScore, 0, 0, maskedScore, 0, 0, 0]).reshape([3, 3])
-  const own = withGradients((q, k, v) => attention(jax, q as A, k as A, { v: v as A, mask: mask.ref }), 3)
+  const own = withGradients((q, k, v) => attention(jax, q as A, { k: k as A, v: v as A, mask: mask.ref }), 3)
   const plain = withGradients((q, k, v) => {
     const scores = np.matmul(q as A, (k as A).transpose([0, 1, 2, 4, 3])).add(mask.ref)
     return np.matmul(jax.nn.softmax(scores, -1), v as A)
@@ -81,7 +81,7 @@ test('a step over the cache gives the last row of attention over the whole', asy
   const [whole] = await run(
     (...inputs) => {
       const [q_, k_, v_] = inputs as [A, A, A]
-      const out = attention(jax, q_, k_, { v: v_, mask: np.array(causal).reshape([5, 5]) })
+      const out = attention(jax, q_, { k: k_, v: v_, mask: np.array(causal).reshape([5, 5]) })
       return [out.slice([], [], [], 4)]
     },
     [q, k, v] as DeviceTensor[],

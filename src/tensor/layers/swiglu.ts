@@ -27,7 +27,11 @@ export interface SwigluWeights {
  * down(silu(gate(x)) * up(x)).
  * @param x shape [N, D]; consumed, as are the weights.
  */
-export function swiglu(jax: Jax, x: numpy.Array, weights: SwigluWeights, project: Projection = linear): numpy.Array {
+export function swiglu(
+  jax: Jax,
+  x: numpy.Array,
+  { weights, project = linear }: { readonly weights: SwigluWeights; readonly project?: Projection | undefined },
+): numpy.Array {
   const gate = silu(jax, project(jax, x.ref, weights.gate))
   const up = project(jax, x, weights.up)
   return project(jax, gate.mul(up), weights.down)

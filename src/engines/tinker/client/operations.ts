@@ -38,8 +38,7 @@ export interface OperationContext {
 export async function requestLearning(
   { context, profile, limits }: OperationContext,
   client: TrainingClient,
-  request: LearningRequest,
-  signal?: AbortSignal,
+  { request, signal }: { readonly request: LearningRequest; readonly signal?: AbortSignal | undefined },
 ): Promise<ForwardBackwardOutput> {
   const results: (() => Promise<TinkerResponse>)[] = []
   for (const data of splitBatch(request.data, limits)) {
@@ -81,8 +80,7 @@ const readOutput = ({ body, json }: TinkerResponse): ForwardBackwardOutput =>
 export async function optimStep(
   { context }: OperationContext,
   client: TrainingClient,
-  adam: AdamParams,
-  signal?: AbortSignal,
+  { adam, signal }: { readonly adam: AdamParams; readonly signal?: AbortSignal | undefined },
 ): Promise<Readonly<Record<string, number>>> {
   const operation = jsonOperation('optim_step', 'OptimStep', { adam_params: adam })
   const answer = await (await client.train(operation, signal))()
@@ -105,8 +103,7 @@ export async function saveWeights(
 export async function saveForSampler(
   { context }: OperationContext,
   client: TrainingClient,
-  name: string | null,
-  signal?: AbortSignal,
+  { name, signal }: { readonly name: string | null; readonly signal?: AbortSignal | undefined },
 ): Promise<{ readonly path: string | null; readonly samplingSessionId: string | null }> {
   const target = name === null ? { sampling_session_seq_id: client.nextSamplingSession() } : { path: name }
   const operation = jsonOperation('save_weights_for_sampler', 'SaveWeightsForSampler', target)

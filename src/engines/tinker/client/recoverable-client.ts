@@ -82,8 +82,8 @@ export function createRecoverableClient({
     try {
       if (saved !== null) await loadWeights(operations, opened, saved.path)
       for (const entry of entries) {
-        if (entry.kind === 'gradient') await requestLearning(operations, opened, entry.request)
-        else await optimStep(operations, opened, entry.adam)
+        if (entry.kind === 'gradient') await requestLearning(operations, opened, { request: entry.request })
+        else await optimStep(operations, opened, { adam: entry.adam })
       }
     } catch (error) {
       opened.break()
@@ -152,14 +152,14 @@ export function createRecoverableClient({
     async addGradient(request, signal) {
       return exclusively(async (current) => {
         await saveBeginning(current)
-        const output = await requestLearning(operations, current, request, signal)
+        const output = await requestLearning(operations, current, { request, signal })
         entries.push({ kind: 'gradient', request })
         return output
       }, signal)
     },
     async step(adam, signal) {
       return exclusively(async (current) => {
-        const metrics = await optimStep(operations, current, adam, signal)
+        const metrics = await optimStep(operations, current, { adam, signal })
         entries.push({ kind: 'step', adam })
         if (metrics['is_applied'] !== 0) version += 1
         await saveRolling(current).catch((error: unknown) => {

@@ -49,20 +49,26 @@ interface SampleOrder {
 export async function drawCompletions(
   sampling: SampleContext,
   handle: SamplerHandle,
-  requests: readonly SampleRequest[],
-  options: SampleOptions,
-  signal?: AbortSignal,
+  {
+    requests,
+    options,
+    signal,
+  }: {
+    readonly requests: readonly SampleRequest[]
+    readonly options: SampleOptions
+    readonly signal?: AbortSignal | undefined
+  },
 ): Promise<SampledCompletion[][]> {
   return Promise.all(
     requests.map(async (request) => {
       const orders = ordersOf(sampling, request, options)
-      const responses = await Promise.all(orders.map((order) => sampleOnce(sampling, handle, order, signal)))
+      const responses = await Promise.all(orders.map((order) => sampleOnce(sampling, handle, { order, signal })))
       const completions = responses.flatMap(({ sequences }, i) => {
         const expected = (orders[i] as SampleOrder).count
         if (sequences.length !== expected) throw badReply(sampling, `${sequences.length} completions for ${expected}`)
         return sequences.map((sequence) => completionOf(sampling, sequence))
       })
-      if (options.temperature > 0) await refuseMadeUp(sampling, handle, request.prompt, completions, signal)
+      if (options.temperature > 0) await refuseMadeUp(sampling, handle, { prompt: request.prompt, completions, signal })
       return completions
     }),
   )
@@ -108,14 +114,20 @@ function completionOf(sampling: SampleContext, { tokens, logprobs, stop_reason }
 async function refuseMadeUp(
   sampling: SampleContext,
   handle: SamplerHandle,
-  prompt: readonly number[],
-  completions: readonly SampledCompletion[],
-  signal?: AbortSignal,
+  {
+    prompt,
+    completions,
+    signal,
+  }: {
+    readonly prompt: readonly number[]
+    readonly completions: readonly SampledCompletion[]
+    readonly signal?: AbortSignal | undefined
+  },
 ): Promise<void> {
   for (const { tokens, logprobs } of completions) {
     if (tokens.length === 0 || logprobs.some((value) => value !== 0)) continue
     const scored = sampling.profile.hasPromptLogprobs
-      ? await scorePrompt(sampling, handle, [...prompt, ...tokens], signal).catch((error: unknown) => {
+      ? await scorePrompt(sampling, handle, { tokens: [...prompt, ...tokens], signal }).catch((error: unknown) => {
           if (error instanceof TinkerError && (error.kind === 'reply' || error.kind === 'request')) return null
           throw error
         })
@@ -139,12 +151,11 @@ async function refuseMadeUp(
 export async function scorePrompt(
   sampling: SampleContext,
   handle: SamplerHandle,
-  tokens: readonly number[],
-  signal?: AbortSignal,
+  { tokens, signal }: { readonly tokens: readonly number[]; readonly signal?: AbortSignal | undefined },
 ): Promise<readonly (number | null)[]> {
   const params = { max_tokens: 1, seed: 0, temperature: 1, top_k: -1, top_p: 1, stop: sampling.stopTokens }
   const order = { prompt: tokens, count: 1, wantsPromptLogprobs: true, params }
-  const { prompt_logprobs: scored } = await sampleOnce(sampling, handle, order, signal)
+  const { prompt_logprobs: scored } = await sampleOnce(sampling, handle, { order, signal })
   if (scored === null || scored.length < tokens.length) {
     throw badReply(sampling, `${scored?.length ?? 'no'} prompt log-probs for ${tokens.length} tokens`)
   }
@@ -155,8 +166,7 @@ export async function scorePrompt(
 async function sampleOnce(
   sampling: SampleContext,
   handle: SamplerHandle,
-  order: SampleOrder,
-  signal: AbortSignal | undefined,
+  { order, signal }: { readonly order: SampleOrder; readonly signal: AbortSignal | undefined },
 ): Promise<SampleResponse> {
   const { context, profile, rateLimiter } = sampling
   const accept = profile.resultFormat === 'protobuf' ? protobufType : undefined
@@ -186,7 +196,7 @@ async function sampleOnce(
           }),
         signal,
       )
-      const result = await poll(context, requestId, operation, accept)
+      const result = await poll(context, requestId, { operation, accept })
       if (result.kind === 'result') return reading(context, 'sample', () => readSample(result.answer))
       if (submissions > largestResubmissions) throw result.error
     }

@@ -139,7 +139,7 @@ async function createModel(context: WaitContext, sessionId: string, options: Tra
       type: operation.name,
     }),
   })
-  const result = await poll(context, requestId, operation)
+  const result = await poll(context, requestId, { operation })
   if (result.kind === 'gone') throw result.error
   return reading(
     context,
@@ -184,7 +184,10 @@ function linkOf(context: WaitContext, profile: ServerProfile, parts: LinkParts):
       return async () => {
         try {
           const accept = profile.resultFormat === 'protobuf' ? protobufType : undefined
-          const result = await poll(context, requestId, { name: operation.name, startedAt, signal }, accept)
+          const result = await poll(context, requestId, {
+            operation: { name: operation.name, startedAt, signal },
+            accept,
+          })
           if (result.kind === 'gone') throw result.error
           return result.answer
         } catch (error) {

@@ -29,14 +29,13 @@ export interface LossTarget {
 export async function applyLoss(
   target: LossTarget,
   data: readonly TrainingDatum[],
-  loss: TrainingLoss,
-  signal?: AbortSignal,
+  { loss, signal }: { readonly loss: TrainingLoss; readonly signal?: AbortSignal | undefined },
 ): Promise<ForwardBackwardResult> {
   if (loss.kind === 'cross-entropy') return crossEntropy(target, data, signal)
   checkPolicyLossOptions(loss.options)
   return wayOf(loss.options, target) === 'built-in'
-    ? builtIn(target, data, loss.options, signal)
-    : custom(target, data, loss.options, signal)
+    ? builtIn(target, data, { options: loss.options, signal })
+    : custom(target, data, { options: loss.options, signal })
 }
 
 /** @throws TinkerError `unsupported` where neither way can. */
@@ -59,8 +58,7 @@ export function wayOf(options: PolicyLossOptions, { profile, choice }: Pick<Loss
 async function builtIn(
   target: LossTarget,
   data: readonly TrainingDatum[],
-  options: PolicyLossOptions,
-  signal?: AbortSignal,
+  { options, signal }: { readonly options: PolicyLossOptions; readonly signal?: AbortSignal | undefined },
 ): Promise<ForwardBackwardResult> {
   const plan = builtInPlan(options, data, target.profile)
   const output = await target.addGradient({ ...plan, isForwardOnly: false }, signal)
@@ -72,8 +70,7 @@ async function builtIn(
 async function custom(
   target: LossTarget,
   data: readonly TrainingDatum[],
-  options: PolicyLossOptions,
-  signal?: AbortSignal,
+  { options, signal }: { readonly options: PolicyLossOptions; readonly signal?: AbortSignal | undefined },
 ): Promise<ForwardBackwardResult> {
   const output = await target.forward(scoringData(data), signal)
   const logprobs = completionLogprobs(data, output)

@@ -44,7 +44,7 @@ function contextOf(changes: Partial<Timeouts> = {}): WaitContext {
 async function polled(answers: readonly ScriptedAnswer[], changes?: Partial<Timeouts>) {
   server.script('/retrieve_future', ...answers)
   const context = contextOf(changes)
-  const result = await poll(context, 'f', { name: 'optim_step', startedAt: context.now() })
+  const result = await poll(context, 'f', { operation: { name: 'optim_step', startedAt: context.now() } })
   return { result, polls: server.seenAt('/retrieve_future').length }
 }
 
@@ -198,7 +198,7 @@ test('a certificate that is not trusted ends an operation at once and says what 
   })
   const context = { ...contextOf(), transport: client }
   const operation = { name: 'sample', startedAt: context.now() }
-  await assert.rejects(poll(context, 'f', operation), failing('unreachable', /NODE_EXTRA_CA_CERTS/))
+  await assert.rejects(poll(context, 'f', { operation }), failing('unreachable', /NODE_EXTRA_CA_CERTS/))
 })
 
 test('a proper answer starts the outage budget anew', async () => {
@@ -206,7 +206,7 @@ test('a proper answer starts the outage budget anew', async () => {
   let time = 0
   server.script('/retrieve_future', bad, tryAgain, bad, tryAgain, bad, done)
   const context = { ...contextOf({ outageMs: 250 }), now: () => (time += 50) }
-  const result = await poll(context, 'f', { name: 'optim_step', startedAt: 0 })
+  const result = await poll(context, 'f', { operation: { name: 'optim_step', startedAt: 0 } })
   assert.equal(result.kind, 'result')
 })
 
@@ -215,7 +215,9 @@ test('a poll that is aborted rejects with the reason', async () => {
   const reason = new Error('enough')
   const controller = new AbortController()
   const context = contextOf()
-  const running = poll(context, 'f', { name: 'sample', startedAt: context.now(), signal: controller.signal })
+  const running = poll(context, 'f', {
+    operation: { name: 'sample', startedAt: context.now(), signal: controller.signal },
+  })
   setImmediate(() => controller.abort(reason))
   await assert.rejects(running, reason)
 })

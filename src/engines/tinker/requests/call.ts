@@ -58,8 +58,7 @@ export type FutureResult =
 export async function poll(
   context: WaitContext,
   requestId: string,
-  operation: Operation,
-  accept?: typeof protobufType,
+  { operation, accept }: { readonly operation: Operation; readonly accept?: typeof protobufType | undefined },
 ): Promise<FutureResult> {
   const { transport, timeouts, now } = context
   const retryBudget = createRetryBudget(context, operation)

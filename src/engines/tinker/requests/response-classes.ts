@@ -52,119 +52,104 @@ const isConflict = (given: TinkerResponse): boolean =>
   given.contentType !== protobufType && /sequence conflict/i.test(detailOf(given))
 
 const shared: readonly ResponseClass[] = [
-  row('402: billing pause', status(402), 'billing-pause', 'billing'),
-  row('429: rate limit', status(429), 'slow-down', 'rate-limit'),
-  row('401 or 403: key', status(401, 403), 'fail', 'authentication'),
-  row('409: the name is taken', says(409, /exist/i), 'fail', 'already-exists'),
-  row('409: sequence conflict', status(409), 'fail', 'sequence-conflict'),
-  row('422: refused', status(422), 'fail', 'request'),
-  row('5xx', (exchange) => exchange.kind === 'response' && exchange.status >= 500, 'back-off', 'unreachable'),
-  row(
-    'no connection that can be trusted',
-    (exchange) => exchange.kind === 'network' && exchange.isPermanent,
-    'fail',
-    'unreachable',
-  ),
-  row('no connection', ({ kind }) => kind === 'network', 'back-off', 'unreachable'),
+  row('402: billing pause', { matches: status(402), action: 'billing-pause', failure: 'billing' }),
+  row('429: rate limit', { matches: status(429), action: 'slow-down', failure: 'rate-limit' }),
+  row('401 or 403: key', { matches: status(401, 403), action: 'fail', failure: 'authentication' }),
+  row('409: the name is taken', { matches: says(409, /exist/i), action: 'fail', failure: 'already-exists' }),
+  row('409: sequence conflict', { matches: status(409), action: 'fail', failure: 'sequence-conflict' }),
+  row('422: refused', { matches: status(422), action: 'fail', failure: 'request' }),
+  row('5xx', {
+    matches: (exchange) => exchange.kind === 'response' && exchange.status >= 500,
+    action: 'back-off',
+    failure: 'unreachable',
+  }),
+  row('no connection that can be trusted', {
+    matches: (exchange) => exchange.kind === 'network' && exchange.isPermanent,
+    action: 'fail',
+    failure: 'unreachable',
+  }),
+  row('no connection', { matches: ({ kind }) => kind === 'network', action: 'back-off', failure: 'unreachable' }),
 ]
 
 export const pollTable: readonly ResponseClass[] = [
-  row(
-    'sequence conflict, however it is put',
-    answer((given) => isConflict(given)),
-    'fail',
-    'sequence-conflict',
-  ),
-  row(
-    '2xx protobuf: the result',
-    success(({ contentType }) => contentType === protobufType),
-    'done',
-    'reply',
-  ),
-  row(
-    '2xx try_again',
-    success((_, fields) => fields['type'] === 'try_again'),
-    'again',
-    'deadline',
-  ),
-  row(
-    '2xx complete_metadata',
-    success((_, fields) => fields['status'] === 'complete_metadata'),
-    'again',
-    'deadline',
-  ),
-  row(
-    '2xx error of the user',
-    success((_, fields) => failedBody(fields) && byUser(fields)),
-    'fail',
-    'request',
-  ),
-  row(
-    '2xx error of the server',
-    success((_, fields) => failedBody(fields)),
-    'fail',
-    'server',
-  ),
-  row(
-    '2xx JSON: the result',
-    success(({ json }) => isObject(json)),
-    'done',
-    'reply',
-  ),
-  row(
-    '2xx without a body to read',
-    success(() => true),
-    'retry-once',
-    'reply',
-  ),
-  row('408: pending', status(408), 'again', 'deadline'),
-  row('timeout of the client', ({ kind }) => kind === 'timeout', 'again', 'deadline'),
-  row('410: the result is lost', status(410), 'resubmit', 'lost'),
-  row('404: the result is not known', status(404), 'resubmit', 'lost'),
-  row('400: the operation failed', status(400), 'retry-once', 'server'),
+  row('sequence conflict, however it is put', {
+    matches: answer((given) => isConflict(given)),
+    action: 'fail',
+    failure: 'sequence-conflict',
+  }),
+  row('2xx protobuf: the result', {
+    matches: success(({ contentType }) => contentType === protobufType),
+    action: 'done',
+    failure: 'reply',
+  }),
+  row('2xx try_again', {
+    matches: success((_, fields) => fields['type'] === 'try_again'),
+    action: 'again',
+    failure: 'deadline',
+  }),
+  row('2xx complete_metadata', {
+    matches: success((_, fields) => fields['status'] === 'complete_metadata'),
+    action: 'again',
+    failure: 'deadline',
+  }),
+  row('2xx error of the user', {
+    matches: success((_, fields) => failedBody(fields) && byUser(fields)),
+    action: 'fail',
+    failure: 'request',
+  }),
+  row('2xx error of the server', {
+    matches: success((_, fields) => failedBody(fields)),
+    action: 'fail',
+    failure: 'server',
+  }),
+  row('2xx JSON: the result', { matches: success(({ json }) => isObject(json)), action: 'done', failure: 'reply' }),
+  row('2xx without a body to read', { matches: success(() => true), action: 'retry-once', failure: 'reply' }),
+  row('408: pending', { matches: status(408), action: 'again', failure: 'deadline' }),
+  row('timeout of the client', { matches: ({ kind }) => kind === 'timeout', action: 'again', failure: 'deadline' }),
+  row('410: the result is lost', { matches: status(410), action: 'resubmit', failure: 'lost' }),
+  row('404: the result is not known', { matches: status(404), action: 'resubmit', failure: 'lost' }),
+  row('400: the operation failed', { matches: status(400), action: 'retry-once', failure: 'server' }),
   ...shared,
-  row('anything else', () => true, 'fail', 'reply'),
+  row('anything else', { matches: () => true, action: 'fail', failure: 'reply' }),
 ]
 
 export const submitTable: readonly ResponseClass[] = [
-  row(
-    '2xx error of the user',
-    success((_, fields) => failedBody(fields) && byUser(fields)),
-    'fail',
-    'request',
-  ),
-  row(
-    '2xx error of the server',
-    success((_, fields) => failedBody(fields)),
-    'fail',
-    'server',
-  ),
-  row(
-    '2xx JSON',
-    success(({ json }) => isObject(json)),
-    'done',
-    'reply',
-  ),
-  row(
-    '2xx without a body to read',
-    success(() => true),
-    'retry-once',
-    'reply',
-  ),
-  row('408: busy', status(408), 'back-off', 'unreachable'),
-  row('425: a checkpoint is still written', status(425), 'slow-down', 'deadline'),
-  row('timeout of the client', ({ kind }) => kind === 'timeout', 'back-off', 'unreachable'),
-  row('404: session or model is not known', status(404, 410), 'fail', 'lost'),
-  row('400 or 413, 415: refused', status(400, 413, 415), 'fail', 'request'),
+  row('2xx error of the user', {
+    matches: success((_, fields) => failedBody(fields) && byUser(fields)),
+    action: 'fail',
+    failure: 'request',
+  }),
+  row('2xx error of the server', {
+    matches: success((_, fields) => failedBody(fields)),
+    action: 'fail',
+    failure: 'server',
+  }),
+  row('2xx JSON', { matches: success(({ json }) => isObject(json)), action: 'done', failure: 'reply' }),
+  row('2xx without a body to read', { matches: success(() => true), action: 'retry-once', failure: 'reply' }),
+  row('408: busy', { matches: status(408), action: 'back-off', failure: 'unreachable' }),
+  row('425: a checkpoint is still written', { matches: status(425), action: 'slow-down', failure: 'deadline' }),
+  row('timeout of the client', {
+    matches: ({ kind }) => kind === 'timeout',
+    action: 'back-off',
+    failure: 'unreachable',
+  }),
+  row('404: session or model is not known', { matches: status(404, 410), action: 'fail', failure: 'lost' }),
+  row('400 or 413, 415: refused', { matches: status(400, 413, 415), action: 'fail', failure: 'request' }),
   ...shared,
-  row('anything else', () => true, 'fail', 'reply'),
+  row('anything else', { matches: () => true, action: 'fail', failure: 'reply' }),
 ]
 
 function row(
   name: string,
-  matches: ResponseClass['matches'],
-  action: ResponseAction,
-  failure: TinkerFailureKind,
+  {
+    matches,
+    action,
+    failure,
+  }: {
+    readonly matches: ResponseClass['matches']
+    readonly action: ResponseAction
+    readonly failure: TinkerFailureKind
+  },
 ): ResponseClass {
   return { name, matches, action, failure }
 }
