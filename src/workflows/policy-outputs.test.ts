@@ -110,10 +110,10 @@ function measuredDocs(attempts: readonly WorkflowAttempt[]): string {
   const weight = attempts.flatMap(({ repairs }) => repairs).reduce((sum, repair) => sum + repair.weight, 0)
   return `# What a real policy wrote
 
-${attempts.length} completions of an untrained Qwen2.5-7B, asked with another project's prompt (one that told it to write
-\`__call__(self, problem)\` and allowed Test for math: hence the two most frequent findings). Each was parsed, validated,
-repaired and run in the sandbox against the [simulator](simulator.md), on one problem of its type; the program's imports
-tell the type. A test makes these tables again and compares.
+These are ${attempts.length} completions of an untrained Qwen2.5-7B, sampled with another project's prompt. That prompt asked for
+\`__call__(self, problem)\` and allowed Test for math, which explains the two most frequent findings. Each was parsed,
+validated, repaired and run in the sandbox against the [simulator](simulator.md), on one problem of its type; the program's
+imports show the type. A test computes these tables again and compares.
 
 ## Outcomes
 
@@ -159,7 +159,7 @@ All kinds of repair are in [workflow-contract.md](workflow-contract.md).
 `
 }
 
-test('all completions are programs, and each answers or fails with a class; docs/policy-outputs.md tells how many', {
+test('all completions are programs, and each answers or fails with a class; docs/policy-outputs.md says how many', {
   skip,
 }, async () => {
   const attempts = await attemptAll()

@@ -65,7 +65,7 @@ export const findingDocs: Readonly<Record<FindingKind, FindingDoc>> = {
   'missing-argument': { severity: 'error', meaning: 'leaves out an argument an operator needs', repairs: ['argument'] },
   'unknown-key': {
     severity: 'error or note',
-    meaning: 'reads a key an operator does not return (a note for `.get`, which goes on)',
+    meaning: 'reads a key an operator does not return (a note for `.get`, which continues)',
     repairs: ['key'],
   },
   'result-as-text': { severity: 'note', meaning: 'hands on a whole result where text is wanted', repairs: [] },
@@ -160,8 +160,8 @@ export function contractDocs(): string {
   ])
   return `# The workflow contract
 
-Operators, their calls and the class they are used in are declared once, in \`src/workflows/contract\`. The prompts, the
-validator, the repairs, the penalties, the sandbox's call check and this page follow from that declaration.
+Operators, their calls and the Workflow class are declared once, in \`src/workflows/contract\`. The prompts, the validator,
+the repairs, the penalties, the sandbox's call check and this page are derived from that declaration.
 
 ## Operators
 
@@ -181,25 +181,25 @@ ${rulesFor('math')
   .map(({ text }, i) => `${i + 1}. ${text}`)
   .join('\n')}
 
-Costs, tokens and operator calls are counted outside the program; the cost it returns is its claim and is not used.
+Costs, tokens and operator calls are counted outside the program. The cost that it returns is not used.
 
 ## Whose fault a failed call is
 
-An operator call raises in the program, and is the program's failure, where the prompt that it would send
+An operator call raises in the program, and counts as the program's failure, if its prompt
 
 - is empty (\`policy/prompt-empty\`),
-- holds half a surrogate pair (\`policy/prompt-not-unicode\`),
+- contains half a surrogate pair (\`policy/prompt-not-unicode\`),
 - has more than ${maxAddedPromptChars.toLocaleString('en-US')} characters beyond the problem's own text (\`policy/prompt-too-long\`).
 
-None of these is sent to a server, so they are the same on every server. What a server does with a prompt that was sent is
-the server's doing: no answer in time, a context too small for the prompt or the answer, a refusal of any kind. The
-program is then stopped, whatever it would have made of the exception, and the rollout is unscorable
+None of these is sent to a server, so they fail in the same way on every server. If a prompt was sent, its failure is the
+server's: no answer in time, a context too small for the prompt or the answer, a refusal of any kind. The program is then
+stopped, even if it would have caught the exception, and the rollout is unscorable
 ([llm.md](llm.md#whose-fault-it-is)).
 
 ## Contracts by name
 
-\`workflows.contract\` says which of the operators a policy is offered. Using another one breaks a rule; it runs all the
-same.
+\`workflows.contract\` says which operators a policy is offered. Using another one breaks a rule, but the program
+still runs.
 
 ${table(
   ['contract', ...types],
@@ -220,52 +220,52 @@ ${Object.entries(contractForms)
   .map(([form, { file }]) => `\`${form}\` (${file})`)
   .join(', ')}.
 
-The grammar (GBNF for llama.cpp and for vLLM's xgrammar backend, or one regular expression) has programs of one shape:
-generators, a chooser where there are several candidates, then up to two steps that go on from the answer. Every text of
-it is a valid program without a finding that counts, with instructions of the policy's own for Custom; every canonical
-plan, example and baseline is a text of it. It is smaller than what the validator takes; the regular expression of the full
-code contract has some 200,000 characters, of the simple one 2,000.
+The grammar is GBNF (for llama.cpp and for vLLM's xgrammar backend) or one regular expression. Its programs have one shape:
+generators, a chooser if there are several candidates, then up to two steps on the answer. Every text of the grammar is a
+valid program without errors or violations; the policy writes its own instructions for Custom. Every canonical plan,
+example and baseline is a text of the grammar. The validator accepts more than the grammar. The regular expression has some
+200,000 characters for the full code contract and 2,000 for the simple one.
 
-Tried on what reads it: llama.cpp's server (de3ff81) with a tiny model under random token biases gave 120 programs by
-grammar, 25 of them distinct, and 120 plans by schema, all valid. llguidance 1.9.1 and xgrammar 0.2.8, the backends of
-vLLM, read the grammars, expressions and schemas of both contracts; by the full grammars they accept all 129 canonical
-plans of the three types and refuse the same with an \`await\` taken out. vLLM itself was not run.
+The grammars were tried on real backends. llama.cpp's server (de3ff81) with a tiny model under random token biases gave 120
+programs by grammar, 25 of them distinct, and 120 plans by schema, all valid. llguidance 1.9.1 and xgrammar 0.2.8, the
+backends of vLLM, read the grammars, expressions and schemas of both contracts. With the full grammars they accept all 129
+canonical plans of the three types, and refuse the same plans with an \`await\` removed. vLLM itself was not run.
 
 A plan is the same in JSON, \`{"candidates": [{"operator": "AnswerGenerate", "times": 3}], "choose": "ScEnsemble", "steps":
-["Revise"]}\`: its schema goes where a server takes one, \`workflows.form: plan\` asks for it in the full prompt, and a
-completion that holds one is run as the program it stands for. Every value of the schema is a workflow.
+["Revise"]}\`: its schema can be sent to servers that accept one, and \`workflows.form: plan\` asks for a plan in the full
+prompt. A completion with a plan is run as the corresponding program. Every value of the schema is a workflow.
 
-\`baton contract lint\` holds every prompt against the validator in both directions and runs its examples in the sandbox
-against the simulator; \`--prompt my-prompt.md\` does so with a prompt of your own. What it reads in a prompt's text:
-operators listed with arguments and keys, sentences that offer or refuse an operator, signatures, programs and plans.
+\`baton contract lint\` compares every prompt with the validator in both directions and runs its examples in the sandbox
+against the simulator. \`--prompt my-prompt.md\` checks a prompt of your own. It reads operators listed with arguments and
+keys, sentences that offer or refuse an operator, signatures, programs and plans.
 
 ## What the validator finds
 
 An error makes a program invalid; a violation leaves it valid and carries a penalty; a note costs nothing. Repairs
-change a program only at its faults, each as a diff with a kind; a broken rule keeps its penalty, mended or not.
+change a program only where it is faulty, each as a diff with a kind. A broken rule keeps its penalty, repaired or not.
 
 ${table(['finding', 'severity', 'meaning', 'repairs'], findings)}
 
 ## Repairs
 
 Each repair is a diff of whole lines with its kind, its weight and the finding it answers. The policy is trained on what it
-wrote; what runs is the repaired program. A repair adds its weight times \`rewards.repair\` to the reward. What real models
-write and what becomes of it: [policy-outputs.md](policy-outputs.md).
+wrote; what runs is the repaired program. A repair adds its weight times \`rewards.repair\` to the reward. [policy-outputs.md](policy-outputs.md)
+shows what real models write and how it is repaired.
 
 ${table(
   ['repair', 'weight', 'what is done'],
   Object.entries(repairKinds).map(([kind, { weight, meaning }]) => [`\`${kind}\``, weight, meaning]),
 )}
 
-The analysis is conservative and static: conditions are not evaluated (a variable bound only under \`elif True\` counts as
-maybe unbound). CPython's own compiler, when the program is run, has the last word on what is Python.
+The analysis is static and conservative: conditions are not evaluated (a variable bound only under \`elif True\` counts as
+possibly unbound). When the program runs, CPython's own compiler decides whether it is valid Python.
 
 ## Calls
 
-Each call that an operator makes to the executor takes \`rewards.callPrice\` (default 0) off the reward of a workflow that
-answered: Programmer may ask three times, Test not once. A call that the client sent again because the service failed counts
-once, and the judge's calls do not count. No number of calls makes an answer worth less than a
-program that did not run, and a right answer with ten calls beats a wrong one without any. The metrics \`operators/calls\` and
+Each call that an operator makes to the executor subtracts \`rewards.callPrice\` (default 0) from the reward of a workflow that
+answered. Programmer may call three times, Test not at all. A call that was repeated because the service failed counts once,
+and judge calls do not count. An answer is never worth less than a program that did not run, however many calls it made. A
+right answer with ten calls beats a wrong one without any. The metrics \`operators/calls\` and
 \`operators/<type>/calls\` are the mean of a rollout.
 
 ## Prompts
