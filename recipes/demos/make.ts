@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
 import { clusteredRate, type Rate, type RateCluster } from '../../src/core/clustered-rate.ts'
-import { createAnswerer, createSimulatedModel, defaultProfile } from '../../src/demonstrations/answering/index.ts'
+import { createAnswerer, defaultProfile } from '../../src/demonstrations/answering/index.ts'
 import {
   type EvaluationIdentity,
   methodDifference,
@@ -24,6 +24,7 @@ import {
 } from '../../src/demonstrations/report/index.ts'
 import { htmlPage, markdownPage } from '../../src/reports/index.ts'
 import { createRun, fingerprint, recordEnding } from '../../src/runs/index.ts'
+import { createSimulatedModel } from '../../src/simulation/server/simulated-model.ts'
 import { expectationOf, type WorldDifference } from './expectation.ts'
 import { pictureWorlds, type Worlds } from './picture-world.ts'
 import { type TrainedWorld, trainWorld } from './train-world.ts'

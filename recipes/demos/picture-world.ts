@@ -9,9 +9,9 @@ import { hashKey, randomFor } from '../../src/core/random.ts'
 import { decodePicture, hashProfile } from '../../src/demonstrations/answering/index.ts'
 import { hashPools, hashQuestions, indexQuestions } from '../../src/demonstrations/data/index.ts'
 import { encodeColours, encodeNgrams, joinEmbeddings, rowsFor } from '../../src/demonstrations/features/index.ts'
-import { type PictureQuestion, pictureQuestions } from '../../src/demonstrations/pictures/index.ts'
 import { rankSimilar, type SimilaritySpace, samplePools } from '../../src/demonstrations/samplers/index.ts'
 import type { Answerer, Embeddings, Question } from '../../src/demonstrations/schema.ts'
+import { type PictureQuestion, pictureQuestions } from '../../src/simulation/pictures/index.ts'
 import type { QuestionSet, World } from './world.ts'
 
 export interface WorldPlan {

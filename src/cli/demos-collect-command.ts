@@ -30,6 +30,7 @@ import {
   withEnding,
   withoutSecrets,
 } from '../runs/index.ts'
+import { simulatedPictures } from '../session/simulated-pictures.ts'
 import { exitWith, isOutageError, withResume } from './errors.ts'
 import { dollars, rateText, shareText, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
@@ -108,6 +109,7 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
           settings,
           store,
           environment: process.env,
+          simulated: simulatedPictures,
           signal: stop.signal,
           onProgress: collectProgress(live),
         })

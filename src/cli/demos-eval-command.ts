@@ -11,7 +11,6 @@ import { modelServer } from '../core/inputs/address.ts'
 import type { JsonObject } from '../core/json.ts'
 import {
   createAnswerer,
-  createSimulatedModel,
   decodingBody,
   defaultProfile,
   hashProfile,
@@ -55,6 +54,7 @@ import {
   withEnding,
   withoutSecrets,
 } from '../runs/index.ts'
+import { createSimulatedModel } from '../simulation/server/simulated-model.ts'
 import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions } from './demos-eval-inputs.ts'
 import { isOutageError, withResume } from './errors.ts'
 import { shellWord } from './format.ts'

@@ -10,9 +10,9 @@ import {
 } from '../demonstrations/data/index.ts'
 import type { CollectedSequence } from '../demonstrations/evaluation/index.ts'
 import { readEmbeddings, rowsFor } from '../demonstrations/features/index.ts'
-import { pictureQuestions } from '../demonstrations/pictures/index.ts'
 import { rankSimilar, samplePools, samplerNames } from '../demonstrations/samplers/index.ts'
 import type { Embeddings, EvaluationProfile, Pool, Question } from '../demonstrations/schema.ts'
+import { pictureQuestions } from '../simulation/pictures/index.ts'
 import { oneOf } from './option-values.ts'
 
 export interface QuestionFiles {

@@ -14,6 +14,7 @@ import { type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
 import { type OpenedPolicy, openPolicy, type SessionOptions } from './policy-kinds.ts'
+import { simulatedPictures } from './simulated-pictures.ts'
 
 export interface Session extends OpenedPolicy {
   readonly environment: Environment
@@ -104,7 +105,11 @@ async function openDemonstrations(
   const asking =
     data.collection === null || config.training.rollouts === 'collected'
       ? null
-      : await openCollectionAnswerer(data.collection, cache, process.env)
+      : await openCollectionAnswerer(data.collection, {
+          cache,
+          environment: process.env,
+          simulated: simulatedPictures,
+        })
   const { reward } = config.demonstrations
   const tokenizer = engine.tokenizer as PickTokenizer
   const environment = createDemonstrationEnvironment({ tokenizer, pools: data.pools, reward, asking })

@@ -8,12 +8,12 @@ import { encode as encodeJpeg } from 'jpeg-js'
 import type { CallRecord } from '../../core/records.ts'
 import { createChatModel } from '../../llm/index.ts'
 import { startSimulator } from '../../simulation/index.ts'
-import { pictureQuestions } from '../pictures/index.ts'
+import { pictureQuestions } from '../../simulation/pictures/index.ts'
+import { createSimulatedModel } from '../../simulation/server/simulated-model.ts'
 import type { EvaluationProfile, Question } from '../schema.ts'
 import { answerLogprob } from './answerer.ts'
 import {
   createAnswerer,
-  createSimulatedModel,
   decodePicture,
   defaultProfile,
   hashProfile,

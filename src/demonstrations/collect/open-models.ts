@@ -1,32 +1,31 @@
 /** The answering model that a collection's settings name: the simulator in this process, or a server through the client. */
 import type { CallCache } from '../../core/records.ts'
 import { type ClosableChatModel, createChatModel } from '../../llm/index.ts'
-import {
-  type AnswererModels,
-  createSimulatedModel,
-  decodingBody,
-  likelihoodBody,
-  withoutPictures,
-} from '../answering/index.ts'
+import { type AnswererModels, decodingBody, likelihoodBody, withoutPictures } from '../answering/index.ts'
 import type { EvaluationProfile } from '../schema.ts'
 import type { CollectionSettings } from './settings.ts'
+import type { SimulatedWorld } from './simulated-world.ts'
 
 export interface OpenModels extends AnswererModels {
   close(): Promise<void>
 }
 
-/**
- * @param cache journal of the calls; answers that it holds are not asked for again.
- * @param environment where the API key is.
- */
+/** Whom a collection may ask, and what it keeps of the answers. */
+export interface AskingTools {
+  /** Journal of the calls; answers that it holds are not asked for again. */
+  readonly cache: CallCache | undefined
+  /** Where the API key is. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly simulated: SimulatedWorld
+}
+
 export function openModels(
   { server, plan }: CollectionSettings,
   profile: EvaluationProfile,
-  cache: CallCache | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
+  { cache, environment, simulated }: AskingTools,
 ): OpenModels {
   if (server.baseUrl === 'simulator') {
-    const model = createSimulatedModel(server.model)
+    const model = simulated.model(server.model)
     return { model, likelihoodModel: model, close: async () => undefined }
   }
   const { baseUrl, model, concurrency } = server

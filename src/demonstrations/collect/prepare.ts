@@ -19,10 +19,10 @@ import {
   readEmbeddings,
   rowsFor,
 } from '../features/index.ts'
-import { pictureQuestions } from '../pictures/index.ts'
 import { type SimilaritySpace, samplePools } from '../samplers/index.ts'
 import type { Embeddings, Pool, Question } from '../schema.ts'
 import type { CollectionSettings } from './settings.ts'
+import type { SimulatedWorld } from './simulated-world.ts'
 
 export interface PreparedCollection {
   readonly index: QuestionIndex
@@ -35,8 +35,11 @@ export interface PreparedCollection {
 /** Pictures are embedded by their colours at this size. */
 const colourSide = 64
 
-export async function prepareCollection(settings: CollectionSettings): Promise<PreparedCollection> {
-  const index = indexQuestions(await loadQuestions(settings))
+export async function prepareCollection(
+  settings: CollectionSettings,
+  simulated: Pick<SimulatedWorld, 'questions'>,
+): Promise<PreparedCollection> {
+  const index = indexQuestions(await loadQuestions(settings, simulated))
   const queries = chooseQueries(index, settings)
   const { text, image, joined } = await embedQuestions(index.questions, settings)
   const ids = queries.map(({ id }) => id)
@@ -55,9 +58,12 @@ export async function prepareCollection(settings: CollectionSettings): Promise<P
   return { index, queries, pools, space: spaceOf(joined) }
 }
 
-async function loadQuestions(settings: CollectionSettings): Promise<readonly Question[]> {
+async function loadQuestions(
+  settings: CollectionSettings,
+  simulated: Pick<SimulatedWorld, 'questions'>,
+): Promise<readonly Question[]> {
   const { questions, annotations, pictures, generated, seed } = settings
-  if (questions === null) return pictureQuestions({ seed, index: generated, heldOut: 0 }).index
+  if (questions === null) return simulated.questions(seed, generated)
   if (/\.jsonl(?:\.gz)?$/.test(questions)) return loadTextQuestions(questions, 'train')
   const loaded = loadVqaQuestions({
     questions,

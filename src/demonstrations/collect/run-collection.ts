@@ -22,12 +22,14 @@ import { type PreparedCollection, prepareCollection } from './prepare.ts'
 import { balanceGroups, type CollectionCounts, countSequences, judgeAgain, mergeGroups } from './refine.ts'
 import { encodeSequences, readSequences } from './sequence-file.ts'
 import type { CollectionSettings } from './settings.ts'
+import type { SimulatedWorld } from './simulated-world.ts'
 
 export interface RunCollectionOptions {
   readonly settings: CollectionSettings
   readonly store: RunStore
   /** Where the API key is. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly simulated: SimulatedWorld
   readonly signal: AbortSignal
   readonly onProgress: (what: string, done: number, total: number) => void
 }
@@ -44,8 +46,8 @@ export async function runCollection(options: RunCollectionOptions): Promise<Coll
   const { settings, store } = options
   const profile = readEvaluationProfile(settings.profile, 'profile')
   options.onProgress('preparing', 0, 1)
-  const prepared = await prepareCollection(settings)
-  const models = openModels(settings, profile, store.calls, options.environment)
+  const prepared = await prepareCollection(settings, options.simulated)
+  const models = openModels(settings, profile, { ...options, cache: store.calls })
   try {
     const answerer = watchAnswerer(createAnswerer(models, profile), settings.server.concurrency)
     const judged =

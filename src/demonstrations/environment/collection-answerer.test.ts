@@ -4,11 +4,19 @@ import { defaultConfig } from '../../config/testing/default-config.ts'
 import type { Problem } from '../../core/problem.ts'
 import { createPickTokenizer } from '../../engines/pointer/index.ts'
 import { json, startQuirkServer } from '../../llm/testing/quirk-server.ts'
+import { pictureQuestions } from '../../simulation/pictures/index.ts'
+import { createSimulatedModel } from '../../simulation/server/simulated-model.ts'
 import { type Environment, stopOnOutage } from '../../training/index.ts'
-import { createAnswerer, createSimulatedModel, defaultProfile, hashProfile, judgeAnswer } from '../answering/index.ts'
+import { createAnswerer, defaultProfile, hashProfile, judgeAnswer } from '../answering/index.ts'
 import { type CollectionSettings, defaultPlan, type PreparedCollection, prepareCollection } from '../collect/index.ts'
 import { type CollectionAnswerer, openCollectionAnswerer } from './collection-answerer.ts'
 import { createDemonstrationEnvironment, judgedOutcome } from './demonstration-environment.ts'
+
+const simulated = {
+  questions: (seed: number, count: number) => pictureQuestions({ seed, index: count, heldOut: 0 }).index,
+  model: createSimulatedModel,
+}
+const tools = { cache: undefined, environment: {}, simulated }
 
 /** What asking reads; how sequences are proposed does not matter here. */
 const settings = {
@@ -33,8 +41,8 @@ function attempt(environment: Environment, id: string, tokens: readonly number[]
 }
 
 test('new sequences are asked as the collection asks, under its profile alone', async (t) => {
-  const prepared = await prepareCollection(settings)
-  const asking = await openCollectionAnswerer({ settings, profileHash }, undefined, {})
+  const prepared = await prepareCollection(settings, simulated)
+  const asking = await openCollectionAnswerer({ settings, profileHash }, tools)
   t.after(asking.close)
   const { tokenizer, environment } = environmentOf(prepared, asking)
   const answerer = createAnswerer({ model: createSimulatedModel('simulator') }, defaultProfile)
@@ -53,7 +61,7 @@ test('new sequences are asked as the collection asks, under its profile alone', 
   }
   assert.ok(new Set(accuracies).size > 1, 'what is shown makes a difference')
   for (const other of ['another', null]) {
-    await assert.rejects(openCollectionAnswerer({ settings, profileHash: other }, undefined, {}), {
+    await assert.rejects(openCollectionAnswerer({ settings, profileHash: other }, tools), {
       ...{ name: 'BatonError', code: 'evaluation-profile', exitCode: 2 },
     })
   }
@@ -63,8 +71,8 @@ test('an answering model that is gone ends the asking with exit code 3', async (
   const server = await startQuirkServer({ m: (response) => json(response, 404, { error: { message: 'no model m' } }) })
   t.after(() => server.close())
   const at = { ...settings.server, baseUrl: server.baseUrl, model: 'm' }
-  const prepared = await prepareCollection(settings)
-  const asking = await openCollectionAnswerer({ settings: { ...settings, server: at }, profileHash }, undefined, {})
+  const prepared = await prepareCollection(settings, simulated)
+  const asking = await openCollectionAnswerer({ settings: { ...settings, server: at }, profileHash }, tools)
   t.after(asking.close)
   const { tokenizer, environment } = environmentOf(prepared, asking)
   const guarded = stopOnOutage(environment, 8)

@@ -1,22 +1,4 @@
-/** The part of the simulator that answers questions about drawn pictures. */
+/** The part of the simulator that is about drawn pictures: generated questions, and answers to them. */
 export { answerAboutPictures, hasPicture, type PictureReply } from './answer.ts'
-export { type AnswerForm, type Kind, type PictureFamily, pictureFamilies, type Slots } from './families.ts'
+export { type PictureQuestion, pictureQuestions } from './picture-questions.ts'
 export { effectOfModel } from './rule.ts'
-export {
-  type Colour,
-  cellSide,
-  columns,
-  objectColours,
-  pictureHeight,
-  pictureWidth,
-  type Rgb,
-  rows,
-  type Scene,
-  type SceneObject,
-  type Shape,
-  shapes,
-  skyColours,
-  type TimeOfDay,
-  timesOfDay,
-} from './scene.ts'
-export { pluralOf, type Topic, topics } from './topics.ts'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { pictureFamilies, topics } from './index.ts'
+import { pictureFamilies } from './families.ts'
 import { readQuestion } from './read-question.ts'
 import { correctChance, helpOf, type Traits } from './rule.ts'
-import { pluralOf, readNoun } from './topics.ts'
+import { pluralOf, readNoun, topics } from './topics.ts'
 
 const traits = (family: number, topic: number, form: Traits['form'] = 'number'): Traits => ({ family, topic, form })
 

@@ -9,8 +9,8 @@ import {
   type Scene,
   type Shape,
   skyColours,
-  topics,
-} from '../../simulation/pictures/index.ts'
+} from './scene.ts'
+import { topics } from './topics.ts'
 
 /** From the middle of a cell. */
 const contains: Readonly<Record<Shape, (dx: number, dy: number) => boolean>> = {

@@ -3,28 +3,26 @@
  * its picture; ten annotators answer it, most of them alike. Nothing here knows how the answering model errs.
  */
 import { type Rng, randomFor } from '../../core/random.ts'
-import {
-  columns,
-  type Kind,
-  objectColours,
-  pictureFamilies,
-  pluralOf,
-  rows,
-  type Scene,
-  type SceneObject,
-  type Slots,
-  shapes,
-  timesOfDay,
-  topics,
-} from '../../simulation/pictures/index.ts'
-import type { Question } from '../schema.ts'
 import { dataUrl, drawScene } from './draw-scene.ts'
+import { type Kind, pictureFamilies, type Slots } from './families.ts'
+import { columns, objectColours, rows, type Scene, type SceneObject, shapes, timesOfDay } from './scene.ts'
+import { pluralOf, topics } from './topics.ts'
 
-export interface PictureQuestion extends Question {
-  readonly topic: string
+/** A question as data sets of pictures have it. */
+export interface PictureQuestion {
+  readonly id: string
+  readonly imageId: string
+  readonly question: string
+  /** Of ten annotators. */
+  readonly answers: readonly string[]
+  /** The most frequent one. */
+  readonly shownAnswer: string
+  readonly split: string
+  /** A `data:` URL. */
   readonly image: string
   /** The family. */
   readonly kind: string
+  readonly topic: string
 }
 
 export interface PictureQuestionPlan {

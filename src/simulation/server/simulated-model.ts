@@ -4,8 +4,8 @@
  * questions.
  */
 import type { ChatModel } from '../../llm/index.ts'
-import { answerChat } from '../../simulation/server/answer-chat.ts'
-import { defaultSkills } from '../../simulation/solver/index.ts'
+import { defaultSkills } from '../solver/index.ts'
+import { answerChat } from './answer-chat.ts'
 
 export function createSimulatedModel(model = 'simulator'): ChatModel {
   return {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answerAboutPictures, pictureFamilies, topics } from '../../simulation/pictures/index.ts'
+import { dataUrl, drawScene } from '../../simulation/pictures/draw-scene.ts'
+import { pictureFamilies } from '../../simulation/pictures/families.ts'
+import { answerAboutPictures } from '../../simulation/pictures/index.ts'
+import { type PictureQuestion, pictureQuestions } from '../../simulation/pictures/picture-questions.ts'
 import { readScene } from '../../simulation/pictures/read-picture.ts'
 import { shapes } from '../../simulation/pictures/scene.ts'
+import { topics } from '../../simulation/pictures/topics.ts'
 import { vqaAccuracy } from '../metric/vqa-accuracy.ts'
-import { dataUrl, drawScene } from './draw-scene.ts'
-import { type PictureQuestion, pictureQuestions } from './picture-questions.ts'
 
 const { index, heldOut } = pictureQuestions({ seed: 3, index: 150, heldOut: 150 })
 
