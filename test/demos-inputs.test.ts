@@ -30,7 +30,7 @@ const cases: readonly (readonly [argv: readonly string[], message: RegExp])[] = 
   [[], /demonstrations needs a collection, or sequences and embeddings/],
   [['-d', 'sequences.json'], /demonstrations needs a collection, or sequences and embeddings/],
   [set('training.imitation.step=1'), /Did you mean training\.imitation\.steps\?/],
-  [set('training.rollouts=sampled'), /nobody can be asked about new sequences/],
+  [set('training.rollouts=sampled'), /no answering model can judge new sequences/],
   [set('environment=workflows'), /does not learn environment workflows/],
   [set('training.steps=0', 'training.imitation.steps=0'), /there is nothing to do/],
   [set('policy.pointer.heads=3'), /3 heads, which do not divide/],

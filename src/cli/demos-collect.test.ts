@@ -91,7 +91,7 @@ test('a server that dies ends a collection with exit code 3, what is missing and
   assert.equal(first.code, 3, first.text)
   assert.match(first.text, /error: \d+ of 90 sequences are judged, \d+ are not: \d+ questions in a row had no answer/)
   assert.match(first.text, /\(network\)/)
-  assert.match(first.text, /go on with: npx baton demos collect --resume /)
+  assert.match(first.text, /continue with: npx baton demos collect --resume /)
   assert.doesNotMatch(first.text, /demos train|judged {5}/)
   const [name = ''] = readdirSync(join(folder, 'dead'))
   assert.ok(!readdirSync(join(folder, 'dead', name)).includes('sequences.json'))

@@ -17,9 +17,9 @@ export function addDemosCommands(program: Command): void {
       '-q, --questions <file>',
       'questions: VQA format, TextVQA, VizWiz, soft labels, or .jsonl (default: generated)',
     )
-    .option('-a, --annotations <file>', 'their annotations, where they are in a file of their own')
+    .option('-a, --annotations <file>', 'their annotations, if in a separate file')
     .option('--pictures <folder>', 'folder with the pictures of the questions')
-    .option('--generated <count>', 'generated picture questions, where no file is given', '3000')
+    .option('--generated <count>', 'generated picture questions, if no file is given', '3000')
     .option('-n, --queries <count>', 'questions to collect for (default: 1600 generated, all of a file)')
     .option('--pool-size <count>', 'demonstrations that a question may be shown', '64')
     .option('--sampler <name>', 'of pools: random, text-similar, image-similar, mixed')
@@ -29,20 +29,20 @@ export function addDemosCommands(program: Command): void {
     .option('--sequences <count>', 'distinct sequences of each question', '12')
     .option('--similar <count>', 'of them drawn by similarity, after the most similar one', '5')
     .option('--infoscore-beams <count>', 'InfoScore beams of each question (vLLM or the simulator)', '0')
-    .option('--reference-probability', 'ask too how likely the reference answers are (vLLM or the simulator)')
-    .option('--selector <checkpoint>', 'a selector that proposes too: beams and samples')
+    .option('--reference-probability', 'also measure the probability of the reference answers (vLLM or the simulator)')
+    .option('--selector <checkpoint>', 'a selector that also proposes: beams and samples')
     .option('--mine <rounds>', 'rounds of further sequences for questions without a right answer', '0')
     .option('--rejudge <file>', 'judge the sequences of this file again, instead of proposing; older layouts too')
     .option('--merge <file>', 'join with the sequences of this file, of the same profile and pools')
     .option('--balance <positives:negatives>', 'keep at most so many right and wrong sequences, e.g. 4:4')
-    .option('--server <url>', 'answering model: an OpenAI-compatible server, up to and with /v1', 'simulator')
+    .option('--server <url>', 'answering model: an OpenAI-compatible server, with /v1', 'simulator')
     .option('--model <name>', 'its model; of the simulator: simulator, simulator-half, simulator-null', 'simulator')
     .option('--api-key-env <name>', 'environment variable that holds the key of the server')
     .option('--concurrency <count>', 'questions asked at once', '32')
     .option('--profile <file>', 'evaluation profile (YAML): the fields that differ from the default')
     .option('--seed <number>', 'seed of questions, pools and draws', '1')
     .option('-o, --out <folder>', 'folder of runs', 'runs')
-    .option('-r, --resume <run>', 'go on with a collection that was stopped; nothing is bought twice')
+    .option('-r, --resume <run>', 'continue a collection that was stopped; no answer is paid for twice')
     .addHelpText(
       'after',
       `
@@ -54,7 +54,7 @@ Examples:
   npx baton demos collect --selector runs/demonstrations-7f3a/selector.safetensors
   npx baton demos collect --resume runs/demos-collect-7f3a
 
-docs/demonstrations-data.md tells what the files hold.
+docs/demonstrations-data.md describes the files.
 Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130 interrupted (resumable).`,
     )
     .action(async (options, command: Command) =>
@@ -70,12 +70,12 @@ Exit codes: 0 done, 2 wrong input, 3 the server failed for good (resumable), 130
     )
     .option(
       '--collection <run>',
-      'run folder of npx baton demos collect: its data, and whom to ask about new sequences',
+      'run folder of npx baton demos collect: its data, and the model that judges new sequences',
     )
     .addOption(repeated('-d, --data <file>', 'judged sequences (JSON) instead; may be repeated'))
     .option('-e, --embeddings <file>', 'embeddings of the index instead: .safetensors, .npy or .pt, with their ids')
     .option('--query-embeddings <file>', 'embeddings of the queries (default: they are in the index)')
-    .option('--start <checkpoint>', 'selector to go on from (default: a new one)')
+    .option('--start <checkpoint>', 'selector to start from (default: a new one)')
     .option('--shots <count>', 'demonstrations that are picked (default: 2)')
     .option('-c, --config <file>', 'configuration file (YAML), over the preset')
     .addOption(repeated('-s, --set <key=value>', 'set one key, e.g. --set training.steps=200; may be repeated'))
@@ -96,7 +96,7 @@ Examples:
   npx baton demos train --collection runs/demos-collect-7f3a --start runs/demonstrations-7f3a/selector.safetensors
   npx baton demos train --resume runs/demonstrations-7f3a
 
-docs/demonstrations-selector.md tells what the files hold; docs/config.md lists the keys.
+docs/demonstrations-selector.md describes the files; docs/config.md lists the keys.
 Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 stopped by a rule or budget, 130 interrupted (checkpointed).`,
     )
     .action(async (options) => (await import('./demos-train-command.ts')).demosTrainCommand(options))
@@ -106,7 +106,7 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
       'measure a selector beside its baselines on held-out questions, or score the predictions of another system',
     )
     .option('-q, --questions <file>', 'held-out questions: VQA format, soft labels, or JSON lines (default: generated)')
-    .option('-a, --annotations <file>', 'their annotations, where they are a file of their own')
+    .option('-a, --annotations <file>', 'their annotations, if in a separate file')
     .option('--pictures <folder>', 'their pictures')
     .option('--index <file>', 'questions that demonstrations are taken from')
     .option('--index-annotations <file>', 'annotations of the index')
@@ -114,7 +114,7 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
     .option('-e, --embeddings <file>', 'embeddings of the index instead: .safetensors, .npy or .pt')
     .option('--encoder <name>', 'ngrams, sentences or clip:<folder>', 'ngrams')
     .option('--query-embeddings <file>', 'embeddings of the questions (default: they are in the index file)')
-    .option('--selector <checkpoint>', 'selector to measure (default: the baselines alone)')
+    .option('--selector <checkpoint>', 'selector to measure (default: only the baselines)')
     .option('--collected <file>', 'judged sequences of the questions: their pools and the oracle')
     .option('--predictions <file>', 'score these instead of asking: [{"question_id": ..., "answer": "..."}]')
     .option('--normalisation <profile>', 'of --predictions: exact, official, always, okvqa-stemmed', 'official')
@@ -128,14 +128,14 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
     .option('--sampler <name>', 'of the pools: random, text-similar, image-similar, mixed', 'mixed')
     .option('-n, --limit <count>', 'at most this many questions')
     .option('--seed <number>', 'of pools, random demonstrations and generated questions', '1')
-    .option('--server <url>', 'answering model: an OpenAI-compatible server, up to and with /v1', 'simulator')
+    .option('--server <url>', 'answering model: an OpenAI-compatible server, with /v1', 'simulator')
     .option('--model <name>', 'its model; of the simulator: simulator (default), simulator-half, simulator-null')
     .option('--api-key-env <name>', 'environment variable that holds the key of the server')
     .option('--concurrency <count>', 'questions asked at once', '32')
     .option('--profile <file>', 'evaluation profile (JSON or YAML)')
     .option('-o, --out <folder>', 'folder of runs', 'runs')
     .option('--name <name>', 'name of the run')
-    .option('-r, --resume <run>', 'go on with an evaluation: what was answered is not asked again')
+    .option('-r, --resume <run>', 'continue an evaluation: answered questions are not asked again')
     .addHelpText(
       'after',
       `

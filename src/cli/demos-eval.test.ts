@@ -93,7 +93,7 @@ test('a server that answers nothing ends an evaluation with exit code 3, long be
     assert.match(error.message, /^8 questions in a row had no answer .*no such key/)
     assert.match(
       error.hint ?? '',
-      /--api-key-env .* valid key\.[\s\S]*go on with: npx baton demos eval --resume .*dead$/,
+      /--api-key-env .* valid key\.[\s\S]*continue with: npx baton demos eval --resume .*dead$/,
     )
     return true
   })

@@ -30,7 +30,7 @@ export function isOutageError(error: unknown): error is BatonError {
 /** The same error, which also says by which command to go on. */
 export function withResume(error: BatonError, command: string): BatonError {
   const { boundary, code, hint, isRetryable, exitCode, message } = error
-  const goOn = `go on with: ${command}`
+  const goOn = `continue with: ${command}`
   const both = hint === undefined ? goOn : `${hint}\n       ${goOn}`
   return new BatonError(message, { boundary, code, isRetryable, exitCode, hint: both, cause: error })
 }

@@ -15,14 +15,14 @@ function repeated(flags: string, description: string): Option {
 
 function configOptions(command: Command): Command {
   return command
-    .option('-c, --config <file>', 'configuration file (YAML); the training.yaml of older trainers is read as it is')
+    .option('-c, --config <file>', 'configuration file (YAML); the training.yaml of older trainers is accepted too')
     .option(
       '-p, --preset <name>',
-      'built-in configuration to start from: quickstart, tiny (default: quickstart, where no --config is given)',
+      'built-in configuration to start from: quickstart, tiny (default: quickstart without --config)',
     )
     .addOption(repeated('-s, --set <key=value>', 'set one key, e.g. --set training.steps=200; may be repeated'))
-    .option('--llm-config <file>', 'servers of an older trainer (aflow_llm.yaml), read as it is')
-    .option('--skip-bad-rows', 'leave malformed data rows out, counted, instead of stopping')
+    .option('--llm-config <file>', 'servers of an older trainer (aflow_llm.yaml)')
+    .option('--skip-bad-rows', 'skip and count malformed data rows instead of stopping')
 }
 
 /**
@@ -42,7 +42,7 @@ export function buildProgram(prepare: (program: Command) => void = () => {}): Co
 Examples:
   npx baton train                                 the embedded policy against the offline simulator
   npx baton train --config my.yaml --dry-run      what would be done with this file
-  npx baton runs                                  the runs there are, with their state
+  npx baton runs                                  all runs, with their state
   npx baton report runs/quickstart-7f3a --best 5  what its policy wrote
   npx baton workflow run "AnswerGenerate -> Review ? Revise : done" --problem "What is 6 * 7?"
 
@@ -53,8 +53,8 @@ Each command has examples of its own: npx baton train --help`,
   configOptions(program.command('train'))
     .description('train a policy; ends with a report')
     .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
-    .option('--dry-run', 'check everything and say what would be done; train nothing')
-    .option('--print-config', 'print every setting as YAML, to be kept as a file; train nothing')
+    .option('--dry-run', 'check everything and show what would be done; train nothing')
+    .option('--print-config', 'print every setting as YAML, to save as a file; train nothing')
     .option('--force', 'continue a run although its data have changed')
     .option('--accept-low-signal', 'train even when hardly any group is expected to carry signal')
     .addHelpText(
@@ -65,7 +65,7 @@ Examples:
   npx baton train --set data.train=mine.jsonl --set data.validation=mine-held-out.jsonl
   npx baton train --set llm.executor.baseUrl=http://localhost:8002/v1 --set llm.executor.model=gpt-oss-120b
   npx baton train --config training.yaml --dry-run    what would be done with this file
-  npx baton train --resume runs/quickstart-7f3a       go on where it stopped
+  npx baton train --resume runs/quickstart-7f3a       continue where it stopped
 
 Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 stopped by a rule or budget
 (resumable), 130 interrupted (checkpointed).`,
@@ -98,7 +98,7 @@ Examples:
   npx baton eval runs/quickstart-7f3a --data mine.jsonl --greedy
   npx baton eval runs/quickstart-7f3a --set llm.executor.baseUrl=http://localhost:8002/v1
 
-What is measured is kept in the run as eval-<name of the file>: npx baton compare takes it with --label.`,
+The measurement is stored in the run as eval-<name of the file>: npx baton compare takes it with --label.`,
     )
     .action(async (run, options) => (await import('./eval-command.ts')).evalCommand(run, options))
 
@@ -137,9 +137,9 @@ Examples:
     .argument('<runA>', 'run folder')
     .argument('<runB>', 'run folder')
     .option('--method <name>', 'demonstrations: the method to compare, in both (default: the one each run is about)')
-    .option('--other-method <name>', 'demonstrations: the method of run B, where it is another one')
+    .option('--other-method <name>', 'demonstrations: the method of run B, if different')
     .option('--label <evaluation>', 'workflows: the evaluation to compare, in both (default: after)')
-    .option('--other-label <evaluation>', 'workflows: the evaluation of run B, where it is another one')
+    .option('--other-label <evaluation>', 'workflows: the evaluation of run B, if different')
     .option('--sampled', 'workflows: the policies as they write in training, at a temperature (default: greedy)')
     .option('--json', 'print numbers for programs')
     .addHelpText(
@@ -152,7 +152,7 @@ Examples:
   npx baton compare runs/quickstart-7f3a runs/quickstart-7f3a --label after --other-label before
   npx baton compare runs/quickstart-7f3a runs/quickstart-91bc --label eval-mine --sampled
 
-Runs whose questions, evaluation profile, pool or model differ are refused: the difference would come from those too.`,
+Runs whose questions, evaluation profile, pool or model differ are refused: these would affect the difference.`,
     )
     .action(async (runA, runB, options) => (await import('./compare-command.ts')).compareCommand(runA, runB, options))
 
@@ -180,7 +180,7 @@ Examples:
     .option('--engine <name>', 'what to probe: tinker (a training server) or openai (executor, judge)', 'tinker')
     .option('--server <url>', 'address of the server (default: TINKER_BASE_URL)')
     .option('--model <name>', "model by the server's name (tinker: the base model; default: the only one it lists)")
-    .option('--rank <number>', 'LoRA rank of the throw-away model; 0 trains every weight where the server can', '8')
+    .option('--rank <number>', 'LoRA rank of the temporary model; 0 trains every weight if the server supports it', '8')
     .option('--api-key-env <name>', 'environment variable that holds the key (default: TINKER_API_KEY)')
     .option('--deadline <seconds>', 'longest wait for one operation', '1800')
     .option('-o, --out <file>', 'write the profile here, for policy.tinker.profile')
@@ -194,7 +194,7 @@ Examples:
   npx baton doctor --server http://gpu-box:8000 --model Qwen/Qwen2.5-7B-Instruct --rank 32 --out skyrl-profile.json
   npx baton doctor --engine openai --server http://localhost:8080/v1 --model qwen3-8b
 
-The probes of a training server train a model of their own and change no other; executor and judge are asked one short question. Exit code 3: a probe failed, training would go wrong.`,
+The probes of a training server train their own model and change no other; executor and judge are asked one short question. Exit code 3: a probe failed, training would go wrong.`,
     )
     .action(async (options) => (await import('./doctor-command.ts')).doctorCommand(options))
 
@@ -205,11 +205,11 @@ The probes of a training server train a model of their own and change no other; 
     .option('--port <port>', '0 takes a free one', '10610')
     .option('--folder <folder>', 'folder for models, checkpoints and pending requests', 'runs/serve')
     .addOption(repeated('-m, --model <[name=]folder>', 'a model to serve (default: models/conductor); may be repeated'))
-    .option('--drop-replies <rate>', 'carry requests out and lose their replies', '0')
-    .option('--latency <ms>', 'wait so long before each reply', '0')
+    .option('--drop-replies <rate>', 'run requests but lose their replies', '0')
+    .option('--latency <ms>', 'pause before each reply', '0')
     .addOption(repeated('--fault <status=rate>', 'refuse requests: 429=0.1, 503=0.05; may be repeated'))
     .option('--seed <number>', 'of the faults', '1')
-    .option('--threads <count>', 'processor threads of an engine; 0 chooses', '0')
+    .option('--threads <count>', 'processor threads of an engine; 0 is automatic', '0')
     .option('--hold <seconds>', 'how long a poll waits for a result', '20')
     .addHelpText(
       'after',
@@ -230,7 +230,7 @@ With the official Python SDK:
     .description('serve the offline model simulator over an OpenAI-compatible API')
     .option('--port <number>', 'port to listen on', '8090')
     .addOption(new Option('--host <address>', 'address to bind to').default('127.0.0.1', 'loopback only'))
-    .option('--skill <factor>', 'how able it is: 1 is the documented table', '1')
+    .option('--skill <factor>', 'accuracy factor: 1 is the documented table', '1')
     .option('--latency <ms>', 'pause before each answer', '0')
     .addOption(repeated('--fault <kind=rate>', 'inject a fault, e.g. --fault emptyContent=0.13; may be repeated'))
     .option('--seed <number>', 'seed of errors and faults', '1')
@@ -269,14 +269,14 @@ Examples:
     .command('audit')
     .description('check problem files: overlaps between splits, leaked tests, empty answers, missing contexts')
     .argument('<files...>', 'problem files, one a split')
-    .option('--skip-bad-rows', 'leave malformed rows out, counted, instead of stopping')
+    .option('--skip-bad-rows', 'skip and count malformed rows instead of stopping')
     .addHelpText(
       'after',
       '\nExamples:\n  npx baton data audit data/problems/train.jsonl data/problems/validation.jsonl',
     )
     .action(async (files, options) => (await import('./data-commands.ts')).auditCommand(files, options))
 
-  const contract = program.command('contract').description('what a policy is told to write workflows with')
+  const contract = program.command('contract').description('the contract by which a policy writes workflows')
   contract
     .command('show')
     .description('print the contract in one notation')

@@ -19,7 +19,7 @@ export function addWorkflowCommands(program: Command): void {
     .option('--context <text>', 'passage that the question is about, or @file')
     .option('--entry-point <name>', 'function that a code problem asks for')
     .option('--test <python...>', 'public tests of a code problem: assert f(1) == 2')
-    .option('--server <url>', 'OpenAI-compatible server, up to and with /v1', 'simulator')
+    .option('--server <url>', 'OpenAI-compatible server, with /v1', 'simulator')
     .option('--model <name>', 'model of that server')
     .option('--api-key-env <name>', 'environment variable with its key')
     .option(
@@ -38,7 +38,7 @@ Examples:
   npx baton workflow run graph.py --type code --entry-point double --problem "Write a Python function double(n) that doubles n." --test "assert double(2) == 4"
   npx baton workflow run graph.py --problem "..." --server http://localhost:8002/v1 --model gpt-oss-120b
 
-Without --server the simulator answers. It is no language model (docs/simulator.md): problems that it does not know get a guess.
+Without --server the simulator answers. It is not a language model (docs/simulator.md): problems that it does not know get a guess.
 Exit codes: 0 answered, 2 wrong input or a program at fault, 3 the server failed, 130 interrupted.`,
     )
     .action(async (path, options) => (await import('./workflow-run-command.ts')).workflowRunCommand(path, options))

@@ -36,7 +36,7 @@ export function workflowImportCommand(path: string, { out, force }: WorkflowImpo
   if (folder === null)
     throw transferError(
       'no-workspace',
-      `${path} is no AFlow workspace: there is no round_N/graph.py below it.`,
+      `${path} is not an AFlow workspace: there is no round_N/graph.py below it.`,
       'Point at workspace/<SET> or its workflows folder.',
     )
   const rounds = readWorkspace(folder)

@@ -285,7 +285,7 @@ describe('rules between keys', () => {
   const brokenSelectors: readonly (readonly [set: readonly string[], pattern: RegExp])[] = [
     [[], /needs a collection, or sequences and embeddings/],
     [files.slice(0, 1), /needs a collection, or sequences and embeddings/],
-    [files, /without a collection nobody can be asked/],
+    [files, /without a collection no answering model can judge/],
     [[collection, 'policy.engine=embedded'], /policy\.engine embedded does not learn environment demonstrations/],
     [[collection, 'environment=workflows', 'training.imitation.steps=0'], /policy\.engine pointer does not learn/],
     [[collection, 'training.steps=0', 'training.imitation.steps=0'], /are both 0/],

@@ -164,7 +164,7 @@ const rules: readonly Rule[] = [
     }
     if (training.rollouts === 'collected') return null
     return {
-      message: 'training.rollouts is sampled, and without a collection nobody can be asked about new sequences.',
+      message: 'training.rollouts is sampled, and without a collection no answering model can judge new sequences.',
       hint: 'Set demonstrations.collection, or training.rollouts: collected.',
     }
   },

@@ -108,6 +108,6 @@ function divisorOf(
 function scorable(group: readonly (number | null)[]): number[] {
   const rewards = group.filter((reward) => reward !== null)
   const wrong = rewards.find((reward) => !Number.isFinite(reward))
-  if (wrong !== undefined) throw new RangeError(`a reward must be finite, or null when nobody could say (got ${wrong})`)
+  if (wrong !== undefined) throw new RangeError(`a reward must be finite, or null when it is unscorable (got ${wrong})`)
   return rewards
 }

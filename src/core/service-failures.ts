@@ -26,7 +26,7 @@ const rules = {
   server: { isAbsence: false, remedy: "Look into the server's own log." },
   'malformed-body': {
     isAbsence: false,
-    remedy: 'Check that {baseUrl} is that of an OpenAI-compatible server, up to and with /v1.',
+    remedy: 'Check that {baseUrl} is that of an OpenAI-compatible server, with /v1.',
   },
   'upstream-error': {
     isAbsence: false,

@@ -117,7 +117,7 @@ async function waitWhileLoading(probe: Probe, askedMs: number | null): Promise<v
     throw probeError(probe, {
       code: 'loading',
       says: `${asks} ${seconds(allowedMs)}: it is loading its model, or overloaded.`,
-      hint: 'Wait until the server has loaded its model, then start again; its log tells how far it is.',
+      hint: 'Wait until the server has loaded its model, then start again; its log shows the progress.',
       exitCode: 3,
     })
   }

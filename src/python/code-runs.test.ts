@@ -166,7 +166,7 @@ def f(x): return 0`,
       'import builtins\nbuiltins.AssertionError = ValueError\nbuiltins.repr = lambda x: "4"\ndef f(x): return 0',
     'a reply with code in it':
       'import sys\nsys.modules["_baton.values"].encode = lambda v: {"__import__": "os"}\ndef f(x): return 0',
-    'a reply that is no JSON': 'import json\njson.dumps = lambda *a, **k: "4, True"\ndef f(x): return 0',
+    'a reply that is not JSON': 'import json\njson.dumps = lambda *a, **k: "4, True"\ndef f(x): return 0',
     'the peer channel':
       'import os\nos.write(77, b\'{"kind": "returned", "value": 4}\')\ndef f(x): return os.read(77, 100)',
     'a frame of the test':

@@ -73,7 +73,7 @@ const codes: Readonly<Record<string, readonly [english: string, chinese: string]
   'rate-limit': ['too many requests', '请求过多'],
   overloaded: ['server overloaded or loading', '服务器过载或正在加载'],
   server: ['error of the server', '服务器出错'],
-  'malformed-body': ['reply that is no JSON', '回复不是 JSON'],
+  'malformed-body': ['reply that is not JSON', '回复不是 JSON'],
   'upstream-error': ["error of the server's provider", '上游服务出错'],
   'empty-content': ['empty answer', '回答为空'],
   'truncated-reasoning': ['reasoning cut off before an answer', '推理被截断，没有回答'],

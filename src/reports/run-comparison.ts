@@ -1,6 +1,6 @@
 /**
  * Two training runs on the same problems, paired by problem. Refused where the problems, the executor or the decoding
- * differ: the difference would come from those too.
+ * differ: these would affect the difference.
  */
 import { evaluationName, isFixedLabel, isOfTraining } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'

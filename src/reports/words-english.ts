@@ -93,7 +93,7 @@ export const reportEnglish = {
   power: (n: number, detectable: string | null, difference: string, needed: string | null) =>
     `${grouped(n)} problem${n === 1 ? '' : 's'} ${detectable === null ? `${n === 1 ? 'is' : 'are'} too few to show any difference` : `can show ${detectable} points`}${needed === null ? '' : `; ${difference} points would need ${needed}`}.`,
   unfinished: (steps: number, planned: number) =>
-    `No result yet: the run stands at step ${steps} of ${planned} and has no last evaluation.`,
+    `No result yet: the run is at step ${steps} of ${planned} and has no last evaluation.`,
   soFar: (label: string, points: string, interval: string, n: number) =>
     `So far (\`${label}\`): ${points} points against the warm start [${interval}], paired by problem, n = ${n}.`,
   bestOfN: (n: number, single: string, best: string) =>
@@ -272,7 +272,7 @@ export const reportEnglish = {
   judgeClear: 'Each of them got a verdict.',
   calls: 'Calls and cost',
   callsNote:
-    'All LLM calls of the run by purpose, search and evaluations included. Every attempt counts, failed ones too; a call answered from the journal is not bought again. Estimated are attempts whose tokens no server told: broken off at a deadline, or in flight when the run was killed.',
+    'All LLM calls of the run by purpose, search and evaluations included. Every attempt counts, failed ones too; a call answered from the journal is not paid for again. Attempts are estimated if no server reported their tokens: those ended by a deadline, or in flight when the run was killed.',
   noCalls: 'No call was made.',
   purpose: 'purpose',
   callCount: 'calls',

@@ -158,7 +158,7 @@ function versionOf(manifestPath: string): unknown {
   try {
     return (JSON.parse(readFileSync(manifestPath, 'utf8')) as { version?: unknown } | null)?.version
   } catch (error) {
-    const fix = 'Bring it back from a copy: without it nobody knows what the run was made with.'
+    const fix = 'Restore it from a copy: without it the settings of the run are unknown.'
     throw runError('manifest-unreadable', `${manifestPath} cannot be read as JSON.`, fix, error)
   }
 }

@@ -203,7 +203,7 @@ test('a table that does not fit is no oracle, and the reason is said; none is ne
     [{ groups, problems: 'sha256:2' }, [], /other training problems/],
     [{ groups, callPrice: 0.3 }, [], /rewards\.callPrice 0\.3, and this run has 0\.5/],
     [{ groups: groups.slice(1) }, [], /no workflow for synth\/math-0, difficulty 1/],
-    [{ groups, version: 2 } as unknown as WorkflowTable, [], /is no table of best workflows/],
+    [{ groups, version: 2 } as unknown as WorkflowTable, [], /is not a table of best workflows/],
     [{ groups }, ['llm.simulator.skill=0.5'], null],
   ]
   for (const [table, set, says] of cases) {

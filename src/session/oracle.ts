@@ -26,7 +26,7 @@ export async function readOracle(config: Config, problems: RunProblems): Promise
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
     return {
       programOf: null,
-      note: `no oracle: ${path} is no table of best workflows (${reason}); npm run best-workflows makes it`,
+      note: `no oracle: ${path} is not a table of best workflows (${reason}); npm run best-workflows makes it`,
     }
   }
   if (table.problems !== problems.manifest['train']?.fingerprint)

@@ -101,7 +101,7 @@ function remarksOn(profile: ServerProfile, { training: { adam, loss }, policy }:
   if (!profile.hasSeeds) remarks.push(`${profile.server} keeps no seeds: the run cannot be repeated exactly.`)
   if (policy.temperature !== 1 && policy.engine === 'tinker') {
     remarks.push(
-      'policy.temperature is not 1: log-probs are computed anew before each update, which costs a forward pass.',
+      'policy.temperature is not 1: log-probs are recomputed before each update, which costs a forward pass.',
     )
   }
   return remarks

@@ -80,7 +80,7 @@ export async function runOperation(context: ServeContext, operation: OperationRo
 }
 
 export function readLearningRequest({ body, contentType, kind }: OperationRow): ForwardBackwardRequest {
-  if (body === null) throw new Error('the data of this request are no longer kept')
+  if (body === null) throw new Error('the data of this request are no longer stored')
   if (contentType === protobufType) return decodeForwardBackwardRequest(body)
   return parseForwardBackwardRequest(
     JSON.parse(Buffer.from(body).toString('utf8')),

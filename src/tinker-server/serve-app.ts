@@ -49,7 +49,7 @@ export function createServeApp({ parts, apiKey, faults, seed, log }: ServeAppOpt
     if (faults.latencyMs > 0) await pause(faults.latencyMs)
     try {
       if (!isHealth) checkCaller(c.env.incoming, apiKey)
-      if (refusal !== null) throw new ServeError(refusal, 'refused on purpose (a fault that was asked for)')
+      if (refusal !== null) throw new ServeError(refusal, 'refused by an injected fault')
       c.set('body', checkedBody(c.env.incoming, body))
       await next()
     } finally {

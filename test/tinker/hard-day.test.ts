@@ -128,7 +128,7 @@ test('nor do lost replies on a server that takes no sequence number twice', asyn
     behaviour: { ...imitatedBehaviours.tuft, largestRank: 0 },
     profile: { isStrictSequence: true },
   })
-  assert.ok(strict.notices.some(({ kind, ...rest }) => kind === 'note' && /made anew/.test(JSON.stringify(rest))))
+  assert.ok(strict.notices.some(({ kind, ...rest }) => kind === 'note' && /was rebuilt/.test(JSON.stringify(rest))))
   assert.deepEqual(strict.rollouts, undisturbed.rollouts)
   assert.equal(largestDifference(strict.weights, undisturbed.weights), 0)
 })

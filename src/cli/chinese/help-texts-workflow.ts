@@ -12,14 +12,14 @@ export const workflowHelpTexts: Readonly<Record<string, string>> = {
   'passage that the question is about, or @file': '问题所依据的段落，或 @file',
   'function that a code problem asks for': '代码题要求的函数名',
   'public tests of a code problem: assert f(1) == 2': '代码题的公开测试：assert f(1) == 2',
-  'OpenAI-compatible server, up to and with /v1': '兼容 OpenAI 的服务器地址，到 /v1 为止',
+  'OpenAI-compatible server, with /v1': '兼容 OpenAI 的服务器地址，到 /v1 为止',
   'model of that server': '该服务器上的模型',
   'environment variable with its key': '存放其密钥的环境变量',
   'Python for programs that need NumPy or SymPy, inside bubblewrap (docs/sandbox.md)':
     '供需要 NumPy 或 SymPy 的程序使用的 Python，在 bubblewrap 中运行（docs/sandbox.md）',
   'seed of the run': '运行的随机种子',
   'print the whole run for programs': '以 JSON 输出整个运行，供程序读取',
-  'Without --server the simulator answers. It is no language model (docs/simulator.md): problems that it does not know get a guess. Exit codes: 0 answered, 2 wrong input or a program at fault, 3 the server failed, 130 interrupted.':
+  'Without --server the simulator answers. It is not a language model (docs/simulator.md): problems that it does not know get a guess. Exit codes: 0 answered, 2 wrong input or a program at fault, 3 the server failed, 130 interrupted.':
     '不给出 --server 时由模拟器回答。它不是语言模型（docs/simulator.md）：不认识的题目只能猜。退出码：0 已回答，2 输入有误或程序出错，3 服务器失败，130 被中断。',
   'tell what is wrong with workflows, without running them': '检查工作流有什么问题，不运行',
   'files, folders or workspaces': '文件、目录或工作区',

@@ -32,24 +32,24 @@ export const helpTexts: Readonly<Record<string, string>> = {
     '退出码：0 完成，2 输入有误，3 服务彻底失败（可续训），4 因规则或预算而停止（可续训），130 被中断（已存检查点）。',
 
   // train
-  'configuration file (YAML); the training.yaml of older trainers is read as it is':
+  'configuration file (YAML); the training.yaml of older trainers is accepted too':
     '配置文件（YAML）；旧版训练器的 training.yaml 可直接读取',
-  'built-in configuration to start from: quickstart, tiny (default: quickstart, where no --config is given)':
+  'built-in configuration to start from: quickstart, tiny (default: quickstart without --config)':
     '以哪个内置配置为起点：quickstart、tiny（默认：quickstart，未给出 --config 时）',
   'set one key, e.g. --set training.steps=200; may be repeated': '设置一个键，例如 --set training.steps=200；可重复',
-  'servers of an older trainer (aflow_llm.yaml), read as it is': '旧版训练器的服务器配置（aflow_llm.yaml），可直接读取',
-  'leave malformed data rows out, counted, instead of stopping': '跳过格式有误的数据行并计数，而不是停止',
+  'servers of an older trainer (aflow_llm.yaml)': '旧版训练器的服务器配置（aflow_llm.yaml），可直接读取',
+  'skip and count malformed data rows instead of stopping': '跳过格式有误的数据行并计数，而不是停止',
   'train a policy; ends with a report': '训练策略，结束时生成报告',
-  'check everything and say what would be done; train nothing': '检查一切并说明会做什么，不训练',
-  'print every setting as YAML, to be kept as a file; train nothing': '以 YAML 输出全部设置，可存为文件，不训练',
+  'check everything and show what would be done; train nothing': '检查一切并说明会做什么，不训练',
+  'print every setting as YAML, to save as a file; train nothing': '以 YAML 输出全部设置，可存为文件，不训练',
   'train even when hardly any group is expected to carry signal': '即使预计几乎没有哪组带有信号，也照样训练',
   'the embedded policy against the offline simulator': '内置策略，配离线模拟器',
   'your own problems': '自己的题目',
   'what would be done with this file': '用这个文件会做什么',
-  'go on where it stopped': '从停下的地方继续',
+  'continue where it stopped': '从停下的地方继续',
 
   // The program itself.
-  'the runs there are, with their state': '现有的各次运行及其状态',
+  'all runs, with their state': '现有的各次运行及其状态',
   'what its policy wrote': '它的策略写了什么',
   'Each command has examples of its own: npx baton train --help': '每个命令都有各自的例子：npx baton train --help',
 
@@ -61,7 +61,7 @@ export const helpTexts: Readonly<Record<string, string>> = {
     '设置允许更改的键，例如服务器地址；可重复',
   'only greedy: the likeliest token each time, once a problem': '只用贪心解码：每次取概率最高的 token，每题一次',
   'only sampled: as the policy writes in training': '只用采样：与训练时的写法相同',
-  'What is measured is kept in the run as eval-<name of the file>: npx baton compare takes it with --label.':
+  'The measurement is stored in the run as eval-<name of the file>: npx baton compare takes it with --label.':
     '评估结果以 eval-<文件名> 保存在运行中，可用 npx baton compare 的 --label 指定。',
 
   // score
@@ -69,13 +69,13 @@ export const helpTexts: Readonly<Record<string, string>> = {
     '对照参考答案为一个回答（或文件中的多对）评分：对、错，或交给裁判，并说明理由',
   'problem type: math, qa, vqa or code': '题目类型：math、qa、vqa 或 code',
   'the right answer': '正确答案',
-  'what the model wrote; its final answer is looked for': '模型写的文本，会从中找出最终答案',
+  'what the model wrote, including its final answer': '模型写的文本，会从中找出最终答案',
   'the question: it may name a unit or list choices': '题目：其中可能给出单位或列出选项',
   'a test of code; may be repeated': '代码的一个测试；可重复',
   'the function that the tests of code call': '代码测试所调用的函数',
   'JSONL with type, reference, prediction, and where they matter question, choices, tests, entryPoint':
     'JSONL 文件，含 type、reference、prediction，需要时含 question、choices、tests、entryPoint',
-  'let the configured judge decide what the scorers leave open': '评分器无法判定的，交给配置的裁判',
+  'let the configured judge decide what the scorers cannot': '评分器无法判定的，交给配置的裁判',
   'print one JSON object a pair, for programs': '每对输出一个 JSON 对象，供程序读取',
 
   // report, show, compare, runs
@@ -89,32 +89,31 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'only rollouts of one problem': '只看某道题的轨迹',
   'write the report there instead of into the run': '把报告写到该目录，而不是写入运行目录',
   'write over files of --out': '覆盖 --out 中的文件',
-  'look into a run: its steps, the groups of a step, one group with its rollouts side by side, failures':
+  'inspect a run: its steps, the groups of a step, one group with its rollouts side by side, failures':
     '查看一次运行：各步、某步的各组、一组中并列的轨迹、失败',
   'the groups of a training step (without it: all steps)': '某一训练步的各组（不给出时：全部步）',
   'the problems of an evaluation: before, best-fixed, step-20, after':
     '某次评估的题目：before、best-fixed、step-20、after',
-  'with --problem: only this rollout, its answer whole': '与 --problem 同用：只看这条轨迹，完整显示其答案',
-  'with --problem: what operators and judge asked and what came back':
-    '与 --problem 同用：算子与裁判模型的提问及其回答',
+  'with --problem: only this rollout, with its full answer': '与 --problem 同用：只看这条轨迹，完整显示其答案',
+  'with --problem: requests and replies of operators and judge': '与 --problem 同用：算子与裁判模型的提问及其回答',
   'rollouts with a failure: generation, execution, timeout, judge, or policy/no-class':
     '有某种失败的轨迹：generation、execution、timeout、judge，或 policy/no-class',
   'only problems of a type: math, code or qa': '只看某一类型的题目：math、code 或 qa',
   'what happened in the run, in order, as the terminal showed it': '运行中依次发生的事，与终端当时显示的相同',
   'with --events: only what came after the event of this number': '与 --events 同用：只看此编号的事件之后发生的事',
   'at most so many lines': '最多这么多行',
-  'one group whole: question, reference answer, programs, rewards, advantages':
+  'one whole group: question, reference answer, programs, rewards, advantages':
     '完整的一组：问题、参考答案、程序、奖励、优势',
   'compare two runs on the same questions or problems: paired, with intervals and tests':
     '在相同的问题或题目上比较两次运行：配对，附区间与检验',
   'demonstrations: the method to compare, in both (default: the one each run is about)':
     '示例：两次运行中要比较的方法（默认：各自的主要方法）',
-  'demonstrations: the method of run B, where it is another one': '示例：运行 B 的方法，与 A 不同时给出',
+  'demonstrations: the method of run B, if different': '示例：运行 B 的方法，与 A 不同时给出',
   'workflows: the evaluation to compare, in both (default: after)': '工作流：两次运行中要比较的评估（默认：after）',
-  'workflows: the evaluation of run B, where it is another one': '工作流：运行 B 的评估，与 A 不同时给出',
+  'workflows: the evaluation of run B, if different': '工作流：运行 B 的评估，与 A 不同时给出',
   'workflows: the policies as they write in training, at a temperature (default: greedy)':
     '工作流：按训练时的温度采样（默认：贪心解码）',
-  'Runs whose questions, evaluation profile, pool or model differ are refused: the difference would come from those too.':
+  'Runs whose questions, evaluation profile, pool or model differ are refused: these would affect the difference.':
     '问题、评估配置档、候选池或模型不同的运行不予比较：差异也可能来自这些。',
   'list the runs in a folder: state, kind, step, accuracy, cost, size; newest first':
     '列出目录中的各次运行：状态、种类、步、准确率、成本、大小；最新的在前',
@@ -128,13 +127,13 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'address of the server (default: TINKER_BASE_URL)': '服务器地址（默认：TINKER_BASE_URL）',
   "model by the server's name (tinker: the base model; default: the only one it lists)":
     '模型，用服务器上的名称（tinker：基座模型；默认：它列出的唯一一个）',
-  'LoRA rank of the throw-away model; 0 trains every weight where the server can':
+  'LoRA rank of the temporary model; 0 trains every weight if the server supports it':
     '临时模型的 LoRA 秩；0 表示训练全部权重（若服务器支持）',
   'environment variable that holds the key (default: TINKER_API_KEY)': '存放密钥的环境变量（默认：TINKER_API_KEY）',
   'longest wait for one operation': '单个操作的最长等待时间',
   'write the profile here, for policy.tinker.profile': '把配置档写到这里，供 policy.tinker.profile 使用',
   'print findings and profile for programs': '以 JSON 输出探测结果与配置档，供程序读取',
-  'The probes of a training server train a model of their own and change no other; executor and judge are asked one short question. Exit code 3: a probe failed, training would go wrong.':
+  'The probes of a training server train their own model and change no other; executor and judge are asked one short question. Exit code 3: a probe failed, training would go wrong.':
     '对训练服务器的探测只训练一个临时模型，不改动其他模型；对执行模型和裁判模型只问一个简短的问题。退出码 3：有探测失败，训练会出错。',
   'serve the embedded engine over the Tinker protocol, to train it from another program':
     '以 Tinker 协议提供内置引擎，供其他程序训练',
@@ -142,11 +141,11 @@ export const helpTexts: Readonly<Record<string, string>> = {
   '0 takes a free one': '0 表示任选空闲端口',
   'folder for models, checkpoints and pending requests': '存放模型、检查点与未完成请求的目录',
   'a model to serve (default: models/conductor); may be repeated': '要提供的模型（默认：models/conductor）；可重复',
-  'carry requests out and lose their replies': '执行请求但丢弃其回复（比例）',
-  'wait so long before each reply': '每次回复前等待的毫秒数',
+  'run requests but lose their replies': '执行请求但丢弃其回复（比例）',
+  'pause before each reply': '每次回复前等待的毫秒数',
   'refuse requests: 429=0.1, 503=0.05; may be repeated': '拒绝请求：429=0.1、503=0.05；可重复',
   'of the faults': '故障的随机种子',
-  'processor threads of an engine; 0 chooses': '引擎的处理器线程数；0 表示自动',
+  'processor threads of an engine; 0 is automatic': '引擎的处理器线程数；0 表示自动',
   'how long a poll waits for a result': '一次轮询等待结果的时间',
   'inject faults to test a client': '注入故障以测试客户端',
   'With the official Python SDK:': '用官方 Python SDK：',
@@ -154,7 +153,7 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'port to listen on': '监听端口',
   'address to bind to': '绑定地址',
   'loopback only': '仅本机',
-  'how able it is: 1 is the documented table': '能力系数：1 即文档中的能力表',
+  'accuracy factor: 1 is the documented table': '能力系数：1 即文档中的能力表',
   'pause before each answer': '每次回答前停顿的毫秒数',
   'inject a fault, e.g. --fault emptyContent=0.13; may be repeated': '注入故障，例如 --fault emptyContent=0.13；可重复',
   'seed of errors and faults': '错误与故障的随机种子',
@@ -172,8 +171,8 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'check problem files: overlaps between splits, leaked tests, empty answers, missing contexts':
     '检查题目文件：划分之间的重叠、泄露的测试、空答案、缺少的上下文',
   'problem files, one a split': '题目文件，每个划分一个',
-  'leave malformed rows out, counted, instead of stopping': '跳过格式有误的行并计数，而不是停止',
-  'what a policy is told to write workflows with': '策略据以编写工作流的契约',
+  'skip and count malformed rows instead of stopping': '跳过格式有误的行并计数，而不是停止',
+  'the contract by which a policy writes workflows': '策略据以编写工作流的契约',
   'print the contract in one notation': '以一种写法输出契约',
   'problem type: math, code or qa': '题目类型：math、code 或 qa',
   'full or simple': 'full 或 simple',

@@ -10,7 +10,7 @@ export const demosSentences: Readonly<Record<string, string>> = {
     'demonstrations 需要一次收集，或者序列与向量两种文件。',
   'Set demonstrations.collection to the run folder of npx baton demos collect, or give its files.':
     '请把 demonstrations.collection 设为 npx baton demos collect 的运行目录，或给出其中的文件。',
-  'training.rollouts is sampled, and without a collection nobody can be asked about new sequences.':
+  'training.rollouts is sampled, and without a collection no answering model can judge new sequences.':
     'training.rollouts 为 sampled，但没有给出收集，无从评判新序列。',
   'Set demonstrations.collection, or training.rollouts: collected.':
     '请设 demonstrations.collection，或设 training.rollouts: collected。',
@@ -49,7 +49,7 @@ export const demosSentences: Readonly<Record<string, string>> = {
     '{file} 与 {other} 是按不同的评估配置档评判的。',
   'Train on files of one profile; collect the others again under it.':
     '请只用同一配置档的文件训练；其余的请按该配置档重新收集。',
-  '{folder} is no run: it has no config.yaml.': '{folder} 不是运行目录：其中没有 config.yaml。',
+  '{folder} is not a run: it has no config.yaml.': '{folder} 不是运行目录：其中没有 config.yaml。',
   'Give the run folder that npx baton demos collect printed.': '请给出 npx baton demos collect 显示的运行目录。',
   'the files of sequences hold no questions.': '序列文件中没有问题。',
   'Collect sequences for some.': '请先为一些问题收集序列。',

@@ -46,7 +46,7 @@ export const inputSentences: Readonly<Record<string, string>> = {
   '{file} holds no pairs.': '{file} 中没有任何一对。',
   'A pair is one line: {example}': '每行一对：{example}',
   '{file}, line {line} is not JSON.': '{file} 第 {line} 行不是 JSON。',
-  '{file}, line {line} is no JSON object.': '{file} 第 {line} 行不是 JSON 对象。',
+  '{file}, line {line} is not a JSON object.': '{file} 第 {line} 行不是 JSON 对象。',
   '{file}, line {line}: "{name}" must be a text (got {got}).':
     '{file} 第 {line} 行："{name}" 必须是文本（实为 {got}）。',
   '{file}, line {line}: "{name}" must be a list of texts (got {got}).':
@@ -99,7 +99,7 @@ export const inputSentences: Readonly<Record<string, string>> = {
   'the workflow is empty.': '工作流为空。',
   'Give the path of a program, or a line: "AnswerGenerate -> Review".':
     '请给出程序的路径，或一行箭头语言："AnswerGenerate -> Review"。',
-  '{path} is no AFlow workspace: there is no round_N/graph.py below it.':
+  '{path} is not an AFlow workspace: there is no round_N/graph.py below it.':
     '{path} 不是 AFlow 工作区：其下没有 round_N/graph.py。',
   'Point at workspace/<SET> or its workflows folder.': '请指向 workspace/<SET> 或其 workflows 目录。',
   '{path} is a run: only --to aflow takes one.': '{path} 是一次运行：只有 --to aflow 接受运行。',
@@ -174,7 +174,7 @@ export const inputSentences: Readonly<Record<string, string>> = {
   // Addresses and names.
   'it is empty': '为空',
   'there is no "{word}"': '没有 "{word}"',
-  'Leave out what stands before "@"; a key goes into an environment variable.':
+  'Leave out the part before "@"; a key goes into an environment variable.':
     '请去掉 "@" 之前的部分；密钥应放在环境变量中。',
   'it holds a user name or a password': '其中含有用户名或密码',
   'Leave out everything from "?" or "#" on; a key goes into an environment variable.':
@@ -196,7 +196,7 @@ export const inputSentences: Readonly<Record<string, string>> = {
   'Windows keeps this name for a device': 'Windows 把这个名称保留给设备',
   'the name is written without "$"': '名称前不写 "$"',
   'Put the key into an environment variable and give the name of that.': '请把密钥放入环境变量，并给出该变量的名称。',
-  'this is no name of a variable, and may be the key itself': '这不是变量名，可能就是密钥本身',
+  'this is not the name of a variable, and may be the key itself': '这不是变量名，可能就是密钥本身',
 
   // Paths with nothing at them.
   '{path!} does not exist.': '{path} 不存在。',

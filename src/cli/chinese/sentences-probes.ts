@@ -37,7 +37,7 @@ export const probeSentences: Readonly<Record<string, string>> = {
   'a model that is unloaded takes its saved states with it': '模型卸载时其保存的状态一并丢失',
   'a saved state gives log-probs within {difference!}': '保存的状态的对数概率相差不超过 {difference}',
   'taken: a lost reply costs nothing': '接受：丢失回复没有损失',
-  'refused: after a lost reply the model is made anew from its saved state': '拒绝：丢失回复后，模型从其保存的状态重建',
+  'refused: after a lost reply the model is rebuilt from its saved state': '拒绝：丢失回复后，模型从其保存的状态重建',
   'cross-entropy gives no gradient': '交叉熵没有梯度',
   'sum ({figures~})': '求和（{figures~}）',
   'mean over sequences ({figures~})': '按序列取均值（{figures~}）',

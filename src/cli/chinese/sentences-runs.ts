@@ -43,7 +43,7 @@ export const runSentences: Readonly<Record<string, string>> = {
   '{folder} was written by a newer Baton.': '{folder} 由更新的 Baton 写成。',
   'Open it with that version.': '请用那个版本打开。',
   '{path} cannot be read as JSON.': '{path} 不是可读的 JSON。',
-  'Bring it back from a copy: without it nobody knows what the run was made with.':
+  'Restore it from a copy: without it the settings of the run are unknown.':
     '请从备份恢复：没有它就无从知道该次运行是用什么做的。',
   'Repair it, or restore it from a copy.': '请修复，或从备份恢复。',
   'Is this the folder of a run?': '这是运行目录吗？',
@@ -63,7 +63,7 @@ export const runSentences: Readonly<Record<string, string>> = {
   '{what} could not be written: {reason}.': '{what} 无法写入：{reason}。',
   'Make room on the disk, or check its permissions, then resume: what was recorded before is safe.':
     '请腾出磁盘空间或检查权限，然后继续：此前记录的内容是完好的。',
-  'go on with: {command}': '继续运行：{command}',
+  'continue with: {command}': '继续运行：{command}',
 
   // Evaluations, steps, problems that a run does not have.
   '{folder} has no evaluation "{label}".': '{folder} 没有评估 "{label}"。',
@@ -163,7 +163,7 @@ export const runSentences: Readonly<Record<string, string>> = {
     '可试 --set training.groupSize={size}。仍要继续请加 --accept-low-signal。',
   'Try --set data.maxDifficulty=2, or --set training.groupSize={size}. Continue with --accept-low-signal.':
     '可试 --set data.maxDifficulty=2，或 --set training.groupSize={size}。仍要继续请加 --accept-low-signal。',
-  'no oracle: {path} is no table of best workflows ({reason}); npm run best-workflows makes it':
+  'no oracle: {path} is not a table of best workflows ({reason}); npm run best-workflows makes it':
     '没有理想选择：{path} 不是最佳工作流表（{reason}）；可用 npm run best-workflows 生成',
   'no oracle: {path} belongs to other training problems; npm run best-workflows makes it':
     '没有理想选择：{path} 属于其他训练题目；可用 npm run best-workflows 生成',

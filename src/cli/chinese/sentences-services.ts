@@ -8,7 +8,7 @@ export const serviceSentences: Readonly<Record<string, string>> = {
     '在 {time} 后仍回复 503：它正在加载模型，或已过载。',
   'answers 503 and asks to wait {asked}, longer than {time}: it is loading its model, or overloaded.':
     '回复 503 并要求等待 {asked}，超过 {time}：它正在加载模型，或已过载。',
-  'Wait until the server has loaded its model, then start again; its log tells how far it is.':
+  'Wait until the server has loaded its model, then start again; its log shows the progress.':
     '请等服务器加载完模型再重新开始；进度见其日志。',
   'gave {count} empty answers to a short question (model {model}).':
     '对一个简短的问题给出了 {count} 次空回答（模型 {model}）。',
@@ -75,7 +75,7 @@ export const serviceSentences: Readonly<Record<string, string>> = {
     '请调低 {concurrency}，调高 {attempts}，或等待账户的限额恢复。',
   'Wait until the server has loaded its model, or lower {concurrency}.': '请等服务器加载完模型，或调低 {concurrency}。',
   "Look into the server's own log.": '请查看服务器自己的日志。',
-  'Check that {key} is that of an OpenAI-compatible server, up to and with /v1.':
+  'Check that {key} is that of an OpenAI-compatible server, with /v1.':
     '请检查 {key} 是否是兼容 OpenAI 的服务器地址（到 /v1 为止）。',
   "Look at the provider's status page, or choose another provider.": '请查看服务商的状态页，或换一家服务商。',
   'Raise {tokens} or {attempts}, or set {effort}: low.': '请调高 {tokens} 或 {attempts}，或设 {effort}: low。',

@@ -11,7 +11,7 @@ export function addScoreCommand(program: Command): void {
     )
     .option('-t, --type <type>', 'problem type: math, qa, vqa or code', 'math')
     .option('--reference <text>', 'the right answer')
-    .option('--prediction <text>', 'what the model wrote; its final answer is looked for')
+    .option('--prediction <text>', 'what the model wrote, including its final answer')
     .option('--question <text>', 'the question: it may name a unit or list choices')
     .addOption(new Option('--test <source>', 'a test of code; may be repeated').argParser(collect))
     .option('--entry-point <name>', 'the function that the tests of code call')
@@ -19,7 +19,7 @@ export function addScoreCommand(program: Command): void {
       '-f, --file <file>',
       'JSONL with type, reference, prediction, and where they matter question, choices, tests, entryPoint',
     )
-    .option('--judge', 'let the configured judge decide what the scorers leave open')
+    .option('--judge', 'let the configured judge decide what the scorers cannot')
     .option('-c, --config <file>', 'configuration file (YAML)')
     .addOption(
       new Option('-s, --set <key=value>', 'set one key; may be repeated').argParser(collect).default([], 'none'),

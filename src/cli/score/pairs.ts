@@ -77,7 +77,7 @@ function pairOf(line: string, place: string): AnswerPair {
   } catch {
     throw badPair(`${place} is not JSON.`)
   }
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw badPair(`${place} is no JSON object.`)
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw badPair(`${place} is not a JSON object.`)
   const fields = row as Readonly<Record<string, unknown>>
   const text = (name: string, otherwise?: string): string => {
     const value = fields[name] ?? otherwise

@@ -4,13 +4,13 @@ import type { Command } from 'commander'
 export function addShowCommand(program: Command): void {
   program
     .command('show')
-    .description('look into a run: its steps, the groups of a step, one group with its rollouts side by side, failures')
+    .description('inspect a run: its steps, the groups of a step, one group with its rollouts side by side, failures')
     .argument('<run>', 'run folder')
     .option('--step <number>', 'the groups of a training step (without it: all steps)')
     .option('--label <evaluation>', 'the problems of an evaluation: before, best-fixed, step-20, after')
-    .option('--problem <id>', 'one group whole: question, reference answer, programs, rewards, advantages')
-    .option('--rollout <number>', 'with --problem: only this rollout, its answer whole')
-    .option('--calls', 'with --problem: what operators and judge asked and what came back')
+    .option('--problem <id>', 'one whole group: question, reference answer, programs, rewards, advantages')
+    .option('--rollout <number>', 'with --problem: only this rollout, with its full answer')
+    .option('--calls', 'with --problem: requests and replies of operators and judge')
     .option('--kind <failure>', 'rollouts with a failure: generation, execution, timeout, judge, or policy/no-class')
     .option('--type <type>', 'only problems of a type: math, code or qa')
     .option('--events', 'what happened in the run, in order, as the terminal showed it')

@@ -13,7 +13,7 @@ import { inLanguages } from '../language.ts'
 const english = {
   levels: { note: 'note: ', warning: 'warning: ', error: 'error: ' } as Readonly<Record<string, string>>,
   ownMistake: 'a mistake in Baton itself, please report it:',
-  goOnWith: (command: string) => `go on with: ${command}`,
+  goOnWith: (command: string) => `continue with: ${command}`,
   stopped: (goOn: string) => `stopped; ${goOn}`,
   interrupted: 'interrupted',
   finishing: 'finishing this step, then saving (Ctrl-C again stops now, nothing saved is lost)',

@@ -11,11 +11,11 @@ const english = {
   key: 'key',
   noKey: 'none asked for (loopback only)',
   keptIn: 'kept in',
-  keptText: (folder: string) => `${folder}: start it again here and its clients go on`,
+  keptText: (folder: string) => `${folder}: start it again here and its clients continue`,
   openAi: 'OpenAI API',
   stop: 'Ctrl-C stops it.',
   simulating: (address: string, model: string) =>
-    `The model simulator answers at ${address} (model "${model}"). It is no language model: it reads\nthe shipped problem families and works them out, with seeded errors (docs/simulator.md). Ctrl-C stops it.`,
+    `The model simulator answers at ${address} (model "${model}"). It is not a language model: it reads\nthe shipped problem families and works them out, with seeded errors (docs/simulator.md). Ctrl-C stops it.`,
 }
 
 export const serverWords = inLanguages(english, {

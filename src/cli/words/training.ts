@@ -31,7 +31,7 @@ const english = {
     embedded: (millions: string) => `a ${millions}M-parameter policy learns to write workflows`,
     selector: (parameters: string) => `a selector of ${parameters} parameters learns which demonstrations to show`,
   },
-  nobodyAsked: 'nobody is asked: the sequences were judged before (training.rollouts=collected)',
+  nobodyAsked: 'no model is asked: the sequences were judged before (training.rollouts=collected)',
   trainProblems: (count: string, shares: string, measured: string) =>
     `${count} train (${shares}) · measured on ${measured}`,
   typeShare: (type: string, percent: number) => `${type} ${percent} %`,

@@ -33,7 +33,7 @@ export const demonstrationsSection = z
     queryEmbeddings: path()
       .nullable()
       .default(null)
-      .describe('Embeddings of the questions, where they are no rows of the index.'),
+      .describe('Embeddings of the questions, if they are not rows of the index.'),
     heldOutShare: z
       .number()
       .min(0)

@@ -18,7 +18,7 @@ export const frozenSection = z
       .enum(['openai', 'anthropic'])
       .default('openai')
       .describe('What the server speaks: chat completions, as most do, or the messages API.'),
-    baseUrl: modelServerAddress().default('http://127.0.0.1:8002/v1').describe('The server, up to and with `/v1`.'),
+    baseUrl: modelServerAddress().default('http://127.0.0.1:8002/v1').describe('Address of the server, with `/v1`.'),
     model: z.string().default('').describe('Model name as the server lists it.'),
     apiKeyEnvironment: variableName()
       .nullable()

@@ -64,9 +64,7 @@ const executorSection = z
   .strictObject({
     baseUrl: modelServerAddress('simulator')
       .default('simulator')
-      .describe(
-        'OpenAI-compatible server, up to and with `/v1`, or `simulator`: an offline stand-in for the shipped problems.',
-      ),
+      .describe('OpenAI-compatible server, with `/v1`, or `simulator`, which answers the shipped problems offline.'),
     model: z
       .string()
       .min(1)
@@ -122,7 +120,7 @@ const simulatorSection = z
         slow: rate('Share of answers that come ten times as late.'),
       })
       .prefault({})
-      .describe('Faults that the simulator injects on purpose, each a rate in 0..1; their sum is at most 1.'),
+      .describe('Faults that the simulator injects, each a rate in 0..1; their sum is at most 1.'),
   })
   .prefault({})
   .describe('The offline model server. It sees no reference answers, except as judge, where the prompt contains them.')

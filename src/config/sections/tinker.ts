@@ -66,7 +66,7 @@ export const tinkerSection = z
       .min(1000)
       .max(86_400_000)
       .default(3_600_000)
-      .describe('Longest wait for one operation; the queue state and its reason are told meanwhile.'),
+      .describe('Longest wait for one operation; meanwhile the queue state and its reason are shown.'),
     outageMs: z
       .int()
       .min(1000)

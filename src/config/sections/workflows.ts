@@ -17,4 +17,4 @@ export const workflowsSection = z
       ),
   })
   .prefault({})
-  .describe('Workflows. `baton contract show` prints what a policy is told.')
+  .describe('Workflows. `baton contract show` prints the contract that a policy works with.')

@@ -35,7 +35,7 @@ export function refuseAddress(text: string, kind: AddressKind, words: readonly s
   const word = /^[A-Za-z]+$/.test(trimmed) ? wordMeant(trimmed, words) : null
   if (word !== null) return { why: `there is no "${trimmed}"`, meant: word }
   if (/^[^/?#]*:?[/\\]*[^/?#\s]*@/.test(trimmed)) {
-    const advice = 'Leave out what stands before "@"; a key goes into an environment variable.'
+    const advice = 'Leave out the part before "@"; a key goes into an environment variable.'
     return { why: 'it holds a user name or a password', advice, isSecret: true }
   }
   if (/[?#]/.test(trimmed)) {

@@ -41,5 +41,5 @@ export function refuseVariableName(text: string): Refusal | null {
   const referred = /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/.exec(text)?.[1]
   if (referred !== undefined) return { why: 'the name is written without "$"', meant: referred }
   const advice = 'Put the key into an environment variable and give the name of that.'
-  return { why: 'this is no name of a variable, and may be the key itself', advice, isSecret: true }
+  return { why: 'this is not the name of a variable, and may be the key itself', advice, isSecret: true }
 }

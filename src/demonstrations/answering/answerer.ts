@@ -74,7 +74,7 @@ export function createAnswerer({ model, likelihoodModel }: AnswererModels, profi
         const reply = await call(likelihoodModel, messages, 1, signal)
         const meanLogprob = answerLogprob(reply.raw, answer)
         return meanLogprob === null
-          ? unsupported('the server tells no prompt_logprobs')
+          ? unsupported('the server returns no prompt_logprobs')
           : { kind: 'likelihood', meanLogprob }
       } catch (error) {
         return failureOf(error)

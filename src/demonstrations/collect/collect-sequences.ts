@@ -128,7 +128,7 @@ async function allInfoScoreBeams(request: CollectionRequest): Promise<(readonly 
       throw new BatonError(`${answerer.model} cannot build InfoScore beams: ${outcome.message}.`, {
         boundary: 'executor',
         code: 'no-likelihood',
-        hint: 'Serve the model with vLLM, which tells prompt_logprobs, or collect without --infoscore-beams.',
+        hint: 'Serve the model with vLLM, which returns prompt_logprobs, or collect without --infoscore-beams.',
       })
     }
     return []

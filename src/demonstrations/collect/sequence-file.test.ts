@@ -85,7 +85,10 @@ test('a file that was changed by hand is refused with what does not fit', () => 
   const set = (candidate: Loose['pointer_candidates'][number] | undefined, name: string, value: unknown) => {
     if (candidate !== undefined) candidate[name] = value
   }
-  refused((_, first) => set(first.pointer_candidates[1], 'pointer', [0, 8]), /pointer 8 is no position in a pool of 8/)
+  refused(
+    (_, first) => set(first.pointer_candidates[1], 'pointer', [0, 8]),
+    /pointer 8 is not a position in a pool of 8/,
+  )
   refused((_, first) => set(first.pointer_candidates[1], 'pointer', [3, 3]), /repeats a pointer/)
   refused((_, first) => set(first.pointer_candidates[1], 'pointer_ids', ['x', 'y']), /do not belong together/)
   refused((_, first) => set(first.pointer_candidates[1], 'gen_method', 'magic'), /gen_method/)

@@ -76,7 +76,7 @@ export interface ReadSequencesOptions {
 export function readSequences(path: string, options: ReadSequencesOptions = {}): SequenceData {
   const parsed = readJsonFile(path)
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw sequenceError(path, 'it is no object with a member a query')
+    throw sequenceError(path, 'it is not an object with one member per query')
   }
   const version = ((parsed as Record<string, unknown>)['_meta'] as { schemaVersion?: unknown } | undefined)
     ?.schemaVersion

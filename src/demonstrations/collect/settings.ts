@@ -61,7 +61,7 @@ export function checkSettings(value: unknown): CollectionSettings {
   if (result.success) return result.data
   const page = 'npx baton demos collect --help'
   if (isObject(value)) throwProblems('collection-settings', wrongValues(settingsSchema, value, { page }))
-  throw new BatonError('the settings of the collection are no mapping of keys.', {
+  throw new BatonError('the settings of the collection are not a mapping of keys.', {
     boundary: 'config',
     code: 'collection-settings',
     hint: 'Give the run folder that npx baton demos collect made.',

@@ -225,7 +225,7 @@ function nothingToTrain(questions: number, heldOutShare: number): BatonError {
 function collectionSettings(folder: string): CollectionSettings {
   const path = join(folder, 'config.yaml')
   if (!existsSync(path)) {
-    throw new BatonError(`${folder} is no run: it has no config.yaml.`, {
+    throw new BatonError(`${folder} is not a run: it has no config.yaml.`, {
       boundary: 'config',
       code: 'input-file',
       hint: 'Give the run folder that npx baton demos collect printed.',

@@ -88,9 +88,9 @@ test('an attempt that is aborted while the answer arrives rejects with the reaso
   await assertRejectsWith(attempt, reason)
 })
 
-test('where nobody can be asked an attempt is a mistake of the program', async () => {
+test('where no model can be asked an attempt is a mistake of the program', async () => {
   const environment = createDemonstrationEnvironment({ tokenizer, pools, reward, asking: null })
-  await assert.rejects(environment.attempt(problem, '', completion, context), /nobody can be asked/)
+  await assert.rejects(environment.attempt(problem, '', completion, context), /no model can be asked/)
 })
 
 test('a judged answer has the reward of its formula, and says how many annotators agree', () => {

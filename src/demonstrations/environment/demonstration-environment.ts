@@ -30,7 +30,7 @@ export function createDemonstrationEnvironment(options: DemonstrationEnvironment
     isFixedLength: true,
     prompt: ({ id }) => tokenizer.promptOf(id, pools.get(id) ?? []),
     attempt: async ({ id }, _text, completion, { signal }) => {
-      if (asking === null) throw new Error('nobody can be asked: the attempts of this run were judged before it')
+      if (asking === null) throw new Error('no model can be asked: the attempts of this run were judged before it')
       const { answerer, questionOf } = asking
       const picks = tokenizer.idsOf(completion.tokens)
       const question = questionOf(id)

@@ -26,7 +26,7 @@ export function decodeNpy(bytes: Uint8Array, where: string): NpyArray {
   const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + headerLength))
   const type = /'descr':\s*'([<>|=]?)([a-z]\d+)'/.exec(header)
   const shapeText = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1]
-  if (type === null || shapeText === undefined) throw damaged(where, 'it is no plain array of numbers')
+  if (type === null || shapeText === undefined) throw damaged(where, 'it is not a plain array of numbers')
   const shape = shapeText
     .split(',')
     .map((part) => part.replace('L', '').trim())

@@ -65,7 +65,7 @@ function choose(
   if (found === undefined || (name === undefined && matrices.length > 1)) {
     throw dataError(
       'embedding-tensor',
-      `${path} holds ${matrices.length} matrices (${[...tensors.keys()].slice(0, 5).join(', ')}): which one is meant is not told.`,
+      `${path} holds ${matrices.length} matrices (${[...tensors.keys()].slice(0, 5).join(', ')}): it is not clear which one is meant.`,
       'Save one matrix, [rows, numbers], in a file.',
     )
   }

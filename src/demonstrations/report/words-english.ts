@@ -58,7 +58,7 @@ export const evaluationEnglish = {
   worlds: 'Seeds and worlds',
   worldsAccuracy: 'Accuracies by seed and world',
   worldsNote:
-    'Differences of the learned selector in points, paired by question, with 95 % intervals. Everything is drawn anew for each seed. In the null world it makes no difference which demonstrations are picked: a gain there would be an artefact.',
+    'Differences of the learned selector in points, paired by question, with 95 % intervals. Everything is drawn again for each seed. In the null world it makes no difference which demonstrations are picked: a gain there would be an artefact.',
   separator: ', ',
   /** Names that a recipe gives its worlds and seeds. */
   worldNames: {} as Readonly<Record<string, string>>,
@@ -68,7 +68,7 @@ export const evaluationEnglish = {
   minus: (a: string, b: string) => `${a} − ${b}`,
   segments: 'Prefixes and segments',
   segmentsText:
-    'Published tables show the first N questions; those sets are nested, so their rows are no independent evidence. The disjoint segments are.',
+    'Published tables show the first N questions; those sets are nested, so their rows are not independent evidence. The disjoint segments are.',
   prefixes: 'The first N questions (nested)',
   disjoint: 'Disjoint segments',
   first: (count: number) => `first ${count}`,
@@ -92,7 +92,7 @@ export const evaluationEnglish = {
   demonstrations: 'demonstrations',
   galleryTitle: 'Examples',
   galleryNote:
-    'The prompt from left to right; the question stands last. Chosen by a fixed rule: the questions whose outcomes differ, else the first ones.',
+    'The prompt from left to right; the question comes last. Chosen by a fixed rule: the questions whose outcomes differ, else the first ones.',
   asked: 'asked',
   answer: 'answer',
   says: 'says',

@@ -69,7 +69,7 @@ function samplerOf(model: ChatModel, assertOpen: () => void): PolicySampler {
       )
       return Promise.all(drawn)
     },
-    logprobs: () => Promise.reject(notTrained('tells no log-probs of given tokens')),
+    logprobs: () => Promise.reject(notTrained('gives no log-probs for given tokens')),
   }
 }
 

@@ -179,7 +179,7 @@ function checkArchitecture(architecture: SelectorArchitecture, where: string): v
     throw wrong(where, `has queryUpdate ${queryUpdate}; it is none, gate or gru`)
   }
   if (!isCount(stepEmbeddings, 0) || !isCount(diversitySteps, 0)) {
-    throw wrong(where, 'has stepEmbeddings or diversitySteps that are no whole number from 0')
+    throw wrong(where, 'has stepEmbeddings or diversitySteps that are not whole numbers from 0')
   }
   if (stop !== null && !isCount(stop.leastShots, 0)) {
     throw wrong(where, `may stop after ${stop.leastShots} shots; it is a whole number from 0`)

@@ -228,7 +228,7 @@ test('a model that the server has lost is made anew from the saved state, and wh
     '/optim_step',
     '/forward_backward',
   ])
-  assert.match(JSON.stringify(notices), /made anew/)
+  assert.match(JSON.stringify(notices), /was rebuilt/)
 })
 
 test('a server that keeps losing the model ends in a typed error', async (t) => {

@@ -108,7 +108,7 @@ export async function probeRetry(context: WaitContext, setup: ProbeSetup): Promi
   } catch (error) {
     if (!isTinkerError(error, 'sequence-conflict', 'request', 'server', 'lost')) throw error
     setup.profile = { ...setup.profile, isStrictSequence: true }
-    return { verdict: 'differs', detail: 'refused: after a lost reply the model is made anew from its saved state' }
+    return { verdict: 'differs', detail: 'refused: after a lost reply the model is rebuilt from its saved state' }
   } finally {
     client.break()
   }

@@ -26,10 +26,10 @@ export async function probeModel(context: WaitContext, { probe }: ProbeSetup): P
   const info = exchange.kind === 'response' ? getInfoReply.safeParse(exchange.json) : null
   if (info === null || !info.success) return { verdict: 'differs', detail: 'get_info has no answer of the protocol' }
   const { model_data: data, lora_rank: rank } = info.data
-  const tokenizer = data.tokenizer_id?.split(':')[0] ?? 'not told'
+  const tokenizer = data.tokenizer_id?.split(':')[0] ?? 'not stated'
   return {
     verdict: 'passed',
-    detail: `${data.model_name ?? 'name not told'}, tokenizer ${tokenizer}, rank ${rank ?? 'not told'}`,
+    detail: `${data.model_name ?? 'name not stated'}, tokenizer ${tokenizer}, rank ${rank ?? 'not stated'}`,
   }
 }
 

@@ -212,14 +212,14 @@ class PickleReader {
 
   #append(items: readonly unknown[]): unknown {
     const list = this.#stack.at(-1)
-    if (!Array.isArray(list)) throw new Error('the pickle appends to something that is no list')
+    if (!Array.isArray(list)) throw new Error('the pickle appends to something that is not a list')
     list.push(...items)
     return nothing
   }
 
   #setItems(items: readonly unknown[]): unknown {
     const map = this.#stack.at(-1)
-    if (!(map instanceof Map)) throw new Error('the pickle sets items of something that is no dictionary')
+    if (!(map instanceof Map)) throw new Error('the pickle sets items of something that is not a dictionary')
     for (let i = 0; i + 1 < items.length; i += 2) map.set(items[i], items[i + 1])
     return nothing
   }

@@ -279,7 +279,7 @@ function readMatrix(tokens: readonly Token[]): MathValue {
   const name = tokens[2]?.text ?? ''
   const end = tokens.findIndex(({ kind, text }, at) => at > 3 && kind === 'command' && text === 'end')
   if (!/^(?:[pbB]?matrix|smallmatrix|array)$/.test(name) || end < 0 || end + 4 !== tokens.length)
-    throw new Unread('an environment that is no matrix')
+    throw new Unread('an environment that is not a matrix')
   let from = 4
   if (name === 'array' && tokens[4]?.text === '{') from = tokens.findIndex(({ text }, at) => at > 4 && text === '}') + 1
   const rows = splitTop(tokens.slice(from, end), [rowEnd]).parts.filter((row) => row.length > 0)

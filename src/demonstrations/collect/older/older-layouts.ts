@@ -161,7 +161,7 @@ function checkOlderPointer(
   if (isInside && isConsistent && new Set(shown).size === shown.length) return
   throw dataError(
     'pointer-outside-pool',
-    `${where}: pointer [${candidate.pointer.join(', ')}] ${isInside ? 'does not fit its rows of the index' : `is no position in a pool of ${poolRows.length}`}, or repeats itself.`,
+    `${where}: pointer [${candidate.pointer.join(', ')}] ${isInside ? 'does not fit its rows of the index' : `is not a position in a pool of ${poolRows.length}`}, or repeats itself.`,
     'The file mixes positions in the pool and rows of the index: make it again with `npx baton demos collect`.',
   )
 }

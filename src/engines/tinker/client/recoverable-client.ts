@@ -92,7 +92,7 @@ export function createRecoverableClient({
     }
     if (broken !== null) {
       const from = saved === null ? 'its beginning' : `step ${saved.version}`
-      notify({ kind: 'note', message: `the model was made anew from ${from} and ${entries.length} operations` })
+      notify({ kind: 'note', message: `the model was rebuilt from ${from} and ${entries.length} operations` })
     }
     return opened
   }
