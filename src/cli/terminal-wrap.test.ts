@@ -29,10 +29,10 @@ test('colours take no room', () => {
 })
 
 test('a command is continued as a shell reads it, and its quotes stay whole', () => {
-  const text = 'continue with: npx baton train --resume runs/first --set "run.name=a b" --accept-low-signal'
+  const text = 'go on with: npx baton train --resume runs/first --set "run.name=a b" --accept-low-signal'
   const shown = lines(text, 40)
   assert.deepEqual(shown, [
-    'continue with: npx baton train --resume \\',
+    'go on with: npx baton train --resume \\',
     '  runs/first --set "run.name=a b" \\',
     '  --accept-low-signal',
   ])

@@ -170,7 +170,7 @@ export function checkPointer(pointer: readonly number[], poolSize: number, where
   if (outside !== undefined) {
     throw dataError(
       'pointer-outside-pool',
-      `${where}: pointer ${outside} is no position in a pool of ${poolSize}.`,
+      `${where}: pointer ${outside} is not a position in a pool of ${poolSize}.`,
       'Look whether the file counts positions in the pool or rows of the index.',
     )
   }
