@@ -15,7 +15,7 @@ export interface PromptShape {
   readonly earlierTokens: number
 }
 
-/** How many bytes a token stands for. */
+/** Bytes per token. */
 export interface TokenRate {
   /** At least 1 for any text of a real vocabulary. */
   readonly bytesPerToken: number

@@ -3,7 +3,7 @@
  * there are options (workflows) that cost something and solve something. Choosing one option a group, or drawing between two,
  * reaches every point under a concave hull: the policy is held against the hull at its own cost. The interval is a paired
  * bootstrap over problems (Efron and Tibshirani 1993, percentiles), which draws policy and options together and finds the
- * hull anew in each resample. The hull is a maximum over noisy means, hence too high on average: the comparison favours the
+ * hull again in each resample. The hull is a maximum over noisy means, hence too high on average: the comparison favours the
  * fixed choices.
  */
 import type { CostAndValue } from './pareto.ts'

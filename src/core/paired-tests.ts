@@ -15,7 +15,7 @@ export interface PairedDifference {
   readonly high: number
   /** Pairs. */
   readonly n: number
-  /** Groups of pairs that are not independent (questions about one image); n where each pair stands alone. */
+  /** Groups of pairs that are not independent (questions about one image); n if all pairs are independent. */
   readonly clusters: number
   /** Of the difference; never 0. */
   readonly standardError: number
@@ -33,7 +33,7 @@ export interface PairedDifference {
  * of the mean size.
  * @param a shape [n], each in [0, 1]: correct or not, or the share of a problem's samples that were.
  * @param b shape [n], of the same problems in the same order.
- * @param clusters shape [n], the cluster of each pair; by default each pair stands alone.
+ * @param clusters shape [n], the cluster of each pair; by default all pairs are independent.
  * @throws RangeError for no pairs, lists of unequal length or values outside [0, 1].
  */
 export function pairedDifference(

@@ -39,7 +39,7 @@ export interface PolicyLossSequence {
   readonly samplerLogprobs?: ArrayLike<number>
   /** Advantage of every token. */
   readonly advantage: number
-  /** [T], 0 for tokens that are not learned from (whatever stands there, NaN included, is not read); ones when absent. */
+  /** [T], 0 for tokens that are not learned from (the value there, even NaN, is not read); ones when absent. */
   readonly mask?: ArrayLike<number>
 }
 

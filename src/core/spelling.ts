@@ -1,4 +1,4 @@
-/** Spelling distance, which tells a misspelt name from an unknown one. */
+/** Spelling distance, which distinguishes a misspelt name from an unknown one. */
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
 export function spellingDistance(a: string, b: string): number {

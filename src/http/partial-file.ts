@@ -15,7 +15,7 @@ export interface PartialFile {
 /** Longer ones make names that file systems refuse. */
 const longestEtag = 100
 
-/** @returns the part's name; '' stands for a server that names no version that could be relied on. */
+/** @returns the part's name; '' for a server that names no version that could be relied on. */
 export function partialPath(path: string, etag: string): string {
   return `${path}.${Buffer.from(etag).toString('base64url')}.${process.pid}.part`
 }

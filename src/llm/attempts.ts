@@ -73,7 +73,7 @@ interface Progress {
   deadline: number
 }
 
-/** Never rejects: an abort is an outcome, so that what was spent before it is told. */
+/** Never rejects: an abort is an outcome, so that its cost so far is reported. */
 export async function runCall(tools: AttemptTools, call: Call, signal: AbortSignal): Promise<CallResult> {
   const progress: Progress = {
     attempts: [],

@@ -30,7 +30,7 @@ export interface ChatReply {
   readonly key: string
   /** Never empty: an empty answer is a failure (`empty-content`). */
   readonly text: string
-  /** The model's reasoning where the server tells it, else ''. */
+  /** The model's reasoning if the server returns it, else ''. */
   readonly reasoning: string
   readonly finishReason: {
     readonly unified: 'stop' | 'length' | 'content-filter' | 'other'

@@ -79,7 +79,7 @@ function kindOf(status: number, { message, marks }: ErrorText): LlmFailureKind {
 
 const unparsable = /does not match the expected|HarmonyError/i
 
-/** The same reading for an `error` that stands in a 200 body: gateways put the status that they met into its code. */
+/** The same reading for an `error` in a 200 body: gateways put the status that they met into its code. */
 export function errorInBody(error: unknown): StatusFailure {
   const said = errorOf(JSON.stringify({ error }))
   const message = oneLine(said.message || 'an error in a 200 body')

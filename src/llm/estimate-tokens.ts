@@ -1,4 +1,4 @@
-/** Token counts where no server tells them: four characters a token, as a rule of thumb for English. Always flagged as estimated. */
+/** Token counts if the server reports none: four characters a token, as a rule of thumb for English. Always flagged as estimated. */
 import type { ChatMessage } from './chat-model.ts'
 
 const charactersPerToken = 4

@@ -1,4 +1,4 @@
-/** What tokens cost. A model without a known price costs 0 and is flagged: nobody should take it for free. */
+/** What tokens cost. A model without a known price costs 0 and is flagged, so that it is not taken for free. */
 import type { Usage } from './chat-model.ts'
 import { priceTable } from './price-table.ts'
 

@@ -1,5 +1,5 @@
 /**
- * Reads the body of a chat completion. Servers say the same in several ways: reasoning stands in `reasoning` or
+ * Reads the body of a chat completion. Servers say the same in several ways: reasoning is in `reasoning` or
  * `reasoning_content`, an empty answer is "" or null, text may come in parts.
  */
 import { type Json, member } from '../core/json.ts'
@@ -21,7 +21,7 @@ export type Completion =
       readonly failure: LlmFailureKind
       readonly message: string
       readonly reasoning: string
-      /** null where the server tells none. */
+      /** null if the server reports none. */
       readonly usage: Usage | null
     }
 

@@ -75,7 +75,7 @@ export function refusedMember(message: string, sent: JsonObject): string | null 
   return dispensable.includes(name) && name in sent ? name : null
 }
 
-/** `max_tokens` goes on as `max_completion_tokens`; the others are left out. */
+/** `max_tokens` becomes `max_completion_tokens`; the others are left out. */
 export function withoutRefused(body: JsonObject, refused: ReadonlySet<string>): JsonObject {
   if (refused.size === 0) return body
   const kept = Object.entries(body).filter(([name]) => !refused.has(name))

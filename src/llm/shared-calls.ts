@@ -1,7 +1,7 @@
 /**
  * Equal calls made at the same time share one request (singleflight): a later caller waits for the same answer. A waiter that
  * gives up leaves alone; the call is aborted when the last one has left, and that one waits until it has ended, so that
- * what the call cost is on record before its caller goes on.
+ * what the call cost is recorded before its caller continues.
  */
 
 export interface SharedCalls<Result> {

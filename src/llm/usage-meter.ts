@@ -15,7 +15,7 @@ export interface BrokenOff {
 }
 
 export interface UsageMeter {
-  /** Takes note of an answer whose tokens the server told. */
+  /** Takes note of an answer whose tokens the server reported. */
   observe(messages: readonly ChatMessage[], usage: Usage, latencyMs: number): void
   /** Of an attempt that was broken off after some time. */
   estimate(attempt: BrokenOff): CountedUsage

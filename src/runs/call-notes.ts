@@ -9,7 +9,7 @@ import type { Statements } from './statements.ts'
 export interface CallNotes {
   /** Resolves once the note is written. A later note of a call replaces the one before. */
   add(call: PendingCall): Promise<void>
-  /** Writes what waits now. Never throws: who waits is told. */
+  /** Writes what waits now. Never throws: waiting callers get the error. */
   write(): void
   /** Whether a note of this call waits. */
   has(key: string): boolean

@@ -20,7 +20,7 @@ export interface CallTotals extends Spending {
   readonly attempts: number
   /** Attempts that failed, by kind. */
   readonly failures: Readonly<Record<string, number>>
-  /** Of the above, what no server told: attempts that were broken off, and answers without usage. */
+  /** Of the above, what no server reported: attempts that were cut short, and answers without usage. */
   readonly estimated: Spending & { readonly attempts: number }
 }
 

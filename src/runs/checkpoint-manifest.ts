@@ -28,7 +28,7 @@ export function describeFolder(folder: string, step: number, createdAt: string):
   return { version: 1, step, createdAt, files }
 }
 
-/** The manifest's text; its own hash stands in it, so that a flipped bit in the manifest shows too. */
+/** The manifest's text; it contains its own hash, so that a flipped bit in the manifest shows too. */
 export function manifestText(manifest: CheckpointManifest): string {
   return `${JSON.stringify({ ...manifest, sha256: hashText(JSON.stringify(manifest)) }, null, 2)}\n`
 }

@@ -31,7 +31,7 @@ export interface CheckpointStore {
    * @returns the checkpoint's folder.
    */
   save(step: number, state: Json, write: (folder: string) => Promise<void>): Promise<string>
-  /** The newest valid checkpoint, or null (`check` then tells why). */
+  /** The newest valid checkpoint, or null (`check` then says why). */
   latest(): LatestCheckpoint | null
   /** Every checkpoint, newest first, with the reason where it is not valid. */
   check(): { readonly step: number | null; readonly folder: string; readonly reason: string | null }[]

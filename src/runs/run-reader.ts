@@ -50,7 +50,7 @@ export interface RunReader {
   spentUsd(): number
   /**
    * The events after the one of that number, oldest first; all of them after 0. The number of the last one is the cursor to
-   * ask with again: nothing is missed and nothing comes twice, whoever writes the run.
+   * ask with again: nothing is missed and nothing comes twice, even while another process writes.
    */
   since(id: number, query?: EventQuery): RecordedEvent[]
   /** The configurations that steps were made with, oldest first; empty for a run of an older version. */

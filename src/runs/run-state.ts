@@ -1,5 +1,5 @@
 /**
- * How a run stands. A command that works on a run records `run-begin` before its first paid call and `run-end` on every
+ * The state of a run. A command that works on a run records `run-begin` before its first paid call and `run-end` on every
  * way out; a run that began and did not end, and that no process holds, was killed.
  */
 import { existsSync } from 'node:fs'
@@ -50,7 +50,7 @@ function endingOf(error: unknown): Ending {
   return error.exitCode === 4 ? { state: 'stopped', code: error.code } : { state: 'failed', code: error.code, message }
 }
 
-/** Kinds of events that say how a run stands. */
+/** Kinds of events that define the state of a run. */
 export const stateKinds = ['run-begin', 'run-end'] as const satisfies readonly EventKind[]
 
 export function runStateOf(folder: string, events: readonly RecordedEvent[]): RunState {

@@ -86,7 +86,7 @@ export function allProblems({ train, during, reported }: RunProblems): Problem[]
   return [...new Set([...train, ...during.problems, ...reported.problems])]
 }
 
-/** The split that `evaluation.split` stands for. */
+/** The split that `evaluation.split` names. */
 function reportedSplit({ data, evaluation }: Config): 'test' | 'validation' | 'train' {
   if (evaluation.split !== 'auto') return evaluation.split
   return data.test === null ? 'validation' : 'test'

@@ -132,7 +132,7 @@ async function finishRollout(
   const { problem, position, rollout, completion } = place
   const { phase, label, step } = plan
   const journaled = tools.journal.findRollout({ phase, label, step, position, rollout })
-  // One that nobody could score is tried again: its answered calls are in the journal, the failed ones may go better now.
+  // An unscorable rollout is tried again: its answered calls are in the journal, and failed calls may succeed now.
   if (journaled?.score.kind === 'scored' && isSameAttempt(journaled, problem, completion)) {
     plan.onRollout?.(journaled)
     return journaled
@@ -172,7 +172,7 @@ async function finishRollout(
   return record
 }
 
-/** The random key of each group. A problem that comes again within a step draws anew. */
+/** The random key of each group. A problem that is repeated within a step gets a new key. */
 function groupKeys(problems: readonly Problem[], plan: Omit<RolloutPlan, 'policy'>): RandomKey[] {
   const seen = new Map<string, number>()
   return problems.map(({ id }) => {

@@ -8,7 +8,7 @@ import { watchRun } from './run-health.ts'
 import { recordStep, rollOutStep, rolloutTools } from './step-rollouts.ts'
 import type { TrainingResult, TrainingRun } from './training-run.ts'
 
-/** @param from the step that the run stands at. */
+/** @param from the run's current step. */
 export async function sampleOnly(run: TrainingRun, from: number): Promise<TrainingResult> {
   const { config, store, signal } = run
   const tools = rolloutTools(run)

@@ -1,6 +1,6 @@
 /**
  * Services that fail for good. A rollout whose executor or judge failed is unscorable, not wrong; when hardly any can be
- * scored, or one after the other fails, the run stops where it can be resumed, before it goes on for nothing.
+ * scored, or one after the other fails, the run stops where it can be resumed, before it wastes more calls.
  */
 import { BatonError, type Failure } from '../core/failure.ts'
 import type { Score } from '../core/reward.ts'

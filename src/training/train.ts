@@ -22,7 +22,7 @@ import { type RolloutStep, recordStep, rollOutStep, rolloutTools } from './step-
 import type { TrainingResult, TrainingRun } from './training-run.ts'
 import { selectForUpdate, updatePolicy } from './update.ts'
 
-/** Goes on where the run stands. A policy that cannot learn is sampled, scored and recorded step by step (`sample-only.ts`). */
+/** Continues from the run's current step. A policy that cannot learn is sampled, scored and recorded step by step (`sample-only.ts`). */
 export async function train(run: TrainingRun): Promise<TrainingResult> {
   const { config, engine, store, signal } = run
   const { training } = config
@@ -92,7 +92,7 @@ async function trainStep(run: TrainingRun, plan: RolloutStep): Promise<StepRecor
 }
 
 interface Resumed {
-  /** That the run stands at, 0 for a fresh run. */
+  /** The run's current step, 0 for a new run. */
   readonly step: number
   /** The policy as the steps that learn from rollouts found it; null where nothing needs it, or it is still to come. */
   reference: PolicySnapshot | null

@@ -1,7 +1,7 @@
 /**
  * The update: rewards of a step become advantages, rollouts that carry signal become training data, and the engine
  * makes its optimizer steps. The policy is trained on the tokens as they were sampled; where the sampling temperature
- * was not 1 the old log-probs are computed anew, since the sampler's belong to another distribution.
+ * was not 1 the old log-probs are recomputed, since the sampler's belong to another distribution.
  */
 
 import type { Config } from '../config/index.ts'

@@ -1,5 +1,5 @@
 /**
- * Health while a run goes on: after each step, which findings begin to hold and which are over. A finding is over after
+ * Health during a run: after each step, which findings begin to hold and which are over. A finding is over after
  * several steps in a row without it, and its threshold is eased meanwhile: it is said once, not with every wobble.
  */
 import type { Metrics, StepRecord } from '../records.ts'

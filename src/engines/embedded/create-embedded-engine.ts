@@ -23,7 +23,7 @@ import { parameterCount } from './parameters.ts'
 import { parseTokenizer } from './tokenizer.ts'
 
 export interface EmbeddedEngineOptions {
-  /** Holds `config.json`, `tokenizer.json`, `model.safetensors`, and `optimizer.safetensors` where training goes on. */
+  /** Holds `config.json`, `tokenizer.json`, `model.safetensors`, and `optimizer.safetensors` if training continues. */
   readonly modelFolder: string
   /** Processor threads; 0 and absent: the cores, at most 4. */
   readonly threads?: number

@@ -195,7 +195,7 @@ function movedCache(
   return moved
 }
 
-/** One step for all rows; finished and unused ones compute what nobody reads. */
+/** One step for all rows; finished and unused ones compute unused values. */
 async function decode(
   context: SamplerContext,
   cache: KeyValueCache,

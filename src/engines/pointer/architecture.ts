@@ -1,6 +1,6 @@
 /**
  * What a selector is made of: everything that decides the names and shapes of its tensors and what they compute. It
- * stands in the header of every checkpoint, so that a file says by itself which network reads it.
+ * is in the header of every checkpoint, so that a file says by itself which network reads it.
  * Widths in numbers, temperatures as divisors of the cosine; pool size and number of shots are no part of it.
  */
 import { BatonError } from '../../core/failure.ts'

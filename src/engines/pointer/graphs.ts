@@ -28,7 +28,7 @@ function batchInputs(shape: GraphShape): TensorSpec[] {
     ...(architecture.kind === 'language-model'
       ? [
           { dtype: 'int32', shape: [b * k] } as const,
-          // A sequence of one pick reads no pick: one row stands there, unread.
+          // A sequence of one pick reads no pick: one unused row is there.
           { dtype: 'int32', shape: [Math.max(1, b * n * (s - 1))] } as const,
         ]
       : []),

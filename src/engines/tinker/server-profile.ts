@@ -1,7 +1,7 @@
 /**
  * What differs between servers of the Tinker protocol, as data. `baton doctor` measures it; a run stores the one it was
  * trained with. Wrong values here are silent training bugs, so nothing is left to a server's default: every value is
- * sent, and what a server is known to ignore is told.
+ * sent, and what a server is known to ignore is reported.
  */
 import { z } from 'zod'
 

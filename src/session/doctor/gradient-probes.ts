@@ -97,7 +97,7 @@ async function clipDefaults(probe: ProbeModel, inputs: Inputs): Promise<{ low: n
 
 /**
  * Which settings of Adam change what a step does. Betas are taken to be read where epsilon is: they need many steps to
- * show. Leaves out the clipping of gradients where the server tells no norm.
+ * show. Leaves out the clipping of gradients if the server reports no norm.
  */
 export async function probeAdam(setup: ProbeSetup): Promise<ProbeOutcome> {
   const { probe, sequence } = setup
@@ -120,7 +120,7 @@ export async function probeAdam(setup: ProbeSetup): Promise<ProbeOutcome> {
   if (step > 0 && none < 0.01 * step) honoured.push('learning_rate')
   if (damped < 0.01 * step) honoured.push('beta1', 'beta2', 'eps')
   if (decayed > 4 * idle && decayed > 0) honoured.push('weight_decay')
-  // Below the clip the damped step is as long as the gradient; clipped to nothing it stands still.
+  // Below the clip the damped step is as long as the gradient; clipped to nothing there is no step.
   const free = await movedBy(1, { ...usual, learning_rate: 1, eps: 1 })
   const clipped = await movedBy(1, { ...usual, learning_rate: 1, eps: 1, grad_clip_norm: 1e-6 })
   if (free > 0 && clipped < 0.01 * free) honoured.push('grad_clip_norm')

@@ -30,7 +30,7 @@ export async function probeLearning(setup: ProbeSetup): Promise<ProbeOutcome> {
     const request = probe.request('cross_entropy', [{ weights: sequence.completion.map(() => 1) }])
     await (await (await probe.client()).train(learningOperation(operations.profile, request)))()
     const metrics = await probe.step({ learning_rate: learningRate, beta1: 0.9, beta2: 0.95, eps: 1e-8 })
-    // What only Baton's server tells: it draws a completion from the seed as the embedded engine would.
+    // Only Baton's server reports this: it draws a completion from the seed as the embedded engine would.
     const isSeededSingly = setup.profile.hasSeeds && metrics[isAppliedMetric] !== undefined
     setup.profile = { ...setup.profile, isSeededSingly }
     const after = await probe.forward(sequence)

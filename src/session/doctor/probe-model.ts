@@ -1,6 +1,6 @@
 /**
  * What the probes do experiments with: a throw-away model on the server and the sizes of gradients on it. Sizes come
- * from the norm that the server tells; where it tells none, from how far one small plain gradient step moves the log-probs
+ * from the norm that the server reports; without one, from how far one small plain gradient step moves the log-probs
  * of the probe sequence.
  */
 

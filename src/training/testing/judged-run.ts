@@ -19,7 +19,7 @@ export function promptOf({ id }: Pick<Problem, 'id'>): readonly number[] {
   return prompts[Number(id)] as readonly number[]
 }
 
-/** @param reward null where nobody could score it. */
+/** @param reward null for an unscorable rollout. */
 export function judgedAttempt(tokens: readonly number[], reward: number | null): JudgedAttempt {
   const unasked = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
   const score: Score =

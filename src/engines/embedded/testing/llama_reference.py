@@ -1,4 +1,4 @@
-"""The same Llama-layout model in PyTorch, float64: loss, gradients and next-token log-probs for `torch.test.ts`.
+"""The same Llama-layout model in PyTorch, float64: loss, gradients and next-token log-probs for `gradients.test.ts`.
 
 Reads a model folder and a JSON file of sequences; writes JSON. Written against the layout's definition, not against
 the TypeScript: plain autograd, no cache, no micro-batches.

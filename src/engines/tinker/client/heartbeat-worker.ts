@@ -1,5 +1,5 @@
 /**
- * The worker module of the heartbeat: tells the server every few seconds that the session lives, from a thread of its
+ * The worker module of the heartbeat: reports to the server every few seconds that the session is alive, from a thread of its
  * own, so that no busy loop of the client can starve it. Beats are never repeated; a failure waits for the next beat.
  */
 import { setTimeout as wait } from 'node:timers/promises'

@@ -1,8 +1,8 @@
 /**
  * Keeps a trained model alive across restarts of the server, evictions and lost operations. Since the last saved state
  * every operation that changed the model is remembered; when its state is not known any more, a new model is made from
- * the saved state and the operations are made again, so that training goes on at exactly the same weights. What cannot
- * be mended so (a refused request, a server that stays away) is the caller's.
+ * the saved state and the operations are made again, so that training continues with exactly the same weights. What cannot
+ * be recovered so (a refused request, a server that stays away) is the caller's.
  */
 import { randomBytes } from 'node:crypto'
 import type { AdamParams, ForwardBackwardOutput } from '../../../tinker/index.ts'
@@ -31,7 +31,7 @@ export interface RecoverableClient {
   version(): number
   /** Whether a state other than the base model's was loaded or trained. */
   isFresh(): boolean
-  /** Runs on a live client, anew when the client was lost on the way. */
+  /** Runs on a live client, again when the client was lost on the way. */
   withClient<T>(run: (client: TrainingClient) => Promise<T>, signal?: AbortSignal): Promise<T>
   /** As `withClient`, one at a time: for operations on the model. */
   exclusively<T>(run: (client: TrainingClient) => Promise<T>, signal?: AbortSignal): Promise<T>

@@ -1,6 +1,6 @@
 /**
  * Sampling: one request a group, or one a completion where the server draws each from its own seed; so many in flight;
- * samples that the server lost are submitted anew; log-probs that are missing or made up are refused.
+ * samples that the server lost are submitted again; log-probs that are missing or made up are refused.
  */
 import { hashKey } from '../../../core/random.ts'
 import type { Limiter } from '../../../http/index.ts'
@@ -36,7 +36,7 @@ export interface SamplerHandle {
   readonly samplingSessionId: string
 }
 
-/** Times that a sample whose result was lost is submitted anew. */
+/** Times that a sample whose result was lost is submitted again. */
 const largestResubmissions = 3
 
 interface SampleOrder {

@@ -137,7 +137,7 @@ function lossSequences(data: readonly TrainingDatum[], logprobs: readonly Float3
   }))
 }
 
-/** The server's, where it tells; else the mean of -log-prob, which has it as its expectation on policy. */
+/** The server's value if it reports one; else the mean of -log-prob, which has it as its expectation on policy. */
 function entropyOf({ metrics }: ForwardBackwardOutput, logprobs: readonly Float32Array[]): number {
   const measured = metrics[entropyMetric]
   if (measured !== undefined) return measured

@@ -1,6 +1,6 @@
 /**
  * Operations of the server: submit, with the same key and body however often it takes, then poll the result until it is
- * there or timeouts ends. What each answer means stands in `response-classes.ts`.
+ * there or timeouts ends. `response-classes.ts` says what each answer means.
  */
 import { randomUUID } from 'node:crypto'
 import { jsonType, parseBody, type protobufType, untypedFuture } from '../../../tinker/index.ts'

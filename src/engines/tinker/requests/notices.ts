@@ -1,4 +1,4 @@
-/** What the client tells while it waits. */
+/** What the client reports while it waits. */
 export type Notice =
   | { readonly kind: 'note' | 'warning'; readonly message: string }
   /** The server says why a result is not there yet. */

@@ -19,7 +19,7 @@ export type ResponseAction =
   | 'billing-pause'
   /** Once more, then the row's failure. */
   | 'retry-once'
-  /** The result is gone: a sample is submitted anew, a training operation is a failure. */
+  /** The result is gone: a sample is submitted again, a training operation is a failure. */
   | 'resubmit'
   | 'fail'
 

@@ -1,5 +1,5 @@
 /**
- * How long one operation goes on: it ends at its deadline, and sooner when the server has not given a proper answer for
+ * How long one operation may take: it ends at its deadline, and sooner when the server has not given a proper answer for
  * the outage budget. Decides from a response class whether and when the next exchange takes place.
  */
 import { abortableSleep, retryDelayMs } from '../../../http/index.ts'
