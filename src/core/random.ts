@@ -1,7 +1,8 @@
 /**
  * Seeded random numbers, keyed by what they are for: (seed, step, problem, rollout, purpose).
  * The same key gives the same stream whatever else ran before, so concurrency and resume cannot change a result.
- * Hash: two 32-bit lanes over the key's text (FNV-1a and a variant), mixed into 32 bits; generator: xoshiro128** seeded through splitmix32. Not for secrets.
+ * Hash: two 32-bit lanes over the key's text (FNV-1a and a variant), mixed into 32 bits.
+ * Generator: xoshiro128** seeded through splitmix32. Not for secrets.
  */
 
 export interface Rng {
