@@ -108,10 +108,10 @@ test('a damaged run is an error that names the file', async () => {
   const whole = readFileSync(place('cut'))
   writeFileSync(place('cut'), whole.subarray(0, Math.floor(whole.length / 2)))
   damagePages('torn', () => true)
-  damagePages('pages', (page) => page.includes('"phase":"train"'))
+  damagePages('pages', (page) => page.includes('"problemType"'))
   writeFileSync(place('text'), 'no journal')
   const database = new DatabaseSync(place('record'))
-  database.exec("UPDATE rollouts SET record = substr(record, 1, 200) WHERE phase = 'train'")
+  database.exec("UPDATE rollouts SET digest = substr(digest, 1, 50) WHERE phase = 'train'")
   database.close()
   writeFileSync(place('manifest', 'manifest.json'), '{"version": 1, "na')
   for (const name of names) {

@@ -10,6 +10,8 @@ import { test } from 'node:test'
 const root = join(import.meta.dirname, '..')
 
 const allowed: Readonly<Record<string, string>> = {
+  'src/http/download.ts': 'a download grows beside the file that it becomes, and is renamed once it is whole',
+  'src/http/partial-file.ts': 'takes over what an ended process left of a download',
   'src/runs/files.ts': 'the helper',
   'src/runs/journal.ts': 'copies a journal to the temporary files of the system, to read it there',
   'src/runs/run-store.ts': 'metrics.jsonl grows by a line a step, and is made again where a line is torn',

@@ -26,17 +26,15 @@ function foreignFolder(cleanup: Cleanup, architecture: SelectorArchitecture): st
   return folder
 }
 
-for (const name of ['pointer network with gate', 'bi-encoder'] as const) {
-  policyEngineContract({
-    name: `pointer engine, ${name}`,
-    skips,
-    create: async (cleanup) => ({
-      engine: await openToy(cleanup, toyArchitectures[name]),
-      sequences,
-      foreignCheckpoint: async () => ({ folder: foreignFolder(cleanup, foreign), names: /cross_attn_layers\.1\./ }),
-    }),
-  })
-}
+policyEngineContract({
+  name: 'pointer engine, network with gate',
+  skips,
+  create: async (cleanup) => ({
+    engine: await openToy(cleanup, toyArchitectures['pointer network with gate']),
+    sequences,
+    foreignCheckpoint: async () => ({ folder: foreignFolder(cleanup, foreign), names: /cross_attn_layers\.1\./ }),
+  }),
+})
 
 policyEngineContract({
   name: 'pointer engine, static network',
