@@ -121,7 +121,7 @@ async function measure(attempt: Attempt, round: number, concurrency: number): Pr
   }
 }
 
-/** CPU time of this process's children but for the simulator, as Linux tells it; elsewhere 0. */
+/** CPU time of this process's children but for the simulator, as Linux reports it; elsewhere 0. */
 function childrenCpuMs(): number {
   const tasks = '/proc/self/task'
   if (!existsSync(tasks)) return 0

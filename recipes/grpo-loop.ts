@@ -71,7 +71,7 @@ async function trainStep(step: number): Promise<void> {
   const problems = Array.from({ length: problemsPerStep }, () => rng.pick(training))
   const groups = await rollOut(problems, groupSize, { temperature: 1, key: [seed, step] })
 
-  // Relative to the mean of the group, in units of the deviation of the step; what nobody could score gets no advantage.
+  // Relative to the mean of the group, in units of the deviation of the step; unscored attempts get no advantage.
   const rewards = groups.map((group) => group.map(rewardOf))
   const relative = advantages(rewards, { scale: 'batch', epsilon: 1e-4 })
 

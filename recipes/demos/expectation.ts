@@ -23,7 +23,7 @@ export interface Expectation {
 }
 
 /**
- * Of several null worlds one may lie above 0 by chance; together they may not.
+ * Of several null worlds one may be above 0 by chance; together they may not.
  * @param hasDefaultSizes with these, and only with these, the questions are enough to demand a gain.
  */
 export function expectationOf(

@@ -206,7 +206,7 @@ const page = store.writeArtifact(
   'report.html',
   htmlPage(store.name, (language) => evaluationBlocks(report, language)),
 )
-// What the worlds were trained in is large, and told in the report.
+// The worlds' training folders are large, and the report covers them.
 rmSync(join(store.folder, 'worlds'), { recursive: true, force: true })
 recordEnding(store, { state: 'complete' })
 store.close()

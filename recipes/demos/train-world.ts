@@ -108,7 +108,7 @@ interface OpenTraining {
   calls(): number
 }
 
-/** The same loop, configuration and run folder as `baton demos train` has; the world stands in for a collection. */
+/** The same loop, configuration and run folder as `baton demos train` has; the world takes the place of a collection. */
 function openTraining(
   world: World,
   plan: TrainPlan,
@@ -231,7 +231,7 @@ function collect(world: World, set: QuestionSet, { seed, shots, groupSize }: Tra
   })
 }
 
-/** The first pick stands next to the question. */
+/** The first pick is next to the question. */
 function promptIds(pool: Pool, picks: readonly number[]): string[] {
   return [...picks].reverse().map((pick) => pool.ids[pick] as string)
 }

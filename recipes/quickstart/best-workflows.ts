@@ -1,7 +1,8 @@
 /**
  * `npm run best-workflows`: which workflow is best for each profile and difficulty of the shipped problems, by trial on the
  * training problems, into `data/problems/best-workflows.json`. `npm start` measures these choices on the reported problems
- * as an oracle: what a policy could reach that reads every problem right. Stopped and called again it goes on where it was.
+ * as an oracle: what a policy could reach that reads every problem right. Stopped and called again it continues where
+ * it was.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'

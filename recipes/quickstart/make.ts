@@ -70,7 +70,7 @@ function makeRun(seed: number): { readonly report: RunReport; readonly summary: 
   }
 }
 
-/** A run of other settings would stand in the table beside what it cannot be compared with. */
+/** A run with other settings would be in the table beside runs that it cannot be compared with. */
 function requireSameConfiguration(folder: string, hash: string): void {
   const run = readRun(folder)
   run.close()

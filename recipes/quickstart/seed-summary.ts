@@ -148,7 +148,7 @@ function measured({ evaluations }: SeedSummary, name: string, decoding: Decoding
   return [`${points(found.value)} [${points(found.low)}, ${points(found.high)}]`, found.calls.toFixed(1)]
 }
 
-/** `+13.2 [+10.1, +16.0]`; a difference that the problems cannot tell from none says so. */
+/** `+13.2 [+10.1, +16.0]`; a difference that these problems cannot distinguish from zero says so. */
 function difference({ value, low, high }: Interval): string {
   const points = (part: number): string => `${part < 0 ? '-' : '+'}${Math.abs(part * 100).toFixed(1)}`
   const reading = readingOf({ low, high })

@@ -20,8 +20,8 @@ export const promptMaxTokens = 48
 
 /**
  * How much the habits of topics differ: the weight of a workflow is exp(spread * (a + b)), with standard normal a for its
- * generators and b for what follows them, drawn for each topic; 0 is no preference at all. Where habits differ, the policy
- * has to look at the topic before it chooses, and a training can teach it a choice for each topic.
+ * generators and b for what follows them, drawn for each topic; 0 means no preference at all. Where habits differ, the
+ * policy has to look at the topic before it chooses, and a training can teach it a choice for each topic.
  */
 export const habitSpread = 1
 
@@ -69,7 +69,7 @@ export function topicLine({ source }: Pick<Problem, 'source'>): string {
   return `        # ${source.replace(/^.*\//, '')}\n`
 }
 
-/** The topic stands right before the first choice of an operator. */
+/** The topic comes right before the first choice of an operator. */
 function withTopic(program: string, problem: Problem): string {
   return `${programHead}${topicLine(problem)}${program.slice(programHead.length)}`
 }
@@ -87,7 +87,7 @@ export function policyTokenizer(problems: readonly Problem[], vocabularySize: nu
 
 /**
  * The loss covers the question as well as the program: the policy learns the language of the questions, without which it
- * could not tell them apart later.
+ * could not distinguish them later.
  * @param step keys the draws: the same step gives the same sequences.
  */
 export function warmStartBatch(

@@ -1,9 +1,10 @@
 /**
- * Whoever reads the output may stop reading (`baton train | head`). That changes nothing but the output: what follows is
- * dropped, and the command goes on to its end with its own exit code, as a run, a report or a server is more than its lines.
+ * The reader of the output may stop reading (`baton train | head`). This affects only the output: the rest of it is
+ * dropped, and the command continues to its end with its own exit code, because a run, a report or a server does more
+ * than print.
  */
 
-/** Errors of a stream that nobody reads any more: its pipe, its terminal. */
+/** Errors of a stream (a pipe or a terminal) that no one reads any more. */
 const closedCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'EOF', 'EIO'])
 
 const watched = new WeakSet<NodeJS.WritableStream>()

@@ -1,10 +1,10 @@
-/** What a server's context holds against the prompts of a run, and what a step of the training comes to, as lines of `--dry-run`. */
+/** A server's context compared with the prompts of a run, and the size of a training step, as lines of `--dry-run`. */
 import type { Config } from '../config/index.ts'
 import type { ShapeLength } from '../core/context-fit.ts'
 import { grouped } from '../core/grouped.ts'
 import { type ContextCheck, contextRemedy, isSurelyShort } from '../session/check-context.ts'
 
-/** For a person: what is expected, whether it fits, what to do. */
+/** For the user: what is expected, whether it fits, what to do. */
 export function contextLines(check: ContextCheck): string[] {
   const { context, question, lengths } = check
   const { tokens, server, of } = context
@@ -36,7 +36,7 @@ function verdictOf({ context, lengths }: ContextCheck): string {
 /** `10,580 tokens with 5 earlier answers of full length (ScEnsemble): too long for 3 of 72 problems` */
 function lengthLine({ name, earlierAnswers, promptTokens, tooLong }: ShapeLength, problems: number): string[] {
   const verdict = tooLong === 0 ? '' : `too long for ${grouped(tooLong)} of ${grouped(problems)} problems`
-  // Of these there is one kind, whose length stands in the line above.
+  // These come in one kind only, and its length is in the line above.
   if (name === 'judge' || name === 'policy') return tooLong === 0 ? [] : [`           ${verdict}`]
   const answers =
     earlierAnswers === 1 ? '1 earlier answer of full length' : `${earlierAnswers} earlier answers of full length`

@@ -1,4 +1,7 @@
-/** `baton contract`: what a policy is told, in every notation; and the lint that holds prompts and validator against each other. */
+/**
+ * `baton contract`: the prompt of a policy in every notation, and the lint that checks prompts and validator against
+ * each other.
+ */
 import { join } from 'node:path'
 import { readInput } from '../config/index.ts'
 import type { Problem, ProblemType } from '../core/problem.ts'

@@ -123,7 +123,7 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
       })
     } catch (error) {
       if (!stop.signal.aborted) {
-        // Wrong input, found before anything was asked: there is nothing to go on with.
+        // Wrong input, found before any call was made: there is nothing to continue.
         const isWrongInput = error instanceof BatonError && error.exitCode === 2
         if (isWrongInput && options.resume === undefined && Object.keys(store.callTotals()).length === 0)
           discardRun(store)

@@ -57,7 +57,7 @@ function settingsOf({ data, collection, embeddings, queryEmbeddings, start, shot
     ...setting('demonstrations.queryEmbeddings', queryEmbeddings),
     ...setting('policy.pointer.start', start),
     ...(shots === undefined ? [] : [`policy.maxCompletionTokens=${shots}`]),
-    // Without a collection nobody can be asked about new sequences.
+    // Without a collection there is no one to ask about new sequences.
     ...(data.length > 0 && collection === undefined ? ['training.rollouts=collected'] : []),
   ]
 }

@@ -7,7 +7,7 @@ import { commonWords } from './words/common.ts'
 
 export function reportError(error: unknown): void {
   const colour = paint(process.stderr)
-  // A line of progress may stand half drawn on the terminal.
+  // A progress line may be half drawn on the terminal.
   if (process.stdout.isTTY === true) createLiveLine(process.stderr).clear()
   if (error instanceof BatonError) {
     process.stderr.write(`${errorLines(error.message, error.hint, colour.red).join('\n')}\n`)

@@ -1,4 +1,4 @@
-/** What `baton eval` measures on and how, and what a person should know of the problems. */
+/** What `baton eval` measures on and how, and what the user should know about the problems. */
 import { join } from 'node:path'
 import { type Config, locateInput } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'

@@ -1,4 +1,4 @@
-/** The executor of a run, for a person. */
+/** The executor of a run, as text for the user. */
 import type { ServerConfig } from '../config/index.ts'
 import { commonWords } from './words/common.ts'
 import { trainingWords } from './words/training.ts'

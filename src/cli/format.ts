@@ -8,7 +8,7 @@ export function percent(rate: number, hasSign = true): string {
   return `${(rate * 100).toFixed(1)}${hasSign ? ' %' : ''}`
 }
 
-/** `48.8 % [42.0, 55.6] n=400`; where nothing could be scored there is no rate. */
+/** `48.8 % [42.0, 55.6] n=400`; without the rate if nothing could be scored. */
 export function rateText({ value, low, high, n }: Omit<Rate, 'trials'>): string {
   return n === 0
     ? `${commonWords().notScored} n=0`

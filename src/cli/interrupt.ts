@@ -1,6 +1,6 @@
 /**
- * Ctrl-C. A training finishes its step and saves; at the second it stops, and what is committed stays. What has no steps
- * stops at the first.
+ * Ctrl-C. A training run finishes its step and saves; at the second Ctrl-C it stops, and committed steps remain. A
+ * command without steps stops at the first.
  */
 import { exitWith } from './errors.ts'
 import { commonWords } from './words/common.ts'
@@ -37,7 +37,7 @@ export function watchInterrupts(say: (line: string) => void): Interruption {
   }
 }
 
-/** Ctrl-C for what has no steps: the signal aborts at the first one, and more of them change nothing. */
+/** Ctrl-C for commands without steps: the signal aborts at the first one; further ones have no effect. */
 export function watchStop(): Pick<Interruption, 'signal' | 'dispose'> {
   const controller = new AbortController()
   const onSignal = (): void => controller.abort(new Error('interrupted'))

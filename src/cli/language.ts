@@ -35,17 +35,17 @@ export function spokenLanguage(): Language {
   return spoken
 }
 
-/** Words of one place in both languages; the Chinese ones have the type of the English ones, so that none can be missing. */
+/** Words of one place in both languages; the Chinese have the type of the English, so that none can be missing. */
 export function inLanguages<Words>(english: Words, chinese: NoInfer<Words>): () => Words {
   return () => (spoken === 'zh' ? chinese : english)
 }
 
-/** Sentences that come from below the command line, where they are English; null for what has no translation as a whole. */
+/** Sentences from below the command line, where they are English; null if the whole has no translation. */
 export function translated(english: string): string | null {
   return translate(english)
 }
 
-/** The same, or the English where there is no translation. */
+/** The same, or the English text if there is no translation. */
 export function said(english: string): string {
   return translate(english) ?? english
 }

@@ -1,16 +1,17 @@
 /**
- * The one line of a terminal that is drawn over while something runs. It is never as wide as the terminal: a line that
- * wraps cannot be cleared. Where the stream is no terminal, or a dumb one, nothing is drawn; whole lines are printed.
+ * The one terminal line that is redrawn while something runs. It is always narrower than the terminal, because a line
+ * that wraps cannot be cleared. If the stream is not a terminal, or is a dumb one, nothing is drawn; whole lines are
+ * printed.
  */
 import { headOf } from './text-width.ts'
 
 export interface LiveLine {
   /** Whether there is a line to draw over. */
   readonly isLive: boolean
-  /** Columns of the terminal; infinite where there is none. */
+  /** Columns of the terminal; infinite without one. */
   width(): number
   /**
-   * @param render gives the text for a width; it is called when the line is drawn, and what is wider is cut.
+   * @param render gives the text for a width; it is called when the line is drawn, and any excess is cut.
    * @param options.everyMs draws at most so often; `isLast` draws at once.
    */
   draw(render: (width: number) => string, options?: { readonly everyMs?: number; readonly isLast?: boolean }): void

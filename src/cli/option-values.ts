@@ -15,7 +15,7 @@ export interface NumberRange {
   readonly least?: number
   readonly most?: number
   readonly unit?: Unit
-  /** What the hint gives where nothing can be guessed. */
+  /** What the hint gives if nothing can be guessed. */
   readonly example?: number
   /** Between the option and its value: `=` after `--fault name`. */
   readonly separator?: ' ' | '='
@@ -44,7 +44,7 @@ export function portOption(text: string): number {
   return numberIn('--port', text, { range: { most: 65535, example: 8090 }, isWhole: true })
 }
 
-/** The seeds that the generator of random numbers tells apart. */
+/** The seeds that the random number generator distinguishes. */
 export function seedOption(text: string): number {
   return numberIn('--seed', text, { range: { most: 2 ** 32 - 1 }, isWhole: true })
 }

@@ -1,6 +1,6 @@
 /**
- * Files that a person asked for by name. None is written over without --force, all places are looked at before the first
- * is written, and each file is replaced in one go.
+ * Files that the user asked for by name. None is overwritten without --force, all paths are checked before the first is
+ * written, and each file is replaced in one go.
  */
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -45,7 +45,7 @@ const fixOf = ({ setting }: OutputOptions): string => `Give another ${setting}: 
 function write(path: string, content: string | Uint8Array): void {
   makeFolder(dirname(path))
   if (!existsSync(path)) writeWhole(path, content)
-  // A terminal or a pipe (/dev/stdout) stays what it is; a link goes on pointing to the same file.
+  // A terminal or a pipe (/dev/stdout) stays what it is; a link keeps pointing to the same file.
   else if (statSync(path).isFile()) writeWhole(realpathSync(path), content)
   else writePart(path, content)
 }

@@ -1,6 +1,6 @@
 /**
- * Progress of a run: one line a step where there is no terminal; with one, the line of the step under way moves, beside it
- * a sparkline of the reward. Knows only the events of the run, no files.
+ * Progress of a run. Without a terminal: one line per step. With one: the line of the current step is updated live,
+ * with a sparkline of the reward beside it. Knows only the events of the run, no files.
  */
 import { bestFixedLabel, frontierTypeOf } from '../core/evaluation-labels.ts'
 import { grouped } from '../core/grouped.ts'
@@ -112,7 +112,7 @@ export function foundText(finding: HealthFinding, colour: (text: string) => stri
   return `${levelLabel(finding.level, colour)}${trainingWords().finding(message, hint)}`
 }
 
-/** Shorter waits are nothing to tell. */
+/** Shorter waits are not reported. */
 const quietMs = 10_000
 
 /** `sample: paused_capacity (short on capacity)` */
@@ -126,7 +126,7 @@ function bestFixedText(workflows: readonly SearchedWorkflow[]): string {
   return trainingWords().bestFixed(best.map(({ type, name }) => `${typeWord(type)}: ${name}`).join(' · '))
 }
 
-/** A band wider than this forecasts nothing: what would narrow it is said instead. */
+/** A band wider than this forecasts nothing: what would narrow it is shown instead. */
 const widestBand = 0.5
 
 /** `31.2 % [24.0, 39.1] of groups should carry signal (right and wrong answers mixed) at G = 8; from 400 problems` */
@@ -145,12 +145,12 @@ function accuracy(metrics: Metrics): string {
   return rateText({ value, low, high, n })
 }
 
-/** `+2.31`; where nothing could be scored there is no reward, and a 0 of older runs is none. */
+/** `+2.31`; if nothing could be scored there is no reward, and the 0 that older runs record does not count as one. */
 function rewardText({ reward, 'accuracy/n': n }: Metrics): string {
   return reward === undefined || n === 0 ? commonWords().notScored : signed(reward)
 }
 
-/** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, at most as wide as asked. */
+/** `step 12    ████░░░░ 57/128 rollouts  reward ▁▂▄▅▇`, no wider than requested. */
 function liveLine(
   { label, done, total }: Extract<RunEvent, { kind: 'rollout' }>,
   { rewards, width, colour }: { readonly rewards: readonly number[]; readonly width: number; readonly colour: Paint },
@@ -167,7 +167,7 @@ function liveLine(
   return `${activity} ${bar} ${count}${trend === '' ? '' : `  ${words.reward} ${colour.cyan(trend)}`}`
 }
 
-/** The step's numbers. Where they do not fit on a line, those that matter least are left out, then the rest takes several. */
+/** The step's numbers. If they do not fit on a line, the least important are dropped; the rest may take several. */
 function stepLine(
   { step, metrics, totalSteps: total }: StepRecord & { readonly totalSteps: number },
   durations: readonly number[],

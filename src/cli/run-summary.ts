@@ -86,7 +86,7 @@ function interval({ difference, low, high }: Pick<PairedDifference, 'difference'
   return trainingWords().points(points(difference), points(low), points(high))
 }
 
-/** Said of a difference that is none, or that the problems are too few for. */
+/** For a difference that does not exist, or that the problems are too few to show. */
 function reading(difference: PairedDifference): string {
   switch (readingOf(difference)) {
     case 'equal':

@@ -184,7 +184,7 @@ function newestOf(evaluations: readonly EvaluationRecord[]): EvaluationRecord | 
   const own = evaluations.filter(isOfTraining)
   const step = Math.max(...own.map((evaluation) => evaluation.step))
   const newest = own.filter((evaluation) => evaluation.step === step)
-  // At one step the result stands after the course.
+  // Within a step, the final result comes after the evaluations made during training.
   return newest.findLast(({ decoding }) => decoding === 'greedy') ?? newest.at(-1)
 }
 

@@ -64,7 +64,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     `  export TINKER_BASE_URL=${server.baseUrl} TINKER_API_KEY=tml-local`,
     words.stop,
   ]
-  // Before the address is printed: whoever reads it may stop the server at once.
+  // Before the address is printed: its reader may stop the server immediately.
   const stopped = untilStopped()
   process.stdout.write(`${lines.join('\n')}\n`)
   await stopped

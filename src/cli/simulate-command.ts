@@ -36,7 +36,7 @@ export async function simulateCommand(options: SimulateOptions): Promise<void> {
     seed: seedOption(options.seed),
     model: 'simulator',
   })
-  // Before the address is printed: whoever reads it may stop the server at once.
+  // Before the address is printed: its reader may stop the server immediately.
   const stopped = untilStopped()
   process.stdout.write(`${serverWords().simulating(simulator.baseUrl, simulator.model)}\n`)
   await stopped

@@ -1,9 +1,9 @@
 /**
- * What a terminal shows breaks at words, with the lines that follow indented below the text of the first. Whole lines
- * only: a line that is drawn over and over keeps within the width by itself. Where there is no terminal nothing changes.
+ * Output to a terminal wraps at words, with continuation lines indented below the text of the first. Whole lines only:
+ * a line that is redrawn keeps within the width by itself. Without a terminal nothing changes.
  *
- * A command stays one that can be pasted: it is continued with `\`, and never broken inside quotes. A word that is wider
- * than the terminal, such as a path, stays whole.
+ * A command can still be pasted: it is continued with `\`, and never broken inside quotes. A word that is wider than
+ * the terminal, such as a path, stays whole.
  */
 import { textWidth } from './text-width.ts'
 

@@ -1,4 +1,4 @@
-/** Tables for a terminal: aligned by what is seen, so that wide characters line up; what does not fit is left out by rank. */
+/** Tables for a terminal, aligned by display width, so that wide characters line up; excess columns drop by rank. */
 import { flowed } from './terminal-wrap.ts'
 import { cutText, padText, textWidth } from './text-width.ts'
 
@@ -10,8 +10,8 @@ export interface TextColumn {
 }
 
 /**
- * @returns the line of titles, then a line for each row, none wider than `width`. Where not even the columns of rank 0 fit,
- * a row takes several lines, those after the first indented.
+ * @returns the title line, then a line for each row, none wider than `width`. If not even the columns of rank 0 fit, a
+ * row takes several lines, those after the first indented.
  */
 export function textTable(
   columns: readonly TextColumn[],

@@ -1,4 +1,4 @@
-/** How many columns of a terminal a text takes: wide characters two, marks and joined emoji none of their own. */
+/** Terminal columns that a text takes: wide characters take two, combining marks and joined emoji none of their own. */
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -28,7 +28,7 @@ export function cutText(text: string, width: number): string {
   return `${headOf(text, Math.max(0, width - 1))}…`
 }
 
-/** Lines of at most so many columns, broken at blanks where there are any. Line feeds stay. */
+/** Lines of at most `width` columns, broken at blanks where possible. Line feeds are kept. */
 export function wrapText(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, Math.max(2, width)))
 }
@@ -36,7 +36,7 @@ export function wrapText(text: string, width: number): string[] {
 /** Closing marks stay with what is before them, opening ones with what follows; an ASCII word is one piece. */
 const pieces = /[（“《]*(?:[!-~]+|\S)[，。；：、）”》！？…·]*/gu
 
-/** As `wrapText`, for Chinese: a line may end after any character, and within an ASCII word only where it fills a line. */
+/** As `wrapText`, for Chinese: a line may end after any character, but within an ASCII word only if that fills a line. */
 export function wrapChinese(text: string, width: number): string[] {
   const lines = ['']
   let last = 0
@@ -68,7 +68,7 @@ function wrapLine(line: string, width: number): string[] {
   return [...lines, rest]
 }
 
-/** The longest beginning that takes at most so many columns. */
+/** The longest prefix that takes at most `width` columns. */
 export function headOf(text: string, width: number): string {
   if (printable.test(text)) return text.slice(0, width)
   let head = ''

@@ -57,7 +57,7 @@ export interface TrainOptions {
   readonly skipBadRows?: boolean
   readonly acceptLowSignal?: boolean
   readonly force?: boolean
-  /** The command that a person goes on with. */
+  /** The command to continue with. */
   readonly command?: 'train' | 'demos train'
 }
 
@@ -131,7 +131,10 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   }
 }
 
-/** Everything that can be known before the first step. A server that is not ready is named; the configuration may be right all the same. */
+/**
+ * Everything that can be known before the first step. A server that is not ready is named; the configuration may still
+ * be right.
+ */
 async function dryRun(config: Config, problems: RunProblems, modelFolder: string): Promise<void> {
   const write = (line: string): boolean => process.stdout.write(`${line}\n`)
   await stoppable((signal) => {
@@ -190,7 +193,7 @@ function loadTrainConfig(options: TrainOptions): LoadedConfig {
   })
 }
 
-/** A run and, where its settings are not those that it was made with, the configuration to record before the next step. */
+/** A run and, if its settings have changed since it was made, the configuration to record before the next step. */
 interface Opened {
   readonly store: RunStore
   readonly changed: ConfigVersion | null

@@ -68,7 +68,7 @@ async function check(path: string, { type }: WorkflowCheckOptions, { analyzer, s
       error === null
         ? []
         : [{ severity: 'error', line: error.line ?? 1, code: 'syntax-error', message: `CPython: ${error.message}` }]
-    // What CPython says of a text that is no Python is the better half; the parser's guesses behind it are noise.
+    // If the text is not valid Python, CPython's message is the useful one; the parser's guesses are noise.
     const kept = error === null ? findings : findings.filter(({ code }) => code !== 'syntax-error')
     const { file, dialect } = loaded.workflow
     return {

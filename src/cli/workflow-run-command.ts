@@ -150,7 +150,7 @@ async function problemOf(file: string, id: string): Promise<Problem> {
   throw optionError(`${file} has no problem ${id}.`, `Its ids are like ${some.join(', ')}.`)
 }
 
-/** A problem as the options tell it; there is nothing to score it by. */
+/** A problem as given by the options; there is nothing to score it by. */
 function statedProblem(type: ProblemType, { problem, context, entryPoint, test }: WorkflowRunCommandOptions): Problem {
   const question = textOf('--problem', problem)
   if (question.trim() === '') throw optionError('--problem is empty.', 'Give the problem as a text, or as @file.')

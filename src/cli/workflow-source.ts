@@ -5,7 +5,7 @@ import type { PythonAnalyzer } from '../python/analysis/index.ts'
 import { type LoadedWorkflow, loadWorkflow, readSource, type WorkflowSource } from '../workflows/dialects/index.ts'
 import { optionError } from './option-values.ts'
 
-/** What is no path that exists and does not look like one is a line in the arrow language. */
+/** A text that is not an existing path and does not look like a path is a line in the arrow language. */
 export function sourceAt(pathOrText: string): WorkflowSource {
   const isPath = /[/\\]|\.\w{1,5}$|^~/.test(pathOrText) && !/->|→|=>/.test(pathOrText)
   if (pathOrText.trim() === '') {

@@ -8,7 +8,7 @@ import { describeConfig } from './keys.ts'
 import type { Config } from './schema.ts'
 
 /**
- * `free`: may change. `address`: where a server is; the same model may stand behind another address, or another one.
+ * `free`: may change. `address`: where a server is; another address may serve the same model, or a different one.
  * `fixed`: the halves of the run would not be comparable. `unused`: read when a run is made, not when it is resumed.
  */
 export type ChangeClass = 'free' | 'address' | 'fixed' | 'unused'
@@ -62,7 +62,7 @@ export const changeClasses: Readonly<Record<string, ChangeClass>> = {
   'sandbox.interpretersPerProcess': 'free',
 }
 
-/** Timeouts with a server, load and prices change no answer; what is asked of it does. */
+/** A server's timeouts, load and prices change no answer; the requests to it do. */
 function serverClasses(server: string): Record<string, ChangeClass> {
   return {
     [`${server}.baseUrl`]: 'address',

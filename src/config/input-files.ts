@@ -1,11 +1,11 @@
-/** Files and folders that a person names: where they lie, and what is said of one that is not there. */
+/** Files and folders named by the user: where they are, and what is reported when one is missing. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BatonError } from '../core/failure.ts'
 import { missingPath } from '../core/inputs/missing-path.ts'
 import { configError } from './failures.ts'
 
-/** Where an input of the configuration lies: as given, from the working folder, or among what ships with Baton. */
+/** Where an input of the configuration is: as given, from the working folder, or among what ships with Baton. */
 export function findInput(path: string): string | undefined {
   const shipped = join(import.meta.dirname, '..', '..', path)
   return [resolve(path), shipped].find((candidate) => existsSync(candidate))

@@ -1,6 +1,6 @@
 /**
  * Loads a configuration: defaults, then a preset, then a file, then `--set`. Nothing else is read or started before all
- * of it has been checked. Files of the seeds (`older/seed-files.ts`) are read as they stand.
+ * of it has been checked. Files of the seeds (`older/seed-files.ts`) are read unchanged.
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -28,12 +28,12 @@ import {
 export interface LoadConfigOptions {
   /** A configuration file, or a seed's `training.yaml` or `aflow_llm.yaml`. */
   readonly file?: string
-  /** A seed's `aflow_llm.yaml` when it does not lie beside its `training.yaml`. */
+  /** A seed's `aflow_llm.yaml` when it is not beside its `training.yaml`. */
   readonly llmFile?: string
   readonly preset?: string
   /** `key=value`, the value in YAML; later ones win. */
   readonly set?: readonly string[]
-  /** Where API keys are looked for; left out, nobody looks. */
+  /** Where API keys are looked up; if omitted, they are not looked up. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
@@ -45,7 +45,7 @@ export interface LoadedConfig {
   readonly hash: string
   /** By dotted key: `default`, `preset quickstart, line 3`, `my.yaml, line 12` or `--set`. */
   readonly origin: Readonly<Record<string, string>>
-  /** What a person should know: how a seed's file was read, settings with a side effect. */
+  /** What the user should know: how a seed's file was read, settings with a side effect. */
   readonly notes: readonly string[]
 }
 
@@ -81,8 +81,8 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
 }
 
 /**
- * The files of a preset belong together: whoever trains or chooses on other problems is not measured on the preset's
- * test problems, unless they are asked for.
+ * The files of a preset belong together: a run that trains or chooses on other problems is not measured on the preset's
+ * test problems unless they are asked for.
  */
 function ownProblemsOnly(preset: Layer, own: readonly Layer[], notes: string[]): Layer {
   const test = valueAt(preset.values, 'data.test')

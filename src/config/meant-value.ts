@@ -1,10 +1,10 @@
-/** The value that a wrong one most likely meant, by what the schema takes at its key. Guesses are checked by the caller. */
+/** The value most likely meant by a wrong one, from what the schema takes at its key. The caller checks the guesses. */
 import { meantClaim, meantNumber, meantNumbers, type Unit } from '../core/inputs/numbers.ts'
 import type { Json } from '../core/json.ts'
 import { nearestName } from '../core/spelling.ts'
 import type { JsonSchema } from './keys.ts'
 
-/** @returns undefined where nothing can be guessed. */
+/** @returns undefined if nothing can be guessed. */
 export function meantValue(key: string, schema: JsonSchema, got: Json): Json | undefined {
   if (schema.anyOf !== undefined) {
     const guesses = schema.anyOf.map((choice) => meantValue(key, choice, got))
@@ -51,7 +51,7 @@ function meantAmount(key: string, schema: JsonSchema, got: Json): number | undef
   return isWhole ? Math.round(value) : value
 }
 
-/** By the end of the key's name, which tells the unit (`timeoutMs`). */
+/** From the end of the key's name, which gives the unit (`timeoutMs`). */
 function unitOf(key: string, { type, maximum }: JsonSchema): Unit {
   if (key.endsWith('Ms')) return 'ms'
   if (key.endsWith('Mb')) return 'MB'

@@ -1,4 +1,4 @@
-/** API keys never stand in a configuration: it is saved with every run. They are named by environment variable. */
+/** API keys are never in a configuration, which is saved with every run; it names their environment variables. */
 import { modelServer, refuseAddress } from '../core/inputs/address.ts'
 import { refuseVariableName } from '../core/inputs/names.ts'
 import { configError } from './failures.ts'
@@ -7,7 +7,7 @@ import { isLayerObject, type Layer, type LayerObject } from './yaml-layer.ts'
 const secretKey = /^(api[-_]?key|key|token|secret|password|authorization|bearer)$/i
 const dummies = new Set(['', 'sk-dummy', 'empty', 'none', 'null', 'dummy', 'no-key', 'not-needed'])
 
-/** Whether an `api_key` is an obvious stand-in for "this server wants none". */
+/** Whether an `api_key` is an obvious placeholder for "this server needs none". */
 export function isDummyKey(value: string): boolean {
   return dummies.has(value.trim().toLowerCase())
 }

@@ -1,4 +1,4 @@
-/** What to say of a value that the schema refuses: what the key takes, what it got and where, and the value that was meant. */
+/** The message for a value that the schema refuses: what the key takes, what it got and where, and the value meant. */
 import { stringify } from 'yaml'
 import type { z } from 'zod'
 import type { Refusal } from '../core/inputs/refusal.ts'
@@ -12,7 +12,7 @@ import { isLayerObject, type LayerObject, type LayerValue } from './yaml-layer.t
 export interface WrongValueOptions {
   /** Where the value at a key was given: `my.yaml, line 3`. */
   readonly where?: (key: string) => string
-  /** What preset, file and options give for a key, the last one wins: where the wrong one is left out, an earlier one holds. */
+  /** What preset, file and options give for a key; the last one wins: without the wrong one, an earlier one applies. */
   readonly given?: (key: string) => readonly LayerValue[]
   /** Of a schema that has none itself. */
   readonly defaults?: LayerObject

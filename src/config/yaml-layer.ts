@@ -1,6 +1,6 @@
 /**
- * YAML read into a layer of configuration: plain values, and for every key the line that it stands on, so that an
- * error can say where. Does not know which keys exist.
+ * YAML read into a configuration layer: plain values, and the line number of every key, so that an error can say where
+ * it is. Does not know which keys exist.
  */
 import { type Document, isAlias, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import { configError } from './failures.ts'
@@ -104,7 +104,10 @@ export function readSetting(setting: string): Layer {
   return { values: values as LayerObject, where: () => '--set' }
 }
 
-/** YAML where it is a value by itself; else the text as it is: `*.jsonl` is no alias here, `#1` no comment, `...` no end. */
+/**
+ * YAML if it is a complete value; otherwise the text itself: here `*.jsonl` is not an alias, `#1` not a comment and
+ * `...` not an end.
+ */
 function settingValue(text: string): LayerValue {
   const document = parseDocument(text)
   const isValue = document.errors.length === 0 && !/(?:^|\s)[#*]|^\s*(?:---|\.\.\.)/.test(text)

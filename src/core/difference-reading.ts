@@ -1,11 +1,11 @@
 /** How a difference with its interval is read. The same everywhere: terminal, reports, `baton compare`, the log. */
 
-/** Two policies count as equal where the whole interval of their difference lies within this margin: 1 point. */
+/** Two policies count as equal if the whole interval of their difference is within this margin: 1 point. */
 export const equalMargin = 0.01
 
 /**
- * `cannot-tell` is the reading of an interval that merely holds 0: the data show neither a difference nor that there is
- * none. `equal` claims the second.
+ * `cannot-tell` is the reading of an interval that merely contains 0: the data show neither a difference nor its
+ * absence. `equal` claims its absence.
  */
 export type DifferenceReading = 'more' | 'less' | 'equal' | 'cannot-tell'
 

@@ -1,4 +1,4 @@
-/** Kinds of failure by which rollouts are counted and looked for: `boundary/code`, and wider names for several of them. */
+/** Kinds of failure for counting and finding rollouts: `boundary/code`, and wider names for several of them. */
 import type { Failure } from './failure.ts'
 import type { RolloutRecord } from './records.ts'
 

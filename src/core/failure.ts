@@ -9,7 +9,7 @@ export interface Failure {
   readonly boundary: Boundary
   /** Stable kebab-case name within the boundary, e.g. `deadline`, `rate-limit`, `unknown-key`. Counted as `error/<boundary>/<code>`. */
   readonly code: string
-  /** One sentence for a person. */
+  /** One sentence for the user. */
   readonly message: string
 }
 
@@ -26,7 +26,7 @@ export interface BatonErrorOptions {
   readonly cause?: unknown
 }
 
-/** An error a person can act on: what, where, got, fix. The CLI prints `message` and `hint` and exits with `exitCode`. */
+/** An error the user can act on: what, where, got, fix. The CLI prints `message` and `hint` and exits with `exitCode`. */
 export class BatonError extends Error {
   readonly boundary: Boundary
   readonly code: string

@@ -1,7 +1,7 @@
 /**
  * A policy against everything that fixed choices can reach at its cost. Problems fall into groups (types); for each group
  * there are options (workflows) that cost something and solve something. Choosing one option a group, or drawing between two,
- * reaches every point under a concave hull: the policy is held against the hull at its own cost. The interval is a paired
+ * reaches every point under a concave hull: the policy is compared to the hull at its own cost. The interval is a paired
  * bootstrap over problems (Efron and Tibshirani 1993, percentiles), which draws policy and options together and finds the
  * hull again in each resample. The hull is a maximum over noisy means, hence too high on average: the comparison favours the
  * fixed choices.

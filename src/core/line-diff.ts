@@ -5,10 +5,10 @@ export interface DiffLine {
   readonly text: string
 }
 
-/** Beyond so many pairs of lines nothing is compared: all of the old text is removed, all of the new one added. */
+/** Beyond this many pairs of lines nothing is compared: all of the old text is removed, all of the new text added. */
 const maxPairs = 4_000_000
 
-/** Where lines were replaced, those removed stand before those added. White space at the ends of the texts does not count. */
+/** In a replacement, the removed lines precede the added ones. White space at the ends of the texts is ignored. */
 export function lineDiff(before: string, after: string): DiffLine[] {
   const [old, fresh] = [linesOf(before), linesOf(after)]
   const head = commonLength(old, fresh)

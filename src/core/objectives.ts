@@ -22,7 +22,7 @@ export interface Objective {
   readonly total: number
   /** d total / d logprob of each token. */
   readonly gradient: Float64Array
-  /** Units (tokens, or 1 for the sequence) whose ratio lies outside the clip region on the side that matters. */
+  /** Units (tokens, or 1 for the sequence) whose ratio is outside the clip region on the side that matters. */
   readonly low: number
   readonly high: number
   readonly units: number

@@ -1,7 +1,7 @@
 /**
- * Records written to disk: readonly, JSON only, versioned. The run store writes them, everything that shows something
- * reads them. Fields that depend on the clock or on chance stand under `timing` or in metric names that begin with
- * `time/`; all else is the same for the same seed and the same replies.
+ * Records written to disk: readonly, JSON only, versioned. The run store writes them; everything that displays results
+ * reads them. Fields that depend on the clock or on chance are under `timing` or in metrics whose names begin with
+ * `time/`; everything else is the same for the same seed and the same replies.
  */
 import type { Boundary, Failure } from './failure.ts'
 import type { Json } from './json.ts'
@@ -34,14 +34,14 @@ export interface CallAttempt {
   readonly outputTokens: number
   readonly costUsd: number
   readonly latencyMs: number
-  /** True where the server did not tell the tokens: they are counted by rule of thumb, or from the time it had. */
+  /** True if the server did not report the tokens: they are estimated by rule of thumb, or from the time it had. */
   readonly isEstimated?: boolean
 }
 
-/** A call that has gone out and has not ended: what is in the accounts should the process not see its end. */
+/** A call that was sent and has not ended: what is on the accounts if the process does not see its end. */
 export interface PendingCall extends Pick<CallRecord, 'version' | 'key' | 'purpose' | 'model'> {
   readonly boundary: Boundary
-  /** Those that failed, and the one under way as the most that it can use. */
+  /** Those that failed, and the one in progress at the most that it can use. */
   readonly attempts: readonly CallAttempt[]
 }
 
@@ -49,7 +49,7 @@ export interface PendingCall extends Pick<CallRecord, 'version' | 'key' | 'purpo
 export interface CallCache {
   /** An answer before a failure, the newest of several. */
   get(key: string): CallRecord | undefined
-  /** Before an attempt goes out, which waits for it; again before each later one of the call. `put` ends it. */
+  /** Before an attempt is sent, which waits for it; again before each later one of the call. `put` ends it. */
   begin?(call: PendingCall): void | Promise<void>
   put(record: CallRecord): void
 }

@@ -59,7 +59,7 @@ export type RunEvent =
   /** Where nothing better than a count is known of an attempt, `place` is null; so is `total` while it is unknown. */
   | {
       readonly kind: 'rollout'
-      /** What is under way: `step 12`, an evaluation's label, `search`. */
+      /** What is in progress: `step 12`, an evaluation's label, `search`. */
       readonly label: string
       readonly done: number
       readonly total: number | null

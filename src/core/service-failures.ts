@@ -5,9 +5,9 @@
 import type { Boundary, Failure } from './failure.ts'
 
 interface ServiceFailureRule {
-  /** The service was not there at all, whatever was asked: the same call may go better later. */
+  /** The service was unavailable whatever the request was: the same call may succeed later. */
   readonly isAbsence: boolean
-  /** One imperative sentence; keys of the configuration stand in braces. */
+  /** One imperative sentence; configuration keys are in braces. */
   readonly remedy: string
 }
 
@@ -63,7 +63,7 @@ export type ServiceFailureKind = keyof typeof rules
 
 export const serviceFailureKinds = Object.keys(rules) as readonly ServiceFailureKind[]
 
-/** Boundaries that a service stands behind, and the section of the configuration that names it. */
+/** Boundaries with a service behind them, and the configuration section that names it. */
 const sections: Partial<Record<Boundary, string>> = {
   executor: 'llm.executor',
   judge: 'llm.judge',
@@ -82,7 +82,7 @@ export function remedyFor(kind: ServiceFailureKind, boundary?: Boundary): string
   return withKeysNamed(rules[kind].remedy, boundary)
 }
 
-/** A sentence whose keys stand in braces, with the keys as the configuration of that service names them. */
+/** A sentence with keys in braces, rewritten with the keys as that service's configuration names them. */
 export function withKeysNamed(sentence: string, boundary?: Boundary): string {
   const section = boundary === undefined ? undefined : sections[boundary]
   const named = (key: string): string => {
@@ -95,7 +95,7 @@ export function withKeysNamed(sentence: string, boundary?: Boundary): string {
 /** A failure that a service is to blame for. */
 export type ServiceFailure = Failure & { readonly code: ServiceFailureKind }
 
-/** The server or the way to it failed: what was asked, and what the model made of it, played no part. */
+/** The server or the connection to it failed, independently of the request and of the model's reply. */
 const outages: ReadonlySet<ServiceFailureKind> = new Set([
   'network',
   'timeout',
@@ -119,7 +119,7 @@ export function serviceFailureOf(failures: readonly Failure[]): ServiceFailure |
   return failures.find(isServiceFailure) ?? null
 }
 
-/** A failure of executor or judge with one of the kinds above; a judge that says nothing clear is none. */
+/** A failure of executor or judge with one of the kinds above; an unclear verdict is not one. */
 export function isServiceFailure(failure: Failure): failure is ServiceFailure {
   const isService = failure.boundary === 'executor' || failure.boundary === 'judge'
   return isService && Object.hasOwn(rules, failure.code)

@@ -82,7 +82,7 @@ function posteriorOfPriors(outcomes: readonly PilotOutcome[]): Prior[] {
   return grid.map(({ a, b, log }) => ({ a, b, weight: Math.exp(log - largest) / total }))
 }
 
-/** Midpoints of cells that grow from both ends towards the middle: rates near 0 and 1 are what a forecast is asked about. */
+/** Midpoints of cells that grow from both ends towards the middle: forecasts are mostly about rates near 0 and 1. */
 const priorMeans = ((): readonly { readonly mean: number; readonly width: number }[] => {
   const lower = [0, 0.0003, 0.001, 0.002, 0.004, 0.008, 0.016, 0.03]
   const inner = Array.from({ length: 19 }, (_, i) => 0.05 + i * 0.05)

@@ -14,7 +14,7 @@ export type AuditKind =
   | 'empty-answer'
   | 'missing-context'
   | 'missing-tests'
-  /** A public test that also stands among the hidden ones: what the workflow sees decides its score. */
+  /** A public test that is also among the hidden ones: what the workflow sees decides its score. */
   | 'public-test-hidden'
 
 export interface AuditFinding {

@@ -1,6 +1,6 @@
 /**
- * Loads problems from a file of JSON lines, gzipped or not, in any of the known formats. A row that is no problem stops
- * the load with its line and the fix, or is left out and counted; nothing is guessed.
+ * Loads problems from a file of JSON lines, gzipped or not, in any of the known formats. A row that is not a problem
+ * stops the load with its line and the fix, or is left out and counted; nothing is guessed.
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -30,7 +30,7 @@ export interface LoadOptions {
 export interface LoadedProblems {
   readonly problems: readonly Problem[]
   readonly skipped: readonly SkippedRow[]
-  /** sha256 of the file's bytes as they lie on the disk, in hex. */
+  /** sha256 of the file's bytes as they are on the disk, in hex. */
   readonly fingerprint: string
   /** Name of the format. */
   readonly format: string

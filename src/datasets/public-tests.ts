@@ -1,4 +1,4 @@
-/** Public tests that lie in a file beside the dataset's: `humaneval_public_test.jsonl` beside `humaneval_validate.jsonl`. */
+/** Public tests in a file beside the dataset's: `humaneval_public_test.jsonl` beside `humaneval_validate.jsonl`. */
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readLines } from './lines.ts'

@@ -2,7 +2,7 @@
  * The records that the parts of `demonstrations/` hand to each other: questions, pools, embeddings, judged sequences, the
  * evaluation profile, and the answering model as they see it. Types only; files are read and written elsewhere.
  *
- * Order: `picks` are in pick order. A prompt shows them reversed, so that the first pick stands next to the question.
+ * Order: `picks` are in pick order. A prompt shows them reversed, so that the first pick is next to the question.
  * Index space: `local` pointers are positions in the query's own pool, `global` ones rows of the index.
  */
 import type { NormalisationProfile } from './metric/normalise-answer.ts'
@@ -80,7 +80,7 @@ export interface CandidateSequence {
   /** log-prob under the selector that proposed it, in nats; null for other sources. */
   readonly logprob: number | null
   readonly temperature: number | null
-  /** null where the answering model failed: a failure is no wrong answer. */
+  /** null where the answering model failed: a failure is not a wrong answer. */
   readonly verdict: JudgedAnswer | null
   /** Kind of the failure; null exactly where there is a verdict. */
   readonly failure: string | null
@@ -98,7 +98,7 @@ export interface SequenceData {
   readonly indexSpace: 'local'
   readonly model: string
   readonly profile: EvaluationProfile | null
-  /** null in files of older layouts, which do not tell. */
+  /** null in files of older layouts, which do not say. */
   readonly profileHash: string | null
   /** sha256 over all pools, in order. */
   readonly poolHash: string
@@ -107,7 +107,7 @@ export interface SequenceData {
   readonly groups: readonly CollectedGroup[]
 }
 
-/** Everything that shapes an answer's score. Its hash stands in data, training and evaluation; other hashes are refused. */
+/** Everything that shapes an answer's score. Its hash is in data, training and evaluation; other hashes are refused. */
 export interface EvaluationProfile {
   readonly name: string
   readonly systemPrompt: string
@@ -119,7 +119,7 @@ export interface EvaluationProfile {
   readonly separator: string
   readonly maxTokens: number
   readonly temperature: number
-  /** 1 is no beam search. */
+  /** 1 means no beam search. */
   readonly beams: number
   readonly lengthPenalty: number
   /** Pictures are shrunk until their longer side is at most this many pixels. */
@@ -135,7 +135,7 @@ export type AnswerOutcome =
       readonly kind: 'answer'
       readonly prediction: string
       readonly rawGeneration: string
-      /** Of the call; absent where nobody counts. */
+      /** Of the call; absent where usage is not counted. */
       readonly usage?: { readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number }
     }
   | { readonly kind: 'failure'; readonly failure: string; readonly message: string }
@@ -153,9 +153,9 @@ export type LikelihoodOutcome =
 export interface Answerer {
   readonly model: string
   readonly profile: EvaluationProfile
-  /** @param demonstrations in prompt order: the last stands next to the question. */
+  /** @param demonstrations in prompt order: the last is next to the question. */
   answer(question: Question, demonstrations: readonly Question[], signal?: AbortSignal): Promise<AnswerOutcome>
-  /** How likely the model finds `answer`; a failure of kind `unsupported` where the server cannot tell. */
+  /** How likely the model finds `answer`; a failure of kind `unsupported` where the server cannot say. */
   likelihood(
     question: Question,
     demonstrations: readonly Question[],

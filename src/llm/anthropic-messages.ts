@@ -38,7 +38,7 @@ const finishReasons: Readonly<Record<string, string>> = {
   refusal: 'content_filter',
 }
 
-/** @param text of a 200 reply; what is no message is handed on as it is, for the reader to refuse. */
+/** @param text of a 200 reply; what is not a message is passed on as it is, for the reader to refuse. */
 export function messagesReply(text: string): string {
   let reply: Members
   try {

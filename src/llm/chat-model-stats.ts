@@ -19,7 +19,7 @@ export interface ChatModelStats {
   readonly costUsd: number
   /** Where the prices come from; `unpriced` says that `costUsd` is 0 for want of a price. */
   readonly pricing: Pricing['source']
-  /** Attempts whose tokens the server did not tell. */
+  /** Attempts whose tokens the server did not report. */
   readonly estimatedAttempts: number
   readonly inFlight: number
   /** Attempts allowed in flight at present; falls when the server says it has too much. */

@@ -59,7 +59,7 @@ export class LlmError extends BatonError {
   /** Of all attempts together. */
   readonly usage: Usage
   readonly costUsd: number
-  /** What the model thought before it said nothing, else ''. */
+  /** The model's reasoning before an empty answer, else ''. */
   readonly reasoning: string
 
   constructor(options: LlmErrorOptions) {

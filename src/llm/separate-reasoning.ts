@@ -1,4 +1,4 @@
-/** Tells an answer from the reasoning that a server left in its text, the channel marks of Harmony among them. */
+/** Separates an answer from the reasoning that a server left in its text, the channel marks of Harmony among them. */
 import { type SeparatedText, separateReasoning } from '../core/reasoning.ts'
 
 export function separateServerReasoning(content: string): SeparatedText {

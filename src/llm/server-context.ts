@@ -40,7 +40,7 @@ export async function readServerContext(
 ): Promise<ServerContext> {
   const common = { apiKey, dialect, maxResponseBytes }
   const list = createChatTransport({ ...common, baseUrl, connections: 1 })
-  // The other questions are the servers' own: they lie beside /v1, not below it.
+  // The other questions are the servers' own: they are beside /v1, not below it.
   const own = createChatTransport({
     ...common,
     baseUrl: baseUrl.replace(/\/v\d+\/*$/, ''),
@@ -184,7 +184,7 @@ function hasAlias(row: Json, model: string): boolean {
   return rowsOf(member(row, 'aliases')).includes(model)
 }
 
-/** null for whatever is no JSON with status 200. */
+/** null for anything but JSON with status 200. */
 async function bodyOf(transport: ChatTransport, request: TransportRequest, signal: AbortSignal): Promise<Json> {
   const outcome = await transport.send(request, signal)
   if (outcome.kind !== 'response' || outcome.status !== 200) return null

@@ -2,7 +2,7 @@
  * One sandbox process as the parent sees it: requests are answered in order, one at a time, by a process that may be
  * killed at any moment. It is watched: a request that uses more than its CPU time without coming back (a loop in C never
  * looks at the deadline) is ended with SIGKILL, and the process is gone for good; the pool starts another. Time that the
- * process is kept waiting by a busy machine, or spends on booting, is no request's.
+ * process is kept waiting by a busy machine, or spends on booting, is charged to no request.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { join } from 'node:path'

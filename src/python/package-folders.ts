@@ -1,4 +1,4 @@
-/** Where Node finds an installed package, for a process that may read nothing but what it is told. */
+/** Where Node finds an installed package, for a process that may read only what it is given. */
 import { existsSync, lstatSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 

@@ -1,9 +1,9 @@
 /**
  * The pool of sandbox processes and their interpreter slots.
  *
- * A slot is a cache. A workflow that waits for operators keeps its interpreter while nobody else needs it; when all slots
+ * A slot is a cache. A workflow that waits for operators keeps its interpreter while no other needs it; when all slots
  * are taken, one is given to the next in line, and the workflow that lost it is replayed from its journal later, in any
- * slot of any process. The death of a process is the same case: only the run that caused it is told.
+ * slot of any process. The death of a process is the same case: only the run that caused it is notified.
  */
 import { BatonError } from '../core/failure.ts'
 import { type InterpreterProcess, startInterpreterProcess } from './interpreter-process.ts'

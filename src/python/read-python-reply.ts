@@ -22,7 +22,7 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** What is nested too deeply would overflow the stack of whoever goes through it. */
+/** What is nested too deeply would overflow the stack of any code that traverses it. */
 function isShallow(value: Json, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   return depth > 0 && Object.values(value).every((item) => isShallow(item as Json, depth - 1))
@@ -48,7 +48,7 @@ function readProgramEnd(value: Json | undefined): ProgramEnd | null {
 /**
  * The reports of one or more steps, as one.
  * @param texts a JSON list of what `step` returned, as the sandbox process wrote it.
- * @param lastIndex the call that the first report goes on from.
+ * @param lastIndex the call that the first report continues from.
  * @param knownOperators the declared names and `llm`.
  */
 export function readStepReports(

@@ -15,7 +15,7 @@ export interface SandboxLimits {
   readonly memoryMb: number
   readonly maxOutputChars: number
   readonly maxOperatorCalls: number
-  /** Input and output tokens of a workflow's operators together, as their replies tell. Default: no limit. */
+  /** Input and output tokens of a workflow's operators together, as their replies report. Default: no limit. */
   readonly maxOperatorTokens?: number
   /** What a workflow's operators may cost. Default: no limit. */
   readonly maxOperatorCostUsd?: number

@@ -13,7 +13,7 @@ export type WatchEnd =
 
 export interface WatchOptions {
   readonly pid: number
-  /** CPU time from now on after which `onEnd` is told. */
+  /** CPU time from now on after which `onEnd` is called. */
   readonly allowedMs: number
   readonly onEnd: (end: WatchEnd) => void
   readonly readCpuMs?: (pid: number) => number | null
@@ -23,10 +23,10 @@ const minCheckMs = 50
 /** Looks in a row that find no progress; each is at least a second after the one before. */
 const maxIdleLooks = 60
 const minIdleCheckMs = 1000
-/** Where the system tells no CPU time, one part in so many of the time that passed is taken for it. */
+/** Where the system reports no CPU time, one part in so many of the time that passed is taken for it. */
 const assumedSlowness = 10
 
-/** CPU time of a process's main thread, where the system tells (Linux). */
+/** CPU time of a process's main thread, where the system reports it (Linux). */
 export function mainThreadCpuMs(pid: number): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8')

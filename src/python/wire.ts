@@ -54,7 +54,7 @@ export type Ended =
       readonly kind: 'value'
       readonly text: string
       readonly refused: readonly string[]
-      /** The workflow waits in the middle of a step, which cannot be kept: it goes on by replay. */
+      /** The workflow waits in the middle of a step, which cannot be kept: it continues by replay. */
       readonly isBlocked?: boolean
     }
   | { readonly kind: 'deadline' | 'output' | 'memory' | 'recursion' }

@@ -1,9 +1,9 @@
 /**
  * Drives one workflow program: advances its interpreter, hands operator calls to `perform`, feeds the replies back in the
  * order of the calls, and enforces what belongs to TypeScript: the number of calls, their tokens and dollars, abort. How
- * long a call may take is for `perform` to say: waiting is no time of the program's.
+ * long a call may take is for `perform` to say: waiting does not count as the program's time.
  *
- * The journal of replies makes the run a pure function of (program, seed, replies): it goes on in another interpreter,
+ * The journal of replies makes the run a pure function of (program, seed, replies): it continues in another interpreter,
  * from the start, whenever it lost its own.
  */
 import type { JsonObject } from '../core/json.ts'

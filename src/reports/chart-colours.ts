@@ -39,19 +39,19 @@ export function fill(index: number): string {
   return `class="chart-fill-${at}" fill="${(series[at] as Colour).light}"`
 }
 
-/** Attributes of text in a series' colour that lies over lines: the ground shines through around it. */
+/** Attributes of text in a series' colour drawn over lines: the background shows through around it. */
 export function haloed(index: number): string {
   const at = index % series.length
   return `class="chart-fill-${at} chart-halo" fill="${(series[at] as Colour).light}" stroke="${inks.ground.light}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`
 }
 
-/** Attributes of what is no series: text, ground, grid lines. */
+/** Attributes of everything that is not a series: text, background, grid lines. */
 export const ink = {
   ground: `class="chart-ground" fill="${inks.ground.light}"`,
   text: `class="chart-text" fill="${inks.text.light}"`,
   muted: `class="chart-muted" fill="${inks.muted.light}"`,
   grid: `class="chart-grid" stroke="${inks.grid.light}"`,
-  /** Text that lies over lines: the ground shines through around it. */
+  /** Text drawn over lines: the background shows through around it. */
   halo: `class="chart-text chart-halo" fill="${inks.text.light}" stroke="${inks.ground.light}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`,
 } as const
 

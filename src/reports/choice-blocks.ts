@@ -39,7 +39,7 @@ export function choicesPicture(report: RunReport, words: Words): string {
 }
 
 function chartOf(rows: readonly SourceChoices[], { gain }: RunReport, words: Words) {
-  // Of a run that was not measured again there is nothing to set beside the beginning.
+  // A run that was not measured again has nothing to compare with its beginning.
   const isMeasuredAgain = rows.some(({ after }) => after !== null)
   const now = gain === null ? words.nowTraining : words.afterTraining
   return {

@@ -6,7 +6,7 @@ import { escapeXml } from './escape.ts'
 
 export interface ChoiceRow {
   readonly label: string
-  /** Rows of one group stand together and share a colour. */
+  /** Rows of one group are adjacent and share a colour. */
   readonly group: string
   readonly cells: readonly (Choices | null)[]
 }
@@ -35,7 +35,7 @@ export function choiceChart(chart: ChoiceChart): string {
   const left = 24 + Math.max(...rows.map(({ label }) => pixelWidth(label, fontSize)))
   const columns = isStacked ? 1 : panels.length
   const panelWidth = (width - 18 - left - panelGap * (columns - 1)) / columns
-  // Headings stand aslant: this much of their length goes up.
+  // Headings are slanted: this fraction of their length is vertical.
   const headings = 14 + 0.6 * Math.max(...operators.map((name) => pixelWidth(name, fontSize)))
   const breaks = new Set(rows.flatMap(({ group }, i) => (i > 0 && rows[i - 1]?.group !== group ? [i] : [])))
   const groups = [...new Set(rows.map(({ group }) => group))]

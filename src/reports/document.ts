@@ -3,7 +3,7 @@
  * but `code` between backticks in those marked as the report's own; all other text is anyone's and stays text.
  */
 
-/** `measured`: something was measured, and there is no yes or no to it. */
+/** `measured`: something was measured, without a yes-or-no answer. */
 export type Outcome = 'yes' | 'no' | 'equal' | 'cannot-tell' | 'unfinished' | 'measured'
 
 /** Name and value; the value may hold text that a model wrote. */
@@ -26,7 +26,7 @@ export type Block =
   | { readonly kind: 'fields'; readonly title?: string; readonly fields: readonly Field[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[] }
-  /** SVG pictures side by side. Markdown leaves them out, but for one that lies beside it as a file. */
+  /** SVG pictures side by side. Markdown leaves them out, except for one stored beside it as a file. */
   | {
       readonly kind: 'figures'
       readonly pictures: readonly Figure[]

@@ -14,7 +14,7 @@ export interface Extremes {
   readonly worst: readonly WorkflowExample[]
 }
 
-/** Among equal rewards the latest step stands first: it shows what the policy writes now. */
+/** Among equal rewards the latest step comes first: it shows what the policy writes now. */
 export function extremesOf(rollouts: readonly RolloutRecord[], count: number): Extremes {
   const scored = rollouts.flatMap((rollout) =>
     rollout.score.kind === 'scored' ? [{ rollout, reward: rollout.score.reward }] : [],

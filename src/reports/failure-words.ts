@@ -47,7 +47,7 @@ const codes: Readonly<Record<string, readonly [english: string, chinese: string]
   'shadowed-name': ['a name of the contract is overwritten', '覆盖了契约中的名称'],
   'leaked-code': ['code outside of the class', '类之外有代码'],
   invalid: ['not valid', '无效'],
-  // What a program asks that cannot be asked.
+  // Requests of a program that cannot be made.
   'prompt-empty': ['empty prompt', '提示词为空'],
   'prompt-not-unicode': ['prompt that is no text', '提示词不是文本'],
   'prompt-too-long': ['prompt too long', '提示词过长'],

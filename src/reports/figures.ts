@@ -1,4 +1,4 @@
-/** The report's figures: which metrics stand in which chart. */
+/** The report's figures: which metrics are in which chart. */
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { Figure } from './document.ts'
 import { type ChartSeries, type LineChart, lineChart } from './line-chart.ts'
@@ -174,7 +174,7 @@ export function operatorPictures(report: RunReport, words: Words): { shares: Fig
   const { before, after } = report.operatorShares
   const parts = operatorNames(report)
   const isFinished = report.gain !== null
-  // Of a run that was not measured again there is nothing to set beside the beginning.
+  // A run that was not measured again has nothing to compare with its beginning.
   const isMeasuredAgain = report.evaluations.some(({ step }) => step > 0)
   const named = (type: string): string => words.ofProblems(typeName(type, words), report.heldOut[type] ?? 0)
   const now = isFinished ? words.afterTraining : words.nowTraining

@@ -210,7 +210,7 @@ function labelBox({ text, x, y }: Label, distance: number, angle: number): Box {
   return { left: centre - width / 2, right: centre + width / 2, top: middle - height / 2, bottom: middle + height / 2 }
 }
 
-/** Moved until it lies within. */
+/** The box moved to be inside `within`. */
 function shifted(box: Box, within: Box): Box {
   const dx = Math.max(0, within.left - box.left) - Math.max(0, box.right - within.right)
   const dy = Math.max(0, within.top - box.top) - Math.max(0, box.bottom - within.bottom)

@@ -1,7 +1,7 @@
 /**
- * Accuracy against calls: where the policy stands, before and after, beside what fixed workflows reach. The frontier of
- * fixed workflows is made of evaluations of single workflows on the problems of one type; every way of taking one a type,
- * or of drawing between two, lies under the hull. Only evaluations on one split are set against each other.
+ * Accuracy against calls: the policy, before and after, compared with what fixed workflows reach. The frontier of fixed
+ * workflows is made of evaluations of single workflows on the problems of one type; every way of taking one per type,
+ * or of drawing between two, is under the hull. Only evaluations on the same split are compared.
  */
 import type { Rate } from '../core/clustered-rate.ts'
 import { bestFixedLabel, fixedOverallLabel, frontierTypeOf, oracleLabel } from '../core/evaluation-labels.ts'

@@ -1,6 +1,6 @@
 /**
  * The report as one HTML file that needs no network: styles inside, charts as SVG, no script but the language switch.
- * All text is escaped, whoever wrote it. Both languages are in the file; the reader's browser picks the first.
+ * All text is escaped, whatever its source. Both languages are in the file; the reader's browser picks the first.
  */
 import { createHash } from 'node:crypto'
 import type { Block, Field, Figure, FindingItem } from './document.ts'
@@ -22,7 +22,7 @@ export function htmlReport(report: RunReport): string {
 /** Any blocks as such a page. Pictures may hold images, as data in the file itself. */
 export function htmlPage(name: string, blocksIn: (language: Language) => readonly Block[]): string {
   const languages: readonly Language[] = ['en', 'zh']
-  // The page runs its own script alone, whatever text stands in it.
+  // The page runs only its own script, whatever text is in it.
   const scriptHash = createHash('sha256').update(pageScript).digest('base64')
   return `<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** The report as Markdown: the content of the HTML page without its pictures, but for the learning curve's file. */
+/** The report as Markdown: the content of the HTML page without its pictures, except the learning curve's file. */
 import type { Block, Field } from './document.ts'
 import type { RunReport } from './run-report.ts'
 import { reportBlocks } from './sections.ts'

@@ -111,7 +111,7 @@ export function policyLabel(
 /** Fewer problems of a type than these show nothing about its operators, nor about those of a family. */
 export const fewestProblems = 10
 
-/** Whether the overall gain's interval excludes 0; else what the policy does differently is a change, nothing learned. */
+/** Whether the overall gain's interval excludes 0; otherwise a change in what the policy does is not called learned. */
 export function hasLearned({ gain }: RunReport): boolean {
   return gain !== null && (gain.low > 0 || gain.high < 0)
 }

@@ -88,7 +88,7 @@ function evaluationOf(run: RunReader, label: string | undefined, decoding: Decod
   )
 }
 
-/** Of the last step; at one step the result (`after`) stands after the course. */
+/** Of the last step; within a step, the final result (`after`) comes after the evaluations made during training. */
 function newestOf(evaluations: readonly EvaluationRecord[]): EvaluationRecord | undefined {
   const step = Math.max(...evaluations.map((item) => item.step))
   return evaluations.findLast((item) => item.step === step)

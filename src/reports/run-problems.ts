@@ -35,7 +35,7 @@ export function createProblemFinder(run: Pick<RunReader, 'manifest' | 'evaluatio
   return {
     find: async (rollout) => {
       const sequences = run.manifest.datasets['sequences 1']
-      // Questions with judged sequences are no file of problems.
+      // Questions with judged sequences are not a problem file.
       if (sequences !== undefined) return { kind: 'missing', reason: `they are in ${sequences.path}.` }
       const reasons: string[] = []
       for (const file of filesOf(run, rollout)) {

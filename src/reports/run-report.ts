@@ -77,7 +77,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
   const searched = searchedWorkflowsOf(run)
   const steps = run.steps()
   const lastStep = steps.at(-1)?.step ?? 0
-  // What lies beyond the last whole step was cut off by an interruption and will be done again.
+  // Anything past the last whole step was cut off by an interruption and will be redone.
   const rollouts = run.rollouts({ phase: 'train' }).filter((rollout) => rollout.step <= lastStep)
   const types = typesOf(evaluations)
   return {

@@ -13,7 +13,7 @@ export interface ShareChart {
   readonly title: string
   /** The parts in the order they are drawn; each keeps its colour over all rows. */
   readonly parts: readonly string[]
-  /** Rows that belong together stand together. */
+  /** Rows that belong together are adjacent. */
   readonly groups: readonly (readonly ShareRow[])[]
   /** In px. Default 480. */
   readonly width?: number

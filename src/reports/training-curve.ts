@@ -11,7 +11,7 @@ export interface CurvePoint {
   readonly value: number
   readonly low: number
   readonly high: number
-  /** Problems that the point stands for. */
+  /** Number of problems behind the point. */
   readonly n: number
 }
 

@@ -140,7 +140,7 @@ export const reportEnglish = {
     'fixed:oracle': 'oracle',
     after: 'trained policy',
   } as Record<string, string>,
-  /** Said before the verdict: greedy is what is deployed and needs no word. */
+  /** Shown before the verdict: greedy is what is deployed and needs no word. */
   decodedBy: { greedy: '', sampled: 'Sampled, greedy was not measured before and after. ' },
   otherGain: (decoding: string, points: string, interval: string, n: number) =>
     `The same policies ${decoding}: ${points} points [${interval}], paired by problem, n = ${n}.`,

@@ -1,5 +1,5 @@
 /**
- * From facts to a reward: named parts that add up, clamped to a range. Nobody's verdict is no reward at all,
+ * From facts to a reward: named parts that add up, clamped to a range. Without a verdict there is no reward at all,
  * never one of 0. An answer of the fallback workflow earns no credit, right or wrong. Calls have a price only in a
  * program that answered: what did not run earns the same, however far it came.
  */

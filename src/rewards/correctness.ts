@@ -1,6 +1,6 @@
 /**
  * Who decides whether an answer is right: the exact scorer where there is one (math values, hidden tests of code, an
- * exact match in qa), the judge elsewhere. A sandbox that dies is no wrong answer.
+ * exact match in qa), the judge elsewhere. A sandbox that dies is not a wrong answer.
  */
 import type { Failure } from '../core/failure.ts'
 import { type Problem, problemText } from '../core/problem.ts'

@@ -81,7 +81,7 @@ function harmlessLine(line: string): string {
   return /^\s*(?:[#＃﹟]|[=-]{3,}\s*$)/u.test(line) ? `    ${line}` : line
 }
 
-/** Cut between characters: half of one is no text, and strict servers refuse it. Lone halves of the response are replaced. */
+/** Cuts between characters: strict servers refuse half of one. Lone halves in the response are replaced. */
 function withoutMiddle(given: string, maxChars: number): string {
   const text = given.toWellFormed()
   if (text.length <= maxChars) return text
@@ -90,7 +90,7 @@ function withoutMiddle(given: string, maxChars: number): string {
   return `${text.slice(0, start)}\n[... ${end - start} characters left out ...]\n${text.slice(end)}`
 }
 
-/** The place, or the one after it where it lies inside a character (marks and joined emoji belong to what they follow). */
+/** The place, or the next one where it is inside a character (marks and joined emoji belong to what they follow). */
 function whole(text: string, place: number): number {
   let at = place
   while (at < text.length && /^(?:[\udc00-\udfff]|\p{M}|\u200d)/u.test(text.slice(at, at + 1))) at += 1

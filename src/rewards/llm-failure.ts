@@ -11,7 +11,7 @@ export interface LlmFailure {
   readonly costUsd: number
 }
 
-/** @returns null when the error is no LlmError. */
+/** @returns null when the error is not an LlmError. */
 export function llmFailureOf(error: unknown): LlmFailure | null {
   if (!(error instanceof LlmError)) return null
   const { key, kind, message, usage, costUsd } = error

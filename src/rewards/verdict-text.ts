@@ -1,7 +1,7 @@
 /**
  * Reads a verdict out of a judge's reply. Strict, because a guess here is a wrong reward: JSON, else the whole reply as
  * one word, else a `verdict:` line, else a first line that is one verdict, with or without a reason behind it, and no later
- * line that takes it back. Anything else is no verdict. Quotations (`> `) are the response's words and are not read.
+ * line that takes it back. Anything else is not a verdict. Quotations (`> `) are the response's words and are not read.
  * English words only: a reply in another language is asked for again.
  */
 import { separateReasoning } from '../core/reasoning.ts'
@@ -64,8 +64,8 @@ const takenBack =
 const label = String.raw`(?:(?:my\s+|the\s+)?(?:final\s+)?(?:verdict|answer|judge?ment|decision|conclusion)(?:\s+is)?|the response is correct|<true_false>|结论|结果|判断|判定)`
 
 /**
- * `Verdict: True` and its like on a line of their own. A label in a sentence or in quotes is no such line; a line with
- * nothing but the other word speaks against it, and so does one that takes it back.
+ * `Verdict: True` and its like on a line of their own. A label in a sentence or in quotes is not such a line; a line
+ * with nothing but the other word speaks against it, and so does one that takes it back.
  */
 function fromVerdictLine(text: string): boolean | null {
   const line = new RegExp(

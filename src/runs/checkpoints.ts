@@ -72,7 +72,7 @@ export function createCheckpoints(options: CheckpointOptions): CheckpointStore {
     return target
   }
 
-  /** Puts `beside` in the place of `target`. A crash between the renames is mended by `mendReplaced`. */
+  /** Puts `beside` in the place of `target`. A crash between the renames is repaired by `mendReplaced`. */
   function replaceFolder(beside: string, target: string): void {
     const replaced = at(`.replaced-${basename(target)}`)
     const isThere = readdirSync(options.folder).includes(basename(target))

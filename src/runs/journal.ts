@@ -43,7 +43,7 @@ export function openJournal(path: string, access: 'read' | 'write'): DatabaseSyn
   }
 }
 
-/** A live journal is read beside its writer; one in a folder that cannot be written is read as it lies there. */
+/** A live journal is read beside its writer; one in a folder that cannot be written is read as it is. */
 function openForReading(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 })
   try {

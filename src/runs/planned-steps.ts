@@ -1,4 +1,4 @@
-/** How many steps a run was to have, from its configuration as it lies in the run folder. */
+/** How many steps a run was to have, from the configuration in its run folder. */
 import { type Json, member } from '../core/json.ts'
 
 /** Those of imitation counted with them; null where the configuration names no number. */

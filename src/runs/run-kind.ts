@@ -33,7 +33,7 @@ const descriptions: Readonly<Record<RunKind, { readonly noun: string; fits(folde
 }
 
 /**
- * @returns null for a folder that is no run.
+ * @returns null for a folder that is not a run.
  * Runs of before kinds were recorded are recognised by their configuration.
  */
 export function runKindOf(folder: string): RunKind | null {

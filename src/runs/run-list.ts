@@ -1,4 +1,4 @@
-/** What lies in a folder of runs. */
+/** What is in a folder of runs. */
 import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -42,7 +42,7 @@ export function runFolders(root: string): { readonly folder: string; readonly is
     .filter(({ folder, isServer }) => isServer || existsSync(join(folder, 'manifest.json')))
 }
 
-/** @param folder where the run lies; a folder that was renamed is found under its own name. */
+/** @param folder where the run is; a folder that was renamed is found under its own name. */
 export function summaryOf(run: RunReader, folder: string): RunSummary {
   return {
     name: basename(folder),

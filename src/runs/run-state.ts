@@ -14,7 +14,7 @@ export type RunState = Ending | { readonly state: 'running' | 'killed' | 'unknow
 
 /**
  * Does a command's work on a run and records how it ended.
- * @param isInterrupted whether the user asked for a stop at once; what is then thrown is no failure.
+ * @param isInterrupted whether the user asked for a stop at once; what is then thrown is not a failure.
  * @param work returns whether it came to its end; false after a stop that the user asked for.
  */
 export async function withEnding(

@@ -65,7 +65,7 @@ export interface OpenRunOptions {
 }
 
 /**
- * Opens a run for writing: takes its lock, mends what an interrupted writer left (a torn line of `metrics.jsonl`, a
+ * Opens a run for writing: takes its lock, repairs what an interrupted writer left (a torn line of `metrics.jsonl`, a
  * checkpoint moved aside), and records as event `recovered` that the last writer did not end cleanly.
  */
 export function openRun(folder: string, options: OpenRunOptions = {}): RunStore {

@@ -102,7 +102,7 @@ export class Statements {
   }
 }
 
-/** Input/output error, damaged, no database, or a record that is no JSON. */
+/** Input/output error, damaged, no database, or a record that is not JSON. */
 function isDamage(error: unknown): error is Error {
   if (error instanceof SyntaxError) return true
   const { errcode, message } = error as { errcode?: number; message?: string }

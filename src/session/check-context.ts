@@ -179,7 +179,7 @@ export function isSurelyShort(lengths: readonly ShapeLength[]): boolean {
   return lengths.some(({ earlierAnswers, tooLong }) => earlierAnswers === 0 && tooLong > 0)
 }
 
-/** A shorter reply than this is no answer. */
+/** A shorter reply than this is not an answer. */
 const shortestReply = 32
 
 export interface ContextRemedy {

@@ -65,7 +65,7 @@ export function conversationWith(
   return withExamples(generationPrompt(problem, ask), problem, examples)
 }
 
-/** Examples of the problem's type stand before the question, none that was written for this very problem. */
+/** Examples of the problem's type come before the question, none that was written for this very problem. */
 function withExamples(
   messages: readonly ChatMessage[],
   problem: Problem,

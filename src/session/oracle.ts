@@ -1,4 +1,4 @@
-/** The choices of the oracle for a run: the table of best workflows that lies beside the training problems, where it fits. */
+/** The choices of the oracle for a run: the table of best workflows beside the training problems, where it fits. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Config, locateInput } from '../config/index.ts'

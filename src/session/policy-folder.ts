@@ -1,4 +1,4 @@
-/** Where the files of the configured policy lie: a folder, or, for a model on a training server, its files from the hub. */
+/** Where the files of the configured policy are: a folder, or, for a model on a training server, its files from the hub. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -39,7 +39,7 @@ export async function tokenizerFolderOf({ policy: { model } }: Config, variables
   return locateInput('policy.model', model)
 }
 
-/** null where the folder is no run. */
+/** null where the folder is not a run. */
 function newestCheckpoint(folder: string): { readonly checkpoint: string | null } | null {
   if (existsSync(join(folder, 'config.json')) || runKindOf(folder) === null) return null
   const run = readRun(folder)

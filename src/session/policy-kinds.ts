@@ -101,7 +101,7 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
 }
 
 /**
- * Where the files of the configured policy lie.
+ * Where the files of the configured policy are.
  * @throws BatonError when there is no such folder, when it is a run's, or the hub does not give the files.
  */
 export function policyFolder(config: Config, variables: NodeJS.ProcessEnv): Promise<string> {

@@ -5,14 +5,14 @@ import { setUpFindings } from '../core/health/set-up.ts'
 import type { EvaluationSplit } from '../training/index.ts'
 import type { RunProblems } from './run-problems.ts'
 
-/** Where the problems lie that ship with Baton. */
+/** Where the problems that ship with Baton are. */
 const shippedFolder = 'data/problems/'
 
 export function findingsBefore(
   { training, environment }: Config,
   { train, reported, during, manifest }: RunProblems,
 ): HealthFinding[] {
-  // Questions about pictures share their wording: equal text is no equal question.
+  // Questions about pictures share their wording: equal text does not mean an equal question.
   if (environment === 'demonstrations') return []
   const split = ({ name, problems }: EvaluationSplit) => {
     const path = manifest[name]?.path ?? ''

@@ -93,7 +93,7 @@ function checkEntry(name: string, entry: unknown, size: number, where: string): 
 }
 
 function readTensor(body: Uint8Array, { dtype, shape, data_offsets: [start, end] }: HeaderEntry): HostTensor {
-  // A copy: the tensor's bytes may lie at an odd place of the file.
+  // A copy: the tensor's bytes may be at an unaligned offset of the file.
   const bytes = new Uint8Array(body.subarray(start, end))
   if (dtype === 'F32') return float32Tensor(new Float32Array(bytes.buffer), shape)
   if (dtype === 'I32') return int32Tensor(new Int32Array(bytes.buffer), shape)

@@ -36,7 +36,7 @@ interface PendingCall {
   readonly reject: (error: unknown) => void
 }
 
-/** Threads when nobody says: more than 4 do not help small models. */
+/** Threads when none are configured: more than 4 do not help small models. */
 export function defaultThreads(): number {
   return Math.min(4, availableParallelism())
 }

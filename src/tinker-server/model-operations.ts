@@ -161,7 +161,7 @@ async function optimStep(context: ServeContext, operation: OperationRow, json: u
         await snapshot.close()
         return { ...result, steps: snapshot.version }
       } catch (error) {
-        // Weights in memory and on disk may differ now: the engine is opened anew from the disk.
+        // Weights in memory and on disk may differ now: the engine is reopened from the disk.
         await context.trainers.drop(id)
         throw error
       }

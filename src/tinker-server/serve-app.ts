@@ -24,7 +24,7 @@ import {
 
 export interface ServeAppOptions {
   readonly parts: TinkerParts & OpenAiParts
-  /** null: nobody is asked for a key. */
+  /** null: no one is asked for a key. */
   readonly apiKey: string | null
   readonly faults: ServerFaults
   readonly seed: number

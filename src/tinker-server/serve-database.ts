@@ -1,7 +1,7 @@
 /**
  * What the server must not forget, in one SQLite file: sessions, models, operations with their results, sampling
  * sessions, samples asked for, checkpoints. An operation is written down before it is promised, so that a server that
- * was killed goes on where its clients are. Weights lie in folders beside it.
+ * was killed continues where its clients are. Weights are in folders beside it.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { BatonError } from '../core/failure.ts'

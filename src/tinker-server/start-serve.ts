@@ -19,7 +19,7 @@ import { noServerFaults, type ServerFaults } from './server-faults.ts'
 import { createTrainers } from './trainers.ts'
 
 export interface ServeOptions {
-  /** Everything that is kept lies here. */
+  /** Everything that is kept is here. */
   readonly folder: string
   readonly models: readonly { readonly name: string; readonly folder: string }[]
   readonly host?: string

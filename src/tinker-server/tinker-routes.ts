@@ -30,7 +30,7 @@ import type { OperationRow } from './serve-database.ts'
 import { notFound, ServeError } from './serve-error.ts'
 
 export interface ServeRequest {
-  /** What stands in the path where the route has `:name`, decoded. */
+  /** What is in the path where the route has `:name`, decoded. */
   readonly params: Readonly<Record<string, string>>
   query(name: string): string | undefined
   readonly headers: Readonly<Record<string, string | string[] | undefined>>

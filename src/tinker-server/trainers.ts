@@ -1,6 +1,6 @@
 /**
  * Models in training: each an engine of its own, opened when an operation needs it and closed when too many are open.
- * An engine opened anew goes on where the model was: its newest weights, and the gradients added since.
+ * A reopened engine continues where the model was: its newest weights, and the gradients added since.
  */
 import { createEmbeddedEngine, type EmbeddedEngine } from '../engines/index.ts'
 

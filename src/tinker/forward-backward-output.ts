@@ -1,5 +1,5 @@
 /**
- * `ForwardBackwardOutput` in protobuf: the outputs of the datums lie column-wise in records, each field one run of
+ * `ForwardBackwardOutput` in protobuf: the outputs of the datums are column-wise in records, each field one run of
  * bytes with the byte offsets of its datums.
  */
 import { dataTypes, float32Bytes, int64Bytes, readInt64s, readNumbers } from './arrays.ts'

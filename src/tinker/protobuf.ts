@@ -62,7 +62,7 @@ function whole(value: number): number {
   throw wireError(`${value} is no whole number that protobuf can carry here`)
 }
 
-/** One field as it stands on the wire. */
+/** One field as it is on the wire. */
 export interface WireField {
   readonly number: number
   readonly value: FieldValue
@@ -76,7 +76,7 @@ type FieldValue =
 
 /**
  * The fields of a message, in order.
- * @throws BatonError `wire-format` where the bytes are no message.
+ * @throws BatonError `wire-format` where the bytes are not a message.
  */
 export function readFields(bytes: Uint8Array, where: string): WireField[] {
   return reading(where, () => {

@@ -4,7 +4,7 @@
  * Covers what training and sampling need; leaves out telemetry, publishing, archives and access tokens.
  */
 
-/** All paths lie under this one. */
+/** All paths are under this one. */
 export const apiPrefix = '/api/v1'
 
 /** Media types of bodies. */
@@ -153,7 +153,7 @@ export interface GetInfoReply {
 
 // --- training ------------------------------------------------------------------------------------------------------
 
-/** In JSON, `data`, `loss_fn` and `loss_fn_config` stand in `forward_backward_input` (`forward_input` at `/forward`). */
+/** In JSON, `data`, `loss_fn` and `loss_fn_config` are in `forward_backward_input` (`forward_input` at `/forward`). */
 export interface ForwardBackwardRequest {
   readonly model_id: string
   /** 1, 2, 3, ... over all training operations of a model. */

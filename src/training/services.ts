@@ -90,7 +90,7 @@ export function stopIfUnscorable(rollouts: readonly Scored[], maxRate: number, w
   })
 }
 
-/** Names with how often they stand in the list, the commonest first. */
+/** Names with how often they occur in the list, the commonest first. */
 function commonest(names: readonly string[]): [name: string, times: number][] {
   const counts = new Map<string, number>()
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)

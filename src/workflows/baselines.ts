@@ -37,7 +37,7 @@ export interface FixedWorkflowSearch {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** How a candidate stands when it left the search. */
+/** The totals of a candidate when it left the search. */
 export interface FixedWorkflowResult extends FixedWorkflow {
   readonly attempts: number
   /** Attempts with a verdict; the accuracy is `correct / scored`, the mean reward `reward / scored`. */
@@ -94,7 +94,7 @@ function sensibleWorkflows(types: readonly ProblemType[]): FixedWorkflow[] {
   })
 }
 
-/** What the answers are read by: tells apart plans that have all else in common. */
+/** What the answers are read by: distinguishes plans that have all else in common. */
 function keysOf(plan: Plan): string {
   return plan.flatMap((node) => (node.kind === 'generate' ? [node.generator.key] : [])).join(', ')
 }
@@ -105,7 +105,7 @@ interface Round {
   readonly problems: number
 }
 
-/** Fewer problems do not tell candidates apart. */
+/** Fewer problems do not distinguish the candidates. */
 const firstRoundProblems = 8
 
 /** Problems double from round to round, and candidates shrink by an even factor from all of them to the finalists. */

@@ -68,7 +68,7 @@ function promptTokens(problem: Problem, tokenizer: Tokenizer, options: WorkflowE
   return tokenizer.encode(`${text}\n\n`).slice(-promptMaxTokens)
 }
 
-/** @returns null when there is no answer of the policy's own to decide on. */
+/** @returns null when the policy gave no answer of its own to decide on. */
 async function correctnessOf(
   attempt: WorkflowAttempt,
   problem: Problem,

@@ -1,6 +1,6 @@
 /**
  * Metrics of workflow rollouts, read from their records. Rates are over all rollouts unless a line says otherwise;
- * operators are counted as they were called by the policy's own programs, not as they stand in the text.
+ * operators are counted as they were called by the policy's own programs, not as they appear in the text.
  */
 import type { Metrics, RolloutRecord } from '../core/records.ts'
 import type { WorkflowOutcome } from '../core/rollout-outcome.ts'

@@ -46,7 +46,7 @@ const workflowTable = z.strictObject({
 
 export type WorkflowTable = z.infer<typeof workflowTable>
 
-/** @throws ZodError or SyntaxError where the text is no such table. */
+/** @throws ZodError or SyntaxError where the text is not such a table. */
 export function parseWorkflowTable(text: string): WorkflowTable {
   return workflowTable.parse(JSON.parse(text))
 }

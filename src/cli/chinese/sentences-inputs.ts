@@ -1,4 +1,4 @@
-/** Sentences about options, paths, addresses, names and files that a person gave. */
+/** Sentences about options, paths, addresses, names and files given by the user. */
 export const inputSentences: Readonly<Record<string, string>> = {
   // Commander.
   "error: unknown option '{option}'": "错误：未知选项 '{option}'",

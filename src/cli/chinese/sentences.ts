@@ -1,4 +1,4 @@
-/** English sentences of the program and their Chinese, by template; what is not here is written in English. */
+/** English sentences of the program and their Chinese, by template; anything not here is shown in English. */
 import { configSentences } from './sentences-config.ts'
 import { demosSentences } from './sentences-demos.ts'
 import { inputSentences } from './sentences-inputs.ts'

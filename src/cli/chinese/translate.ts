@@ -1,7 +1,8 @@
 /**
- * English sentences of the program in Chinese. Errors and notices are made below the command line, in English, with their
- * values in them: each is recognised here by its template. `{name}` stands for a value, which stays as it is, `{name!}`
- * for one without white space, `{name~}` for a part that has to be translated too. A text is translated whole or not at all.
+ * English sentences of the program in Chinese. Errors and notices are made below the command line, in English, with
+ * their values in them: each is recognised here by its template. `{name}` stands for a value, which is kept unchanged,
+ * `{name!}` for one without white space, `{name~}` for a part that has to be translated too. A text is translated whole
+ * or not at all.
  */
 import { sentences } from './sentences.ts'
 
@@ -17,7 +18,7 @@ interface Template {
 /** Three words in a row. */
 const prose = /\b[a-z]+(?: [A-Za-z]+){2,}/
 
-/** Values that are other programs' words, or what a person typed. */
+/** Values that are other programs' words, or the user's input. */
 const quoted: ReadonlySet<string> = new Set(['message', 'reason', 'why', 'what', 'got', 'text', 'value'])
 
 const hole = /\{(\w+)([~!]?)\}/g

@@ -10,7 +10,7 @@ export function eventsView(run: RunReader, { since = 0, limit }: ShowRequest): o
   return { view: 'events', events: run.since(since, limit === undefined ? {} : { limit }) }
 }
 
-/** What was under way for a moment (rollouts, waits) is left out. */
+/** Momentary activity (rollouts, waits) is left out. */
 export function printEvents(run: RunReader, request: ShowRequest, words: ShowWords): void {
   const { folder, since = 0, limit } = request
   const totalSteps = plannedSteps(run.config)

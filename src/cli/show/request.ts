@@ -1,4 +1,4 @@
-/** What `baton show` is asked for: its options, read and checked as far as no run is needed for it. */
+/** The request to `baton show`: its options, read and checked as far as possible without a run. */
 import type { ProblemType } from '../../core/problem.ts'
 import { shellWord } from '../format.ts'
 import { countOption, oneOf, optionError, wholeOption } from '../option-values.ts'

@@ -13,7 +13,7 @@ const leastColumn = 40
 const separator = ' │ '
 
 export interface SideBySideOptions {
-  /** Columns of the terminal; where there is none, nothing is broken and each text stands alone. */
+  /** Columns of the terminal; without one, no line is broken and the texts are not set side by side. */
   readonly width: number
   /** Of the first row, which heads each block. */
   readonly emphasize: (line: string) => string
@@ -60,7 +60,7 @@ function rowLines(
   })
 }
 
-/** Lines of at most so many columns; what is broken goes on further in than its line began, as code is read by that. */
+/** Lines of at most `width` columns. A continuation is indented further than its line, to keep code readable. */
 export function brokenLines(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => {
     if (textWidth(line) <= width) return [line]

@@ -67,7 +67,7 @@ const english = {
   ended: (title: string, held: string) => ` ${title} (${held})`,
   rollouts: (count: string, isLearning: boolean) => `${count} ${isLearning ? 'rollouts, learning' : 'rollouts'}`,
   reward: 'reward',
-  /** What is under way, by the training's own word for it. */
+  /** The activity in progress, by the training's own name for it. */
   activity: (name: string) => name,
   figures: {
     step: (text: string) => `step ${text}`,

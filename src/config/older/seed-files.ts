@@ -1,7 +1,7 @@
 /**
- * The seeds' own files, read as they stand: `training.yaml` and, beside it, `aflow_llm.yaml`. They are recognised by
- * their keys. Everything mapped and everything left aside is said in a note; nothing is dropped in silence, and a real
- * model is never silently replaced by the simulator.
+ * The seeds' own files, read unchanged: `training.yaml` and, beside it, `aflow_llm.yaml`. They are recognised by their
+ * keys. Everything mapped and everything ignored is reported in a note; nothing is dropped silently, and a real model
+ * is never silently replaced by the simulator.
  */
 import { configError } from '../failures.ts'
 import { describeConfig, nearestKey } from '../keys.ts'
@@ -78,7 +78,7 @@ function readTraining(layer: Layer): SeedReading {
   return { layers: [withOrigins(values, layer, origins)], notes }
 }
 
-/** A key that nobody knows: a misspelling of a known one is an error, anything else is said and left aside. */
+/** An unknown key: a misspelling of a known one is an error, anything else is reported and ignored. */
 function unusedNote(layer: Layer, name: string): string {
   const meant = nearestKey(name, Object.keys(seedTrainingKeys))
   if (meant !== null) {
@@ -153,7 +153,7 @@ function readModel(layer: Layer, name: string, model: LayerObject): SeedReading 
   return { layers: [withOrigins({ llm: { executor } }, layer, origins)], notes }
 }
 
-/** A stand-in means that the server wants no key; `$NAME` names a variable; a real key is refused. */
+/** A placeholder means that the server needs no key; `$NAME` names a variable; a real key is refused. */
 function readKey(layer: Layer, path: string, value: LayerValue | undefined): string | null {
   if (value === undefined || value === null || (typeof value === 'string' && isDummyKey(value))) return null
   const variable = typeof value === 'string' ? /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/.exec(value)?.[1] : undefined

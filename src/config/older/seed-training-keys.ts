@@ -1,6 +1,6 @@
 /**
- * What the keys of the seeds' `training.yaml` mean here: mapped to a key of ours, or left aside with the reason.
- * The policy of the seeds was a 7B model with LoRA on a GPU; settings that belong to that model are left aside while the
+ * What the keys of the seeds' `training.yaml` mean here: mapped to one of our keys, or ignored with the reason.
+ * The policy of the seeds was a 7B model with LoRA on a GPU; settings that belong to that model are ignored while the
  * policy trained is the embedded one, because they would not fit it.
  */
 import { isLayerObject, type LayerObject, type LayerValue } from '../yaml-layer.ts'

@@ -1,4 +1,4 @@
-/** The language models that are called, not trained: executor, judge, and the offline simulator that can stand in for both. */
+/** The language models that are called, not trained: executor, judge, and the offline simulator that can replace both. */
 import { z } from 'zod'
 import { modelServerAddress, variableName } from '../kinds.ts'
 

@@ -13,7 +13,7 @@ export const setUpCodes = [
   'context-too-short',
 ] as const
 
-/** What each finding was seen by. Shares lie in 0..1 and come with the number of problems that they are of. */
+/** The facts behind each finding. Shares are in 0..1 and come with the number of problems they refer to. */
 export interface FindingFacts {
   /** Known before the first step. */
   readonly 'shared-problems': { readonly shared: number; readonly measured: number; readonly splits: readonly string[] }

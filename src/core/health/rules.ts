@@ -1,7 +1,7 @@
 /**
- * Rules over the logged metrics of a run. Each looks at the latest steps, so that a finding that is over stops holding.
- * Thresholds stand with their rules; they are eased for a rule that holds already, so that it does not come and go with a
- * figure that lies on its threshold.
+ * Rules over the logged metrics of a run. Each looks at the latest steps, so that a finding clears once its cause is
+ * gone. Thresholds are defined with their rules; they are relaxed for a rule that already holds, so that a value near
+ * its threshold does not make the finding come and go.
  */
 import { deviationOf, meanOf } from '../moments.ts'
 import type { Metrics } from '../records.ts'
@@ -12,7 +12,7 @@ import type { FindingCode, HealthFinding, RecentShare, ServiceFailureShare } fro
 export const window = 5
 /** Steps before a share is judged. */
 const fewestSteps = 3
-/** A rule that holds already holds on down to this part of its threshold (up to its inverse, where it looks for a low figure). */
+/** A rule that already holds keeps holding down to this fraction of its threshold (up to its inverse for low values). */
 const easing = 0.8
 
 export interface RunSeries {

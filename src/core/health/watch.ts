@@ -1,6 +1,6 @@
 /**
  * Health during a run: after each step, which findings begin to hold and which are over. A finding is over after
- * several steps in a row without it, and its threshold is eased meanwhile: it is said once, not with every wobble.
+ * several steps in a row without it, and its threshold is relaxed meanwhile: it is reported once, not at every wobble.
  */
 import type { Metrics, StepRecord } from '../records.ts'
 import type { FindingChange, FindingCode, FindingEpisode, HealthFinding } from './findings.ts'
@@ -75,7 +75,7 @@ export function createHealthWatch(): HealthWatch {
 }
 
 /**
- * The findings of a run as its metrics have them, whenever it is asked: the same that were shown while it ran.
+ * The findings of a run, from its metrics, at any time: the same ones that were shown while it ran.
  * @param evaluations any of the run; those before the first step are looked at.
  */
 export function healthEpisodes(

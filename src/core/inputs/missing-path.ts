@@ -1,4 +1,4 @@
-/** What to say of a path with nothing at it. */
+/** The message for a path that does not exist. */
 import { nearestName } from '../spelling.ts'
 
 export interface MissingPathFacts {

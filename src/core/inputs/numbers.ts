@@ -1,13 +1,13 @@
-/** Numbers and small lists of numbers as people write them in a text, with units, signs of thousands and separators. */
+/** Numbers and short lists of numbers as people write them, with units, thousands signs and separators. */
 import type { Json } from '../json.ts'
 
-/** What a number counts: `ms`, `s` and `MB` convert other units of time and memory, `rate` lies in 0..1. */
+/** What a number counts: `ms`, `s` and `MB` convert other units of time and memory, `rate` is in 0..1. */
 export type Unit = 'count' | 'ms' | 's' | 'MB' | 'USD' | 'rate'
 
 const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 }
 const bytes: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 }
 
-/** The number that a text means; null where it means none. `30s` in ms is 30000, `50%` as a rate 0.5, `1,000` is 1000. */
+/** The number that a text means, or null. `30s` in ms is 30000, `50%` as a rate 0.5, `1,000` is 1000. */
 export function meantNumber(text: string, unit: Unit): number | null {
   const found = /^\s*[$€£~]?\s*([-+]?[\d.,_']*\d[.]?(?:e[-+]?\d+)?)\s*(%|[$€£]|[a-zµ]+)?\s*$/i.exec(text)
   const value = found === null ? Number.NaN : plainNumber(found[1] ?? '')
@@ -44,7 +44,7 @@ function factorOf(suffix: string, unit: Unit): number {
   }
 }
 
-/** The numbers of `4:3:3`, `4/3/3`, `[4, 3, 3]`, `-10..10`, `-10 to 10`; null where there are not exactly so many. */
+/** The numbers of `4:3:3`, `4/3/3`, `[4, 3, 3]`, `-10..10`, `-10 to 10`; null if their count is not as expected. */
 export function meantNumbers(given: Json, count: number): number[] | null {
   const parts =
     typeof given === 'string'

@@ -1,10 +1,10 @@
-/** Why an input is no value of its kind, said by the rule of the kind; who asks adds the key or option and the fix. */
+/** Why an input is not a value of its kind, from the kind's rule; the caller adds the key or option and the fix. */
 import type { Json } from '../json.ts'
 
 export interface Refusal {
   /** Follows a colon: `it does not begin with http:// or https://`. */
   readonly why: string
-  /** The value that was probably meant; absent where nothing can be guessed. */
+  /** The value that was probably meant; absent if nothing can be guessed. */
   readonly meant?: Json
   /** What to do, a sentence, where no value can be named. */
   readonly advice?: string

@@ -52,7 +52,7 @@ export const mbppFormat: DatasetFormat = {
     const tests = optionalTexts(row, 'test_list') ?? [textField(row, 'test')]
     const imports = (optionalTexts(row, 'test_imports') ?? []).map((line) => `${line}\n`).join('')
     const entryPoint = hasKeys(row, 'entry_point') ? textField(row, 'entry_point') : calledName(tests, code)
-    // What the workflow may see is no test that decides: in the published files the two are nearly the same.
+    // A test that the workflow may see does not decide the score: in the published files the two are nearly the same.
     const [first, ...others] = tests.map((source) => `${imports}${source}`)
     const isSplit = first !== undefined && others.length > 0
     return problemOf({

@@ -76,7 +76,7 @@ function readMixed(row: JsonObject, keys: MixedKeys, id: string): Problem {
   })
 }
 
-/** GSM8K solutions and MATH solutions stand whole in some rows: their final answer is taken. */
+/** Some rows hold whole GSM8K or MATH solutions: their final answer is taken. */
 function answerOf(row: JsonObject, keys: MixedKeys, type: ProblemType): string {
   const answer = textField(row, keys.answer)
   const isSolution = type === 'math' && /####|\\boxed/.test(answer)

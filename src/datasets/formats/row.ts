@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Problem } from '../../core/problem.ts'
 
-/** Why a row is no problem; the loader adds file and line. */
+/** Why a row is not a problem; the loader adds file and line. */
 export class BadRow extends Error {
   readonly fix: string
 
@@ -13,7 +13,7 @@ export class BadRow extends Error {
   }
 }
 
-/** A kind of dataset file, told by the keys of its rows. */
+/** A kind of dataset file, recognised by the keys of its rows. */
 export interface DatasetFormat {
   readonly name: string
   /** Keys as a person would list them. */

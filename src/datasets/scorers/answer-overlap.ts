@@ -1,6 +1,6 @@
 /**
  * Exact match and F1 of SQuAD (arXiv:1606.05250) and DROP (arXiv:1903.00161). `archive`: as their published scripts
- * compute them, ASCII punctuation deleted wherever it stands, so that 35 matches 3.5 in SQuAD. `corrected`: the same
+ * compute them, ASCII punctuation deleted wherever it occurs, so that 35 matches 3.5 in SQuAD. `corrected`: the same
  * measures on words whose meaning is kept (`normaliseAnswer`). One span on each side; lists of spans are not covered.
  */
 import { normaliseAnswer } from './normalise-answer.ts'

@@ -25,7 +25,7 @@ export type Chosen = { readonly kind: 'one'; readonly letter: string } | { reado
 const none: Chosen = { kind: 'none' }
 const quoted = String.raw`[("'“‘\[$*{]*`
 const closed = String.raw`[)"'”’\]$*}]*`
-/** A letter that is no word: "A park", "I think" are none; "A because ..." is one. */
+/** A letter that is not a word: "A park", "I think" are none; "A because ..." is one. */
 const letterEnd = String.raw`(?![\p{L}\p{N}'’+#-])(?!\s+(?!because\b|since\b|as\b|and\b|or\b|is\b|which\b|with\b|for\b|not\b)[\p{Ll}])`
 const letterPart = `${quoted}(?:(?:option|choice|letter|answer)\\s+)?${quoted}([A-J])${closed}${letterEnd}`
 const cue = new RegExp(

@@ -1,6 +1,6 @@
 /**
  * Finds the final answer in what a model wrote: `\boxed{...}`, `<answer>`, `#### n`, "the answer is ..." where something
- * that can be an answer follows, else the whole text where it is one line, else its last line that is no closing remark.
+ * that can be an answer follows, else the whole text where it is one line, else its last line but for closing remarks.
  * Display mathematics over several lines is one line. Several boxes side by side are one answer with several values.
  */
 import { separateReasoning } from '../../core/reasoning.ts'
@@ -35,7 +35,7 @@ export function finalAnswer(text: string): string | null {
 function foundAnswer(text: string): string | null {
   if (text.length > maxAnswerChars) return null
   const visible = separateReasoning(text).text.replace(calculatorNote, '').trim()
-  // What a failed program left behind is no answer, whatever numbers stand in it.
+  // What a failed program left behind is not an answer, whatever numbers are in it.
   if (visible === '' || /^(?:error:|traceback \()/i.test(visible)) return null
   const boxed = boxedAnswers(visible)
   if (boxed.length > 0) return lastBoxed(visible, boxed)

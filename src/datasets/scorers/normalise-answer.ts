@@ -6,7 +6,7 @@ import { plainDigits } from './mathematics/plain-text.ts'
 
 const articles = /(?<![\p{L}\p{M}\p{N}'’]|\p{L}\.)(?:a|an|the)(?![\p{L}\p{M}\p{N}'’+#]|\.\p{L})/gu
 
-/** Punctuation that says something where it stands: 3.5, 3-2, 1/2, 10:30, -5, $5, 5%, C++, C#, A-. */
+/** Punctuation that has a meaning where it is: 3.5, 3-2, 1/2, 10:30, -5, $5, 5%, C++, C#, A-. */
 const meaningful = new RegExp(
   [
     String.raw`(?<=\p{N})[.,\-/:×](?=\p{N})`,

@@ -112,7 +112,7 @@ function isLetter(reference: string): boolean {
   return /^\(?[A-J]\)?[.)]?$/.test(reference.trim())
 }
 
-/** A choice that is not read is left to the judge; several letters are no choice. */
+/** A choice that is not read is left to the judge; several letters are not a choice. */
 function compareChoice(prediction: string, reference: string, options: AnswerChoices | null): AnswerComparison {
   const answer = finalAnswer(prediction)
   const read = { prediction: answer, reference: reference.trim() }

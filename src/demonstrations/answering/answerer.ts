@@ -1,7 +1,7 @@
 /**
  * The answering model under a profile, on any chat model. A server that fails gives a failure, never an empty answer.
  *
- * Likelihood needs what OpenAI's protocol does not have: log-probs of tokens of the prompt. vLLM tells them
+ * Likelihood needs what OpenAI's protocol does not have: log-probs of tokens of the prompt. vLLM gives them
  * (`prompt_logprobs`), so a second chat model is asked that sends it; other servers give the failure `unsupported`.
  */
 import { type Json, member } from '../../core/json.ts'
@@ -16,12 +16,12 @@ export interface AnswererModels {
   readonly likelihoodModel?: ChatModel
 }
 
-/** Members that make vLLM tell the log-probs of an answer that is already there. */
+/** Members that make vLLM return the log-probs of an answer that is already there. */
 export const likelihoodBody = {
   prompt_logprobs: 0,
   add_generation_prompt: false,
   continue_final_message: true,
-  // The one token that follows must be told, whatever it is: an empty reply counts as a failure.
+  // The one token that follows must be returned, whatever it is: an empty reply counts as a failure.
   ignore_eos: true,
   skip_special_tokens: false,
 } as const

@@ -14,7 +14,7 @@ export interface DecodedPicture {
   readonly data: Uint8Array
 }
 
-/** @param source a path or a `data:` URL. @throws BatonError for what is no PNG or JPEG. */
+/** @param source a path or a `data:` URL. @throws BatonError for anything but PNG and JPEG. */
 export function decodePicture(source: string): DecodedPicture {
   const bytes = bytesOf(source)
   try {
@@ -34,7 +34,7 @@ export function pictureUrl(source: string, maxSide: number): string {
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`
 }
 
-/** Width and height stand at fixed places: 44 characters of base64 are 33 bytes. */
+/** Width and height are at fixed offsets: 44 characters of base64 are 33 bytes. */
 function isSmallPng(url: string, maxSide: number): boolean {
   const start = url.indexOf(',') + 1
   const head = Buffer.from(url.slice(start, start + 44), 'base64')
@@ -50,7 +50,7 @@ export function shrink(picture: DecodedPicture, maxSide: number): DecodedPicture
   return alongRows(alongRows(picture, width), height)
 }
 
-/** Shrinks the width and turns the picture over its diagonal: done twice, both sides are shrunk and it stands again. */
+/** Shrinks the width and transposes the picture: done twice, both sides are shrunk and it is upright again. */
 function alongRows({ width, height, data }: DecodedPicture, newWidth: number): DecodedPicture {
   const result = new Uint8Array(newWidth * height * 3)
   const ratio = width / newWidth

@@ -9,7 +9,7 @@ export interface PromptTools {
 }
 
 /**
- * @param demonstrations in prompt order: the last stands next to the question.
+ * @param demonstrations in prompt order: the last is next to the question.
  * @param answer begins the reply: for asking how likely it is.
  */
 export function promptFor(

@@ -1,4 +1,4 @@
-/** Has sequences judged by the answering model, several at once; the results stand in the order asked for. */
+/** Has sequences judged by the answering model, several at once; the results are in the order requested. */
 import { BatonError } from '../../core/failure.ts'
 import { judgeAnswer } from '../answering/index.ts'
 import type { Answerer, CandidateSequence, Pool, Question } from '../schema.ts'
@@ -44,7 +44,7 @@ async function judgeAll(
   let done = 0
   return inParallel(tasks, tools.concurrency, async ({ query, pool, sequence }): Promise<CandidateSequence> => {
     tools.signal?.throwIfAborted()
-    // The first pick stands next to the question.
+    // The first pick is next to the question.
     const shown = [...sequence.picks].reverse().map((position) => tools.byId(pool.ids[position] as string))
     const outcome = await tools.answerer.answer(query, shown, tools.signal)
     done += 1

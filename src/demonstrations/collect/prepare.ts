@@ -82,7 +82,7 @@ async function loadQuestions(
   return loaded
 }
 
-/** Chosen by lot, so that no part of a sorted file is preferred. */
+/** Chosen at random, so that no part of a sorted file is preferred. */
 function chooseQueries(index: QuestionIndex, { queries, seed }: CollectionSettings): Question[] {
   const all = [...index.questions]
   if (queries === null || queries >= all.length) return all

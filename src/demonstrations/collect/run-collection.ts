@@ -1,6 +1,6 @@
 /**
  * A collection within a run folder: `sequences.json`, the embeddings and the settings. Calls go through the run's journal,
- * and what is proposed follows from the seed, so a collection that was killed goes on without buying anything twice.
+ * and what is proposed follows from the seed, so a collection that was killed resumes without buying anything twice.
  */
 
 import { createPointerEngine, readSelector } from '../../engines/pointer/index.ts'

@@ -1,6 +1,6 @@
 /**
  * Files of judged sequences, schema 4: the layout of Lever-Plus's RL data (a query id each, `pointer_candidates` in it)
- * with what that left to guess. `_meta` tells the schema's version, what pointers mean (`indexSpace`), their order
+ * with what that left to guess. `_meta` gives the schema's version, what pointers mean (`indexSpace`), their order
  * (`pointerOrder`), the evaluation profile and the hashes of pools and index; each query lists its pool. Older layouts are
  * read by `older/older-layouts.ts`.
  */

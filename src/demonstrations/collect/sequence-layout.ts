@@ -1,4 +1,4 @@
-/** The members of schema 4, as they stand in the file. */
+/** The members of schema 4, as they are in the file. */
 import { z } from 'zod'
 import { sequenceSources } from '../schema.ts'
 

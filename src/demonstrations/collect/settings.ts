@@ -1,4 +1,4 @@
-/** What a collection is made with: saved in its run, read again when it goes on. */
+/** The settings of a collection: saved in its run, read again when it is resumed. */
 import { z } from 'zod'
 import { modelServerAddress, throwProblems, wrongValues } from '../../config/index.ts'
 import { BatonError } from '../../core/failure.ts'

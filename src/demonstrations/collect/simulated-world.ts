@@ -1,4 +1,4 @@
-/** What stands in for real questions and a real answering model, offline. Given from outside: no part of collecting. */
+/** Offline stand-ins for real questions and a real answering model. Passed in from outside: not part of collecting. */
 import type { ChatModel } from '../../llm/index.ts'
 import type { Question } from '../schema.ts'
 

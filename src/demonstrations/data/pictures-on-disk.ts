@@ -1,4 +1,4 @@
-/** Where the picture of an image id lies: `COCO_val2014_000000123456.jpg`, `VizWiz_val_00000000.jpg`, `<id>.jpg`, ... */
+/** Where the picture of an image id is: `COCO_val2014_000000123456.jpg`, `VizWiz_val_00000000.jpg`, `<id>.jpg`, ... */
 import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { dataError } from './data-error.ts'

@@ -17,7 +17,7 @@ export interface VqaFiles {
   /** Left out for layouts that hold the answers beside the questions. */
   readonly annotations?: string
   readonly split: string
-  /** Path of a picture, made from its id; null where there are no pictures at hand. */
+  /** Path of a picture, made from its id; null where no pictures are available. */
   readonly pictureOf?: (imageId: string) => string | null
   /** OKVQA has the answers as they were given and as they were stemmed. Default `answer`, the field of that name. */
   readonly answerField?: 'answer' | 'raw_answer'

@@ -16,7 +16,7 @@ export interface DemonstrationEnvironmentOptions {
   /** By the id of the question, the ids that it may be shown. */
   readonly pools: ReadonlyMap<string, readonly string[]>
   readonly reward: RewardOptions
-  /** null where nobody can be asked: attempts were judged before. */
+  /** null where there is no model to ask: attempts were judged before. */
   readonly asking: {
     readonly answerer: Answerer
     readonly questionOf: (id: string) => Question
@@ -34,7 +34,7 @@ export function createDemonstrationEnvironment(options: DemonstrationEnvironment
       const { answerer, questionOf } = asking
       const picks = tokenizer.idsOf(completion.tokens)
       const question = questionOf(id)
-      // The first pick stands next to the question.
+      // The first pick is next to the question.
       const shown = picks.toReversed().map(questionOf)
       const outcome = await answerer.answer(question, shown, signal)
       signal.throwIfAborted()
@@ -91,7 +91,7 @@ export function judgedOutcome(
   }
 }
 
-/** A failure of the answering model is no wrong answer. */
+/** A failure of the answering model is not a wrong answer. */
 export function failedOutcome(
   picks: readonly string[],
   { failure, message }: { readonly failure: string; readonly message: string },

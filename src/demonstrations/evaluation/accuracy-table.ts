@@ -12,7 +12,7 @@ export interface AccuracyCell {
   readonly segment: Segment
   /** null where no question of the segment could be scored. */
   readonly accuracy: Rate | null
-  /** Questions that the answering model failed on: left out, and told. */
+  /** Questions that the answering model failed on: left out, and reported. */
   readonly failed: number
 }
 
@@ -58,7 +58,7 @@ function clustersOf(rows: readonly EvaluatedQuestion[]): RateCluster[] {
 export function collapseTable(rows: readonly EvaluatedQuestion[], reference: MethodName): MethodCollapse[] {
   const columns = columnsOf(rows).filter(({ shots }) => shots > 0)
   const sequencesOf = ({ rows: column }: Column): string[][] =>
-    // Picked first is what stands next to the question.
+    // The first pick is next to the question.
     column.map((row) => [...row.demonstrations].reverse())
   return columns.map((column) => {
     const known = columns.find(({ method, shots }) => method === reference && shots === column.shots)

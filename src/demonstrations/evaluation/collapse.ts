@@ -20,7 +20,7 @@ export interface Collapse {
 /**
  * - `few-sequences`: fewer different sequences than half of the questions.
  * - `one-favourite`: the first pick's entropy is under half of what a pick by question reaches (ln n, or `reference`).
- * - `repeats`: a demonstration stands twice in one prompt, as when a pool ran out and a masked score won.
+ * - `repeats`: a demonstration appears twice in one prompt, as when a pool ran out and a masked score won.
  */
 export type CollapseWarning = 'few-sequences' | 'one-favourite' | 'repeats'
 
@@ -39,7 +39,7 @@ export function detectCollapse(sequences: readonly (readonly (string | number)[]
   const firstPickEntropy = n === 0 ? 0 : -counts.reduce((sum, count) => sum + (count / n) * Math.log(count / n), 0)
   const repeats = sequences.filter((sequence) => new Set(sequence).size < sequence.length).length
   const warnings: CollapseWarning[] = []
-  // Few questions can agree by chance; a set this small is no evidence.
+  // Few questions can agree by chance; a set this small is not evidence.
   if (n >= 20) {
     if (distinctSequences < n / 2) warnings.push('few-sequences')
     if (firstPickEntropy < (reference ?? Math.log(n)) / 2) warnings.push('one-favourite')

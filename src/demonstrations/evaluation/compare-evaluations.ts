@@ -92,7 +92,7 @@ function refuseMissing(evaluation: StoredEvaluation, method: string, columns: nu
   )
 }
 
-/** Hashes are told by their first letters; names whole. */
+/** Hashes are shortened to their first characters; names are kept whole. */
 function short(value: string): string {
   return /^[0-9a-f]{32,}$/.test(value) ? value.slice(0, 12) : value
 }

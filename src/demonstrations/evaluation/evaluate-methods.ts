@@ -1,6 +1,6 @@
 /**
  * Asks the answering model every question with every method's demonstrations and scores what it says. The same prompt is
- * asked once, whoever chose it; answers may come in any order without changing a row.
+ * asked once, whichever method chose it; answers may come in any order without changing a row.
  */
 import { BatonError } from '../../core/failure.ts'
 import type { EvaluatedQuestion } from './evaluation-record.ts'

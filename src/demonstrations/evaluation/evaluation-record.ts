@@ -1,6 +1,6 @@
 /**
  * What an evaluation leaves on disk: its identity and one row a method, number of shots and question. All tables are
- * made from these rows, so an evaluation can be read again in ways nobody thought of when it ran.
+ * made from these rows, so an evaluation can be read again in ways that were not planned when it ran.
  */
 
 /** Two evaluations can be compared where all of this is the same. */
@@ -17,7 +17,7 @@ export interface EvaluationIdentity {
   readonly model: string
 }
 
-/** The name of the method that is told about; the others are its baselines. */
+/** The name of the method under evaluation; the others are its baselines. */
 export type MethodName = string
 
 /** One question answered with one method's demonstrations. */
@@ -27,11 +27,11 @@ export interface EvaluatedQuestion {
   readonly questionId: string
   /** Questions about one image are not independent. */
   readonly imageId: string
-  /** Ids in the order of the prompt: the last stands next to the question. */
+  /** Ids in the order of the prompt: the last is next to the question. */
   readonly demonstrations: readonly string[]
   /** After post-processing; null where the answering model failed. */
   readonly prediction: string | null
-  /** In [0, 1]; null where the answering model failed: a failure is no wrong answer. */
+  /** In [0, 1]; null where the answering model failed: a failure is not a wrong answer. */
   readonly score: number | null
 }
 

@@ -1,6 +1,6 @@
 /**
  * The methods of an evaluation: who chooses the demonstrations of each question. All but retrieval choose from the
- * question's own pool. Sequences are given as the prompt shows them: what was picked first stands last, next to the
+ * question's own pool. Sequences are given as the prompt shows them: what was picked first comes last, next to the
  * question.
  */
 import { BatonError } from '../../core/failure.ts'

@@ -23,7 +23,7 @@ export interface ScoredPredictions {
 
 /**
  * @param text of the results file; `what` names it in errors.
- * @param method under which the rows stand.
+ * @param method that the rows are listed under.
  */
 export function scorePredictions(
   questions: readonly Question[],
@@ -86,7 +86,7 @@ export function questionsHash(questions: readonly Question[]): string {
   return hash.digest('hex')
 }
 
-/** Predictions from elsewhere are themselves what is compared: whose they are is no part of the identity. */
+/** External predictions are themselves what is compared: their source is not part of the identity. */
 export function predictionsIdentity(questions: readonly Question[], profile: NormalisationProfile): EvaluationIdentity {
   return {
     questionsHash: questionsHash(questions),

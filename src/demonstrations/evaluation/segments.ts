@@ -1,6 +1,6 @@
 /**
  * Which questions a cell of the accuracy table is about. Published tables give the first N questions for several N;
- * those are nested and so say one thing several times. The disjoint segments between them are told beside.
+ * those are nested and so say one thing several times. The disjoint segments between them are reported too.
  */
 
 export interface Segment {

@@ -13,7 +13,7 @@ import { makeEmbeddings } from './embeddings.ts'
 import { decodeNpy } from './npy.ts'
 
 export interface ReadEmbeddingsOptions {
-  /** Ids of the rows where no file tells them. */
+  /** Ids of the rows where no file gives them. */
   readonly order: readonly string[]
   /** The tensor of a file with several. Default: the only one of two axes. */
   readonly tensor?: string

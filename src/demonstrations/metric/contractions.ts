@@ -21,7 +21,7 @@ const table: ReadonlyMap<string, string> = new Map([
   ["somebody'd", 'somebodyd'],
 ])
 
-/** The word with its apostrophes put back; unchanged where it is no contraction. */
+/** The word with its apostrophes put back; unchanged where it is not a contraction. */
 export function restoreContraction(word: string): string {
   return table.get(word) ?? word
 }

@@ -1,7 +1,7 @@
 /**
  * OKVQA's ten answers from published soft labels `{answer: 1 or 0.667}`. Five people answered and each answer counts
- * twice: 0.667 stands for two copies, 1 for four or more. The seven patterns that occur each fill ten answers in one
- * way, but for two answers of label 1, which stand 4 and 6 times in an order that the label does not tell; no score
+ * twice: 0.667 means two copies, 1 four or more. The seven patterns that occur each fill ten answers in one
+ * way, but for two answers of label 1, which appear 4 and 6 times in an order that the label does not give; no score
  * depends on it.
  */
 import { BatonError } from '../../core/failure.ts'

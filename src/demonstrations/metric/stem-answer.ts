@@ -1,8 +1,8 @@
 /**
  * Stems an answer in the manner of OKVQA's published answers. As its publishers did: what ends in -ing becomes the verb
  * that WordNet has for it, and plurals become singulars by rules. They left the plurals to a tagger and corrected some
- * 130 words by hand; here lists of the common exceptions stand in for both, so rare words differ. `docs/demonstrations.md`
- * says how often published answers change.
+ * 130 words by hand; here lists of the common exceptions stand in for both, so rare words differ.
+ * `docs/demonstrations.md` says how often published answers change.
  */
 import { createRequire } from 'node:module'
 

@@ -9,14 +9,14 @@ const enough = 3
 
 /**
  * Score of a prediction that `matches` of `annotators` gave; of ten annotators 0, 0.3, 0.6, 0.9, and 1 from four on.
- * One annotator alone has nobody to be compared with: his answer right is 1, as in plain question answering.
+ * A single annotator cannot be compared with others: a match scores 1, as in plain question answering.
  * @throws RangeError unless 0 <= matches <= annotators and annotators >= 1.
  */
 export function accuracyOfMatches(matches: number, annotators: number): number {
   if (!(Number.isInteger(matches) && matches >= 0 && matches <= annotators && annotators >= 1)) {
     throw new RangeError(`matches must lie between 0 and the annotators (got ${matches} of ${annotators})`)
   }
-  // Below four annotators nobody could reach three matches among the others.
+  // With fewer than four annotators, no one could reach three matches among the others.
   const needed = Math.min(enough, Math.max(1, annotators - 1))
   if (annotators === 1) return matches
   const whenOneOfThem = Math.min(needed, matches - 1)

@@ -49,7 +49,7 @@ export function evaluationBlocks(report: EvaluationReport, language: Language): 
   ]
 }
 
-/** What stands on the terminal when an evaluation ends. */
+/** What the terminal shows when an evaluation ends. */
 export function evaluationVerdictLines(report: EvaluationReport, language: Language = 'en'): string[] {
   const words = allWords[language]
   const lines = verdictRows(report).map(({ baseline, row }) => {
@@ -70,7 +70,7 @@ export function evaluationVerdictLines(report: EvaluationReport, language: Langu
   return lines.length === 0 ? [words.nothing] : lines
 }
 
-/** Baselines whose rows stand open; those of the others are folded away. */
+/** Number of baselines whose rows are expanded; those of the others are collapsed. */
 const openDifferences = 2
 
 type ShotsRow = PairedComparison & { readonly shots: number }

@@ -30,7 +30,7 @@ export interface ReportPlan {
   readonly worlds?: readonly WorldResult[]
 }
 
-/** Baselines in the order in which they are told; others follow. */
+/** Baselines in the order in which they are reported; others follow. */
 const order = ['similar', 'random', 'zero-shot', 'fixed', 'untrained', 'rce', 'oracle']
 const galleryQuestions = 4
 const picturedShots = 2

@@ -17,7 +17,7 @@ export interface EvaluationReport {
   readonly collapse: readonly MethodCollapse[]
   /** Of the training, where the evaluation knows it. */
   readonly curves: readonly TrainingCurve[]
-  /** Which kind of demonstration stands with which kind of question, by method; empty where questions have no kind. */
+  /** Which kind of demonstration goes with which kind of question, by method; empty where questions have no kind. */
   readonly picks: readonly PicksMatrix[]
   readonly gallery: readonly GalleryQuestion[]
   /** Several runs of one recipe with different seeds, or none. */
@@ -51,7 +51,7 @@ export interface GalleryItem {
   readonly question: string
   readonly answer: string
   readonly kind: string | null
-  /** `data:image/png;base64,...`; null where there is no picture at hand. */
+  /** `data:image/png;base64,...`; null where no picture is available. */
   readonly image: string | null
 }
 

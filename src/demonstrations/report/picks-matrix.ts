@@ -1,9 +1,9 @@
-/** Counts which kind of demonstration stands with which kind of question, and draws it as a picture. */
+/** Counts which kind of demonstration goes with which kind of question, and draws the counts as a picture. */
 import { escapeXml, fill, frame, ink, pixelWidth } from '../../reports/index.ts'
 import type { EvaluatedQuestion } from '../evaluation/evaluation-record.ts'
 import type { PicksMatrix } from './evaluation-report.ts'
 
-/** More kinds than these make a picture that nobody reads. */
+/** More kinds than this make the picture unreadable. */
 const maxKinds = 16
 
 /**

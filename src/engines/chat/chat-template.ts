@@ -1,6 +1,6 @@
 /**
  * A model's own chat template, from its own files: messages to the text that the model was trained on. Nothing is
- * written here that a template says itself; there is no built-in template for anyone.
+ * written here that a template says itself; there is no built-in template for any model.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -49,7 +49,7 @@ export interface EmbeddedEngine extends PolicyEngine {
   scoreTokens(sequences: readonly TokenSequence[], signal?: AbortSignal): Promise<TokenScores>
 }
 
-/** @throws BatonError where the folder is no model, naming what is wrong with which file. */
+/** @throws BatonError where the folder is not a model, naming what is wrong with which file. */
 export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
   const { modelFolder } = options
   const read = async (name: string): Promise<string> => {

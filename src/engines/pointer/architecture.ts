@@ -1,7 +1,7 @@
 /**
  * What a selector is made of: everything that decides the names and shapes of its tensors and what they compute. It
  * is in the header of every checkpoint, so that a file says by itself which network reads it.
- * Widths in numbers, temperatures as divisors of the cosine; pool size and number of shots are no part of it.
+ * Widths in numbers, temperatures as divisors of the cosine; pool size and number of shots are not part of it.
  */
 import { BatonError } from '../../core/failure.ts'
 import type { Json, JsonObject } from '../../core/json.ts'

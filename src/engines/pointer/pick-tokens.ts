@@ -46,7 +46,7 @@ export function pickPromptTokens({ candidates }: PickTokens, { query, pool }: Po
   return [candidates + 1 + query, ...pool]
 }
 
-/** @throws BatonError for a prompt that is no query with a pool of distinct demonstrations. */
+/** @throws BatonError for a prompt that is not a query with a pool of distinct demonstrations. */
 export function readPrompt({ candidates, queries }: PickTokens, prompt: readonly number[]): PooledQuery {
   const [first, ...pool] = prompt
   const query = (first ?? -1) - candidates - 1

@@ -136,7 +136,7 @@ function engineOf(parts: Parts): PolicyEngine {
     name: `tinker (${options.baseModel} at ${sampling.context.transport.baseUrl})`,
     tokenizer: options.tokenizer,
     contextLength,
-    // The protocol does not tell.
+    // The protocol does not report it.
     parameterCount: 0,
     sample: current.sample,
     async logprobs(sequences, signal) {

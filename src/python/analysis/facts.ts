@@ -1,5 +1,5 @@
 /**
- * What the analyzer tells about a Python module: facts about Python, with no opinion on what the program is for.
+ * What the analyzer reports about a Python module: facts about Python, with no opinion on what the program is for.
  * Offsets are UTF-16 code units of the source (`source.slice(start, end)`), lines 1-based.
  */
 
@@ -169,7 +169,7 @@ export interface AttributeWrite extends Span {
 }
 
 export interface AttributeRead extends Span {
-  /** Longest chain read: `['self', 'llm', 'get_usage_summary']`; `'()'` stands for a start that is no name. */
+  /** Longest chain read: `['self', 'llm', 'get_usage_summary']`; `'()'` stands for a start that is not a name. */
   readonly path: readonly string[]
   /** Span of each part of the path. */
   readonly parts: readonly Span[]

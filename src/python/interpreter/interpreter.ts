@@ -18,7 +18,7 @@ export type InterpreterOutcome =
   | InterpreterStop
   | { readonly kind: 'memory' }
   | { readonly kind: 'recursion' }
-  /** The WebAssembly code trapped; restoring mends it. */
+  /** The WebAssembly code trapped; restoring repairs it. */
   | { readonly kind: 'trapped'; readonly message: string }
 
 export interface Interpreter {

@@ -108,7 +108,7 @@ export function step(number: number, metrics: Metrics = {}): StepRecord {
 }
 
 export interface FakeRollout {
-  /** Of an evaluation; '' stands for the training. */
+  /** Of an evaluation; '' for training. */
   readonly label?: string
   readonly source?: string
   readonly step?: number

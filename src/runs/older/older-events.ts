@@ -3,7 +3,7 @@ import { bestFixedLabel } from '../../core/evaluation-labels.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { EventKind } from '../../core/run-events.ts'
 
-/** Kinds that stand for one of today's under another name. */
+/** Kinds that are one of today's under another name. */
 export const olderNames: Readonly<Record<string, EventKind>> = { [bestFixedLabel]: 'fixed-workflows' }
 
 /** The fields that an event of this kind has today. */

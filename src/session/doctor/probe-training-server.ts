@@ -30,7 +30,7 @@ export interface ProbeServerOptions {
   readonly loraRank: number
   readonly timeouts?: Partial<Timeouts>
   readonly notify?: (notice: Notice) => void
-  /** Told before each probe. */
+  /** Called before each probe. */
   readonly onProbe?: (name: string, done: number, total: number) => void
 }
 

@@ -45,7 +45,7 @@ export function answerAboutPictures(messages: readonly ChatMessage[], model: str
   const shown = items.slice(0, -1).map(traitsOf)
   const form = pictureFamilies[asked.family]?.form ?? 'word'
   const question: Traits = { family: asked.family, form, topic: scene.topic }
-  // The same question whether its answer is asked for or told.
+  // The same question whether its answer is asked for or given.
   const questionKey = keyOf({ ...last, answer: null })
   const { chance, isRight } = correctChance(questionKey, items.slice(0, -1).map(keyOf), {
     question,

@@ -1,5 +1,5 @@
 /**
- * Reads a drawn picture back from its pixels: the ground tells the place, the sky the time of day, and each cell of the
+ * Reads a drawn picture back from its pixels: the ground gives the place, the sky the time of day, and each cell of the
  * grid holds a shape or nothing. A picture that was not drawn in this way gives null.
  */
 import { decode } from 'fast-png'

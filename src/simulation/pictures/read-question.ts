@@ -58,7 +58,7 @@ const yesNo = new Set(['yes', 'no'])
 const places = new Set(['left', 'right', 'middle'])
 const times: ReadonlySet<string> = new Set(timesOfDay)
 
-/** The form of an answer as it stands there; `word` for whatever is none of the others. */
+/** The form of an answer as written there; `word` for anything that is none of the others. */
 export function formOf(answer: string): AnswerForm {
   const text = answer.trim().toLowerCase().replace(/\.$/, '')
   if (/^-?\d+$/.test(text)) return 'number'

@@ -40,7 +40,7 @@ export const effectOfModel: Readonly<Record<string, number>> = {
 
 const same = <T>(a: T | null, b: T | null): boolean => a !== null && a === b
 
-/** @param shown in prompt order: the last stands next to the question. */
+/** @param shown in prompt order: the last is next to the question. */
 export function helpOf(question: Traits, shown: readonly Traits[]): number {
   let help = 0
   shown.forEach((demonstration, place) => {

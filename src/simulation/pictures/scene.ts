@@ -1,5 +1,5 @@
 /**
- * What the drawn pictures show: a grid of coloured shapes on the ground of a place, below a sky that tells the time of
+ * What the drawn pictures show: a grid of coloured shapes on the ground of a place, below a sky that shows the time of
  * day. The colours are exact, so a picture that was drawn can be read back.
  */
 
@@ -41,7 +41,7 @@ export interface Scene {
   readonly objects: readonly SceneObject[]
 }
 
-/** Pixels. The sky is one cell high; below it lie the rows of objects. */
+/** Pixels. The sky is one cell high; below it are the rows of objects. */
 export const cellSide = 16
 export const columns = 5
 export const rows = 3

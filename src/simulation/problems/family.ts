@@ -22,7 +22,8 @@ export interface Family {
   readonly type: Exclude<ProblemType, 'vqa'>
   /**
    * @param level 1 to 5: the number of steps (math, code), or hops and distractors (qa).
-   * @returns null when the draw came out unusable (an odd division, a rule that no test can tell from a wrong one); draw again.
+   * @returns null when the draw came out unusable (an odd division, a rule that no test can distinguish
+   * from a wrong one); draw again.
    */
   make(rng: Rng, level: number): Draft | null
 }

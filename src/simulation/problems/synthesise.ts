@@ -1,6 +1,6 @@
 /**
  * Deals generated problems to the splits. Every split has the same mix of types, families and difficulties; no problem
- * stands in two of them, neither by its text nor by (family, parameters).
+ * is in two of them, by its text or by (family, parameters).
  */
 import { BatonError } from '../../core/failure.ts'
 import type { Problem } from '../../core/problem.ts'

@@ -10,7 +10,7 @@ export interface ChatRequest {
   readonly maxTokens: number
   readonly isStream: boolean
   readonly hasStreamUsage: boolean
-  /** vLLM's `prompt_logprobs`: the log-probs of the answer that the chat ends with are told. */
+  /** vLLM's `prompt_logprobs`: the log-probs of the answer that the chat ends with are returned. */
   readonly hasPromptLogprobs: boolean
 }
 

@@ -1,6 +1,6 @@
 /**
  * Which fault a request meets and how long it takes. Drawn from (seed, the request's content, how often it was seen
- * before): the order in which different requests arrive changes nothing, and a request sent again is drawn anew.
+ * before): the order in which different requests arrive changes nothing, and a request sent again is drawn again.
  */
 import { hashKey, randomFor } from '../../core/random.ts'
 import { type FaultName, faultNames, type SimulatorSettings } from './options.ts'

@@ -18,7 +18,7 @@ export interface ComposedCompletion {
   readonly model: string
   readonly choices: readonly Choice[]
   readonly usage: JsonObject
-  /** As vLLM tells it: null for the first token, then one entry a token of the prompt. Here the answer is one token. */
+  /** As vLLM returns it: null for the first token, then one entry per prompt token. Here the answer is one token. */
   readonly promptLogprobs: readonly Json[] | null
   readonly knowsProblem: boolean | null
 }
@@ -86,12 +86,12 @@ function spoiled(choice: Choice, { fault, cut }: Treatment): Choice {
   return choice
 }
 
-/** What was thought and said; an empty answer costs the token that ends it. */
+/** The reasoning and the answer; an empty answer costs the token that ends it. */
 function tokensOf(choice: Choice): number {
   return Math.max(1, estimateTokens(choice.content ?? '') + estimateTokens(choice.reasoning))
 }
 
-/** Reasoning stands under both names that servers use. */
+/** Reasoning is given under both names that servers use. */
 function messageOf(choice: Choice): JsonObject {
   const reasoning = choice.reasoning === '' ? {} : { reasoning: choice.reasoning, reasoning_content: choice.reasoning }
   return { role: 'assistant', content: choice.content, ...reasoning }

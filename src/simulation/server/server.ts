@@ -1,6 +1,6 @@
 /**
- * Starts the simulator: an OpenAI-compatible server on this machine that works out the shipped problem families. It is no
- * language model, and says so in its list of models. By default it runs in a thread of its own.
+ * Starts the simulator: an OpenAI-compatible server on this machine that works out the shipped problem families. It is
+ * not a language model, and says so in its list of models. By default it runs in a thread of its own.
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'

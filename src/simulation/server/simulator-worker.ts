@@ -4,7 +4,7 @@ import { answerChat } from './answer-chat.ts'
 import { listen } from './listen.ts'
 import type { SimulatorSettings } from './options.ts'
 
-/** What this thread tells the one that started it. */
+/** What this thread reports to the one that started it. */
 export type WorkerReport =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'failed'; readonly code: string }

@@ -10,7 +10,7 @@ export interface Line {
   readonly name: string
   readonly expression: string
   readonly note: string
-  /** Taken from the text as it stands: no step of its own. */
+  /** Taken from the text as it is: not a step of its own. */
   readonly isGiven?: boolean
   /** Added to the value: a slip of mental arithmetic, which a program cannot make. */
   readonly offBy?: number
@@ -185,7 +185,7 @@ export function mathReading(family: string, calculation: Calculation): Reading |
   }
 }
 
-/** Share of the slips, where they are told and not programmed, that are mere miscalculations. */
+/** Share of the slips, in prose rather than in a program, that are mere miscalculations. */
 const miscalculationShare = 0.5
 const offsets = [
   1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -8, 9, -9, 10, -10, 11, 12, -12, 20, -20, 100, -100,
@@ -193,7 +193,7 @@ const offsets = [
 /** How many distinct wrong answers to gather before choosing one. */
 const enoughSlips = 6
 
-/** Worksheets with one line miscalculated. */
+/** Copies of the lines with one of them miscalculated. */
 function miscalculations(lines: readonly Line[], rng: Rng): Line[][] {
   const steps = lines.flatMap((line, i) => (line.isGiven ? [] : [i]))
   return offsets.map((offBy) => {

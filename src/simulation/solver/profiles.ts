@@ -1,5 +1,5 @@
 /**
- * What a problem asks of whoever solves it. Families of one problem type differ in this, so the type alone does not say
+ * What a problem asks of its solver. Families of one problem type differ in this, so the type alone does not say
  * which workflow fits: the question does.
  */
 import type { Reading } from './reading.ts'
@@ -9,7 +9,7 @@ import type { Reading } from './reading.ts'
  * - `computation`: arithmetic or a procedure that a program gets right and a text does not.
  * - `reasoning`: worked out step by step; wrong answers scatter, so a vote helps where it is hard.
  * - `trap`: most fall for the same wrong answer, votes confirm it, a review finds it.
- * - `testing`: often wrong at first, whoever writes it; failed tests show what to repair.
+ * - `testing`: often wrong at first, for any writer; failed tests show what to repair.
  */
 export type Profile = 'plain' | 'computation' | 'reasoning' | 'trap' | 'testing'
 

@@ -1,4 +1,4 @@
-/** Finds a generated problem in a text and reads it. Readers are tried by the phrases that stand in their problems. */
+/** Finds a generated problem in a text and reads it. Readers are tried by the phrases that occur in their problems. */
 import { codeReaders } from './code/index.ts'
 import { mathReaders } from './math/index.ts'
 import { qaReaders } from './qa/index.ts'

@@ -6,7 +6,7 @@ import type { Rng } from '../../core/random.ts'
 
 export type ReadingType = 'math' | 'code' | 'qa'
 
-/** How an answer (right or wrong) is reached and told. */
+/** How an answer (right or wrong) is reached and explained. */
 export interface WorkedSolution {
   /** The final answer; for code the source of the function. */
   readonly answer: string
@@ -31,7 +31,7 @@ export interface Reading {
   wrong(rng: Rng, form: 'told' | 'program'): WorkedSolution
 }
 
-/** A reader of one family. `cues` are lower-case phrases, one of which stands in every problem of the family. */
+/** A reader of one family. `cues` are lower-case phrases, one of which is in every problem of the family. */
 export interface Reader {
   readonly family: string
   readonly cues: readonly string[]

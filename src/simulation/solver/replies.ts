@@ -70,7 +70,7 @@ export function revisedSolution(
   return isBare ? solution.answer : `${worked(solution, rng)}\nThe answer is ${solution.answer}.`
 }
 
-/** The final answer of a solution, taken out of it and not thought over; code stays as it is. */
+/** The final answer of a solution, taken out of it without further reasoning; code stays as it is. */
 export function formatReply(solution: string): Reply {
   const answer = isCode(solution) ? solution.trim() : statedAnswer(solution)
   return { content: `<final_answer>${answer}</final_answer>`, reasoning: '' }

@@ -58,7 +58,7 @@ function code(text: string): string {
 const workedCue = /step[- ]by[- ]step|\b(?:think|plan|check|reason|carefully)\b/i
 const directCue = /\b(?:directly|short|briefly)\b|\b(?:do not|don't|without) (?:think|explain|reason|show)/i
 
-/** The instruction of a plain prompt cannot be told from its problem; the cue words stand in no generated problem. */
+/** A plain prompt's instruction cannot be told from its problem; the cue words occur in no generated problem. */
 function isWorked(text: string): boolean {
   const words = text.replaceAll(/`[^`]*`/g, ' ')
   if (/(?:do not|don't|without) (?:think|explain|reason|show)/i.test(words)) return false

@@ -142,7 +142,7 @@ function revise(
 
 const noVote = /^(?:|none|null|error\b.*|.*\btraceback\b.*|unknown)$/is
 
-/** The answer that most candidates give; ties by lot; candidates that say nothing have no vote. */
+/** The answer that most candidates give; ties are broken at random; candidates that say nothing have no vote. */
 function ensemble(candidates: readonly string[], rng: Rng): Reply {
   const groups = new Map<string, number[]>()
   candidates.forEach((candidate, i) => {

@@ -17,7 +17,7 @@ import {
 
 interface Arranged {
   readonly name: string
-  /** Whether the summed axis is the last one (else it stands before the free axis). */
+  /** Whether the summed axis is the last one (else it is before the free axis). */
   readonly sumsOverLast: boolean
 }
 

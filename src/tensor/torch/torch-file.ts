@@ -75,7 +75,7 @@ function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
     ]
     const start = view.getUint32(at + 42, true)
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength))
-    // 2^32 - 1 says that the number stands elsewhere: files of 4 GiB and more.
+    // 2^32 - 1 says that the number is elsewhere: files of 4 GiB and more.
     if (size === 0xffffffff || start === 0xffffffff) throw new Error('it is larger than 4 GiB')
     const data = start + 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true)
     if (data + size > bytes.length) throw new Error('the archive is cut off')

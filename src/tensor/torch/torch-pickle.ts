@@ -18,7 +18,7 @@ export interface PickledCall {
   state?: unknown
 }
 
-/** Something that lies outside the pickle: a tensor's storage. */
+/** Something outside the pickle: a tensor's storage. */
 export interface PickledReference {
   readonly kind: 'reference'
   readonly id: unknown

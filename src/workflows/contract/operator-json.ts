@@ -1,4 +1,4 @@
-/** `operator.json` of an AFlow workspace: what its optimiser is told of each operator, in its own form. */
+/** `operator.json` of an AFlow workspace: what its optimiser learns about each operator, in its own form. */
 import type { ProblemType } from '../../core/problem.ts'
 import type { OperatorContract, ValueType } from './operators.ts'
 import { type ContractName, operatorsFor } from './presets.ts'

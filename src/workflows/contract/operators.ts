@@ -1,6 +1,6 @@
 /**
  * The one declaration of the operators. The prompt, the validator, the repairer, the penalties, the sandbox's call
- * check and the reference docs are derived from it; a rule that is not here is no rule.
+ * check and the reference docs are derived from it; a rule that is not here does not exist.
  * Names, parameters and return keys follow AFlow's `scripts/operators.py` (arXiv:2410.10762).
  */
 import type { ProblemType } from '../../core/problem.ts'

@@ -68,7 +68,7 @@ const callRules: ReadonlySet<FindingKind> = new Set([
   'operator-without-llm',
 ])
 
-/** What cannot be told where attributes are set by computed names. */
+/** What cannot be determined where attributes are set by computed names. */
 const byName: ReadonlySet<FindingKind> = new Set(['operator-not-made', 'unknown-attribute', 'misspelt-name'])
 
 const ownDialects: ReadonlySet<Dialect> = new Set(['contract', 'operators', 'arrow'])

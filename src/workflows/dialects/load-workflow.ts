@@ -1,6 +1,6 @@
 /**
  * From a text to a program that the sandbox can run, whatever it was written for. Reads and never runs it. A program that is
- * at fault itself still loads; what is wrong with it is told when it is checked or run.
+ * at fault itself still loads; what is wrong with it is reported when it is checked or run.
  */
 import { BatonError } from '../../core/failure.ts'
 import type { ProblemType } from '../../core/problem.ts'
@@ -53,7 +53,7 @@ function promptIn(text: string): string | null {
 
 const fenceLine = /^[ \t]*```[ \t]*\w*[ \t]*$/gm
 
-/** Python as it stands, so that lines keep their numbers; out of tags, fences and prose where it is wrapped in them. */
+/** Python unchanged, so that lines keep their numbers; out of tags, fences and prose where it is wrapped in them. */
 function pythonOf({ file, text }: WorkflowSource, type: ProblemType): string {
   const normal = text.replace(/\r\n?/g, '\n')
   if (/\.py$/.test(file) && !/<graph>/.test(normal)) return normal.replace(fenceLine, '')

@@ -53,7 +53,7 @@ function draw(step: Step, from: Ends, chart: Chart): Drawn {
       step.steps.forEach((inner, i) => {
         const drawn = draw(inner, ends, chart)
         const isLast = i === step.steps.length - 1
-        // A `done` before the end of a chain goes on with the next step.
+        // A `done` before the end of a chain continues with the next step.
         ends = isLast ? drawn.ends : [...drawn.ends, ...drawn.done]
         if (isLast) done.push(...drawn.done)
       })
@@ -85,7 +85,7 @@ function draw(step: Step, from: Ends, chart: Chart): Drawn {
   }
 }
 
-/** Calls one after another as they stand in the text; conditions are not shown. */
+/** Calls one after another in the order of the text; conditions are not shown. */
 export function programChart(operators: readonly OperatorUse[]): string {
   const chart = new Chart()
   let last: Ends = [[chart.node('problem', '([', '])'), '']]

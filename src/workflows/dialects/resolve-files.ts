@@ -83,11 +83,11 @@ export function absoluteName(name: string, package_: string): string {
   return [...base, name.slice(dots)].filter((part) => part !== '').join('.')
 }
 
-/** The frameworks' own machinery, which is the host's here even where its source lies beside the workflow. */
+/** The frameworks' own machinery, which is the host's here even where its source is beside the workflow. */
 const machinery =
   /(?:^|\.)(?:async_llm|evaluator|logs?|formatter|cost_manager|llm_provider_registry|action_node|model_utils|model_configs|base_llm|benchmark|optimizer)$/
 
-/** The folder's own file first; what the whole dotted path means comes first only where it lies beside the folder. */
+/** The folder's own file first; what the whole dotted path means comes first only where it is beside the folder. */
 function fileOf(name: string, { folder }: Place, graphFolder: string): string | null {
   const parts = name.split('.')
   if (machinery.test(name)) return null

@@ -51,7 +51,7 @@ function mean(values: readonly number[]): number | null {
 function resultRows(file: string): ResultRow[] {
   let parsed: unknown
   try {
-    // Older optimisers write NaN, which is no JSON.
+    // Older optimisers write NaN, which is not JSON.
     parsed = JSON.parse(readFileSync(file, 'utf8').replace(/\b(?:NaN|-?Infinity)\b/g, 'null'))
   } catch {
     return []

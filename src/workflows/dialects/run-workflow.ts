@@ -29,7 +29,7 @@ async function compileFailure(
   return { boundary: 'policy', code: 'syntax-error', message: `The program is not Python: ${error.message}${where}` }
 }
 
-/** What published programs get wrong most, told apart from other errors of the same Python type. */
+/** The most frequent mistakes of published programs, distinguished from other errors of the same Python type. */
 const knownMistakes: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/module '[\w.]*\bprompts?(?:_custom)?' has no attribute/, 'missing-prompt'],
   [/cannot import name '\w+' from '[\w.]*\bprompts?(?:_custom)?'/, 'missing-prompt'],

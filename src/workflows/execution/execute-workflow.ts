@@ -58,7 +58,7 @@ export async function executeWorkflow(task: WorkflowTask, context: ExecutionCont
   return await withFallback({ outcome: ran.outcome, ...attempt }, task, context)
 }
 
-/** What reading the program's text tells; rules broken in it are failures of the policy. */
+/** What reading the program's text shows; rules broken in it are failures of the policy. */
 function readingOf(validation: Validation, { code, repairs }: RepairedProgram) {
   const broken = validation.findings.filter((finding) => finding.severity === 'violation')
   const failures = [...new Map(broken.map((finding) => [finding.kind, finding])).values()].map(

@@ -140,7 +140,7 @@ export function planToProgram(plan: JsonPlan, type: ProblemType): string {
     answer = resultExpression(chooser, type)
   }
   for (const step of plan.steps ?? []) {
-    // There is no going again where the answer is a choice or was asked for with an instruction: it is revised.
+    // `Again` is not possible where the answer is a choice or was asked for with an instruction: it is revised.
     const follower = step === 'Again' && (single === null || !canGoAgain(single)) ? 'Revise' : step
     const isLater = follower === 'Again' && answer !== resultExpression(single as GeneratorName, type)
     const done = followerLines(isLater ? 'Revise' : follower, { answer, type, generator: single })

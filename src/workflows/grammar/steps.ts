@@ -19,7 +19,7 @@ const variables: Readonly<Record<string, string>> = {
   Format: 'formatted',
 }
 
-/** What makes a first answer from the problem alone, what chooses among several, what goes on from one. */
+/** What makes a first answer from the problem alone, what chooses among several, what continues from one. */
 export const generatorNames = ['Custom', 'AnswerGenerate', 'Programmer', 'CustomCodeGenerate'] as const
 export const chooserNames = ['ScEnsemble', 'MdEnsemble'] as const
 /** `Again`: Review, then the generator once more with the feedback where the review says no. */

@@ -83,7 +83,7 @@ export async function lintContract(
   return { contradictions, prompts: prompts.length, rules, examples }
 }
 
-/** Each rule is held for the findings it stands for, and each finding that counts is some rule's. */
+/** Each rule is enforced by the findings it is bound to, and each finding that counts belongs to a rule. */
 function* checkRules(
   { type, contract, text, rules }: LintedPrompt,
   analyzer: PythonAnalyzer,

@@ -1,6 +1,6 @@
 /**
- * For each kind of finding that counts, a program that breaks the rule it stands for, made from a good one: what the
- * validator says of it shows whether the rule is held. A kind without a probe is a compile error.
+ * For each kind of finding that counts, a program that breaks its rule, made from a good one: what the
+ * validator says of it shows whether the rule is enforced. A kind without a probe is a compile error.
  */
 import type { ProblemType } from '../../core/problem.ts'
 import { type ContractName, operators, operatorsFor, workflowClass } from '../contract/index.ts'

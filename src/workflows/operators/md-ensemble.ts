@@ -1,6 +1,6 @@
 /**
- * MdEnsemble: several votes on the candidates, each over another order of them, since models favour what stands first
- * (arXiv:2311.16452). A reply that names no candidate is no vote; without any vote the most frequent text is taken.
+ * MdEnsemble: several votes on the candidates, each over another order of them, since models favour what comes first
+ * (arXiv:2311.16452). A reply that names no candidate is not a vote; without any vote the most frequent text is taken.
  */
 import type { JsonObject } from '../../core/json.ts'
 import { problemText } from '../../core/problem.ts'

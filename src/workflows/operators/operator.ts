@@ -16,7 +16,7 @@ export interface OperatorSession {
   ask(prompt: string): Promise<string>
   /** Notes that a reply had not the form it was asked for; what could be read of it is used. */
   noteMalformed(): void
-  /** Notes that the program broke a rule; the call goes on. */
+  /** Notes that the program broke a rule; the call continues. */
   violate(code: string, message: string): void
 }
 

@@ -42,7 +42,7 @@ function untilNextTag(text: string): string {
   return next < 0 ? text : text.slice(0, next)
 }
 
-/** What stands after the last "answer is" or "answer:", else the last line, else the whole reply. */
+/** What follows the last "answer is" or "answer:", else the last line, else the whole reply. */
 export function answerWithoutTags(reply: string): string {
   const lines = withoutThinking(reply)
     .replace(/<\/?thought>/gi, '\n')

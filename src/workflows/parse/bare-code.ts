@@ -8,7 +8,7 @@ const headLine = /^(import |from [\w.]+ import |@\w|#|[A-Z_][A-Z0-9_]* ?= ?\S|\s
 
 /**
  * The region of `text` that holds the class whose head `classHead` finds (with the `m` flag). Where the text has the
- * class several times, the first stands for all.
+ * class several times, the first counts for all.
  */
 export function bareRegion(text: string, classHead: RegExp): { readonly start: number; readonly end: number } | null {
   const match = classHead.exec(text)

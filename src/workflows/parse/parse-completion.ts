@@ -43,7 +43,7 @@ export function parseCompletion(text: string, problemType: ProblemType = 'math')
   return program(found.code, thought, found.around)
 }
 
-/** A plan in JSON, fenced or bare, as the program it stands for. */
+/** A plan in JSON, fenced or bare, as the program it represents. */
 function planIn(text: string, thought: string, problemType: ProblemType): ParsedCompletion | null {
   const bare = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)
   for (const json of [...fencedBlocks(text).map(({ content }) => content), bare]) {
@@ -90,7 +90,7 @@ function findCode(text: string): { readonly code: string; readonly around: strin
 
 const isWhole = (code: string): boolean => classHead.test(code) && /def __call__/.test(code)
 
-/** A program told piece by piece, in blocks with words between. */
+/** A program given piece by piece, in blocks with words between. */
 function joinedBlocks(blocks: readonly FencedBlock[]): string | null {
   const pieces = blocks.filter(({ content }) => anyCode.test(content) && !/^\s*(?:pip|\$) /.test(content))
   const code = pieces.map(({ content }) => content).join('')

@@ -1,4 +1,4 @@
-/** Fixed workflows: the fallback that stands in for a program that cannot run, and the baselines to compare with. */
+/** Fixed workflows: the fallback for a program that cannot run, and the baselines to compare with. */
 import type { ProblemType } from '../../core/problem.ts'
 import type { Generator, Plan } from './plan.ts'
 import { writeProgram } from './write-program.ts'

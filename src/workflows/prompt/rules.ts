@@ -1,5 +1,5 @@
 /**
- * The rules a policy is told, each bound to the validator's findings it stands for. A test proves for each that a
+ * The rules given to a policy, each bound to the validator's findings for it. A test proves for each that a
  * program breaking it gets such a finding, and that no finding that counts goes unannounced.
  */
 import type { ProblemType } from '../../core/problem.ts'

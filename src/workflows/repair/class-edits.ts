@@ -44,7 +44,7 @@ function addInit(finding: Finding, model: WorkflowModel): Edit[] {
   const { bodyStart, bodyIndent } = model.class
   const inner = `${bodyIndent}    `
   const text = `def __init__(self, ${workflowClass.init.join(', ')}):\n${inner}${makeLlm}\n\n${bodyIndent}`
-  // A method's decorator or `async` stands before its own start: the body's first statement is where it begins.
+  // A method's decorator or `async` comes before its own start: the body's first statement is where it begins.
   return [{ kind: 'add-method', start: bodyStart, end: bodyStart, text, finding: finding.kind }]
 }
 

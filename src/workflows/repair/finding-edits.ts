@@ -1,4 +1,4 @@
-/** The edit that mends a finding, for those that can be mended without guessing what the program is meant to do. */
+/** The edit that repairs a finding, for those that can be repaired without guessing what the program is meant to do. */
 import {
   allowedModules,
   moduleOf,
@@ -166,7 +166,7 @@ function isOperator(name: string, model: WorkflowModel): boolean {
   return model.made.has(name) || operatorOfAttribute(name) !== undefined
 }
 
-/** What an operator's result would be with nothing in it, so that reading a key of it goes on; None for other variables. */
+/** What an operator's result would be with nothing in it, so that reading a key of it does not fail; None for other variables. */
 function emptyResult(name: string, body: string, { model }: Place): string {
   const attribute = new RegExp(`\\b${name}\\s*=\\s*await\\s+\\w+\\.(\\w+)\\s*\\(`).exec(body)?.[1] ?? ''
   const contract = model.made.get(attribute)?.contract

@@ -7,14 +7,14 @@ interface Level {
   /** Width as written, and as it will be. */
   readonly from: number
   readonly to: number
-  /** The block's statements stand no deeper than the line that opens it. */
+  /** The block's statements are indented no deeper than the line that opens it. */
   readonly isFlat: boolean
 }
 
 const definition = /^(async\s+def|def|class|@)\b/
 
 /**
- * @param tabWidth blanks that a tab stands for; only the order of the widths matters.
+ * @param tabWidth blanks that a tab counts as; only the order of the widths matters.
  * @returns the program with four blanks a level; the same text where nothing was to be done.
  */
 export function lineUp(code: string, tabWidth: number): string {

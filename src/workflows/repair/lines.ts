@@ -1,5 +1,5 @@
 /**
- * The lines of a program as far as brackets and strings tell: which begin a statement, after which the program could
+ * The lines of a program as far as brackets and strings show: which begin a statement, after which the program could
  * end. It needs no syntax tree, which is of little use where the syntax is broken.
  */
 

@@ -1,7 +1,7 @@
 /**
- * The repairer: mends a program at its errors with the smallest edits that do, each a typed diff. The policy is trained
+ * The repairer: repairs the errors of a program with the smallest edits that do, each a typed diff. The policy is trained
  * on what it wrote; the sandbox runs what comes out of here, and CPython's own compiler has the last word there.
- * A rule broken on purpose keeps its penalty, mended or not.
+ * A rule broken on purpose keeps its penalty, repaired or not.
  */
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
 import { type Finding, readWorkflow, type Validation, validateProgram } from '../validate/index.ts'
@@ -18,7 +18,7 @@ export interface RepairedProgram {
   readonly validation: Validation
 }
 
-/** One mended fault can bring another to light (an operator that is called at last, but never made). */
+/** Repairing one fault can reveal another (an operator that is called at last, but never made). */
 const maxRounds = 6
 
 /** @param validation of `code`, as `validateProgram` gave it. Repairing a valid program that was repaired changes nothing more. */
@@ -36,11 +36,11 @@ export function repairProgram(code: string, validation: Validation, analyzer: Py
     seen.add(keyOf(next.validation))
     current = next
   }
-  // Half a repair that leaves a program with more errors than it had helps nobody.
+  // A partial repair that leaves a program with more errors than it had is of no use.
   return errorsOf(current.validation).length > errorsOf(validation).length ? original : current
 }
 
-/** Makes Python of the text and a workflow of its class, as far as that goes: the rest is mended by its findings. */
+/** Makes Python of the text and a workflow of its class, as far as that goes: the rest is repaired by its findings. */
 function readable(program: RepairedProgram, analyzer: PythonAnalyzer): RepairedProgram {
   const { problemType, contract } = program.validation
   const textRepaired = repairText(program.code, analyzer)

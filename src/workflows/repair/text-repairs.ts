@@ -54,7 +54,7 @@ export function repairText(
   return { code: current, repairs }
 }
 
-/** Methods that stand without their class, as a completion begins that takes the prompt for its own beginning. */
+/** Methods without their class: the start of a completion that treats the prompt as its own beginning. */
 export function wrapMethods(code: string, module: PythonModule): { code: string; repair: Repair } | null {
   const methods = module.functions.filter(({ parameters }) => parameters[0]?.name === 'self')
   const first = methods[0]
@@ -137,7 +137,7 @@ const keywords: ReadonlySet<string> = new Set(
   in is lambda match None nonlocal not or pass raise return True try while with yield print`.split(/\s+/),
 )
 
-/** Three words in a row that are no Python, or a mark that Markdown puts at the head of a line. */
+/** Three words in a row that are not Python, or a mark that Markdown puts at the head of a line. */
 function isProse(line: string): boolean {
   const text = line.trim()
   if (text === '' || text.startsWith('#')) return false

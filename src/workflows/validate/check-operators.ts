@@ -184,7 +184,7 @@ function* checkKeys(facts: PythonFunction, self: string, model: WorkflowModel): 
     const contract = wrong[0] as OperatorContract
     yield {
       kind: 'unknown-key',
-      // `.get` of a key that is not there gives the default: the program goes on.
+      // `.get` of a key that is not there gives the default: the program continues.
       severity: read.form === 'subscript' ? 'error' : 'note',
       line: read.line,
       span: read,

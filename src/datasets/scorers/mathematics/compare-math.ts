@@ -106,7 +106,7 @@ function sameChoice(answer: string, wanted: string): ValueComparison | null {
   return chosen.letter === wanted ? { sameness: 'equal', why: '' } : { sameness: 'different', why: '' }
 }
 
-/** @returns null where the reference is no date, weekday or time, or may be something else as well. */
+/** @returns null where the reference is not a date, weekday or time, or may be something else as well. */
 function sameCalendar(answer: string, expected: string): ValueComparison | null {
   const kind = calendarKind(expected)
   if (kind === null) return null

@@ -56,7 +56,7 @@ const word = `${counting}|${Object.keys(magnitudes).join('|')}`
 const partWord = `${Object.keys(parts)
   .filter((one) => one !== 'halve')
   .join('|')}|halve`
-/** Begins with a number in words: "million" alone multiplies what stands before it. */
+/** Begins with a number in words: "million" alone multiplies what precedes it. */
 const run = new RegExp(
   String.raw`\b(?:(?:${counting}|an?\s+(?:${Object.keys(magnitudes).join('|')}))\b(?:(?:\s*-\s*|\s+(?:and\s+)?)(?:${word})\b)*|(?:an?|one)(?=[\s-]+(?:${partWord})s?\b)|half\b)(?:[\s-]+(?:of\s+an?\s+)?(?:${partWord})s?\b)?`,
   'gi',
@@ -65,7 +65,7 @@ const run = new RegExp(
 const countedParts = new RegExp(String.raw`(?<![\d.,/{}])\b(\d+)[\s-]+((?:${partWord})s?)\b`, 'gi')
 const signWord = /\b(?:negative|minus)\s+(?=[\d.\\(πe]|$)/gi
 
-/** The text with its numbers in words as digits; what is no number in words stays. */
+/** The text with its numbers in words as digits; the rest is unchanged. */
 export function withDigits(text: string): string {
   if (!/[a-z]{3}/i.test(text) && !chineseRun.test(text)) return text
   return text

@@ -207,7 +207,7 @@ function readDigits(reader: TokenReader): string {
   return token.text
 }
 
-/** One to three letters that are no word of a language: symbols, multiplied. */
+/** One to three letters that are not a word of a language: symbols, multiplied. */
 function isSymbolWord(token: Token): boolean {
   return (
     token.kind === 'word' &&

@@ -99,7 +99,7 @@ function readRoot(reader: TokenReader, name: string, { readExpression, readAtom,
     degree = readExpression(reader)
     reader.expect(']')
   }
-  // The whole number of `√12` and of `\sqrt12`, which LaTeX would cut: nobody means √1 followed by 2.
+  // The whole number of `√12` and of `\sqrt12`, which LaTeX would cut: no one means √1 followed by 2.
   const radicand = reader.isAt('{') ? readArgument(reader) : readAtom(reader)
   return { kind: 'call', name: 'root', args: [radicand, degree] }
 }

@@ -117,7 +117,7 @@ function onlyNumber(text: string): MathValue[] {
   if (only === undefined || numbers.length > 1 || /^-\s/.test(only[0]) || /\p{L}\d|[\^_\\]/u.test(text)) return []
   const before = text.slice(0, only.index)
   if (!/(?:^|[\p{L},:"“.)]\s*)$/u.test(before)) return []
-  // A hyphen that joins words is no sign.
+  // A hyphen that joins words is not a sign.
   const from = /\p{L}$/u.test(before) ? only.index + 1 : only.index
   return leadingValue(text.slice(from))
 }

@@ -88,7 +88,7 @@ function oneUnit(prediction: Amount, reference: Amount, question: string | null)
   if (isPlain(unit) || numbers.sameness === 'unknown') return numbers
   if (unit.dimension === 'angle^1' && numbers.sameness === 'different') return sameAngle(prediction, reference)
   if (numbers.sameness === 'different') {
-    // `8x` is no amount of metres, and 540 metres are not 539 of anything.
+    // `8x` is not an amount of metres, and 540 metres are not 539 of anything.
     return numbers
   }
   if (/^(?:angle\^1|currency:\w+\^1|unit\^\d)$/.test(unit.dimension) || unit.dimension === '') return numbers
@@ -203,7 +203,7 @@ function decimalsOf(of: Expression): number | null {
   return of.kind === 'number' && (of.decimals > 0 || of.value.d !== 1n) ? of.decimals : null
 }
 
-/** Digits that a rounded or cut value must have before it stands for an exact one. */
+/** Digits that a rounded or cut value must have before it counts as an exact one. */
 const sureDigits = 6
 
 /** Two values that are not the same may be the same rounded: to the reference's decimals, or a fraction written out. */

@@ -80,7 +80,7 @@ export function unwrapped(tokens: readonly Token[]): Bracketed | null {
 }
 
 /**
- * What stands left of `=` where it is a name: `x`, `x_1`, `f(x)`, `AB`, `(x, y)`, "Area"; null where it is an expression.
+ * What is left of `=` where it is a name: `x`, `x_1`, `f(x)`, `AB`, `(x, y)`, "Area"; null where it is an expression.
  */
 export function nameOf(tokens: readonly Token[]): string | null {
   const [first] = tokens

@@ -1,7 +1,7 @@
 /** A place in a row of tokens, and the usual questions to it. */
 import type { Token } from './tokens.ts'
 
-/** The text is no mathematics of this grammar. */
+/** The text is not mathematics in this grammar. */
 export class Unread extends Error {}
 
 const maxDepth = 60

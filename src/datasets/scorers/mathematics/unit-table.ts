@@ -1,4 +1,4 @@
-/** Names of units with dimension and factor, and the words behind a number that are no label of a count. */
+/** Names of units with dimension and factor, and the words after a number that are not the label of a count. */
 import { fraction, fromDecimal, integer, multiply, type Rational } from './rational.ts'
 
 export interface NamedUnit {

@@ -1,6 +1,7 @@
 /**
- * Units: a table of names with dimension and factor, SI prefixes, powers, products and quotients. A word that is no unit
- * may still be the label of a count ("64 clips"): labels have no dimension, and two different ones are not compared.
+ * Units: a table of names with dimension and factor, SI prefixes, powers, products and quotients. A word that is not a
+ * unit may still be the label of a count ("64 clips"): labels have no dimension, and two different ones are not
+ * compared.
  */
 
 import { magnitudeOf } from './number-words.ts'
@@ -15,7 +16,7 @@ export interface MeasureUnit {
   readonly factor: Rational
   /** As written, for the record and for asking whether a question names it. */
   readonly names: readonly string[]
-  /** What is counted, where it is no unit: `clips`. Lower case. */
+  /** What is counted, where it is not a unit: `clips`. Lower case. */
   readonly label: string
   /** A percentage; `of` where the text says of what ("35 % of 200 people"). */
   readonly percent: 'none' | 'bare' | 'of'

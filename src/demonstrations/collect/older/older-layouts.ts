@@ -1,8 +1,8 @@
 /**
- * Older layouts of RL data, which do not tell what a pointer means. Told apart by their members:
+ * Older layouts of RL data, which do not say what a pointer means. Distinguished by their members:
  * - with `candidate_pool_ids`: `pointer` is a position in that list (0 to 63), `pointer_global` the row of the index;
- * - without it: `pointer` is a row of the index, and the pool is not told. Here it is all rows that the query's candidates
- *   name, in ascending order, so pools of such files are small and differ by query.
+ * - without it: `pointer` is a row of the index, and the pool is not given. Here it is all rows that the query's
+ *   candidates name, in ascending order, so pools of such files are small and differ by query.
  *
  * Both give pointers in prompt order, the last next to the question; they are turned round here. Their profile is
  * unknown, so they can be looked at and judged again, but not mixed with others. Verdicts of candidates that failed are

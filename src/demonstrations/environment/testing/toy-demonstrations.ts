@@ -1,4 +1,4 @@
-/** Files of a small collection for tests, and whoever answers its questions: right where the first pick has an odd id. */
+/** Files of a small collection for tests, and an answering model: right where the first pick has an odd id. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, configSchema } from '../../../config/schema.ts'

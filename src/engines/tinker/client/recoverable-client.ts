@@ -71,7 +71,7 @@ export function createRecoverableClient({
     const promise = client
     const current = promise === null ? null : await promise.catch(() => null)
     if (current !== null && !current.isBroken()) return current
-    // Several callers may find it broken at once; the first one mends it, for all.
+    // Several callers may find it broken at once; the first one reopens it, for all.
     if (client === promise) client = reopen(current)
     return client as Promise<TrainingClient>
   }

@@ -92,7 +92,7 @@ function ordersOf(
       top_p: options.topP,
     },
   })
-  // Seeds that other servers take lie below 2^31.
+  // Seeds that other servers accept are below 2^31.
   if (!profile.isSeededSingly && seeds === undefined) return [order(hashKey(key) >>> 1, count)]
   return Array.from({ length: count }, (_, i) => order(seeds?.[i] ?? hashKey([...key, i]), 1))
 }

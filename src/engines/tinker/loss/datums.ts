@@ -1,5 +1,5 @@
 /**
- * Sequences as the protocol wants them: of the whole sequence s the input is s[0..n-1) and position i stands for token
+ * Sequences as the protocol wants them: of the whole sequence s the input is s[0..n-1) and position i is for token
  * s[i + 1]. Numbers of completion tokens are laid out accordingly; prompt positions get 0.
  */
 

@@ -14,7 +14,7 @@ interface TestPlan {
 
 const mostHidden = 8
 
-/** @returns null when some mistake cannot be told from the right function by these inputs, or takes too many tests. */
+/** @returns null when these inputs cannot distinguish some mistake from the right function, or takes too many tests. */
 export function planTests(
   rng: Rng,
   name: string,

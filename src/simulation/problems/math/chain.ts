@@ -1,10 +1,10 @@
 /**
- * Problems told as a chain of events: a start value, then one sentence an event, each changing the running value.
+ * Problems written as a chain of events: a start value, then one sentence an event, each changing the running value.
  * The chain's length is the difficulty.
  */
 import type { Rng } from '../../../core/random.ts'
 
-/** One event that happened: the value after it, what it was (for the parameters), and ways to tell it. */
+/** One event that happened: the value after it, what it was (for the parameters), and ways to phrase it. */
 interface Turn {
   readonly value: number
   readonly key: string

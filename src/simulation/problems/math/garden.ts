@@ -5,7 +5,7 @@ import { between } from '../words.ts'
 
 const plots = ['garden', 'field', 'courtyard', 'meadow', 'playground'] as const
 
-/** Optional sentences of the two stories, in the order they are told. */
+/** Optional sentences of the two stories, in the order they appear. */
 function areaStory(
   rng: Rng,
   area: number,

@@ -28,7 +28,7 @@ function countWords(text: string): number {
 }
 
 /**
- * @param facts in the order to be told; shuffle before where order does not matter.
+ * @param facts in the order of the passage; shuffle before where order does not matter.
  * @returns a passage of 60 to 150 words, or null when the facts alone are longer.
  */
 export function passage(rng: Rng, facts: readonly string[]): string | null {
@@ -43,7 +43,7 @@ export function passage(rng: Rng, facts: readonly string[]): string | null {
   return length > most || length < fewest ? null : text
 }
 
-/** The shape of a level: hops of reasoning, and whether many other facts stand around. */
+/** The shape of a level: hops of reasoning, and whether many other facts surround it. */
 export function shape(level: number): { readonly hops: number; readonly isCrowded: boolean } {
   return { hops: level <= 2 ? 1 : level <= 4 ? 2 : 3, isCrowded: level === 2 || level === 4 }
 }

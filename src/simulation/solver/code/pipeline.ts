@@ -1,4 +1,4 @@
-/** Reads code problems told as a row of verbs, and writes the function, rightly or with one bug. */
+/** Reads code problems given as a sequence of verbs, and writes the function, correctly or with one bug. */
 import type { Rng } from '../../../core/random.ts'
 import { clampLevel, type Reader, type Reading, type WorkedSolution } from '../reading.ts'
 import { type Entry, fillTemplate } from './entry.ts'
@@ -13,7 +13,7 @@ interface Stage {
 
 export const signature = /`(\w+)\(([^)`]*)\)`|\bfunction (\w+)\((\w+)\)/
 
-/** A word of each pattern that must stand in the text for it to match: looked for first, since it is much cheaper. */
+/** A word of each pattern that must be in the text for it to match: looked for first, since it is much cheaper. */
 const probes: readonly (readonly [entry: Entry, needle: string])[] = lexicon.map((entry) => [
   entry,
   longestLiteral(entry.pattern.source),

@@ -1,4 +1,4 @@
-/** Reads ages that are told one through another. */
+/** Reads ages that are given relative to one another. */
 
 import { type Line, mathReading } from '../calculation.ts'
 import type { Reader } from '../reading.ts'

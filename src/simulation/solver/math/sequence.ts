@@ -1,4 +1,4 @@
-/** Reading a chain of events from a text: patterns are found wherever they stand and applied in the order of the text. */
+/** Reads a chain of events from a text: patterns are found wherever they occur and applied in the order of the text. */
 import type { AnswerKind, Calculation, Line } from '../calculation.ts'
 
 export interface EventPattern {

@@ -19,7 +19,7 @@ export interface Case {
   readonly answer: (facts: Facts) => string | null
   /** The facts that the answer rests on, as sentences. */
   readonly trail: (facts: Facts) => readonly string[]
-  /** Body of `solve()` after the tables, which stand as dictionaries named like the relations. */
+  /** Body of `solve()` after the tables, which are dictionaries named like the relations. */
   readonly program: readonly string[]
 }
 
