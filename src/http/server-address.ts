@@ -3,7 +3,7 @@ import { BatonError } from '../core/failure.ts'
 
 /**
  * @param example of an address of this kind, for the hint.
- * @throws BatonError where the text is not an http or https address, or holds what may be a secret; it repeats no secret.
+ * @throws BatonError where the text is not an http or https address, or holds a possible secret; it repeats no secret.
  */
 export function serverAddress(baseUrl: string, example: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null

@@ -3,8 +3,8 @@
  * order of the calls, and enforces what belongs to TypeScript: the number of calls, their tokens and dollars, abort. How
  * long a call may take is for `perform` to say: waiting does not count as the program's time.
  *
- * The journal of replies makes the run a pure function of (program, seed, replies): it continues in another interpreter,
- * from the start, whenever it lost its own.
+ * The journal of replies makes the run a pure function of (program, seed, replies): it continues in another
+ * interpreter, from the start, whenever it lost its own.
  */
 import type { JsonObject } from '../core/json.ts'
 import { abortMessage } from './abort-message.ts'

@@ -1,7 +1,7 @@
 /**
  * The configurations of a run, one after the other: what it began with, and what each resume changed. The journal keeps
- * them whole, as events; the earlier ones are beside `config.yaml` as `config.1.yaml`, `config.2.yaml`, and the manifest
- * lists all of them.
+ * them whole, as events; the earlier ones are beside `config.yaml` as `config.1.yaml`, `config.2.yaml`, and the
+ * manifest lists all of them.
  */
 import { parse } from 'yaml'
 import type { JsonObject } from '../core/json.ts'

@@ -1,4 +1,4 @@
-/** Where the files of the configured policy are: a folder, or, for a model on a training server, its files from the hub. */
+/** Where the files of the configured policy are: a folder or, for a model on a training server, files from the hub. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative } from 'node:path'

@@ -1,7 +1,7 @@
 /**
  * Keeps a thread from being ended inside native code: onnxruntime aborts the whole process when its thread is torn down
- * in the middle of a graph. The worker passes the gate around every native call; the code that ends the process closes the
- * gate first, which waits for the call under way.
+ * in the middle of a graph. The worker passes the gate around every native call; the code that ends the process closes
+ * the gate first, which waits for the call under way.
  */
 
 const closedSlot = 0

@@ -1,6 +1,7 @@
 /**
  * What the operators' prompts hold besides the problem: measured on the operators themselves, so that an operator whose
- * prompt changes is measured again. Prompts of the program's own (Custom, `self.llm`) are not known before a policy writes them.
+ * prompt changes is measured again. Prompts of the program's own (Custom, `self.llm`) are not known before a policy
+ * writes them.
  */
 import type { JsonObject } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'

@@ -1,5 +1,6 @@
 /**
- * Tolerant static analysis of a Python module: facts for the code that judges the program. It knows Python, not workflows.
+ * Tolerant static analysis of a Python module: facts for the code that judges the program. It knows Python, not
+ * workflows.
  * CPython's own `compile` in the sandbox stays the last word on what is Python.
  */
 import { kindOf } from './expression-forms.ts'

@@ -1,6 +1,7 @@
 /**
  * A program of any dialect as one program for the sandbox: itself, the files it imports, and the Python of `runtime/` that
- * replaces the frameworks. Everything runs inside the sandbox under the same limits; operators leave it as data as always.
+ * replaces the frameworks. Everything runs inside the sandbox under the same limits; operators leave it as data, as
+ * always.
  */
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'

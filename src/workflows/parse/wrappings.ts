@@ -1,4 +1,4 @@
-/** What is around or between the characters of a program but not part of it: marks of chat formats, line prefixes, escapes. */
+/** What surrounds or separates the characters of a program: marks of chat formats, line prefixes, escapes. */
 
 /** End-of-text and turn marks that a server left in, e.g. `<|im_end|>`, `</s>`, `<end_of_turn>`. */
 const turnMarks =

@@ -166,7 +166,7 @@ function isOperator(name: string, model: WorkflowModel): boolean {
   return model.made.has(name) || operatorOfAttribute(name) !== undefined
 }
 
-/** What an operator's result would be with nothing in it, so that reading a key of it does not fail; None for other variables. */
+/** An operator's result with nothing in it, so that reading a key of it does not fail; None for other variables. */
 function emptyResult(name: string, body: string, { model }: Place): string {
   const attribute = new RegExp(`\\b${name}\\s*=\\s*await\\s+\\w+\\.(\\w+)\\s*\\(`).exec(body)?.[1] ?? ''
   const contract = model.made.get(attribute)?.contract

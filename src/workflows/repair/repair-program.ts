@@ -1,6 +1,6 @@
 /**
- * The repairer: repairs the errors of a program with the smallest edits that do, each a typed diff. The policy is trained
- * on what it wrote; the sandbox runs what comes out of here, and CPython's own compiler has the last word there.
+ * The repairer: repairs the errors of a program with the smallest edits that do, each a typed diff. The policy is
+ * trained on what it wrote; the sandbox runs what comes out of here, and CPython's own compiler has the last word there.
  * A rule broken on purpose keeps its penalty, repaired or not.
  */
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
