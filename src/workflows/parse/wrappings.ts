@@ -1,4 +1,4 @@
-/** What surrounds or separates the characters of a program: marks of chat formats, line prefixes, escapes. */
+/** What surrounds a program or splits it without being part of it: marks of chat formats, line prefixes, escapes. */
 
 /** End-of-text and turn marks that a server left in, e.g. `<|im_end|>`, `</s>`, `<end_of_turn>`. */
 const turnMarks =
