@@ -2,8 +2,8 @@
  * The recipe's world: generated questions about drawn pictures, the embedded encoders, mixed pools of 64, and the
  * simulator as the answering model.
  *
- * The null world is the same but for one thing: what the model is shown in place of each pick is drawn at random by
- * (question, pick). Rewards then vary as before, and nothing about them can be learned.
+ * The null world is the same but for one thing: what the model is shown in place of each pick is drawn afresh for
+ * each (question, pick). Rewards then vary as before, and nothing about them can be learned.
  */
 import { hashKey, randomFor } from '../../src/core/random.ts'
 import { decodePicture, hashProfile } from '../../src/demonstrations/answering/index.ts'
