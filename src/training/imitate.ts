@@ -7,8 +7,7 @@ import { meanOf } from '../core/moments.ts'
 import type { Metrics, StepRecord } from '../core/records.ts'
 import { learningRateAt, temperatureAt } from '../core/schedules.ts'
 import type { TokenSequence, TrainingDatum } from '../engines/policy-engine.ts'
-import { type JudgedProblem, learnable, scoredAttempts } from './judged.ts'
-import { problemsOfStep } from './problem-order.ts'
+import { type JudgedProblem, judgedProblemsOfStep, learnable, scoredAttempts } from './judged.ts'
 import type { TrainingRun } from './training-run.ts'
 
 /** @param step 1-based, at most `training.imitation.steps`. */
@@ -16,7 +15,7 @@ export async function imitationStep(run: TrainingRun, step: number): Promise<Ste
   const { config, engine, store, signal } = run
   const { imitation, adam, evaluateEvery } = config.training
   const startedAt = run.now()
-  const chosen = problemsToImitate(run, step)
+  const chosen = judgedProblemsOfStep(run, step, imitation.problemsPerStep)
   const temperature = temperatureAt(
     imitation.temperature,
     { shape: 'linear', final: imitation.finalTemperature },
@@ -43,16 +42,6 @@ export async function imitationStep(run: TrainingRun, step: number): Promise<Ste
   const record: StepRecord = { version: 1, step, metrics }
   store.recordStep(record)
   return record
-}
-
-function problemsToImitate({ config, judged }: TrainingRun, step: number): JudgedProblem[] {
-  const { imitation, dropZeroSignalGroups } = config.training
-  const problems = learnable(judged?.train ?? [], dropZeroSignalGroups)
-  const byId = new Map(problems.map((judgedProblem) => [judgedProblem.problem.id, judgedProblem]))
-  const all = problems.map(({ problem }) => problem)
-  return problemsOfStep(all, { seed: config.seed, step, count: Math.min(imitation.problemsPerStep, all.length) }).map(
-    ({ id }) => byId.get(id) as JudgedProblem,
-  )
 }
 
 /** The weights of a problem's attempts add up to 1. */

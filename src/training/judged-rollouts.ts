@@ -2,8 +2,7 @@
 import { BatonError } from '../core/failure.ts'
 import type { SampledRollout } from '../core/records.ts'
 import type { PolicySampler } from '../engines/policy-engine.ts'
-import { type JudgedProblem, learnable } from './judged.ts'
-import { problemsOfStep } from './problem-order.ts'
+import { judgedProblemsOfStep, learnable } from './judged.ts'
 import type { TrainingRun } from './training-run.ts'
 
 export interface JudgedStep {
@@ -18,7 +17,7 @@ export interface JudgedStep {
 /** @returns shape [P][G], without advantages. */
 export async function judgedRollouts(run: TrainingRun, plan: JudgedStep): Promise<SampledRollout[][]> {
   const { environment, engine, config, signal } = run
-  const problems = chosenProblems(run, plan.stageStep)
+  const problems = judgedProblemsOfStep(run, plan.stageStep, config.training.problemsPerStep)
   const prompts = problems.map(({ problem }) => environment.prompt(problem, engine.tokenizer))
   const sequences = problems.flatMap(({ attempts }, position) =>
     attempts.map(({ completion }) => ({
@@ -59,17 +58,6 @@ export async function judgedRollouts(run: TrainingRun, plan: JudgedStep): Promis
       }
     }),
   )
-
-  function chosenProblems({ judged }: TrainingRun, stageStep: number): JudgedProblem[] {
-    const { problemsPerStep, dropZeroSignalGroups } = config.training
-    const all = learnable(judged?.train ?? [], dropZeroSignalGroups)
-    const byId = new Map(all.map((judgedProblem) => [judgedProblem.problem.id, judgedProblem]))
-    const count = Math.min(problemsPerStep, all.length)
-    return problemsOfStep(
-      all.map(({ problem }) => problem),
-      { seed: config.seed, step: stageStep, count },
-    ).map(({ id }) => byId.get(id) as JudgedProblem)
-  }
 }
 
 /** @throws BatonError where the configuration learns from judged attempts and none of them can teach anything. */

@@ -1,8 +1,10 @@
 /** Attempts that were made and scored before the training: imitated, or learned from where rollouts are `collected`. */
+import type { Config } from '../config/index.ts'
 import { hasSpread } from '../core/moments.ts'
 import type { Problem } from '../core/problem.ts'
 import type { SampledCompletion } from '../engines/policy-engine.ts'
 import type { AttemptOutcome } from './environment.ts'
+import { problemsOfStep } from './problem-order.ts'
 
 export interface JudgedAttempt {
   readonly completion: Pick<SampledCompletion, 'tokens' | 'stopReason'>
@@ -40,4 +42,19 @@ export function learnable(problems: readonly JudgedProblem[], dropZeroSignal: bo
       const rewards = scoredAttempts(judged).map(({ reward }) => reward)
       return rewards.length >= 2 && (!dropZeroSignal || hasSpread(rewards))
     })
+}
+
+/** The learnable problems of a step: all passes in seeded order, as problems are taken that are sampled for. */
+export function judgedProblemsOfStep(
+  { config, judged }: { readonly config: Config; readonly judged?: JudgedAttempts },
+  step: number,
+  problemsPerStep: number,
+): JudgedProblem[] {
+  const all = learnable(judged?.train ?? [], config.training.dropZeroSignalGroups)
+  const byId = new Map(all.map((judgedProblem) => [judgedProblem.problem.id, judgedProblem]))
+  const count = Math.min(problemsPerStep, all.length)
+  return problemsOfStep(
+    all.map(({ problem }) => problem),
+    { seed: config.seed, step, count },
+  ).map(({ id }) => byId.get(id) as JudgedProblem)
 }
