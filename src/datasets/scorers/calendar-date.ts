@@ -1,4 +1,5 @@
 /** Dates in their usual forms: days, months, years, eras; day and month by numbers in either order. */
+import { dayPattern as day, monthPattern as month, monthNames } from './months.ts'
 
 export interface CalendarDate {
   /** Negative before Christ. */
@@ -7,22 +8,6 @@ export interface CalendarDate {
   readonly day: number | null
 }
 
-const monthNames = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-]
-const month = `(${monthNames.map((name) => (name === 'may' ? 'may' : `${name.slice(0, 3)}(?:${name.slice(3)}|${name === 'september' ? 't' : ''})\\.?`)).join('|')})`
-const day = '(\\d{1,2})(?:st|nd|rd|th)?'
 const weekday = '(?:(?:on\\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\\s+)?'
 const era = '(?:\\s*(b\\.?\\s?c\\.?(?:\\s?e\\.?)?|a\\.?\\s?d\\.?|c\\.?\\s?e\\.?))'
 const year = `(?:,?\\s+(?:of\\s+|in\\s+)?(?:the\\s+year\\s+)?(\\d{3,4}(?!\\d)${era}?|\\d{1,4}${era}))?`

@@ -1,22 +1,7 @@
 /** Weekdays, dates and times of day in running English text. */
+import { dayPattern as day, monthPattern as month, monthNames } from './months.ts'
 
 const weekdayNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
-const monthNames = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-]
-const month = `(${monthNames.map((name) => (name === 'may' ? 'may' : `${name.slice(0, 3)}(?:${name.slice(3)}|${name === 'september' ? 't' : ''})\\.?`)).join('|')})`
-const day = '(\\d{1,2})(?:st|nd|rd|th)?'
 const year = '(?:,?\\s+(?:of\\s+)?(\\d{4}))?'
 
 export type CalendarKind = 'weekday' | 'date' | 'time'
