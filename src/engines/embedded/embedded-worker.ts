@@ -5,7 +5,6 @@ import {
   applyGradients,
   serveTensorWorker,
   type TensorRuntime,
-  type Weights,
   type WorkerMethods,
 } from '../../tensor/index.ts'
 import type {
@@ -20,6 +19,7 @@ import type {
   TrainingLoss,
 } from '../policy-engine.ts'
 import { type TokenScores, trainingPass } from '../training-pass.ts'
+import { createWeightSnapshots, type SnapshotId } from '../weight-snapshots.ts'
 import type { ModelConfig } from './model-config.ts'
 import { parameterSpecs } from './parameters.ts'
 import { sampleCompletions } from './sampler.ts'
@@ -31,9 +31,6 @@ export interface EmbeddedWorkerArgument {
   readonly folder: string
   readonly microBatchTokens: number
 }
-
-/** Which weights: null the current ones, else those of a snapshot. */
-type SnapshotId = number | null
 
 interface SampleArgument {
   readonly snapshot: SnapshotId
@@ -60,14 +57,7 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
   const { config, microBatchTokens } = argument
   const layout = allTrained(parameterSpecs(config))
   let state = await readState(runtime, config, argument.folder)
-  const snapshots = new Map<number, Weights>()
-  let lastSnapshot = 0
-  const weightsOf = (snapshot: SnapshotId): Weights => {
-    if (snapshot === null) return state.weights
-    const weights = snapshots.get(snapshot)
-    if (weights === undefined) throw new Error(`snapshot ${snapshot} is closed`)
-    return weights
-  }
+  const { weightsOf, methods: snapshotMethods } = createWeightSnapshots(() => state)
   const scoring = (signal: AbortSignal): ScoringContext => {
     const options = { microBatchTokens, contextLength: config.contextLength, leastPositions: config.hiddenSize }
     return { runtime, config, signal, options }
@@ -105,14 +95,7 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
     optimStep(options: AdamOptions): Promise<OptimStepResult> {
       return applyGradients(runtime, layout, { state, options })
     },
-    async openSnapshot(): Promise<{ id: number; version: number }> {
-      lastSnapshot += 1
-      snapshots.set(lastSnapshot, state.weights)
-      return { id: lastSnapshot, version: state.step }
-    },
-    async closeSnapshot(id: number): Promise<void> {
-      snapshots.delete(id)
-    },
+    ...snapshotMethods,
     async gradients(): Promise<readonly Float32Array[] | null> {
       return state.gradients
     },

@@ -14,7 +14,6 @@ import {
   type TensorRuntime,
   type TrainedState,
   trainedState,
-  type Weights,
   type WorkerMethods,
 } from '../../tensor/index.ts'
 import type {
@@ -29,6 +28,7 @@ import type {
   TrainingLoss,
 } from '../policy-engine.ts'
 import { trainingPass } from '../training-pass.ts'
+import { createWeightSnapshots, type SnapshotId } from '../weight-snapshots.ts'
 import { parseArchitecture } from './architecture.ts'
 import { encodeSelector, readOptional, readSelector, selectorFile } from './checkpoint.ts'
 import { trainableIndices } from './graphs.ts'
@@ -48,9 +48,6 @@ export interface PointerWorkerArgument {
 }
 
 const optimizerFile = 'optimizer.safetensors'
-
-/** Which weights: null the current ones, else those of a snapshot. */
-type SnapshotId = number | null
 
 interface SampleArgument {
   readonly snapshot: SnapshotId
@@ -72,14 +69,7 @@ async function createMethods(runtime: TensorRuntime, argument: PointerWorkerArgu
   }
   const tokens = { candidates: tables.candidates.ids.length, queries: tables.queries.ids.length }
   let state: TrainedState = trainedState(runtime, layout, { tensors: argument.parameters, optimizer: null })
-  const snapshots = new Map<number, Weights>()
-  let lastSnapshot = 0
-  const weightsOf = (snapshot: SnapshotId): Weights => {
-    if (snapshot === null) return state.weights
-    const weights = snapshots.get(snapshot)
-    if (weights === undefined) throw new Error(`snapshot ${snapshot} is closed`)
-    return weights
-  }
+  const { weightsOf, methods: snapshotMethods } = createWeightSnapshots(() => state)
   const contextOf = (signal: AbortSignal): PickContext => ({ runtime, architecture, layout, tables, tokens, signal })
   return {
     sample({ snapshot, requests, options }: SampleArgument, signal): Promise<SampledCompletion[][]> {
@@ -111,14 +101,7 @@ async function createMethods(runtime: TensorRuntime, argument: PointerWorkerArgu
     optimStep(options: AdamOptions): Promise<OptimStepResult> {
       return applyGradients(runtime, layout, { state, options })
     },
-    async openSnapshot(): Promise<{ id: number; version: number }> {
-      lastSnapshot += 1
-      snapshots.set(lastSnapshot, state.weights)
-      return { id: lastSnapshot, version: state.step }
-    },
-    async closeSnapshot(id: number): Promise<void> {
-      snapshots.delete(id)
-    },
+    ...snapshotMethods,
     async gradients(): Promise<readonly Float32Array[] | null> {
       return state.gradients
     },
