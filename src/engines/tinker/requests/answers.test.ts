@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { after, afterEach, before, test } from 'node:test'
+import { afterEach, beforeEach, test } from 'node:test'
 import { selfSigned } from '../../../http/testing/self-signed.ts'
 import { encodeSampleResponse } from '../../../tinker/index.ts'
 import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../testing/scripted-server.ts'
@@ -17,15 +17,13 @@ const apiKey = 'tml-very-secret'
 let server: ScriptedServer
 let transport: TinkerTransport
 const notices: Notice[] = []
-before(async () => {
+// A server for each test: a request that one test aborted can arrive while the next one counts its own.
+beforeEach(async () => {
+  notices.length = 0
   server = await startScriptedServer()
   transport = createTinkerTransport({ baseUrl: server.baseUrl, apiKey })
 })
-afterEach(() => {
-  server.seen.length = 0
-  notices.length = 0
-})
-after(async () => {
+afterEach(async () => {
   await transport.close()
   await server.close()
 })
