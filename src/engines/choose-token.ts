@@ -1,5 +1,25 @@
 /** Choosing a token from a distribution: greedy, whole, its nucleus or its most likely tokens. One uniform number a token. */
 import type { SampleOptions } from './policy-engine.ts'
+import type { Draw, DrawnTokens } from './sample-completions.ts'
+
+/** Next-token distributions on the host, at the temperature of the draw. */
+export interface NextTokens {
+  /** [B, V] */
+  readonly logprobs: Float32Array
+  /** [B, V], unnormalised, the largest of each row 1. */
+  readonly weights: Float32Array
+  readonly vocabularySize: number
+}
+
+/** Draws for as many rows as `rows` has; the i-th from distribution `rows[i]`. */
+export function drawTokens(next: NextTokens, rows: readonly number[], { options, uniforms }: Draw): DrawnTokens {
+  const { vocabularySize } = next
+  const tokens = rows.map((row, i) =>
+    chooseToken(next.weights, { row, vocabularySize }, options, uniforms[i] as number),
+  )
+  const logprobs = tokens.map((token, i) => next.logprobs[(rows[i] as number) * vocabularySize + token] as number)
+  return { tokens, logprobs }
+}
 
 /**
  * @param weights unnormalised probabilities of all rows, [B, V], the largest of each row 1.

@@ -28,14 +28,27 @@ export async function traceToOnnx(fn: TensorFunction, inputs: readonly TensorSpe
   const constants: TracedConstant[] = []
   for (const tracer of closed.consts) {
     const array = tracer as unknown as numpy.Array
-    const data = await array.ref.data()
-    constants.push({
-      dtype: onnxType(array.dtype),
-      shape: array.shape,
-      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-    })
+    constants.push({ dtype: onnxType(array.dtype), shape: array.shape, bytes: await constantBytes(jax, array) })
   }
   const graph = lower(closed.jaxpr, constants)
   closed.dispose()
   return graph
+}
+
+/** Elements from which a constant is checked for being one number before it is written out. */
+const largeConstant = 2 ** 16
+
+/**
+ * The constant's bytes; those of one element where all are equal. jax-js keeps the many zeros of gradients unwritten:
+ * a maximum and a minimum over them need no memory.
+ */
+async function constantBytes(jax: Jax, array: numpy.Array): Promise<Uint8Array> {
+  const bytesOf = async (values: numpy.Array): Promise<Uint8Array> => {
+    const data = await values.data()
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  }
+  if (array.size < largeConstant || array.dtype === 'bool') return bytesOf(array.ref)
+  const largest = await bytesOf(jax.numpy.max(array.ref))
+  const smallest = await bytesOf(jax.numpy.min(array.ref))
+  return Buffer.compare(largest, smallest) === 0 ? largest : bytesOf(array.ref)
 }

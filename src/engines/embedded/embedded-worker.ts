@@ -18,11 +18,12 @@ import type {
   TrainingDatum,
   TrainingLoss,
 } from '../policy-engine.ts'
+import { sampleCompletions } from '../sample-completions.ts'
 import { type TokenScores, trainingPass } from '../training-pass.ts'
 import { createWeightSnapshots, type SnapshotId } from '../weight-snapshots.ts'
+import { embeddedDecodingModel } from './decoding.ts'
 import type { ModelConfig } from './model-config.ts'
 import { parameterSpecs } from './parameters.ts'
-import { sampleCompletions } from './sampler.ts'
 import { type ScoringContext, scoreSequences, weightedGradients } from './scoring.ts'
 import { readState, writeState } from './weights.ts'
 
@@ -53,18 +54,26 @@ interface LearnArgument {
   readonly loss: TrainingLoss
 }
 
+/**
+ * Up to this width the sums of a row are in the same order on any number of threads, for which small batches are padded
+ * (`leastPositions`). Wider models would compute several times as much.
+ */
+const widestOnAnyThreads = 256
+
 async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArgument): Promise<WorkerMethods> {
   const { config, microBatchTokens } = argument
+  const leastPositions = config.hiddenSize <= widestOnAnyThreads ? config.hiddenSize : 0
   const layout = allTrained(parameterSpecs(config))
   let state = await readState(runtime, config, argument.folder)
   const { weightsOf, methods: snapshotMethods } = createWeightSnapshots(() => state)
   const scoring = (signal: AbortSignal): ScoringContext => {
-    const options = { microBatchTokens, contextLength: config.contextLength, leastPositions: config.hiddenSize }
+    const options = { microBatchTokens, contextLength: config.contextLength, leastPositions }
     return { runtime, config, signal, options }
   }
   return {
     sample({ snapshot, requests, options }: SampleArgument, signal): Promise<SampledCompletion[][]> {
-      return sampleCompletions({ runtime, config, weights: weightsOf(snapshot), options, signal }, requests)
+      const model = embeddedDecodingModel({ runtime, config, weights: weightsOf(snapshot), leastPositions })
+      return sampleCompletions(model, requests, { options, signal })
     },
     async logprobs({ snapshot, sequences }: ScoreArgument, signal): Promise<readonly Float32Array[]> {
       return (await scoreSequences(scoring(signal), weightsOf(snapshot), sequences)).logprobs

@@ -58,15 +58,25 @@ export function prefillInputs(config: ModelConfig, { rows, length }: CacheShape)
   ]
 }
 
-/** The distribution after each prompt, then k and v of every layer in turn, [B, K, T, size] each. */
-export function prefillFunction(jax: Jax, config: ModelConfig): TensorFunction {
+/**
+ * The distribution after each prompt, then k and v of every layer in turn, [B, K, T, size] each.
+ * @param headRows rows of the distribution, at least B; those without a prompt are of zeros.
+ */
+export function prefillFunction(jax: Jax, config: ModelConfig, headRows: number): TensorFunction {
   return (...inputs) => {
     const [tokens, last, inverseTemperature] = inputs.splice(-3) as [Array_, Array_, Array_]
     const [rows, length] = tokens.shape as [number, number]
     const parameters = structured(config, inputs)
     const collect: KeyValues = []
     const hidden = hiddenStates(jax, config, { parameters, tokens, collect })
-    const states = jax.numpy.matmul(last.reshape([rows, 1, length]), hidden).reshape([rows, config.hiddenSize])
+    const ends = jax.numpy.matmul(last.reshape([rows, 1, length]), hidden).reshape([rows, config.hiddenSize])
+    const states =
+      headRows === rows
+        ? ends
+        : jax.numpy.pad(ends, [
+            [0, headRows - rows],
+            [0, 0],
+          ])
     const next = distribution(jax, config, { parameters, states, inverseTemperature })
     return [...next, ...collect.flatMap(({ k, v }) => [k, v])]
   }

@@ -20,8 +20,8 @@ export interface MicroBatchOptions {
   readonly microBatchTokens: number
   readonly contextLength: number
   /**
-   * Fewest scored positions of a micro-batch: the model's width. In wider-than-high products onnxruntime's order of
-   * summation depends on the number of threads.
+   * Fewest scored positions of a micro-batch: the model's width, where results must be the same on any number of
+   * threads. In wider-than-high products onnxruntime's order of summation depends on it.
    */
   readonly leastPositions: number
 }

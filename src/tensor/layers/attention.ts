@@ -18,9 +18,11 @@ export function softmax(jax: Jax, x: numpy.Array): numpy.Array {
 /**
  * softmax(q k^T + mask) v. The gradient with respect to the scores is P * (dP - rowsum(dO * O)) (FlashAttention,
  * arXiv:2205.14135, equation 4): two passes over the scores where plain differentiation makes four.
+ * The query heads of a group are further rows of its key head's products: keys and values are never repeated, neither
+ * here nor in the gradients.
  * @param q shape [B, K, G, T, size], scaled: G query heads share each of the K key heads. Consumed, as all arguments.
  * @param k shape [B, K, 1, T, size]. @param v shape [B, K, 1, T, size].
- * @param mask shape [T, T], 0 or `maskedScore`.
+ * @param mask shape [T, T] or [B, 1, 1, T, T], 0 or `maskedScore`.
  * @returns shape [B, K, G, T, size].
  */
 export function attention(
@@ -29,14 +31,20 @@ export function attention(
   { k, v, mask }: { readonly k: numpy.Array; readonly v: numpy.Array; readonly mask: numpy.Array },
 ): numpy.Array {
   const { numpy: np, lax } = jax
-  const scores = np.matmul(q, k.transpose([0, 1, 2, 4, 3])).add(mask)
+  const [batch, keyHeads, group, length, size] = q.shape as [number, number, number, number, number]
+  const folded = [batch, keyHeads, 1, group * length]
+  const products = np.matmul(q.reshape([...folded, size]), k.transpose([0, 1, 2, 4, 3]))
+  const scores = products
+    .reshape([batch, keyHeads, group, length, length])
+    .add(mask)
+    .reshape([...folded, length])
   const weights = lax.stopGradient(softmax(jax, scores.ref))
   const value = np.matmul(weights.ref, v.ref)
   const frozenValue = lax.stopGradient(value.ref)
   const change = weights.mul(changeOf(jax, scores))
   const rowChange = np.sum(change.ref, -1, { keepdims: true })
   const gradientOnly = np.matmul(change, lax.stopGradient(v)).sub(rowChange.mul(frozenValue))
-  return value.add(gradientOnly)
+  return value.add(gradientOnly).reshape([batch, keyHeads, group, length, size])
 }
 
 /**

@@ -5,7 +5,7 @@ import { randomFor } from '../../core/random.ts'
 import type { DeviceTensor, TensorFunction } from '../backend.ts'
 import { elementCount, type TensorSpec } from '../host-tensor.ts'
 import { createOnnxBackend } from '../onnx-backend.ts'
-import { loadJax } from '../trace.ts'
+import { loadJax, traceToOnnx } from '../trace.ts'
 import { attention, cachedAttention, maskedScore } from './attention.ts'
 import { blockedLinear, linear } from './linear.ts'
 import { rotaryTable, rotate } from './rotary.ts'
@@ -63,6 +63,13 @@ test('attention and its own gradient agree with plain differentiation', async ()
   expected.forEach((list, i) => {
     assertClose(got[i] ?? [], list, 1e-5)
   })
+})
+
+test('attention repeats no keys or values for the query heads of a group, forwards or backwards', async () => {
+  const specs = [f32(2, 2, 3, 5, 4), f32(2, 2, 1, 5, 4), f32(2, 2, 1, 5, 4), f32(5, 5)]
+  const inGraph = withGradients((q, k, v, mask) => attention(jax, q as A, { k: k as A, v: v as A, mask: mask as A }), 3)
+  const { bytes } = await traceToOnnx(inGraph, specs)
+  assert.equal(Buffer.from(bytes).toString('latin1').split('Expand').length - 1, 0)
 })
 
 test('silu and its own gradient agree with plain differentiation', async () => {

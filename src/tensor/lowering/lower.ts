@@ -30,6 +30,7 @@ type Variable = Equation['outBinders'][number]
 export interface TracedConstant {
   readonly dtype: OnnxType
   readonly shape: readonly number[]
+  /** Of every element, or of one where all are equal. */
   readonly bytes: Uint8Array
 }
 

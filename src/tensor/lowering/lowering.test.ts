@@ -185,6 +185,14 @@ test('a primitive without a lowering is an error that names it', async () => {
   )
 })
 
+test('a constant of one number is not written out, however large', async () => {
+  const before = process.memoryUsage.rss()
+  const { bytes } = await traceToOnnx((x) => [np.sum((x as A).add(np.zeros([8192, 8192])), 0)], [f32(1, 8192)])
+  assert.ok(bytes.length < 1000, `${bytes.length} bytes`)
+  const grownMb = (process.memoryUsage.rss() - before) / 2 ** 20
+  assert.ok(grownMb < 128, `${grownMb.toFixed(0)} MB more`)
+})
+
 for (const rows of [16, 5000]) {
   test(`the gradient of rows by index adds up repeated rows, on 1 and 2 threads (table of ${rows})`, async () => {
     const width = 256

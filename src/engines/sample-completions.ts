@@ -1,0 +1,115 @@
+/**
+ * Samples completions token by token, whatever decodes: a model reads the prompts and draws first tokens, then takes the
+ * unfinished rows' tokens and draws the next ones. A completion is a function of weights, prompt, key and options: its
+ * random numbers are its own.
+ */
+import { type Rng, randomFor, randomFromSeed } from '../core/random.ts'
+import type { SampledCompletion, SampleOptions, SampleRequest } from './policy-engine.ts'
+
+/** How the next token of every row is drawn. */
+export interface Draw {
+  readonly options: SampleOptions
+  /** In [0, 1), one a row. */
+  readonly uniforms: Float64Array
+}
+
+/** One token a row. */
+export interface DrawnTokens {
+  readonly tokens: ArrayLike<number>
+  /** At the temperature of the draw, before top-p and top-k. */
+  readonly logprobs: ArrayLike<number>
+}
+
+/** Rows of completions under way. */
+export interface Decoding {
+  /**
+   * Appends a token to each of the rows that are not finished and draws the next.
+   * @param live the rows that go on, ascending; the others are gone, and the rows of later calls count within `live`.
+   * @param tokens one a row of `live`.
+   */
+  next(live: readonly number[], tokens: readonly number[], draw: Draw): Promise<DrawnTokens>
+}
+
+export interface DecodingModel {
+  readonly contextLength: number
+  readonly endOfTextId: number
+  /** Rows decoded at once, at most, when the longest prompt has so many tokens. */
+  rowLimit(longestPrompt: number): number
+  /** Reads one prompt a row, equal ones once, and draws the first token of each row. */
+  start(
+    prompts: readonly (readonly number[])[],
+    draw: Draw,
+  ): Promise<{ readonly decoding: Decoding; readonly drawn: DrawnTokens }>
+}
+
+/** A completion in the making. */
+interface Draft {
+  readonly prompt: readonly number[]
+  readonly rng: Rng
+  readonly tokens: number[]
+  readonly logprobs: number[]
+  stopReason: SampledCompletion['stopReason'] | null
+}
+
+export async function sampleCompletions(
+  model: DecodingModel,
+  requests: readonly SampleRequest[],
+  { options, signal }: { readonly options: SampleOptions; readonly signal: AbortSignal },
+): Promise<SampledCompletion[][]> {
+  const groups = requests.map(({ prompt, count, key, seeds }) =>
+    Array.from({ length: count }, (_, i): Draft => {
+      const seed = seeds?.[i]
+      const rng = seed === undefined ? randomFor(...key, i) : randomFromSeed(seed)
+      return { prompt, rng, tokens: [], logprobs: [], stopReason: null }
+    }),
+  )
+  const all = groups.flat()
+  const limit = model.rowLimit(all.reduce((longest, { prompt }) => Math.max(longest, prompt.length), 0))
+  for (let start = 0; start < all.length; start += limit) {
+    await completeDrafts(model, all.slice(start, start + limit), { options, signal })
+  }
+  return groups.map((group) =>
+    group.map(({ tokens, logprobs, stopReason }) => ({ tokens, logprobs, stopReason: stopReason ?? 'length' })),
+  )
+}
+
+async function completeDrafts(
+  model: DecodingModel,
+  drafts: readonly Draft[],
+  { options, signal }: { readonly options: SampleOptions; readonly signal: AbortSignal },
+): Promise<void> {
+  const drawFor = (rows: readonly Draft[]): Draw => ({
+    options,
+    uniforms: Float64Array.from(rows, ({ rng }) => rng.next()),
+  })
+  let active = drafts
+  const prompts = drafts.map(({ prompt }) => prompt)
+  const { decoding, drawn: first } = await model.start(prompts, drawFor(drafts))
+  let drawn = first
+  for (;;) {
+    signal.throwIfAborted()
+    active.forEach((draft, row) => {
+      extendDraft(draft, { token: drawn.tokens[row] as number, logprob: drawn.logprobs[row] as number }, model, options)
+    })
+    const live = [...active.keys()].filter((row) => active[row]?.stopReason === null)
+    if (live.length === 0) return
+    active = live.map((row) => active[row] as Draft)
+    const tokens = active.map((draft) => draft.tokens.at(-1) as number)
+    drawn = await decoding.next(live, tokens, drawFor(active))
+  }
+}
+
+/** Appends a token and ends the draft at the end of text, the token limit or the context's end. */
+function extendDraft(
+  draft: Draft,
+  { token, logprob }: { readonly token: number; readonly logprob: number },
+  { endOfTextId, contextLength }: DecodingModel,
+  { temperature, maxTokens }: SampleOptions,
+): void {
+  draft.tokens.push(token)
+  // At temperature 0 the distribution is a point: the chosen token has probability 1.
+  draft.logprobs.push(temperature === 0 ? 0 : logprob)
+  if (token === endOfTextId) draft.stopReason = 'stop'
+  else if (draft.tokens.length >= maxTokens) draft.stopReason = 'length'
+  else if (draft.prompt.length + draft.tokens.length >= contextLength) draft.stopReason = 'length'
+}
