@@ -4,13 +4,14 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { findNode, installPackages, runScript } from '../scripts/setup.mjs'
+import { findNode, installPackages, keepCompiled, runScript } from '../scripts/setup.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const main = join(root, 'src', 'cli', 'main.ts')
 
 // Packages that are there stay: another Baton may be running on them.
 if (!existsSync(join(root, 'node_modules'))) await installPackages()
+keepCompiled()
 const node = await findNode()
 if (node === process.execPath) await import(pathToFileURL(main).href)
 else runScript(node, main, process.argv.slice(2))

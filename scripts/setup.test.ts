@@ -33,7 +33,8 @@ function clone(name: string, npm: string): string {
 }
 
 function run(folder: string): { readonly code: number | null; readonly out: string; readonly error: string } {
-  const env = { ...process.env, PATH: `${join(folder, 'programs')}${delimiter}${process.env['PATH']}` }
+  const { NODE_COMPILE_CACHE: _, ...environment } = process.env
+  const env = { ...environment, PATH: `${join(folder, 'programs')}${delimiter}${process.env['PATH']}` }
   const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', 'script.mjs', 'an argument'], {
     cwd: folder,
     env,
@@ -62,4 +63,10 @@ test('an installation that fails ends with what npm said and exit code 3, and no
   assert.deepEqual([code, out], [3, ''])
   assert.match(error, / failed \(1\)\nnpm error network\n\nerror: the installation failed.*network/s)
   assert.ok(!existsSync(join(folder, 'node_modules')))
+})
+
+test('what Node has compiled is kept for the next start', options, () => {
+  const folder = clone('compiled', installs)
+  run(folder)
+  assert.ok(existsSync(join(folder, '.cache', 'compiled')))
 })

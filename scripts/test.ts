@@ -13,6 +13,8 @@ import { describeRest } from './testing/describe.ts'
 import { runTestFiles } from './testing/run-test-files.ts'
 
 const root = join(import.meta.dirname, '..')
+// As `setup.mjs` does, for those who run this file by itself.
+process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'compiled')
 const filters = process.argv.slice(2)
 const fileSeconds = Number(process.env['BATON_TEST_FILE_SECONDS'] ?? 1200)
 if (!(fileSeconds > 0)) {

@@ -19,6 +19,7 @@ export interface BaseImage {
 
 /** Shorter runs of zeros are copied along: a call each would cost more. */
 const gapBytes = 65_536
+const zeros = new Uint8Array(gapBytes)
 
 /** Cuts the heap, a third of which is unused stack, into stretches between runs of zeros. */
 export function findSegments(heap: Uint8Array): Segment[] {
@@ -26,7 +27,8 @@ export function findSegments(heap: Uint8Array): Segment[] {
   let start = -1
   const blocks = heap.length / gapBytes
   for (let block = 0; block <= blocks; block += 1) {
-    const isUsed = block < blocks && heap.subarray(block * gapBytes, (block + 1) * gapBytes).some((byte) => byte !== 0)
+    const bytes = heap.subarray(block * gapBytes, (block + 1) * gapBytes)
+    const isUsed = block < blocks && Buffer.compare(bytes, zeros) !== 0
     if (isUsed && start < 0) start = block * gapBytes
     if (!isUsed && start >= 0) {
       segments.push({ start, bytes: heap.slice(start, block * gapBytes) })
