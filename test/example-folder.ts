@@ -69,7 +69,7 @@ const small: readonly (readonly [command: string, more: readonly string[]])[] = 
       'training.acceptLowSignal=true',
     ].flatMap((key) => ['--set', key]),
   ],
-  ['demos eval', ['--limit', '6', '--shots', '1']],
+  ['demos eval', ['--generated', '40', '--limit', '6', '--shots', '1', '--pool-size', '8']],
   ['data synth', ['--train', '30', '--validation', '6', '--test', '6']],
 ]
 
@@ -116,7 +116,7 @@ async function prepare(): Promise<void> {
   renamed('demos-collect-', 'demos-collect-7f3a')
   await prepared(`demos train --collection runs/demos-collect-7f3a ${small[3]?.[1].join(' ')}`)
   renamed('demonstrations-', 'demonstrations-7f3a')
-  const evaluated = 'demos eval --selector runs/demonstrations-7f3a/selector.safetensors --limit 6 --shots 1'
+  const evaluated = `demos eval --selector runs/demonstrations-7f3a/selector.safetensors ${small[4]?.[1].join(' ')}`
   for (const name of ['demos-7f3a', 'demos-91bc']) await prepared(`${evaluated} --name ${name}`)
 }
 

@@ -109,6 +109,11 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
     .option('-a, --annotations <file>', 'their annotations, if in a separate file')
     .option('--pictures <folder>', 'their pictures')
     .option('--index <file>', 'questions that demonstrations are taken from')
+    .option(
+      '--generated <count>',
+      'generated questions that demonstrations are taken from, if no file is given',
+      '3000',
+    )
     .option('--index-annotations <file>', 'annotations of the index')
     .option('--index-pictures <folder>', 'pictures of the index')
     .option('-e, --embeddings <file>', 'embeddings of the index instead: .safetensors, .npy or .pt')

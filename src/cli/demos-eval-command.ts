@@ -81,6 +81,8 @@ export interface DemosEvalOptions {
   readonly annotations?: string
   readonly pictures?: string
   readonly index?: string
+  /** 3,000 in runs that do not say. */
+  readonly generated?: string
   readonly indexAnnotations?: string
   readonly indexPictures?: string
   readonly embeddings?: string
@@ -107,7 +109,6 @@ export interface DemosEvalOptions {
 }
 
 /** Of the generated questions. */
-const generatedIndex = 3000
 const generatedHeldOut = 1000
 
 export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
@@ -120,8 +121,7 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
   checkAnswering(options)
   const profile = options.profile === undefined ? defaultProfile : readProfileFile(options.profile)
   const all = await questionsOf(options, seed)
-  const questions =
-    options.limit === undefined ? all.questions : all.questions.slice(0, countOption('--limit', options.limit))
+  const questions = all.questions.slice(0, limitOf(options))
   const store = given.resume === undefined ? newRun(options, seed) : openRun(given.resume)
   const interruption = watchStop()
   const { signal } = interruption
@@ -147,6 +147,10 @@ export async function demosEvalCommand(given: DemosEvalOptions): Promise<void> {
     store.close()
     interruption.dispose()
   }
+}
+
+function limitOf({ limit }: DemosEvalOptions): number {
+  return limit === undefined ? Number.POSITIVE_INFINITY : countOption('--limit', limit)
 }
 
 function assertFiles(options: DemosEvalOptions): void {
@@ -209,6 +213,7 @@ function checkAnswering({ server, model, apiKeyEnv, name, sampler, encoder, ...c
   oneOf('--normalisation', counts.normalisation, normalisationProfiles)
   countOption('--pool-size', counts.poolSize)
   countOption('--concurrency', counts.concurrency)
+  if (counts.generated !== undefined) countOption('--generated', counts.generated)
   if (counts.limit !== undefined) countOption('--limit', counts.limit)
 }
 
@@ -351,7 +356,8 @@ async function questionsOf(
     if (options.predictions !== undefined || options.index !== undefined) {
       throw optionError('--questions is missing.', 'Give the file of the questions to measure on.')
     }
-    const { index, heldOut } = generatedQuestions(seed, generatedIndex, generatedHeldOut)
+    const indexed = countOption('--generated', options.generated ?? '3000')
+    const { index, heldOut } = generatedQuestions(seed, indexed, Math.min(generatedHeldOut, limitOf(options)))
     return { questions: heldOut, index }
   }
   const questions = await readQuestions({

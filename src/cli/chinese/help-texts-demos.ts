@@ -62,6 +62,8 @@ export const demosHelpTexts: Readonly<Record<string, string>> = {
   // eval
   'measure a selector beside its baselines on held-out questions, or score the predictions of another system':
     '在留出问题上评估选择器及其基线，或为其他系统的预测评分',
+  'generated questions that demonstrations are taken from, if no file is given':
+    '未给出文件时自动生成、供选取示例的问题数',
   'held-out questions: VQA format, soft labels, or JSON lines (default: generated)':
     '留出问题：VQA 格式、软标签或 JSON 行（默认：自动生成）',
   'their pictures': '问题的图片',

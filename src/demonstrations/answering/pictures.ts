@@ -58,17 +58,18 @@ function alongRows({ width, height, data }: DecodedPicture, newWidth: number): D
     const [from, to] = [x * ratio, (x + 1) * ratio]
     const last = Math.min(width, Math.ceil(to - 1e-9))
     for (let y = 0; y < height; y++) {
-      const sums = [0, 0, 0]
+      let [red, green, blue] = [0, 0, 0]
       for (let column = Math.floor(from); column < last; column++) {
         const share = Math.min(to, column + 1) - Math.max(from, column)
         const at = (y * width + column) * 3
-        for (let channel = 0; channel < 3; channel++) {
-          sums[channel] = (sums[channel] as number) + share * (data[at + channel] as number)
-        }
+        red += share * (data[at] as number)
+        green += share * (data[at + 1] as number)
+        blue += share * (data[at + 2] as number)
       }
-      for (let channel = 0; channel < 3; channel++) {
-        result[(x * height + y) * 3 + channel] = Math.round((sums[channel] as number) / ratio)
-      }
+      const at = (x * height + y) * 3
+      result[at] = Math.round(red / ratio)
+      result[at + 1] = Math.round(green / ratio)
+      result[at + 2] = Math.round(blue / ratio)
     }
   }
   return { width: height, height: newWidth, data: result }
@@ -104,6 +105,7 @@ function withoutAlpha({
   readonly channels: number
   readonly most: number
 }): DecodedPicture {
+  if (channels === 3 && most === 255) return { width, height, data: Uint8Array.from(values) }
   const data = new Uint8Array(width * height * 3)
   const isGrey = channels <= 2
   const hasAlpha = channels === 2 || channels === 4

@@ -22,10 +22,15 @@ const contains: Readonly<Record<Shape, (dx: number, dy: number) => boolean>> = {
 
 export function drawScene({ topic, time, objects }: Scene): Uint8Array {
   const data = new Uint8Array(pictureWidth * pictureHeight * 3)
-  const paint = (x: number, y: number, colour: Rgb): void => data.set(colour, (y * pictureWidth + x) * 3)
-  const ground = topics[topic]?.ground ?? [0, 0, 0]
-  for (let y = 0; y < pictureHeight; y++) {
-    for (let x = 0; x < pictureWidth; x++) paint(x, y, y < cellSide ? skyColours[time] : ground)
+  const [sky, ground] = [skyColours[time], topics[topic]?.ground ?? [0, 0, 0]].map((colour) =>
+    Buffer.alloc(pictureWidth * 3, Uint8Array.from(colour)),
+  ) as [Buffer, Buffer]
+  for (let y = 0; y < pictureHeight; y++) data.set(y < cellSide ? sky : ground, y * pictureWidth * 3)
+  const paint = (x: number, y: number, colour: Rgb): void => {
+    const at = (y * pictureWidth + x) * 3
+    data[at] = colour[0]
+    data[at + 1] = colour[1]
+    data[at + 2] = colour[2]
   }
   const half = cellSide / 2
   for (const { shape, colour, column, row } of objects) {
