@@ -7,10 +7,16 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import {
+  baton,
+  type CommandLine,
+  type CommandResult,
+  runsIn,
+  startCommandLine,
+} from '../src/cli/testing/command-line.ts'
 import { completion, json, type QuirkServer, says, startQuirkServer } from '../src/llm/testing/quirk-server.ts'
 import { createRun, runStateText } from '../src/runs/index.ts'
 import { listRuns } from '../src/runs/testing/list-runs.ts'
-import { baton, type CommandLine, type CommandResult, runsIn, startCommandLine } from './command-line.ts'
 
 let root = ''
 let server: QuirkServer

@@ -4,8 +4,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { englishIn } from './chinese-prose.ts'
-import { type CommandLine, startCommandLine } from './command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-chinese-'))
 const problem = { id: 'a', type: 'math', source: 's', question: 'Why?', answer: '4' }

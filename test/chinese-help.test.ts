@@ -4,9 +4,9 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { textWidth } from '../src/cli/text-width.ts'
 import { englishIn } from './chinese-prose.ts'
-import { type CommandLine, startCommandLine } from './command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-chinese-'))
 

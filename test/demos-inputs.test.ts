@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { writeToyFiles } from '../src/demonstrations/environment/testing/toy-demonstrations.ts'
 import { createRun } from '../src/runs/index.ts'
-import { type CommandLine, startCommandLine } from './command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-demos-inputs-'))
 let commands: CommandLine

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { baton, type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { readRun } from '../src/runs/index.ts'
-import { baton, type CommandLine, startCommandLine } from './command-line.ts'
 import { startCountingServer } from './counting-server.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-eval-'))

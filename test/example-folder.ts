@@ -18,8 +18,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { type Simulator, startSimulator } from '../src/simulation/index.ts'
-import { type CommandLine, startCommandLine } from './command-line.ts'
 import { type ExampleLine, words } from './example-lines.ts'
 
 const clone = join(import.meta.dirname, '..')

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
+import { baton, type CommandResult } from '../src/cli/testing/command-line.ts'
 import { readRun } from '../src/runs/index.ts'
-import { baton, type CommandResult } from './command-line.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-extend-'))
 const folder = join(root, 'runs', 'first')

@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { baton } from '../src/cli/testing/command-line.ts'
 import { completion, json, type Quirk, startQuirkServer } from '../src/llm/testing/quirk-server.ts'
 import { readRun } from '../src/runs/index.ts'
 import { writeProgram } from '../src/workflows/programs/index.ts'
-import { baton } from './command-line.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-frozen-'))
 after(() => rmSync(root, { recursive: true, force: true }))

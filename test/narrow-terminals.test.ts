@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { textWidth } from '../src/cli/text-width.ts'
 import { type Simulator, startSimulator } from '../src/simulation/index.ts'
-import { type CommandLine, startCommandLine } from './command-line.ts'
 
 const widths = [40, 60, 80] as const
 let folder = ''

@@ -19,8 +19,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { baton, type CommandLine, type CommandResult, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { createRun, type RunKind } from '../src/runs/index.ts'
-import { baton, type CommandLine, type CommandResult, startCommandLine } from './command-line.ts'
 
 let root = ''
 let commands: CommandLine

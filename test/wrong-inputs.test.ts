@@ -8,7 +8,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type CommandLine, startCommandLine } from './command-line.ts'
+import { type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
 
 let root = ''
 let commands: CommandLine

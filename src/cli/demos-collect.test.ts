@@ -8,11 +8,14 @@ import { after, test } from 'node:test'
 import { listRuns } from '../runs/testing/list-runs.ts'
 import { startSimulator } from '../simulation/index.ts'
 import { answerChat } from '../simulation/server/answer-chat.ts'
+import { startCommandLine } from './testing/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-collect-'))
 const main = join(import.meta.dirname, 'main.ts')
 const children: ChildProcess[] = []
+const commands = startCommandLine()
 after(() => {
+  commands.close()
   for (const child of children) child.kill('SIGKILL')
   rmSync(folder, { recursive: true })
 })
@@ -25,7 +28,11 @@ function start(...options: string[]): { child: ChildProcess; ended: Promise<{ co
   return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, text })) }
 }
 
-const run = (...options: string[]) => start(...options).ended
+async function run(...options: string[]): Promise<{ code: number | null; text: string }> {
+  const { code, stdout, stderr } = await commands.run(folder, ['demos', 'collect', ...options])
+  return { code, text: `${stdout}${stderr}` }
+}
+
 const small = ['--generated', '30', '--queries', '15', '--pool-size', '10', '--sequences', '6', '--similar', '2']
 const sequencesIn = (root: string): string => {
   const [name = ''] = readdirSync(join(folder, root))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,10 +10,15 @@ import type { JsonObject } from '../core/json.ts'
 import { writeToyFiles } from '../demonstrations/environment/testing/toy-demonstrations.ts'
 import { readRun } from '../runs/index.ts'
 import { listRuns } from '../runs/testing/list-runs.ts'
+import { startCommandLine } from './testing/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-demos-'))
 before(() => void writeToyFiles(folder))
-after(() => rmSync(folder, { recursive: true }))
+const commands = startCommandLine()
+after(() => {
+  commands.close()
+  rmSync(folder, { recursive: true })
+})
 
 const main = join(import.meta.dirname, 'main.ts')
 const files = ['-d', 'sequences.json', '-e', 'embeddings.safetensors']
@@ -24,9 +29,7 @@ const small = settings(
   'training.acceptLowSignal=true',
 )
 
-function baton(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, 'demos', ...argv], { cwd: folder, encoding: 'utf8' })
-}
+const baton = (...argv: string[]) => commands.run(folder, ['demos', ...argv])
 
 const runFolder = (name: string): string => join('runs', name)
 
@@ -46,8 +49,8 @@ function stepsOf(name: string): Readonly<Record<string, number>>[] {
 const selectorOf = (run: string): Buffer => readFileSync(join(folder, runFolder(run), 'selector.safetensors'))
 
 test('a training killed and resumed on the command line ends as one that was not; converted, its selector is the same', async () => {
-  const whole = baton('train', ...files, ...small, ...settings('run.name=whole'))
-  assert.equal(whole.status, 0, whole.stderr)
+  const whole = await baton('train', ...files, ...small, ...settings('run.name=whole'))
+  assert.equal(whole.code, 0, whole.stderr)
   const argv = [main, 'demos', 'train', ...files, ...small, ...settings('run.name=killed')]
   const running = spawn(process.execPath, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
@@ -57,29 +60,29 @@ test('a training killed and resumed on the command line ends as one that was not
   })
   await once(running, 'close')
   assert.equal(stateOf('killed'), 'killed', said)
-  const resumed = baton('train', '--resume', runFolder('killed'))
-  assert.equal(resumed.status, 0, resumed.stderr)
+  const resumed = await baton('train', '--resume', runFolder('killed'))
+  assert.equal(resumed.code, 0, resumed.stderr)
   assert.equal(stateOf('killed'), 'complete')
   assert.deepEqual(selectorOf('killed'), selectorOf('whole'))
   const withoutTime = (name: string) =>
     stepsOf(name).map((metrics) => Object.entries(metrics).filter(([key]) => !key.startsWith('time/')))
   assert.deepEqual(withoutTime('killed'), withoutTime('whole'))
-  const there = baton(
+  const there = await baton(
     'convert',
     join(runFolder('whole'), 'selector.safetensors'),
     'old.safetensors',
     '--to',
     'v2-single',
   )
-  assert.equal(there.status, 0, there.stderr)
-  const legacy = baton('train', ...files, '--start', 'old.safetensors')
-  assert.equal(legacy.status, 2)
+  assert.equal(there.code, 0, there.stderr)
+  const legacy = await baton('train', ...files, '--start', 'old.safetensors')
+  assert.equal(legacy.code, 2)
   assert.match(legacy.stderr, /cross_attn_layers\.0\.in_proj_weight.*baton demos convert/s)
-  assert.equal(baton('convert', 'old.safetensors', 'new.safetensors').status, 0)
+  assert.equal((await baton('convert', 'old.safetensors', 'new.safetensors')).code, 0)
   assert.deepEqual(readFileSync(join(folder, 'new.safetensors')), selectorOf('whole'))
 })
 
-test('given sequences are learned from as they were judged: nothing is asked, the run is a training', () => {
+test('given sequences are learned from as they were judged: nothing is asked, the run is a training', async () => {
   const steps = stepsOf('whole')
   assert.equal(steps.length, 10)
   assert.ok(steps.slice(0, 6).every((metrics) => 'imitation/temperature' in metrics))
@@ -90,34 +93,34 @@ test('given sequences are learned from as they were judged: nothing is asked, th
   assert.deepEqual(Object.keys(run.manifest.datasets), ['embeddings', 'sequences 1'])
   assert.equal((run.config.training as JsonObject)['rollouts'], 'collected')
   run.close()
-  const measured = spawnSync(process.execPath, [main, 'eval', runFolder('whole')], { cwd: folder, encoding: 'utf8' })
-  assert.equal(measured.status, 2, measured.stderr)
+  const measured = await commands.run(folder, ['eval', runFolder('whole')])
+  assert.equal(measured.code, 2, measured.stderr)
   assert.match(measured.stderr, /demos eval --selector runs\/whole\/selector\.safetensors/)
   for (const name of ['report.html', 'reference']) assert.ok(existsSync(join(folder, runFolder('whole'), name)), name)
-  const again = baton('train', '--resume', runFolder('whole'))
-  assert.equal(again.status, 0, again.stderr)
+  const again = await baton('train', '--resume', runFolder('whole'))
+  assert.equal(again.code, 0, again.stderr)
   assert.match(again.stdout, /complete/)
 })
 
-test('other data are refused when a run is resumed, unless that is forced; keys can be changed', () => {
+test('other data are refused when a run is resumed, unless that is forced; keys can be changed', async () => {
   writeToyFiles(folder, { profileHash: 'another' })
-  const refused = baton('train', '--resume', runFolder('whole'), ...settings('training.steps=5'))
-  assert.equal(refused.status, 2, refused.stdout)
+  const refused = await baton('train', '--resume', runFolder('whole'), ...settings('training.steps=5'))
+  assert.equal(refused.code, 2, refused.stdout)
   assert.match(refused.stderr, /sequences 1/)
-  const forced = baton('train', '--resume', runFolder('whole'), '--force', ...settings('training.steps=5'))
-  assert.equal(forced.status, 0, forced.stderr)
+  const forced = await baton('train', '--resume', runFolder('whole'), '--force', ...settings('training.steps=5'))
+  assert.equal(forced.code, 0, forced.stderr)
   assert.equal(stepsOf('whole').length, 11)
   writeToyFiles(folder)
 })
 
-test('a collection has new sequences judged as it judged, and the result is measured on its held-out questions', () => {
+test('a collection has new sequences judged as it judged, and the result is measured on its held-out questions', async () => {
   const sizes = ['--generated', '40', '--queries', '14', '--pool-size', '8', '--sequences', '4', '--similar', '1']
-  const collected = baton('collect', ...sizes)
-  assert.equal(collected.status, 0, collected.stderr)
+  const collected = await baton('collect', ...sizes)
+  assert.equal(collected.code, 0, collected.stderr)
   const name = readdirSync(join(folder, 'runs')).find((run) => run.startsWith('demos-collect-')) as string
   const collection = ['--collection', runFolder(name)]
-  const sampled = baton('train', ...collection, ...small, '--shots', '3', ...settings('run.name=sampled'))
-  assert.equal(sampled.status, 0, sampled.stderr)
+  const sampled = await baton('train', ...collection, ...small, '--shots', '3', ...settings('run.name=sampled'))
+  assert.equal(sampled.code, 0, sampled.stderr)
   const steps = stepsOf('sampled')
   assert.ok(steps.slice(6).every((metrics) => metrics['cost/llm_calls'] === 16))
   assert.equal(steps[6]!['completions/mean_length'], 3)
@@ -128,32 +131,37 @@ test('a collection has new sequences judged as it judged, and the result is meas
   const measured = run.rolloutDigests({ phase: 'evaluation' }).map(({ problemId }) => problemId)
   assert.ok(measured.length > 0 && measured.every((id) => !learned.has(id)))
   run.close()
-  const given = baton('train', ...collection, ...small, ...settings('training.rollouts=collected', 'run.name=given'))
-  assert.equal(given.status, 0, given.stderr)
+  const given = await baton(
+    'train',
+    ...collection,
+    ...small,
+    ...settings('training.rollouts=collected', 'run.name=given'),
+  )
+  assert.equal(given.code, 0, given.stderr)
   assert.ok(
     stepsOf('given')
       .slice(6)
       .every((metrics) => metrics['cost/llm_calls'] === 0),
   )
   const started = ['--start', join(runFolder('given'), 'selector.safetensors')]
-  const more = baton(
+  const more = await baton(
     'train',
     ...collection,
     ...started,
     ...small,
     ...settings('training.rollouts=collected', 'run.name=more'),
   )
-  assert.equal(more.status, 0, more.stderr)
+  assert.equal(more.code, 0, more.stderr)
   assert.notDeepEqual(selectorOf('more'), selectorOf('given'))
 })
 
-test('a dry run checks, a printed configuration can be given back; neither makes a run', () => {
+test('a dry run checks, a printed configuration can be given back; neither makes a run', async () => {
   const runs = readdirSync(join(folder, 'runs'))
-  const dry = baton('train', ...files, ...small, '--dry-run')
-  assert.equal(dry.status, 0, dry.stderr)
+  const dry = await baton('train', ...files, ...small, '--dry-run')
+  assert.equal(dry.code, 0, dry.stderr)
   assert.match(dry.stdout, /problems +\d+ train/)
-  const printed = baton('train', ...files, ...small, '--shots', '3', '--print-config')
-  assert.equal(printed.status, 0, printed.stderr)
+  const printed = await baton('train', ...files, ...small, '--shots', '3', '--print-config')
+  assert.equal(printed.code, 0, printed.stderr)
   const config = parse(printed.stdout)
   assert.deepEqual(config.demonstrations.sequences, ['sequences.json'])
   assert.deepEqual(
@@ -161,8 +169,8 @@ test('a dry run checks, a printed configuration can be given back; neither makes
     ['demonstrations', 'pointer', 3, 'collected'],
   )
   writeFileSync(join(folder, 'mine.yaml'), printed.stdout)
-  const again = baton('train', '--config', 'mine.yaml', '--print-config')
-  assert.equal(again.status, 0, again.stderr)
+  const again = await baton('train', '--config', 'mine.yaml', '--print-config')
+  assert.equal(again.code, 0, again.stderr)
   assert.deepEqual(parse(again.stdout), config)
   assert.deepEqual(readdirSync(join(folder, 'runs')), runs)
 })

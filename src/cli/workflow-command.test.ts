@@ -1,34 +1,31 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { BatonError } from '../core/failure.ts'
+import { startCommandLine } from './testing/command-line.ts'
 import { workflowRunCommand } from './workflow-run-command.ts'
 import { workflowExportCommand, workflowImportCommand } from './workflow-transfer-command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-workflow-command-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
-const binary = join(import.meta.dirname, '..', '..', 'bin', 'baton.js')
-
-function baton(...args: string[]): { readonly code: number | null; readonly out: string; readonly error: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [binary, 'workflow', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  return { code: status, out: stdout, error: stderr }
-}
-
-test('a line in the arrow language runs against the simulator, which is called one', () => {
-  const ran = baton('run', 'AnswerGenerate -> Review ? Revise : done', '--problem', 'What is 6 * 7?')
-  assert.equal(ran.code, 0, ran.error)
-  assert.match(ran.out, /simulator .*not a language model/)
-  assert.match(ran.out, /1 AnswerGenerate .*\(1 call\)/)
-  assert.match(ran.out, /\nanswer\n/)
+const commands = startCommandLine()
+after(() => {
+  commands.close()
+  rmSync(folder, { recursive: true, force: true })
 })
 
-test('a program at fault ends with its class, its line and exit code 2; check tells the same with 4', () => {
+const baton = (...args: string[]) => commands.run(folder, ['workflow', ...args])
+
+test('a line in the arrow language runs against the simulator, which is called one', async () => {
+  const ran = await baton('run', 'AnswerGenerate -> Review ? Revise : done', '--problem', 'What is 6 * 7?')
+  assert.equal(ran.code, 0, ran.stderr)
+  assert.match(ran.stdout, /simulator .*not a language model/)
+  assert.match(ran.stdout, /1 AnswerGenerate .*\(1 call\)/)
+  assert.match(ran.stdout, /\nanswer\n/)
+})
+
+test('a program at fault ends with its class, its line and exit code 2; check tells the same with 4', async () => {
   const round = join(folder, 'workspace', 'MATH', 'workflows', 'round_1')
   mkdirSync(round, { recursive: true })
   writeFileSync(join(round, 'prompt.py'), 'P = "x"\n')
@@ -36,13 +33,13 @@ test('a program at fault ends with its class, its line and exit code 2; check te
     join(round, 'graph.py'),
     'import workspace.MATH.workflows.template.operator as operator\nimport workspace.MATH.workflows.round_1.prompt as prompt_custom\nfrom scripts.async_llm import create_llm_instance\n\nclass Workflow:\n    def __init__(self, name, llm_config, dataset):\n        self.llm = create_llm_instance(llm_config)\n        self.custom = operator.Custom(self.llm)\n\n    async def __call__(self, problem):\n        return (await self.custom(problem, prompt_custom.Q))["response"], 0\n',
   )
-  const ran = baton('run', 'workspace/MATH', '--problem', 'p', '--json')
+  const ran = await baton('run', 'workspace/MATH', '--problem', 'p', '--json')
   assert.equal(ran.code, 2)
-  assert.equal((JSON.parse(ran.out) as { outcome: string }).outcome, 'failed')
-  assert.match(ran.error, /no attribute 'Q' \(line 11\) \[policy\/missing-prompt\]/)
-  const checked = baton('check', 'workspace/MATH', '--all')
+  assert.equal((JSON.parse(ran.stdout) as { outcome: string }).outcome, 'failed')
+  assert.match(ran.stderr, /no attribute 'Q' \(line 11\) \[policy\/missing-prompt\]/)
+  const checked = await baton('check', 'workspace/MATH', '--all')
   assert.equal(checked.code, 4)
-  assert.match(checked.out, /error missing-prompt line 11/)
+  assert.match(checked.stdout, /error missing-prompt line 11/)
 })
 
 test('a workflow is exported as a workspace that can be listed, and as a picture', async () => {
@@ -83,10 +80,10 @@ test('wrong input is told by its class and with the fix', async () => {
     )
 })
 
-test('a single operator is a line of the arrow language too', () => {
-  const checked = baton('check', 'AnswerGenerate')
-  assert.equal(checked.code, 0, checked.error)
-  assert.match(checked.out, /arrow language/)
+test('a single operator is a line of the arrow language too', async () => {
+  const checked = await baton('check', 'AnswerGenerate')
+  assert.equal(checked.code, 0, checked.stderr)
+  assert.match(checked.stdout, /arrow language/)
 })
 
 test('a system Python that cannot be run in the jail is refused before anything is asked', async () => {

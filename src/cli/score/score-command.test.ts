@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { baton, startCommandLine } from '../testing/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-score-'))
-after(() => rmSync(folder, { recursive: true }))
+const commands = startCommandLine()
+after(() => {
+  commands.close()
+  rmSync(folder, { recursive: true })
+})
 
-function score(args: readonly string[], language = 'en') {
-  const env = { ...process.env, BATON_LANGUAGE: language, NO_COLOR: '1' }
-  return spawnSync(process.execPath, [join(import.meta.dirname, '..', 'main.ts'), 'score', ...args], {
-    encoding: 'utf8',
-    env,
-  })
-}
+const score = (args: readonly string[]) => commands.run(folder, ['score', ...args])
 
 function pairsFile(name: string, rows: readonly unknown[]): string {
   const path = join(folder, name)
@@ -22,8 +20,8 @@ function pairsFile(name: string, rows: readonly unknown[]): string {
   return path
 }
 
-test('one pair: the verdict, what was read on each side, and why', () => {
-  const { status, stdout } = score([
+test('one pair: the verdict, what was read on each side, and why', async () => {
+  const { code, stdout } = await score([
     '--type',
     'math',
     '--reference',
@@ -31,18 +29,16 @@ test('one pair: the verdict, what was read on each side, and why', () => {
     '--prediction',
     'So it is \\boxed{8 million}.',
   ])
-  assert.equal(status, 0)
+  assert.equal(code, 0)
   assert.equal(
     stdout,
     'false by the math scorer\n  answer: 8 million\n  reference: 8\n  why: differs from the reference: 8 million\n',
   )
-  assert.match(
-    score(['--reference', '8', '--prediction', '8'], 'zh').stdout,
-    /^对 .*\n {2}答案：8\n {2}参考答案：8\n {2}理由：与参考答案相等\n$/,
-  )
+  const chinese = await baton(folder, ['score', '--reference', '8', '--prediction', '8'], { language: 'zh' })
+  assert.match(chinese.stdout, /^对 .*\n {2}答案：8\n {2}参考答案：8\n {2}理由：与参考答案相等\n$/)
 })
 
-test('a file of pairs gives one JSON object a line, with the verdict judge where only a judge could tell', () => {
+test('a file of pairs gives one JSON object a line, with the verdict judge where only a judge could tell', async () => {
   const file = pairsFile('pairs.jsonl', [
     { type: 'math', reference: '25 m', prediction: '25', question: 'How many metres?' },
     { type: 'math', reference: '25', prediction: '25 m^2' },
@@ -65,8 +61,8 @@ test('a file of pairs gives one JSON object a line, with the verdict judge where
     },
     { type: 'math', reference: '8', prediction: '' },
   ])
-  const { status, stdout } = score(['--file', file, '--json'])
-  assert.equal(status, 0)
+  const { code, stdout } = await score(['--file', file, '--json'])
+  assert.equal(code, 0)
   const scores = stdout
     .trim()
     .split('\n')
@@ -89,12 +85,12 @@ test('a file of pairs gives one JSON object a line, with the verdict judge where
   assert.deepEqual(scores[4].overlap.squad, { archive: { exactMatch: 1, f1: 1 }, corrected: { exactMatch: 0, f1: 0 } })
 })
 
-test('the configured judge decides the rest', () => {
+test('the configured judge decides the rest', async () => {
   const file = pairsFile('open.jsonl', [
     { type: 'qa', reference: 'Ann', prediction: 'the wife of Bob', question: 'Who won?' },
   ])
-  const { status, stdout } = score(['--file', file, '--judge', '--json'])
-  assert.equal(status, 0)
+  const { code, stdout } = await score(['--file', file, '--judge', '--json'])
+  assert.equal(code, 0)
   const { verdict, scorer } = JSON.parse(stdout)
   assert.equal(scorer, 'judge')
   assert.ok(['true', 'false'].includes(verdict))
@@ -116,8 +112,8 @@ for (const [args, message] of [
   [['--file', 'x', '--reference', '8'], /--file and --reference are both given/],
   [['--type', 'sums', '--reference', '8', '--prediction', '8'], /--type sums is not known/],
 ] as const)
-  test(`${args.join(' ').replace(folder, '')} is refused`, () => {
-    const { status, stderr } = score(args)
-    assert.equal(status, 2)
+  test(`${args.join(' ').replace(folder, '')} is refused`, async () => {
+    const { code, stderr } = await score(args)
+    assert.equal(code, 2)
     assert.match(stderr, message)
   })

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const main = pathToFileURL(join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')).href
+const main = pathToFileURL(join(import.meta.dirname, '..', 'main.ts')).href
 let commands = 0
 
 interface Request {

@@ -3,7 +3,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-const main = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
+const main = join(import.meta.dirname, '..', 'main.ts')
 
 export interface CommandResult {
   readonly code: number | null
@@ -49,7 +49,7 @@ export function baton(
 
 /** Commands in turn, in one process. */
 export interface CommandLine {
-  /** @param columns of the terminal that it prints to; without it there is none. */
+  /** Waits for the command before it. @param columns of the terminal that it prints to; without it there is none. */
   run(folder: string, args: readonly string[], columns?: number): Promise<CommandResult>
   close(): void
 }
@@ -59,17 +59,23 @@ export function startCommandLine(language: 'en' | 'zh' = 'en'): CommandLine {
     env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', BATON_LANGUAGE: language },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  const run = (request: object): Promise<CommandResult> =>
+    new Promise((resolve, reject) => {
+      const onExit = (code: number | null): void => reject(new Error(`the process ended with ${code}`))
+      child.once('exit', onExit)
+      child.once('message', (result) => {
+        child.off('exit', onExit)
+        resolve(result as CommandResult)
+      })
+      child.send(request)
+    })
+  let last: Promise<unknown> = Promise.resolve()
   return {
-    run: (folder, args, columns) =>
-      new Promise((resolve, reject) => {
-        const onExit = (code: number | null): void => reject(new Error(`the process ended with ${code}`))
-        child.once('exit', onExit)
-        child.once('message', (result) => {
-          child.off('exit', onExit)
-          resolve(result as CommandResult)
-        })
-        child.send({ folder, args, columns })
-      }),
+    run(folder, args, columns) {
+      const result = last.then(() => run({ folder, args, columns }))
+      last = result.catch(() => undefined)
+      return result
+    },
     // A command that was cut short may still listen for gentler signals.
     close: () => void child.kill('SIGKILL'),
   }
