@@ -8,7 +8,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createEmbeddedEngine, initialiseModel, type ModelConfig, type PolicyEngine } from '../src/engines/index.ts'
+import { createEmbeddedEngine, initialiseModel, type PolicyEngine } from '../src/engines/index.ts'
+import { llamaConfig, type ModelConfig } from '../src/models/index.ts'
 import type { BenchRow } from './bench-row.ts'
 import { median } from './median.ts'
 
@@ -19,7 +20,7 @@ const stepsPerRound = 6
 const rounds = 3
 const sampledTokens = 128
 
-const gpt: ModelConfig = {
+const sizes = {
   hiddenSize: 256,
   intermediateSize: 688,
   layers: 4,
@@ -33,8 +34,10 @@ const gpt: ModelConfig = {
   padId: 0,
 }
 
+const gpt = llamaConfig(sizes)
+
 /** The size of the policy that ships with Baton. */
-const small: ModelConfig = { ...gpt, hiddenSize: 128, intermediateSize: 344, layers: 3, vocabularySize: 640 }
+const small = llamaConfig({ ...sizes, hiddenSize: 128, intermediateSize: 344, layers: 3, vocabularySize: 640 })
 
 const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.01, maxGradNorm: 1 }
 

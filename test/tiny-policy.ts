@@ -6,11 +6,12 @@
 import { policyTokenizer } from '../recipes/warm-start/corpus.ts'
 import type { Problem } from '../src/core/problem.ts'
 import { randomFor } from '../src/core/random.ts'
-import { createEmbeddedEngine, initialiseModel, type ModelConfig } from '../src/engines/index.ts'
+import { createEmbeddedEngine, initialiseModel } from '../src/engines/index.ts'
+import { llamaConfig } from '../src/models/index.ts'
 import { type Generator, type Plan, writeProgram } from '../src/workflows/programs/index.ts'
 import { briefPromptTokens } from '../src/workflows/prompt/index.ts'
 
-const config: ModelConfig = {
+const config = llamaConfig({
   hiddenSize: 64,
   intermediateSize: 160,
   layers: 2,
@@ -22,7 +23,7 @@ const config: ModelConfig = {
   ropeTheta: 10000,
   endOfTextId: 1,
   padId: 0,
-}
+})
 
 export const tinyPromptTokens = 16
 

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { wilsonInterval } from '../../src/core/intervals.ts'
 import type { Problem } from '../../src/core/problem.ts'
-import { createEmbeddedEngine, initialiseModel, type ModelConfig, type PolicyEngine } from '../../src/engines/index.ts'
+import { createEmbeddedEngine, initialiseModel, type PolicyEngine } from '../../src/engines/index.ts'
+import { llamaConfig } from '../../src/models/index.ts'
 import { createPythonAnalyzer } from '../../src/python/analysis/index.ts'
 import { briefPromptTokens } from '../../src/workflows/prompt/index.ts'
 import { validateProgram } from '../../src/workflows/validate/index.ts'
@@ -40,7 +41,7 @@ const problems = read('train')
 const heldOut = read('validation')
 
 const vocabularySize = 1024
-const config: ModelConfig = {
+const config = llamaConfig({
   hiddenSize: 128,
   intermediateSize: 344,
   layers: 3,
@@ -52,7 +53,7 @@ const config: ModelConfig = {
   ropeTheta: 10000,
   endOfTextId: 1,
   padId: 0,
-}
+})
 
 const folder = `${out}.making`
 rmSync(folder, { recursive: true, force: true })

@@ -4,7 +4,6 @@ export {
   type EmbeddedEngine,
   type EmbeddedEngineOptions,
   initialiseModel,
-  type ModelConfig,
   type NewModel,
 } from './embedded/index.ts'
 export { conversationTokens, createFrozenEngine } from './frozen/index.ts'

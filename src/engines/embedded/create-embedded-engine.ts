@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
+import { formatModelConfig, type ModelConfig, modelConfigError, parseModelConfig } from '../../models/index.ts'
 import { writePart } from '../../runs/files.ts'
 import { startTensorWorker, type TensorWorker } from '../../tensor/index.ts'
 import type {
@@ -18,8 +19,8 @@ import type {
 } from '../policy-engine.ts'
 import type { TokenScores } from '../training-pass.ts'
 import type { EmbeddedWorkerArgument } from './embedded-worker.ts'
-import { formatModelConfig, type ModelConfig, modelConfigError, parseModelConfig } from './model-config.ts'
 import { parameterCount } from './parameters.ts'
+import { refuseOtherGraphs } from './supported-models.ts'
 import { parseTokenizer } from './tokenizer.ts'
 
 export interface EmbeddedEngineOptions {
@@ -59,6 +60,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     })
   }
   const config = parseModelConfig(await read('config.json'), join(modelFolder, 'config.json'))
+  refuseOtherGraphs(config, join(modelFolder, 'config.json'))
   const tokenizerText = await read('tokenizer.json')
   const tokenizer = parseTokenizer(tokenizerText, config, join(modelFolder, 'tokenizer.json'))
   const argument: EmbeddedWorkerArgument = {

@@ -4,6 +4,8 @@
  * row's arithmetic depends on the others (sizes below `smallestBatch` are never used, where onnxruntime has other
  * kernels).
  */
+
+import { type ModelConfig, ropeFrequencies } from '../../models/index.ts'
 import {
   type DeviceTensor,
   float32Tensor,
@@ -17,7 +19,6 @@ import type { SampleOptions } from '../policy-engine.ts'
 import type { Decoding, DecodingModel, DrawnTokens } from '../sample-completions.ts'
 import { createKeyValueCache, type KeyValueCache } from './key-value-cache.ts'
 import { decodeFunction, decodeInputs, prefillFunction, prefillInputs } from './llama-decode.ts'
-import { headSizeOf, type ModelConfig } from './model-config.ts'
 
 export interface DecodingContext {
   readonly runtime: TensorRuntime
@@ -49,7 +50,7 @@ export function embeddedDecodingModel(context: DecodingContext): DecodingModel {
 function createDecoding(context: DecodingContext, first: KeyValueCache, count: number): Decoding {
   const { config } = context
   const positions = Array.from({ length: config.contextLength }, (_, i) => i)
-  const table = rotaryTable(positions, headSizeOf(config), config.ropeTheta)
+  const table = rotaryTable(positions, ropeFrequencies(config.rope, config.headSize))
   let cache = first
   let used = count
   let places = Array.from({ length: count }, (_, i) => i)
@@ -167,7 +168,7 @@ async function decode(
   },
 ): Promise<NextTokens> {
   const { runtime, config, weights } = context
-  const half = headSizeOf(config) / 2
+  const half = config.headSize / 2
   const cos = new Float32Array(cache.rows * half)
   const sin = new Float32Array(cache.rows * half)
   for (let row = 0; row < used; row++) {

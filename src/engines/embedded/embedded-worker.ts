@@ -1,4 +1,6 @@
 /** The worker module of the embedded engine: holds weights and optimizer state and does all arithmetic. */
+
+import type { ModelConfig } from '../../models/index.ts'
 import {
   accumulate,
   allTrained,
@@ -22,7 +24,6 @@ import { sampleCompletions } from '../sample-completions.ts'
 import { type TokenScores, trainingPass } from '../training-pass.ts'
 import { createWeightSnapshots, type SnapshotId } from '../weight-snapshots.ts'
 import { embeddedDecodingModel } from './decoding.ts'
-import type { ModelConfig } from './model-config.ts'
 import { parameterSpecs } from './parameters.ts'
 import { type ScoringContext, scoreSequences, weightedGradients } from './scoring.ts'
 import { readState, writeState } from './weights.ts'

@@ -5,4 +5,3 @@
  */
 export { createEmbeddedEngine, type EmbeddedEngine, type EmbeddedEngineOptions } from './create-embedded-engine.ts'
 export { initialiseModel, type NewModel } from './initialise-model.ts'
-export type { ModelConfig } from './model-config.ts'

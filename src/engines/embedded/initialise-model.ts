@@ -1,9 +1,9 @@
 /** Writes a fresh model folder: random weights, architecture, tokenizer. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkModelConfig, formatModelConfig, type ModelConfig } from '../../models/index.ts'
 import { writeWhole } from '../../runs/files.ts'
 import { encodeSafetensors } from '../../tensor/index.ts'
-import { checkModelConfig, formatModelConfig, type ModelConfig } from './model-config.ts'
 import { parameterSpecs, randomParameters } from './parameters.ts'
 import { parseTokenizer } from './tokenizer.ts'
 import { modelFile } from './weights.ts'

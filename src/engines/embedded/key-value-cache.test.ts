@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ModelConfig } from '../../models/index.ts'
 import { float32Tensor, type TensorRuntime } from '../../tensor/index.ts'
 import { createKeyValueCache } from './key-value-cache.ts'
-import type { ModelConfig } from './model-config.ts'
 
-const config = { layers: 1, hiddenSize: 4, heads: 2, keyValueHeads: 2 } as ModelConfig
+const config = { layers: 1, hiddenSize: 4, heads: 2, keyValueHeads: 2, headSize: 2 } as ModelConfig
 const runtime = { backend: { place: (tensor: object) => tensor } } as unknown as TensorRuntime
 
 test('a full row, computed along after it has finished, writes into no other row or head', () => {

@@ -2,9 +2,10 @@
  * Keys and values of the positions seen so far: one buffer [B, K, T, size] for k and one for v of every layer, each row
  * filled to its own length. Rows move to a smaller or longer cache when others are done or it is full.
  */
+
+import type { ModelConfig } from '../../models/index.ts'
 import type { DeviceTensor, TensorRuntime } from '../../tensor/index.ts'
 import { float32Tensor, maskedScore } from '../../tensor/index.ts'
-import { headSizeOf, type ModelConfig } from './model-config.ts'
 
 export interface KeyValueCache {
   readonly rows: number
@@ -30,7 +31,7 @@ export function createKeyValueCache(
   { rows, length }: { readonly rows: number; readonly length: number },
 ): KeyValueCache {
   const heads = config.keyValueHeads
-  const size = headSizeOf(config)
+  const size = config.headSize
   const place = (data: Float32Array, shape: readonly number[]): DeviceTensor =>
     runtime.backend.place(float32Tensor(data, shape))
   const buffers = Array.from({ length: 2 * config.layers }, () => new Float32Array(rows * heads * length * size))

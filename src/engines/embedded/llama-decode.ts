@@ -3,6 +3,7 @@
  * a row. The cache is an input that the graph only reads; the new keys and values come out and the caller writes them.
  */
 import type { numpy } from '@jax-js/jax'
+import type { ModelConfig } from '../../models/index.ts'
 import {
   blockedLinear,
   cachedAttention,
@@ -13,7 +14,6 @@ import {
   type TensorSpec,
 } from '../../tensor/index.ts'
 import { feedForward, hiddenStates, type KeyValues, queryKeyValue } from './llama.ts'
-import { headSizeOf, type ModelConfig } from './model-config.ts'
 import { type LlamaParameters, parameterSpecs, structured } from './parameters.ts'
 
 type Array_ = numpy.Array
@@ -87,7 +87,7 @@ export function prefillFunction(jax: Jax, config: ModelConfig, headRows: number)
  * [B, size / 2], mask [B, T] (0 where the cache is filled), 1/temperature.
  */
 export function decodeInputs(config: ModelConfig, { rows, length }: CacheShape): TensorSpec[] {
-  const size = headSizeOf(config)
+  const size = config.headSize
   const cache: TensorSpec = { dtype: 'float32', shape: [rows, config.keyValueHeads, length, size] }
   return [
     ...parameterSpecs(config),
@@ -108,7 +108,7 @@ export function decodeFunction(jax: Jax, config: ModelConfig): TensorFunction {
     const rows = tokens.shape[0] as number
     const parameters = structured(config, inputs)
     const keyHeads = config.keyValueHeads
-    const size = headSizeOf(config)
+    const size = config.headSize
     const angle = (table: Array_): Array_ => table.ref.reshape([rows, 1, size / 2])
     const collected: Array_[] = []
     let x = parameters.embedding.ref.slice(tokens)

@@ -4,6 +4,7 @@
  * What is traced here is compiled; nothing runs eagerly.
  */
 import type { numpy } from '@jax-js/jax'
+import { type ModelConfig, ropeFrequencies } from '../../models/index.ts'
 import {
   attention,
   type Jax,
@@ -18,7 +19,6 @@ import {
   type TensorSpec,
   trainedGradients,
 } from '../../tensor/index.ts'
-import { headSizeOf, type ModelConfig } from './model-config.ts'
 import { type LayerParameters, type LlamaParameters, parameterSpecs, structured } from './parameters.ts'
 
 type Array_ = numpy.Array
@@ -40,11 +40,10 @@ const sqrtOf = (x: number): number => Math.sqrt(x)
 
 /** cos and sin for positions 0 to length - 1, each [length, size / 2]. */
 function positionTable(jax: Jax, config: ModelConfig, length: number): { cos: Array_; sin: Array_ } {
-  const size = headSizeOf(config)
+  const size = config.headSize
   const table = rotaryTable(
     Array.from({ length }, (_, i) => i),
-    size,
-    config.ropeTheta,
+    ropeFrequencies(config.rope, size),
   )
   const asArray = (data: Float32Array): Array_ =>
     jax.numpy.array(data as Float32Array<ArrayBuffer>).reshape([length, size / 2])
@@ -82,7 +81,7 @@ export function hiddenStates(
     const normed = rmsNorm(jax, x.ref, { gain: layer.attentionNorm.ref, epsilon: config.normEpsilon })
     const { q, k, v } = queryKeyValue(jax, config, { layer, x: normed })
     const heads = (array: Array_): Array_ => {
-      const size = headSizeOf(config)
+      const size = config.headSize
       return array.reshape([rows, length, array.shape[1] as number, size]).transpose([0, 2, 1, 3])
     }
     const turned = (array: Array_): Array_ => rotate(jax, heads(array), table.cos.ref, table.sin.ref)
@@ -109,7 +108,7 @@ export function queryKeyValue(
     project = linear,
   }: { readonly layer: LayerParameters<Array_>; readonly x: Array_; readonly project?: Projection | undefined },
 ): { q: Array_; k: Array_; v: Array_ } {
-  const size = headSizeOf(config)
+  const size = config.headSize
   const count = x.shape[0] as number
   const heads = (weight: Array_): Array_ =>
     project(jax, x.ref, weight).reshape([count, (weight.shape[0] as number) / size, size])

@@ -1,56 +1,24 @@
-/** The tensors of a Llama-layout model: names as Hugging Face has them, shapes, order, first values. */
+/** The parameters of a model as tensors: in a list, by their part of a layer, and their first values. */
 import type { numpy } from '@jax-js/jax'
 import { randomFor } from '../../core/random.ts'
+import {
+  type ExpectedTensor,
+  expectedTensors,
+  type LayerTensors,
+  type ModelConfig,
+  type ModelTensors,
+  modelTensors,
+} from '../../models/index.ts'
 import { elementCount, float32Tensor, type HostTensor, type NamedSpec } from '../../tensor/index.ts'
-import { headSizeOf, type ModelConfig } from './model-config.ts'
 
-/** The tensors of one decoder layer; `q` to `down` are [out, in]. */
-export interface LayerParameters<T> {
-  readonly attentionNorm: T
-  readonly q: T
-  readonly k: T
-  readonly v: T
-  readonly o: T
-  readonly mlpNorm: T
-  readonly gate: T
-  readonly up: T
-  readonly down: T
-}
+export type LayerParameters<T> = LayerTensors<T>
 
-export interface LlamaParameters<T> {
-  /** [V, D] */
-  readonly embedding: T
-  readonly layers: readonly LayerParameters<T>[]
-  readonly finalNorm: T
-  /** [V, D]; the embedding itself where they are tied. */
-  readonly head: T
-}
+/** `head` is the embedding itself where they are tied. */
+export type LlamaParameters<T> = Required<ModelTensors<T>>
 
 /** All tensors in their fixed order. */
 export function parameterSpecs(config: ModelConfig): NamedSpec[] {
-  const { hiddenSize: width, intermediateSize: hidden, vocabularySize: vocabulary } = config
-  const kvWidth = headSizeOf(config) * config.keyValueHeads
-  const spec = (name: string, ...shape: number[]): NamedSpec => ({ name, dtype: 'float32', shape })
-  const layers = Array.from({ length: config.layers }, (_, i) => {
-    const layer = (name: string, ...shape: number[]): NamedSpec => spec(`model.layers.${i}.${name}.weight`, ...shape)
-    return [
-      layer('input_layernorm', width),
-      layer('self_attn.q_proj', width, width),
-      layer('self_attn.k_proj', kvWidth, width),
-      layer('self_attn.v_proj', kvWidth, width),
-      layer('self_attn.o_proj', width, width),
-      layer('post_attention_layernorm', width),
-      layer('mlp.gate_proj', hidden, width),
-      layer('mlp.up_proj', hidden, width),
-      layer('mlp.down_proj', width, hidden),
-    ]
-  })
-  return [
-    spec('model.embed_tokens.weight', vocabulary, width),
-    ...layers.flat(),
-    spec('model.norm.weight', width),
-    ...((config.tiesEmbeddings ?? true) ? [] : [spec('lm_head.weight', vocabulary, width)]),
-  ]
+  return expectedTensors(config).map(({ name, shape }) => ({ name, dtype: 'float32', shape }))
 }
 
 /** Number of trainable numbers. */
@@ -60,32 +28,23 @@ export function parameterCount(config: ModelConfig): number {
 
 /** Gives the flat list its structure. The arrays are not consumed. */
 export function structured(config: ModelConfig, flat: readonly numpy.Array[]): LlamaParameters<numpy.Array> {
-  const must = (index: number): numpy.Array => {
-    const array = flat[index]
-    if (array === undefined) throw new RangeError(`the model has no tensor ${index}`)
+  const places = new Map(expectedTensors(config).map(({ name }, i) => [name, i]))
+  const must = ({ name }: ExpectedTensor): numpy.Array => {
+    const array = flat[places.get(name) ?? -1]
+    if (array === undefined) throw new RangeError(`the model has no tensor ${name}`)
     return array
   }
-  const perLayer = 9
-  const layers = Array.from({ length: config.layers }, (_, i) => {
-    const offset = 1 + perLayer * i
-    return {
-      attentionNorm: must(offset),
-      q: must(offset + 1),
-      k: must(offset + 2),
-      v: must(offset + 3),
-      o: must(offset + 4),
-      mlpNorm: must(offset + 5),
-      gate: must(offset + 6),
-      up: must(offset + 7),
-      down: must(offset + 8),
-    }
-  })
-  const norm = 1 + perLayer * config.layers
+  const { embedding, layers, finalNorm, head = embedding } = modelTensors(config)
   return {
-    embedding: must(0),
-    layers,
-    finalNorm: must(norm),
-    head: (config.tiesEmbeddings ?? true) ? must(0) : must(norm + 1),
+    embedding: must(embedding),
+    layers: layers.map(
+      (layer) =>
+        Object.fromEntries(
+          Object.entries(layer).map(([part, tensor]) => [part, must(tensor as ExpectedTensor)]),
+        ) as unknown as LayerParameters<numpy.Array>,
+    ),
+    finalNorm: must(finalNorm),
+    head: must(head),
   }
 }
 

@@ -1,4 +1,6 @@
 /** Log-probs and gradients of given sequences, in micro-batches. */
+
+import type { ModelConfig } from '../../models/index.ts'
 import {
   addLists,
   type DeviceTensor,
@@ -11,7 +13,6 @@ import type { TokenSequence } from '../policy-engine.ts'
 import type { Gradients, TokenScores } from '../training-pass.ts'
 import { gradientFunction, gradientInputs, type SequenceShape, scoreFunction, scoreInputs } from './llama.ts'
 import { type MicroBatch, type MicroBatchOptions, microBatches, scoredOffset } from './micro-batches.ts'
-import type { ModelConfig } from './model-config.ts'
 
 export interface ScoringContext {
   readonly runtime: TensorRuntime

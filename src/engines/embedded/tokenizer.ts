@@ -1,8 +1,8 @@
 /** `tokenizer.json` behind the engine's `Tokenizer`. */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { BatonError } from '../../core/failure.ts'
+import type { ModelConfig } from '../../models/index.ts'
 import type { Tokenizer } from '../policy-engine.ts'
-import type { ModelConfig } from './model-config.ts'
 
 /** @param text of a `tokenizer.json`. @param where names the file in errors. */
 export function parseTokenizer(text: string, config: ModelConfig, where: string): Tokenizer {

@@ -2,6 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
+import type { ModelConfig } from '../../models/index.ts'
 import { writePart } from '../../runs/files.ts'
 import {
   allTrained,
@@ -14,7 +15,6 @@ import {
   tensorsInLayout,
   trainedState,
 } from '../../tensor/index.ts'
-import type { ModelConfig } from './model-config.ts'
 import { parameterSpecs } from './parameters.ts'
 
 export const modelFile = 'model.safetensors'

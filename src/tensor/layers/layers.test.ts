@@ -115,7 +115,7 @@ test('turned heads keep their length, and their products depend on the distance 
       (...inputs) => {
         const [a, b] = inputs as [A, A]
         const at = (position: number): [A, A] => {
-          const { cos, sin } = rotaryTable([position], size, 10000)
+          const { cos, sin } = rotaryTable([position], [1, 0.1, 0.01, 0.001])
           return [np.array(cos as Float32Array<ArrayBuffer>), np.array(sin as Float32Array<ArrayBuffer>)]
         }
         return [

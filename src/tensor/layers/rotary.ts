@@ -5,18 +5,17 @@
 import type { numpy } from '@jax-js/jax'
 import type { Jax } from '../trace.ts'
 
-/** cos and sin of position * theta^(-2i/size), each shape [positions, size / 2]. */
+/** cos and sin of position * frequency, each shape [positions, size / 2]. @param frequencies shape [size / 2], in radians. */
 export function rotaryTable(
   positions: ArrayLike<number>,
-  headSize: number,
-  theta: number,
+  frequencies: readonly number[],
 ): { cos: Float32Array; sin: Float32Array } {
-  const half = headSize / 2
+  const half = frequencies.length
   const cos = new Float32Array(positions.length * half)
   const sin = new Float32Array(positions.length * half)
   for (let p = 0; p < positions.length; p++) {
     for (let i = 0; i < half; i++) {
-      const angle = (positions[p] as number) * theta ** (-i / half)
+      const angle = (positions[p] as number) * (frequencies[i] as number)
       cos[p * half + i] = Math.cos(angle)
       sin[p * half + i] = Math.sin(angle)
     }

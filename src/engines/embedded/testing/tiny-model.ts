@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type LlamaSizes, llamaConfig } from '../../../models/index.ts'
 import type { Cleanup } from '../../../testing/contract.ts'
 import type { PolicyEngine } from '../../policy-engine.ts'
 import { createEmbeddedEngine, type EmbeddedEngineOptions } from '../create-embedded-engine.ts'
 import { initialiseModel } from '../initialise-model.ts'
-import type { ModelConfig } from '../model-config.ts'
 
 /** Grouped heads and a feed-forward layer wider than 128, so that products are summed in more than one block. */
-export const tinyConfig: ModelConfig = {
+const tinySizes: LlamaSizes = {
   hiddenSize: 32,
   intermediateSize: 144,
   layers: 2,
@@ -22,6 +22,8 @@ export const tinyConfig: ModelConfig = {
   endOfTextId: 1,
   padId: 0,
 }
+
+export const tinyConfig = llamaConfig(tinySizes)
 
 /** Words `w2` to `w<V-1>` apart from the two special tokens. */
 export function wordTokenizer(vocabularySize: number): Record<string, unknown> {
@@ -47,9 +49,9 @@ export function scratchFolder(t: Cleanup): string {
 }
 
 /** A folder with a fresh random model that goes with the test. */
-export function tinyModelFolder(t: Cleanup, changes: Partial<ModelConfig> = {}, seed = 1): string {
+export function tinyModelFolder(t: Cleanup, changes: Partial<LlamaSizes> = {}, seed = 1): string {
   const folder = scratchFolder(t)
-  const config = { ...tinyConfig, ...changes }
+  const config = llamaConfig({ ...tinySizes, ...changes })
   initialiseModel({ folder, config, tokenizer: wordTokenizer(config.vocabularySize), seed })
   return folder
 }
@@ -57,7 +59,7 @@ export function tinyModelFolder(t: Cleanup, changes: Partial<ModelConfig> = {}, 
 /** An engine on a fresh random model; closed with the test. */
 export async function tinyEngine(
   t: Cleanup,
-  options: Partial<EmbeddedEngineOptions> & { readonly config?: Partial<ModelConfig>; readonly seed?: number } = {},
+  options: Partial<EmbeddedEngineOptions> & { readonly config?: Partial<LlamaSizes>; readonly seed?: number } = {},
 ): Promise<PolicyEngine> {
   const { config, seed, ...rest } = options
   const modelFolder = rest.modelFolder ?? tinyModelFolder(t, config, seed)

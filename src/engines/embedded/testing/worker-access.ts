@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { parseModelConfig } from '../../../models/index.ts'
 import { startTensorWorker, type TensorWorker } from '../../../tensor/index.ts'
 import type { EmbeddedWorkerArgument } from '../embedded-worker.ts'
-import { parseModelConfig } from '../model-config.ts'
 
 /** A worker on the model of `folder`; closed with the test. */
 export async function startEmbeddedWorker(

@@ -1,0 +1,5 @@
+/** Values as `JSON.parse` gives them. */
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
