@@ -3,7 +3,18 @@
  * Programmer mistakes throw plain errors instead.
  */
 
-export type Boundary = 'policy' | 'parse' | 'sandbox' | 'executor' | 'judge' | 'dataset' | 'config' | 'engine' | 'runs'
+export type Boundary =
+  | 'policy'
+  | 'parse'
+  | 'sandbox'
+  | 'executor'
+  | 'judge'
+  | 'dataset'
+  | 'config'
+  | 'engine'
+  | 'runs'
+  /** A mistake of Baton's own, caught around an attempt. */
+  | 'baton'
 
 export interface Failure {
   readonly boundary: Boundary

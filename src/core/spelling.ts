@@ -23,20 +23,32 @@ export function spellingDistance(a: string, b: string): number {
   return previous[b.length] as number
 }
 
+/** Longer names are compared with none, and a name with no more candidates than this. */
+const maxNameChars = 80
+const maxCandidates = 1000
+
 /** The one candidate that `name` is a slip of: at most a quarter of its letters wrong (at least one may be), case aside. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
+  if (name.length > maxNameChars) return null
+  const letters = lettersOf(name)
   let best: string | null = null
   let bestDistance = Number.POSITIVE_INFINITY
+  let compared = 0
   for (const candidate of candidates) {
-    if (candidate === name) continue
-    const distance = spellingDistance(
-      name.toLowerCase().replaceAll('_', ''),
-      candidate.toLowerCase().replaceAll('_', ''),
-    )
-    if (distance < bestDistance) {
-      best = candidate
-      bestDistance = distance
-    }
+    compared += 1
+    if (compared > maxCandidates) break
+    const allowed = Math.min(bestDistance - 1, Math.max(1, Math.floor(candidate.length / 4)))
+    // A distance is at least the difference in length; underscores do not count.
+    const shortest = candidate.length - (candidate.split('_').length - 1)
+    if (candidate === name || Math.abs(shortest - letters.length) > allowed || candidate.length > maxNameChars) continue
+    const distance = spellingDistance(letters, lettersOf(candidate))
+    if (distance > allowed) continue
+    best = candidate
+    bestDistance = distance
   }
-  return best !== null && bestDistance <= Math.max(1, Math.floor(best.length / 4)) ? best : null
+  return best
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll('_', '')
 }

@@ -15,6 +15,7 @@ const boundaries: Readonly<Record<Boundary, readonly [english: string, chinese: 
   config: ['configuration', '配置'],
   engine: ['policy engine', '策略引擎'],
   runs: ['run folder', '运行目录'],
+  baton: ['Baton itself', 'Baton 自身'],
 }
 
 const codes: Readonly<Record<string, readonly [english: string, chinese: string]>> = {
@@ -54,6 +55,10 @@ const codes: Readonly<Record<string, readonly [english: string, chinese: string]
   // Reading a completion.
   'no-code': ['no code in the completion', '生成中没有代码'],
   empty: ['empty completion', '生成为空'],
+  'too-long': ['completion too long to be read', '生成过长，无法解析'],
+  'too-complex': ['completion too complex to be read', '生成过于复杂，无法解析'],
+  // Baton itself.
+  unexpected: ['a mistake in Baton', 'Baton 出错'],
   // The sandbox.
   'compile-error': ['does not compile', '无法编译'],
   'deadline-cpu': ['computing time used up', '计算时间用尽'],

@@ -10,7 +10,7 @@ import type { PickTokenizer } from '../engines/pointer/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge } from '../rewards/index.ts'
-import { type Environment, stopOnOutage } from '../training/index.ts'
+import { containMistakes, type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
 import { type OpenedPolicy, openPolicy, type SessionOptions } from './policy-kinds.ts'
@@ -43,7 +43,7 @@ export async function openSession(
         ? await openWorkflows(config, cache, { signal, probing: options.probing })
         : await openDemonstrations(config, cache, { engine: policy.engine, data: options.demonstrations })
     const asked = policy.ask?.(opened.environment) ?? opened.environment
-    const environment = stopOnOutage(asked, Math.max(fewestOutages, 2 * config.training.concurrency))
+    const environment = stopOnOutage(containMistakes(asked), Math.max(fewestOutages, 2 * config.training.concurrency))
     const close = async (): Promise<void> => {
       await opened.close()
       await policy.engine.close()

@@ -2,6 +2,7 @@
 
 export { type Budget, createBudget } from './budget.ts'
 export { mapConcurrently } from './concurrency.ts'
+export { containMistakes } from './contain-mistakes.ts'
 export type { AttemptContext, AttemptOutcome, Environment } from './environment.ts'
 export {
   type DecodingPlan,

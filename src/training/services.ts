@@ -5,6 +5,7 @@
 import { BatonError, type Failure } from '../core/failure.ts'
 import type { Score } from '../core/reward.ts'
 import { isAbsence, isOutage, remedyFor, type ServiceFailure, serviceFailureOf } from '../core/service-failures.ts'
+import { unexpectedCode } from './contain-mistakes.ts'
 import type { Environment } from './environment.ts'
 
 interface Scored {
@@ -80,6 +81,14 @@ export function stopIfUnscorable(rollouts: readonly Scored[], maxRate: number, w
     const counted = kinds.map(([name, times]) => `${name} ${times}`).join(', ')
     throw outageError(count === unscorable.length ? found : `${found}: ${counted}`, outage)
   }
+  const broken = unscorable.filter(({ failures }) => failures.some(({ boundary }) => boundary === 'baton'))
+  if (2 * broken.length >= unscorable.length)
+    throw new BatonError(`${found} (${broken[0]?.failures.at(-1)?.message}).`, {
+      boundary: 'baton',
+      code: unexpectedCode,
+      exitCode: 4,
+      hint: 'Please report it. A resume tries these rollouts again, and pays for no answered call twice.',
+    })
   const [first] = unscorable
   const reason = first?.score.kind === 'unscorable' ? first.score.reason : ''
   throw new BatonError(`${found} (${reason}).`, {

@@ -103,6 +103,8 @@ export const serviceSentences: Readonly<Record<string, string>> = {
     '评估 {label}：{count} 条轨迹中有 {unscorable} 条无法评分：{kinds}（{message}）。',
   'Use a judge that says True or False, then resume; or raise training.maxUnscorableRate.':
     '请换一个会回答 True 或 False 的裁判模型，然后续训；或调高 training.maxUnscorableRate。',
+  'Please report it. A resume tries these rollouts again, and pays for no answered call twice.':
+    '请报告此问题。续训会重新尝试这些轨迹，已得到回答的调用不会再次付费。',
   'Is the server up? Try again, or leave --server out to use the simulator.':
     '服务器在运行吗？请重试，或去掉 --server 以使用模拟器。',
 

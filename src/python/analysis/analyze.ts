@@ -19,6 +19,7 @@ import {
   type SyntaxNode,
   type SyntaxTree,
 } from './syntax-tree.ts'
+import { createWorkLimit, maxProgramChars, TooMuchWork } from './work-limit.ts'
 
 export interface PythonAnalyzer {
   /**
@@ -39,7 +40,7 @@ export function createPythonAnalyzer(): Promise<PythonAnalyzer> {
     const kept = new Map<string, PythonModule>()
     return {
       analyze: (source) => {
-        const found = kept.get(source) ?? analyzeTree(parse(source), source)
+        const found = kept.get(source) ?? analyzeWithin(parse, source)
         // A map keeps the order of insertion: the first is the one that was asked for the longest ago.
         kept.delete(source)
         kept.set(source, found)
@@ -51,10 +52,43 @@ export function createPythonAnalyzer(): Promise<PythonAnalyzer> {
   return shared
 }
 
-function analyzeTree(tree: SyntaxTree, text: string): PythonModule {
+/** The module; of a program that is too large to be read, one without content and with that as its syntax error. */
+function analyzeWithin(parse: Awaited<ReturnType<typeof createPythonParser>>, text: string): PythonModule {
+  if (text.length > maxProgramChars) return unread(text)
+  const work = createWorkLimit()
+  try {
+    return analyzeTree(parse(text, work), { text, work })
+  } catch (error) {
+    if (error instanceof TooMuchWork) return unread(text)
+    throw error
+  }
+}
+
+function unread(text: string): PythonModule {
+  const span = { start: 0, end: 0, line: 1 }
+  const nothing = {
+    ...{ calls: [], awaits: [], returns: [], attributeWrites: [], attributeReads: [], keyReads: [] },
+    ...{ maybeUnbound: [], undefinedNames: [], bindings: new Map(), statements: [], parameters: [], nested: [] },
+  }
+  return {
+    source: text,
+    syntaxErrors: [{ ...span, message: 'more code than can be read' }],
+    classes: [],
+    functions: [],
+    body: {
+      ...{ ...span, ...nothing, name: '<module>', isAsync: false, parametersSpan: span, bodyIndent: '' },
+      canFallThrough: true,
+    },
+    statements: [],
+    imports: [],
+  }
+}
+
+function analyzeTree(tree: SyntaxTree, { text, work }: Pick<Source, 'text' | 'work'>): PythonModule {
   const lineOf = createLineIndex(text)
   const source: Source = {
     text,
+    work,
     spanOf: (node) => ({ start: node.start, end: node.end, line: lineOf(node.start) }),
   }
   const { root } = tree
@@ -111,6 +145,9 @@ function importsOf(root: SyntaxNode, source: Source): PythonImport[] {
   return found
 }
 
+/** What a broken text has beyond these says nothing new. */
+const maxSyntaxProblems = 100
+
 /** ERROR and missing nodes, empty blocks, `return` outside a function, and what only CPython is strict about. */
 function syntaxProblems(tree: SyntaxTree, source: Source): SyntaxProblem[] {
   const problems: SyntaxProblem[] = []
@@ -130,5 +167,5 @@ function syntaxProblems(tree: SyntaxTree, source: Source): SyntaxProblem[] {
   visit(tree.root, false)
   checkStrictRules(tree.root, source.text, report)
   if (tree.cutAt !== null) report(tree.cutAt, 'nested too deeply')
-  return problems.sort((a, b) => a.start - b.start)
+  return problems.sort((a, b) => a.start - b.start).slice(0, maxSyntaxProblems)
 }

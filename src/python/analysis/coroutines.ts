@@ -1,4 +1,5 @@
 /** What becomes of an expression's value as far as waiting for it goes: read off the tree around it, without types. */
+import type { Source } from './expressions.ts'
 import type { CallUse } from './facts.ts'
 import { isComprehension } from './names.ts'
 import { childOf, descendantsOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
@@ -35,11 +36,13 @@ function useInPlace(start: SyntaxNode, source: string): CallUse | { readonly ass
 }
 
 /** Reader of a function body: what becomes of the value of an expression in it. */
-export function createUseReader(body: SyntaxNode, source: string): (expression: SyntaxNode) => CallUse {
+export function createUseReader(body: SyntaxNode, { text: source, work }: Source): (expression: SyntaxNode) => CallUse {
   let waitedNames: Set<string> | null = null
   const findWaitedNames = (): Set<string> => {
     const names = new Set<string>()
-    for (const node of descendantsOf(body)) {
+    const nodes = descendantsOf(body)
+    work.spend(nodes.length)
+    for (const node of nodes) {
       if (node.type !== 'identifier' || !/await|splat|argument_list|list|tuple/.test(node.parent?.type ?? '')) {
         if (node.field === 'right' && node.parent?.type === 'for_in_clause') names.add(nodeText(source, node))
         if (node.field === 'right' && node.parent?.type === 'for_statement') names.add(nodeText(source, node))

@@ -18,12 +18,14 @@ import type {
 } from './facts.ts'
 import { isComprehension, pythonBuiltins, targetNames } from './names.ts'
 import { childOf, contentOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
+import type { WorkLimit } from './work-limit.ts'
 
 /** Names surely bound, each with the calls whose awaited result it is (null: may be anything). */
 export type FlowState = Map<string, readonly PythonCall[] | null>
 
 export interface Source {
   readonly text: string
+  readonly work: WorkLimit
   spanOf(node: SyntaxNode): Span
 }
 
@@ -227,6 +229,7 @@ export class ExpressionReader {
 
   #readLambda(node: SyntaxNode, state: FlowState, scope: ReadonlySet<string>): void {
     const inner = new Set(scope)
+    this.#source.work.spend(scope.size + this.#bindings.size)
     const parameters = childOf(node, 'parameters')
     for (const parameter of parameters === null ? [] : contentOf(parameters)) {
       const name = parameter.type === 'identifier' ? parameter : (childOf(parameter, 'name') ?? contentOf(parameter)[0])
@@ -238,6 +241,7 @@ export class ExpressionReader {
 
   #readComprehension(node: SyntaxNode, state: FlowState, scope: ReadonlySet<string>): void {
     const inner = new Set(scope)
+    this.#source.work.spend(scope.size)
     const clauses = contentOf(node).filter((child) => child.type === 'for_in_clause')
     let depth = 0
     for (const clause of clauses) {

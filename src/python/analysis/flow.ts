@@ -13,16 +13,6 @@ import { childOf, contentOf, descendantsOf, nodeText, type SyntaxNode } from './
 /** null: this point cannot be reached. */
 type State = FlowState | null
 
-function join(a: State, b: State): State {
-  if (a === null) return b
-  if (b === null) return a
-  const joined: FlowState = new Map()
-  for (const [name, origins] of a) if (b.has(name)) joined.set(name, joinOrigins(origins, b.get(name)))
-  return joined
-}
-
-const copy = (state: State): State => (state === null ? null : new Map(state))
-
 interface LoopExits {
   breaks: State
   continues: State
@@ -47,6 +37,28 @@ export class FlowWalker {
     return this.#block(body, new Map(parameters.map((name) => [name, null]))) !== null
   }
 
+  #join(a: State, b: State): State {
+    if (a === null) return b
+    if (b === null) return a
+    this.#source.work.spend(a.size)
+    const joined: FlowState = new Map()
+    for (const [name, origins] of a) {
+      const others = b.get(name)
+      if (origins !== others) this.#source.work.spend((origins?.length ?? 0) + (others?.length ?? 0))
+      if (b.has(name)) joined.set(name, joinOrigins(origins, others))
+    }
+    return joined
+  }
+
+  #copy(state: State): State {
+    return state === null ? null : this.#copyOf(state)
+  }
+
+  #copyOf(state: FlowState): FlowState {
+    this.#source.work.spend(state.size)
+    return new Map(state)
+  }
+
   #block(node: SyntaxNode | null, state: State): State {
     let current = state
     for (const statement of node === null ? [] : contentOf(node)) current = this.#statement(statement, current)
@@ -68,8 +80,9 @@ export class FlowWalker {
       case 'break_statement':
       case 'continue_statement': {
         const loop = this.#loops.at(-1)
-        if (loop !== undefined && node.type === 'break_statement') loop.breaks = join(loop.breaks, copy(state))
-        else if (loop !== undefined) loop.continues = join(loop.continues, copy(state))
+        if (loop !== undefined && node.type === 'break_statement')
+          loop.breaks = this.#join(loop.breaks, this.#copy(state))
+        else if (loop !== undefined) loop.continues = this.#join(loop.continues, this.#copy(state))
         return null
       }
       case 'if_statement':
@@ -175,40 +188,40 @@ export class FlowWalker {
 
   #if(node: SyntaxNode, state: FlowState): State {
     this.#reader.read(childOf(node, 'condition'), state)
-    let out = this.#block(childOf(node, 'consequence'), copy(state))
+    let out = this.#block(childOf(node, 'consequence'), this.#copy(state))
     for (const alternative of node.children.filter((child) => child.field === 'alternative')) {
       if (alternative.type === 'elif_clause') {
         this.#reader.read(childOf(alternative, 'condition'), state)
-        out = join(out, this.#block(childOf(alternative, 'consequence'), copy(state)))
-      } else return join(out, this.#block(childOf(alternative, 'body'), copy(state)))
+        out = this.#join(out, this.#block(childOf(alternative, 'consequence'), this.#copy(state)))
+      } else return this.#join(out, this.#block(childOf(alternative, 'body'), this.#copy(state)))
     }
-    return join(out, state)
+    return this.#join(out, state)
   }
 
   #for(node: SyntaxNode, state: FlowState): State {
     const iterable = childOf(node, 'right')
     this.#reader.read(iterable, state)
     const iterations = iterationsOf(iterable, this.#source.text)
-    const inner = new Map(state)
+    const inner = this.#copyOf(state)
     this.#bind(childOf(node, 'left'), inner)
     const { end, breaks } = this.#loopBody(childOf(node, 'body'), inner, iterations)
     const isSureToRun = iterations !== null && iterations > 0
-    const exhausted = isSureToRun ? end : join(state, end)
+    const exhausted = isSureToRun ? end : this.#join(state, end)
     const alternative = childOf(node, 'alternative')
     const finished = alternative === null ? exhausted : this.#block(childOf(alternative, 'body'), exhausted)
-    return join(finished, breaks)
+    return this.#join(finished, breaks)
   }
 
   #while(node: SyntaxNode, state: FlowState): State {
     const condition = childOf(node, 'condition')
     this.#reader.read(condition, state)
     const isEndless = condition !== null && /^(True|1)$/.test(nodeText(this.#source.text, condition))
-    const { end, breaks } = this.#loopBody(childOf(node, 'body'), new Map(state), null)
+    const { end, breaks } = this.#loopBody(childOf(node, 'body'), this.#copyOf(state), null)
     if (isEndless) return breaks
-    const exhausted = join(state, end)
+    const exhausted = this.#join(state, end)
     const alternative = childOf(node, 'alternative')
     const finished = alternative === null ? exhausted : this.#block(childOf(alternative, 'body'), exhausted)
-    return join(finished, breaks)
+    return this.#join(finished, breaks)
   }
 
   #loopBody(body: SyntaxNode | null, state: FlowState, iterations: number | null): { end: State; breaks: State } {
@@ -218,25 +231,25 @@ export class FlowWalker {
     const end = this.#block(body, state)
     this.#reader.loops.pop()
     this.#loops.pop()
-    return { end: join(end, exits.continues), breaks: exits.breaks }
+    return { end: this.#join(end, exits.continues), breaks: exits.breaks }
   }
 
   #try(node: SyntaxNode, state: FlowState): State {
     const body = childOf(node, 'body')
     // An exception may come anywhere in the body: what it binds is not sure, what it rebinds may be anything.
-    const interrupted: FlowState = new Map(state)
+    const interrupted: FlowState = this.#copyOf(state)
     for (const name of body === null ? [] : this.#namesBoundIn(body))
       if (interrupted.has(name)) interrupted.set(name, null)
-    let out = this.#block(body, copy(state))
+    let out = this.#block(body, this.#copy(state))
     for (const clause of contentOf(node)) {
       if (clause.type === 'else_clause') out = this.#block(childOf(clause, 'body'), out)
       else if (clause.type === 'except_clause' || clause.type === 'except_group_clause')
-        out = join(out, this.#except(clause, new Map(interrupted)))
+        out = this.#join(out, this.#except(clause, this.#copyOf(interrupted)))
     }
     const last = contentOf(node).find((clause) => clause.type === 'finally_clause')
     if (last === undefined) return out
     const block = contentOf(last).find((child) => child.type === 'block') ?? null
-    const afterFailure = this.#block(block, out === null ? interrupted : new Map(out))
+    const afterFailure = this.#block(block, out === null ? interrupted : this.#copyOf(out))
     return out === null || afterFailure === null ? null : afterFailure
   }
 
@@ -253,7 +266,9 @@ export class FlowWalker {
 
   #namesBoundIn(body: SyntaxNode): Set<string> {
     const names = new Set<string>()
-    for (const node of descendantsOf(body))
+    const nodes = descendantsOf(body)
+    this.#source.work.spend(nodes.length)
+    for (const node of nodes)
       if (node.type === 'assignment')
         for (const name of targetNames(childOf(node, 'left'), this.#source.text)) names.add(name)
     return names
@@ -279,15 +294,15 @@ export class FlowWalker {
     let out: State = null
     let isExhaustive = false
     for (const clause of body === null ? [] : contentOf(body)) {
-      const inner = new Map(state)
+      const inner = this.#copyOf(state)
       const patterns = contentOf(clause).filter((child) => child.type === 'case_pattern')
       for (const pattern of patterns)
         for (const name of capturedNames(pattern, this.#source.text)) inner.set(name, null)
       this.#reader.read(childOf(clause, 'guard'), inner)
       if (patterns.some((pattern) => nodeText(this.#source.text, pattern) === '_')) isExhaustive = true
-      out = join(out, this.#block(childOf(clause, 'consequence'), inner))
+      out = this.#join(out, this.#block(childOf(clause, 'consequence'), inner))
     }
-    return isExhaustive ? out : join(out, state)
+    return isExhaustive ? out : this.#join(out, state)
   }
 
   #define(node: SyntaxNode, state: FlowState): State {
@@ -299,7 +314,7 @@ export class FlowWalker {
     this.definitions.push(definition)
     if (definition.type === 'class_definition') {
       this.#reader.read(childOf(definition, 'superclasses'), state)
-      const inner: FlowState = new Map(state)
+      const inner: FlowState = this.#copyOf(state)
       for (const child of contentOf(childOf(definition, 'body') ?? definition))
         if (!/definition$/.test(child.type)) this.#statement(child, inner)
     }

@@ -5,7 +5,7 @@ import { ExpressionReader, type Source } from './expressions.ts'
 import type { PythonFunction, PythonParameter, PythonStatement, Span } from './facts.ts'
 import { FlowWalker } from './flow.ts'
 import { collectBindings } from './names.ts'
-import { childOf, contentOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
+import { childOf, contentOf, indentBefore, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 interface Body {
   readonly name: string
@@ -57,9 +57,14 @@ export function statementsOf(block: SyntaxNode, source: Source): PythonStatement
 export function indentOf(block: SyntaxNode, source: string): string {
   const first = contentOf(block)[0]
   const at = first ?? block.parent ?? block
-  const lineStart = source.lastIndexOf('\n', at.start - 1) + 1
-  const indent = /^[ \t]*/.exec(source.slice(lineStart, at.start))?.[0] ?? ''
+  const indent = indentBefore(source, at.start) ?? indentOfLine(source, at.start)
   return first === undefined ? `${indent}    ` : indent
+}
+
+/** Of the line that a place is on: something else stands before it. */
+function indentOfLine(source: string, place: number): string {
+  const lineStart = source.lastIndexOf('\n', place - 1) + 1
+  return /^[ \t]*/.exec(source.slice(lineStart, Math.min(place, lineStart + 1000)))?.[0] ?? ''
 }
 
 export function analyzeFunction(node: SyntaxNode, source: Source, visibleNames: ReadonlySet<string>): PythonFunction {
@@ -82,13 +87,12 @@ export function analyzeFunction(node: SyntaxNode, source: Source, visibleNames: 
 /** @param visibleNames bound outside the body: the module's names, and those of the functions around it. */
 export function analyzeBody(body: Body, source: Source, visibleNames: ReadonlySet<string>): PythonFunction {
   const bindings = collectBindings(body.block, source.text, kindOf)
-  const reader = new ExpressionReader(source, bindings, visibleNames, createUseReader(body.block, source.text))
+  const reader = new ExpressionReader(source, bindings, visibleNames, createUseReader(body.block, source))
   const walker = new FlowWalker(source, reader)
   const parameterNames = body.parameters.map((parameter) => parameter.name)
   const canFallThrough = walker.walk(body.block, parameterNames)
   const isModule = body.name === '<module>'
-  const inner = new Set([...visibleNames, ...parameterNames, ...bindings.keys()])
-  const nested = walker.definitions.filter((node) => node.type === 'function_definition')
+  const nested = isModule ? [] : walker.definitions.filter((node) => node.type === 'function_definition')
   return {
     ...body.span,
     name: body.name,
@@ -107,6 +111,18 @@ export function analyzeBody(body: Body, source: Source, visibleNames: ReadonlySe
     undefinedNames: reader.undefinedNames,
     bindings,
     canFallThrough,
-    nested: isModule ? [] : nested.map((node) => analyzeFunction(node, source, inner)),
+    nested: analyzeNested(nested, [visibleNames, parameterNames, bindings.keys()], source),
   }
+}
+
+/** @param names that the functions see, from outside and from the function around them. */
+function analyzeNested(
+  nodes: readonly SyntaxNode[],
+  names: readonly Iterable<string>[],
+  source: Source,
+): PythonFunction[] {
+  if (nodes.length === 0) return []
+  const inner = new Set(names.flatMap((some) => [...some]))
+  source.work.spend(inner.size)
+  return nodes.map((node) => analyzeFunction(node, source, inner))
 }

@@ -3,7 +3,7 @@
  * line up, strings broken by a line end, arguments and parameters out of order, Python 2 statements.
  * Measured on random token edits of programs it finds all but 1 % of what `compile` refuses, and nothing that it accepts.
  */
-import { childOf, contentOf, nodeText, type SyntaxNode } from './syntax-tree.ts'
+import { childOf, contentOf, indentBefore, nodeText, type SyntaxNode } from './syntax-tree.ts'
 
 export type Report = (node: SyntaxNode, message: string) => void
 
@@ -77,12 +77,6 @@ function checkLineBreaks(root: SyntaxNode, source: string, report: Report): void
   visit(root, true)
 }
 
-/** White space before a node, or null when the node is not the first thing on its line. */
-function indentBefore(node: SyntaxNode, source: string): string | null {
-  const before = source.slice(source.lastIndexOf('\n', node.start - 1) + 1, node.start)
-  return before.trim() === '' ? before : null
-}
-
 /** Statements of a block line up, deeper than what they belong to; clauses line up with their statement. */
 function checkIndentation(block: SyntaxNode, source: string, report: Report): void {
   const owner = block.parent
@@ -94,7 +88,7 @@ function checkIndentation(block: SyntaxNode, source: string, report: Report): vo
     if (previousEnd !== null && !/[;\n]/.test(source.slice(previousEnd - 1, statement.start)))
       report(statement, 'two statements on a line')
     previousEnd = statement.end
-    const indent = indentBefore(statement, source)
+    const indent = indentBefore(source, statement.start)
     if (indent === null) continue
     if (expected === null && outer !== null && (!indent.startsWith(outer) || indent.length <= outer.length))
       report(statement, 'an indented block is expected')
@@ -102,15 +96,15 @@ function checkIndentation(block: SyntaxNode, source: string, report: Report): vo
     expected ??= indent
     if (statement.type === 'match_statement') continue
     for (const clause of statement.children)
-      if (clauses.has(clause.type) && (indentBefore(clause, source) ?? indent) !== indent)
+      if (clauses.has(clause.type) && (indentBefore(source, clause.start) ?? indent) !== indent)
         report(clause, 'unexpected indentation')
   }
 }
 
 function ownerIndent(owner: SyntaxNode, source: string): string | null {
   const isWithin = owner.type === 'function_definition' || owner.type === 'class_definition'
-  if (isWithin && owner.parent?.type === 'decorated_definition') return indentBefore(owner.parent, source)
-  return indentBefore(owner, source)
+  if (isWithin && owner.parent?.type === 'decorated_definition') return indentBefore(source, owner.parent.start)
+  return indentBefore(source, owner.start)
 }
 
 function checkString(node: SyntaxNode, source: string, report: Report): void {

@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module'
 import { Language, Parser, type TreeCursor } from 'web-tree-sitter'
+import { maxParserSteps, TooMuchWork, type WorkLimit } from './work-limit.ts'
 
 export interface SyntaxNode {
   readonly type: string
@@ -32,18 +33,27 @@ export interface SyntaxTree {
   readonly cutAt: SyntaxNode | null
 }
 
-export async function createPythonParser(): Promise<(source: string) => SyntaxTree> {
+/** The parser throws `TooMuchWork` for text that costs more than the limit. */
+export async function createPythonParser(): Promise<(source: string, work: WorkLimit) => SyntaxTree> {
   await Parser.init()
   const require = createRequire(import.meta.url)
   const python = await Language.load(require.resolve('tree-sitter-python/tree-sitter-python.wasm'))
   const parser = new Parser()
   parser.setLanguage(python)
-  return (source) => {
-    const tree = parser.parse(source)
-    if (tree === null) throw new Error('the Python parser was interrupted')
+  return (source, work) => {
+    let steps = 0
+    const isTooMuch = (): boolean => {
+      steps += 1
+      return steps > maxParserSteps
+    }
+    const tree = parser.parse(source, null, { progressCallback: isTooMuch })
+    if (tree === null) {
+      parser.reset()
+      throw new TooMuchWork()
+    }
     try {
       const cursor = tree.walk()
-      const copied = copyTree(cursor, python.types)
+      const copied = copyTree(cursor, python.types, work)
       cursor.delete()
       return copied
     } finally {
@@ -77,7 +87,10 @@ const fieldless = new Set([
   'list',
 ])
 
-function copyTree(cursor: TreeCursor, types: readonly string[]): SyntaxTree {
+/** A node is copied once and read a few times. */
+const nodeCost = 10
+
+function copyTree(cursor: TreeCursor, types: readonly string[], work: WorkLimit): SyntaxTree {
   let hasErrors = false
   let cutAt: SyntaxNode | null = null
   const order: SyntaxNode[] = []
@@ -105,6 +118,7 @@ function copyTree(cursor: TreeCursor, types: readonly string[]): SyntaxTree {
       placeAfter: order.length + 1,
     }
     order.push(node)
+    work.spend(nodeCost)
     if (node.type === 'ERROR' || node.isMissing) hasErrors = true
     parent?.children.push(node)
     return node
@@ -145,6 +159,13 @@ export function contentOf(node: SyntaxNode): SyntaxNode[] {
   return node.children.filter(
     (child) => child.isNamed && child.type !== 'comment' && child.type !== 'line_continuation',
   )
+}
+
+/** White space before a place on its line, or null where something else is there. */
+export function indentBefore(source: string, place: number): string | null {
+  let at = place
+  while (at > 0 && (source[at - 1] === ' ' || source[at - 1] === '\t' || source[at - 1] === '\f')) at -= 1
+  return at === 0 || source[at - 1] === '\n' ? source.slice(at, place) : null
 }
 
 /** Every node below `node`, itself included, in source order. */

@@ -8,10 +8,10 @@ import type { Problem } from '../../core/problem.ts'
 import type { FallbackRecord } from '../../core/rollout-outcome.ts'
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
 import type { ContractName } from '../contract/index.ts'
-import { parseCompletion } from '../parse/index.ts'
 import { fallbackProgram } from '../programs/index.ts'
-import { type RepairedProgram, repairProgram } from '../repair/index.ts'
-import { type Validation, validateProgram } from '../validate/index.ts'
+import { readAnywhere } from '../reading/index.ts'
+import type { RepairedProgram } from '../repair/index.ts'
+import type { Validation } from '../validate/index.ts'
 import type { WorkflowAttempt } from './attempt.ts'
 import { invalidFailure } from './program-failure.ts'
 import { contractProgram, type ExecutionContext, type RunDeps, runProgram } from './run-program.ts'
@@ -33,13 +33,14 @@ export interface WorkflowTask {
 /** Rejects only on abort or on a programmer's mistake. */
 export async function executeWorkflow(task: WorkflowTask, context: ExecutionContext): Promise<WorkflowAttempt> {
   const { problem, deps } = task
-  const parsed = parseCompletion(task.completionText, problem.type)
-  if (parsed.kind === 'failure') {
+  const completion = { text: task.completionText, problemType: problem.type, contract: deps.contract }
+  const found = await readAnywhere(completion, deps.analyzer)
+  context.signal.throwIfAborted()
+  if (found.kind === 'failure') {
     const unread = { program: null, isValid: false, findings: [], repairs: [], violations: 0, operators: [] }
-    return await withFallback({ outcome: 'unreadable', ...unread, failures: [parsed.failure] }, task, context)
+    return await withFallback({ outcome: 'unreadable', ...unread, failures: [found.failure] }, task, context)
   }
-  const validation = validateProgram(parsed.code, problem.type, { analyzer: deps.analyzer, contract: deps.contract })
-  const repaired = repairProgram(parsed.code, validation, deps.analyzer)
+  const { validation, repaired } = found
   const read = readingOf(validation, repaired)
   if (!repaired.validation.isValid) {
     const failures = [invalidFailure(repaired.validation), ...read.failures]

@@ -9,16 +9,20 @@ export interface FencedBlock {
   readonly isClosed: boolean
 }
 
-const fence = /^[ \t]*(?:```+|~~~+)[ \t]*([\w+-]*)[ \t]*$/
+/** Of a line without the blanks around it. */
+const fence = /^(?:```+|~~~+)[ \t]*([\w+-]*)$/
 
-/** True when the text ends inside a triple-quoted string. Comments and plain strings are not looked into. */
-export function endsInTripleQuote(text: string): boolean {
-  let open: string | null = null
-  for (const [quotes] of text.matchAll(/"""|'''/g)) {
-    if (open === null) open = quotes
-    else if (open === quotes) open = null
+/**
+ * The triple quotes that are open behind a line, where `open` was before it; null for none. Comments and plain strings
+ * are not looked into.
+ */
+export function openQuoteAfter(line: string, open: string | null): string | null {
+  let current = open
+  for (const [quotes] of line.matchAll(/"""|'''/g)) {
+    if (current === null) current = quotes
+    else if (current === quotes) current = null
   }
-  return open !== null
+  return current
 }
 
 export function fencedBlocks(text: string): FencedBlock[] {
@@ -31,21 +35,24 @@ export function fencedBlocks(text: string): FencedBlock[] {
     open = null
   }
   let offset = 0
+  /** Within the open block. */
+  let quotes: string | null = null
   for (const line of text.split('\n')) {
     const lineStart = offset
     const lineEnd = Math.min(offset + line.length + 1, text.length)
     offset += line.length + 1
-    const match = fence.exec(line)
-    if (match === null) continue
-    const language = (match[1] ?? '').toLowerCase()
-    const current: { contentStart: number } | null = open
-    if (current === null) open = { start: lineStart, contentStart: lineEnd, language }
-    else if (endsInTripleQuote(text.slice(current.contentStart, lineStart))) continue
-    else if (language === '') close(lineStart, lineEnd, true)
-    else {
-      close(lineStart, lineStart, false)
-      open = { start: lineStart, contentStart: lineEnd, language }
+    const match = fence.exec(line.trim())
+    if (match === null || quotes !== null) {
+      if (open !== null) quotes = openQuoteAfter(line, quotes)
+      continue
     }
+    const language = (match[1] ?? '').toLowerCase()
+    if (open !== null && language === '') {
+      close(lineStart, lineEnd, true)
+      continue
+    }
+    close(lineStart, lineStart, false)
+    open = { start: lineStart, contentStart: lineEnd, language }
   }
   close(text.length, text.length, false)
   return blocks

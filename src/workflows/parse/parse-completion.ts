@@ -3,12 +3,13 @@
  * `<graph>` tags, reasoning tags, several blocks, plans in JSON. Judges nothing: whether the code is a workflow is the validator's affair.
  */
 import type { Failure } from '../../core/failure.ts'
+import { jsonOf } from '../../core/parse-json.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import { workflowClass } from '../contract/index.ts'
 import { planToProgram, readPlan } from '../grammar/index.ts'
 import { bareRegion, dedent } from './bare-code.ts'
 import { type FencedBlock, fencedBlocks } from './fences.ts'
-import { cleanText, parseJson, reasoningOf, unescaped, withoutLinePrefixes } from './wrappings.ts'
+import { cleanText, reasoningOf, unescaped, withoutLinePrefixes } from './wrappings.ts'
 
 export type ParsedCompletion =
   | {
@@ -21,12 +22,17 @@ export type ParsedCompletion =
   | { readonly kind: 'failure'; readonly failure: Failure }
 
 const classHead = new RegExp(`^[ \\t]*class ${workflowClass.name}\\b`, 'm')
-const anyCode = /^[ \t]*(class \w+.*:|(async )?def \w+\(.*|from [\w.]+ import .+|import [\w.]+.*)$/m
+const anyCode = /^[ \t]*(class \w.*:$|(async )?def \w+\(|from [\w.]+ import .|import [\w.])/m
+const anyClass = /^[ \t]*class \w.*:[ \t]*$/m
+const callMethod = /^[ \t]*(?:async )?def __call__\b/m
 
-const callableClass = /^[ \t]*class \w+.*:\s*\n(?=[\s\S]*^\s*(?:async )?def __call__\b)/m
+/** Longer than any program that a model writes: some 60,000 tokens. */
+export const maxCompletionChars = 262_144
 
 /** @param problemType of the problem at hand; a plan in JSON needs it to become a program. */
 export function parseCompletion(text: string, problemType: ProblemType = 'math'): ParsedCompletion {
+  if (text.length > maxCompletionChars)
+    return failure('too-long', `The completion has ${text.length} characters, more than ${maxCompletionChars}.`)
   const normal = cleanText(text)
   if (normal.trim() === '') return failure('empty', 'The completion is empty.')
   const thought = reasoningOf(normal, (rest) => classHead.test(rest) && /def __call__/.test(rest))
@@ -47,7 +53,7 @@ export function parseCompletion(text: string, problemType: ProblemType = 'math')
 function planIn(text: string, thought: string, problemType: ProblemType): ParsedCompletion | null {
   const bare = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)
   for (const json of [...fencedBlocks(text).map(({ content }) => content), bare]) {
-    const plan = readPlan(parseJson(json))
+    const plan = readPlan(jsonOf(json))
     if (plan !== null) return program(planToProgram(plan, problemType), thought)
   }
   return null
@@ -83,9 +89,15 @@ function findCode(text: string): { readonly code: string; readonly around: strin
   if (joined !== null) return { code: joined, around: '' }
   if (block !== null) return { code: block.content, around: text.slice(0, block.start) + text.slice(block.end) }
   const region = bareRegion(text, classHead) ??
-    bareRegion(text, callableClass) ??
+    callableRegion(text) ??
     bareRegion(text, anyCode) ?? { start: 0, end: text.length }
   return { code: text.slice(region.start, region.end), around: text.slice(0, region.start) + text.slice(region.end) }
+}
+
+/** A class of another name that can be called: the first with a `__call__` somewhere behind its head. */
+function callableRegion(text: string): ReturnType<typeof bareRegion> {
+  const head = anyClass.exec(text)
+  return head !== null && callMethod.test(text.slice(head.index)) ? bareRegion(text, anyClass) : null
 }
 
 const isWhole = (code: string): boolean => classHead.test(code) && /def __call__/.test(code)

@@ -1,5 +1,8 @@
 /** What surrounds a program or splits it without being part of it: marks of chat formats, line prefixes, escapes. */
 
+import type { Json } from '../../core/json.ts'
+import { jsonOf } from '../../core/parse-json.ts'
+
 /** End-of-text and turn marks that a server left in, e.g. `<|im_end|>`, `</s>`, `<end_of_turn>`. */
 const turnMarks =
   /<[|｜][\w▁ -]{1,40}[|｜]>|<\/?s>|<(?:end_of_turn|start_of_turn|eos|bos|pad|unk|sep)>|\[\/?INST\]|<<\/?SYS>>/g
@@ -44,7 +47,7 @@ export function unescaped(text: string, holdsCode: (text: string) => boolean): s
   const start = text.indexOf('{')
   const end = text.lastIndexOf('}')
   if (start >= 0 && end > start) {
-    const code = stringsOf(parseJson(text.slice(start, end + 1))).find(holdsCode)
+    const code = stringsOf(jsonOf(text.slice(start, end + 1))).find(holdsCode)
     if (code !== undefined) return code
   }
   if ((text.match(/\\n/g)?.length ?? 0) < 3) return null
@@ -55,16 +58,8 @@ export function unescaped(text: string, holdsCode: (text: string) => boolean): s
   return holdsCode(broken) ? broken : null
 }
 
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-function stringsOf(value: unknown): string[] {
+function stringsOf(value: Json | undefined): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap(stringsOf)
+  return Object.values(value).flatMap((item) => stringsOf(item as Json))
 }

@@ -5,8 +5,12 @@ const header = /^(?:class|def|async def|if|elif|for|async for|while|with|async w
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 const keywords = ['async', 'await', 'return', 'class', 'import', 'while', 'except', 'finally', 'raise', 'else', 'elif']
 
+/** A longer line is left as it is. */
+export const maxLineChars = 1000
+
 /** A line with the marks of Python: colon, closed brackets and strings, `#`, `and`, `elif`. */
 export function withPythonMarks(line: string): string {
+  if (line.length > maxLineChars) return line
   const indent = /^\s*/.exec(line)?.[0] ?? ''
   let text = line
     .slice(indent.length)
@@ -64,6 +68,7 @@ function endOfString(text: string, start: number): number | null {
 
 /** Words that are a slip of a keyword: at the head of a line, after it (`async`), or in front of a call (`await`). */
 export function withKeywords(line: string): string {
+  if (line.length > maxLineChars) return line
   const fixed = (word: string): string => (word.length > 3 ? (nearestName(word, keywords) ?? word) : word)
   return line
     .replace(/^(\s*)([A-Za-z]+)(?=\s+[\w"'([{]|:)/, (_, indent: string, word: string) =>

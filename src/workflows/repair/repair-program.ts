@@ -20,11 +20,15 @@ export interface RepairedProgram {
 
 /** Repairing one fault can reveal another (an operator that is called at last, but never made). */
 const maxRounds = 6
+/** A program that is longer, or has more faults, is not repaired: so little of it would be what the policy wrote. */
+const maxChars = 65_536
+const maxFaults = 100
 
 /** @param validation of `code`, as `validateProgram` gave it. Repairing a valid program that was repaired changes nothing more. */
 export function repairProgram(code: string, validation: Validation, analyzer: PythonAnalyzer): RepairedProgram {
   const original: RepairedProgram = { code, repairs: [], validation }
-  if (repairable(validation).length === 0) return original
+  const faults = repairable(validation).length
+  if (faults === 0 || faults > maxFaults || code.length > maxChars) return original
   let current = readable(original, analyzer)
   const seen = new Set([keyOf(current.validation)])
   for (let round = 0; round < maxRounds && repairable(current.validation).length > 0; round++) {
@@ -63,7 +67,7 @@ function repairOnce(program: RepairedProgram, analyzer: PythonAnalyzer): Repaire
   if (model === null) return null
   const place = { code: program.code, model, problemType }
   const edits = repairable(program.validation).flatMap((finding) => editsFor(finding, place))
-  if (edits.length === 0) return null
+  if (edits.length === 0 || edits.length > maxFaults) return null
   const { code, repairs } = applyEdits(program.code, edits)
   if (code === program.code) return null
   return {

@@ -9,7 +9,7 @@ import { createRepair, type Repair } from './edits.ts'
 import { lineUp } from './indentation.ts'
 import type { RepairKind } from './kinds.ts'
 import { sourceLines } from './lines.ts'
-import { withKeywords, withPythonMarks } from './punctuation.ts'
+import { maxLineChars, withKeywords, withPythonMarks } from './punctuation.ts'
 
 interface TextRepair {
   readonly kind: RepairKind
@@ -27,6 +27,9 @@ const textRepairs: readonly TextRepair[] = [
   { kind: 'cut-off', candidates: shorterPrograms },
 ]
 
+/** Characters that are read in search of a better text, all tries together. */
+const maxCharsRead = 1_000_000
+
 /** @returns the code as it was, with no repairs, where nothing helped. */
 export function repairText(
   code: string,
@@ -35,12 +38,14 @@ export function repairText(
   const repairs: Repair[] = []
   let current = code
   let module = analyzer.analyze(code)
+  let read = 0
   for (let isBetter = true; isBetter && module.syntaxErrors.length > 0; ) {
     isBetter = false
     for (const { kind, candidates } of textRepairs) {
       if (module.syntaxErrors.length === 0) break
       for (const candidate of candidates(current, module)) {
-        if (candidate === current) continue
+        read += candidate.length
+        if (candidate === current || read > maxCharsRead) continue
         const next = analyzer.analyze(candidate)
         if (next.syntaxErrors.length >= module.syntaxErrors.length) continue
         repairs.push(lineRepair(kind, current, candidate))
@@ -95,12 +100,21 @@ function callStatements(code: string, module: PythonModule): string {
   for (const { line, message } of module.syntaxErrors) {
     const text = lines[line - 1]
     if (text === undefined || !/Python 2/.test(message)) continue
-    lines[line - 1] = text.replace(
-      /\b(print|exec)[ \t]+(?:>>\s*[\w.]+\s*,\s*)?([^;]*?)\s*,?\s*((?:;|$).*)$/,
-      '$1($2)$3',
-    )
+    lines[line - 1] = withCall(text)
   }
   return lines.join('\n')
+}
+
+function withCall(line: string): string {
+  const head = /\b(?:print|exec)(?=[ \t])/.exec(line)
+  if (head === null || line.length > maxLineChars) return line
+  const [statement = '', ...later] = line.slice(head.index + head[0].length).split(';')
+  const argument = statement
+    .trim()
+    .replace(/^>>\s*[\w.]+\s*,/, '')
+    .replace(/,$/, '')
+    .trim()
+  return `${line.slice(0, head.index)}${head[0]}(${argument})${later.map((rest) => `;${rest}`).join('')}`
 }
 
 /** Rewrites the lines where the syntax breaks, the first of each break and the ones around it. */

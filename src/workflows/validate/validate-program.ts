@@ -19,9 +19,7 @@ export function validateProgram(
 ): Validation {
   const module = analyzer.analyze(code)
   const model = readWorkflow(module)
-  const findings: Finding[] = [...checkModule(module, model)]
-  if (model !== null)
-    findings.push(...checkClass(model), ...checkOperators(model, problemType, contract), ...checkNames(model))
+  const findings = firstOf(findingsIn(module, model, { problemType, contract }))
   findings.sort((a, b) => a.line - b.line || a.span.start - b.span.start)
   return {
     problemType,
@@ -30,6 +28,36 @@ export function validateProgram(
     findings: findings.map((finding) => ({ ...finding, span: bareSpan(finding.span) })),
     operators: model === null ? [] : operatorUses(model),
   }
+}
+
+function* findingsIn(
+  module: PythonModule,
+  model: WorkflowModel | null,
+  { problemType, contract }: { readonly problemType: ProblemType; readonly contract: ContractName },
+): Generator<Finding> {
+  yield* checkModule(module, model)
+  if (model === null) return
+  yield* checkClass(model)
+  yield* checkOperators(model, problemType, contract)
+  yield* checkNames(model)
+}
+
+/** A program with more is not worth more of anyone's time. */
+const maxFindings = 200
+
+function firstOf(findings: Iterable<Finding>): Finding[] {
+  const first: Finding[] = []
+  for (const finding of findings) {
+    if (first.length === maxFindings) {
+      const message = `More than ${maxFindings} findings: the rest is not looked for.`
+      return [
+        ...first,
+        { kind: 'syntax-error', severity: 'error', line: 1, span: { start: 0, end: 0, line: 1 }, message },
+      ]
+    }
+    first.push(finding)
+  }
+  return first
 }
 
 /** Findings are data for the journal: only the place of the fact they come from is kept. */
@@ -59,17 +87,25 @@ function* checkModule(module: PythonModule, model: WorkflowModel | null): Genera
   }
 }
 
+/** Calls that are followed: helpers that call each other would make them as many as one likes. */
+const maxFollowedCalls = 10_000
+
 /** Operator calls from `__call__` on, helpers expanded where they are called. */
 function operatorUses(model: WorkflowModel): OperatorUse[] {
   const uses: OperatorUse[] = []
+  const selves = new Map(model.functions.map(({ facts, self }) => [facts, self]))
+  const methods = new Map(model.class.methods.map((method) => [method.name, method]))
+  let followed = 0
   const visit = (facts: PythonFunction, outer: number | null, stack: readonly string[]): void => {
-    const self = model.functions.find((known) => known.facts === facts)?.self ?? ''
+    const self = selves.get(facts) ?? ''
     for (const call of facts.calls) {
+      followed += 1
+      if (followed > maxFollowedCalls) return
       const inLoop = call.repeats === null ? outer : call.repeats * (outer ?? 1)
       const contract = operatorOfCall(call.path, self, model)
       if (contract !== undefined) uses.push({ name: contract.name, inLoop })
       const method = call.path?.length === 2 && call.path[0] === self ? (call.path[1] as string) : null
-      const helper = model.class.methods.find((candidate) => candidate.name === method)
+      const helper = method === null ? undefined : methods.get(method)
       if (helper !== undefined && method !== null && !stack.includes(method) && stack.length < 8)
         visit(helper, inLoop, [...stack, method])
     }

@@ -1,0 +1,3 @@
+/** Completions to programs, with limits on what reading may cost. */
+export type { ReadCompletion } from './read-completion.ts'
+export { readAnywhere } from './reader.ts'
