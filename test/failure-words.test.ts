@@ -66,7 +66,18 @@ test('every finding of the validator, end of a program, failure of a service and
     ...Object.values(stops)
       .flat()
       .map((stop) => stopFailure(stop, false).code),
-    ...['no-code', 'empty', 'too-long', 'too-complex', 'unexpected', 'prompt-empty', 'prompt-not-unicode', 'prompt-too-long', 'unclear', 'invalid'],
+    ...[
+      'no-code',
+      'empty',
+      'too-long',
+      'too-complex',
+      'unexpected',
+      'prompt-empty',
+      'prompt-not-unicode',
+      'prompt-too-long',
+      'unclear',
+      'invalid',
+    ],
   ]
   assert.deepEqual(
     codes.filter((code) => !namedFailures.includes(code)),

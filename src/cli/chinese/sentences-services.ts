@@ -101,6 +101,10 @@ export const serviceSentences: Readonly<Record<string, string>> = {
     '第 {step} 步：{count} 条轨迹中有 {unscorable} 条无法评分：{kinds}（{message}）。',
   'the evaluation {label}: {unscorable} of {count} rollouts could not be scored: {kinds} ({message}).':
     '评估 {label}：{count} 条轨迹中有 {unscorable} 条无法评分：{kinds}（{message}）。',
+  'step {step}: {unscorable} of {count} rollouts could not be scored ({message}).':
+    '第 {step} 步：{count} 条轨迹中有 {unscorable} 条无法评分（{message}）。',
+  'the evaluation {label}: {unscorable} of {count} rollouts could not be scored ({message}).':
+    '评估 {label}：{count} 条轨迹中有 {unscorable} 条无法评分（{message}）。',
   'Use a judge that says True or False, then resume; or raise training.maxUnscorableRate.':
     '请换一个会回答 True 或 False 的裁判模型，然后续训；或调高 training.maxUnscorableRate。',
   'Please report it. A resume tries these rollouts again, and pays for no answered call twice.':
