@@ -129,7 +129,7 @@ function openTraining(
     config: loadConfig({ preset: 'demonstrations', set: settings }).config,
   }
   const judged = collected.map((group) => judgedProblem(group, reading))
-  const informative = learnable(judged, true).length
+  const informative = learnable(judged, { dropZeroSignal: true }).length
   plan.onProgress(
     `imitation of ${informative} groups (${Math.round((100 * informative) / judged.length)} % of n=${judged.length} questions have an informative group)`,
   )

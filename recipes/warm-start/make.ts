@@ -11,9 +11,10 @@ import type { Problem } from '../../src/core/problem.ts'
 import { createEmbeddedEngine, initialiseModel, type PolicyEngine } from '../../src/engines/index.ts'
 import { llamaConfig } from '../../src/models/index.ts'
 import { createPythonAnalyzer } from '../../src/python/analysis/index.ts'
+import { habitSpread, topicLine } from '../../src/workflows/programs/index.ts'
 import { briefPromptTokens } from '../../src/workflows/prompt/index.ts'
 import { validateProgram } from '../../src/workflows/validate/index.ts'
-import { habitSpread, policyTokenizer, promptMaxTokens, topicLine, warmStartBatch } from './corpus.ts'
+import { policyTokenizer, promptMaxTokens, warmStartBatch } from './corpus.ts'
 
 const { values } = parseArgs({
   options: {

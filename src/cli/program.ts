@@ -79,6 +79,45 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
     .action(async (options) => (await import('./train-command.ts')).trainCommand({ ...options, preset: 'quickstart' }))
 
   program
+    .command('imitate')
+    .description(
+      'teach a policy by example: the best rollouts of runs, JSONL files or experts; baton train with the preset imitate',
+    )
+    .addOption(
+      repeated('-f, --from <source>', 'what is imitated: a run folder, a JSONL file, or experts; may be repeated'),
+    )
+    .option('-n, --per-problem <count>', 'attempts of a problem that are kept, no text twice (default: 4)')
+    .option(
+      '--least-reward <number>',
+      'rollouts of runs with at least this reward (default: those that answered right)',
+    )
+    .option('-m, --model <folder>', 'policy to start from (default: models/conductor)')
+    .option('--steps <count>', 'steps of imitation at most (default: 200)')
+    .option('-c, --config <file>', 'configuration file (YAML), over the preset')
+    .addOption(repeated('-s, --set <key=value>', 'set one key, e.g. --set training.steps=60; may be repeated'))
+    .option('-r, --resume <run>', 'continue a run from its newest valid checkpoint')
+    .option('--dry-run', 'check everything and show what would be done; train nothing')
+    .option('--print-config', 'print every setting as YAML, to save as a file; train nothing')
+    .option('--skip-bad-rows', 'skip and count malformed data rows instead of stopping')
+    .option('--force', 'continue a run although its data have changed')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx baton imitate --from runs/quickstart-7f3a                       its best rollouts: rejection sampling
+  npx baton imitate --from experts                                    sensible workflows, without any run
+  npx baton imitate --from chats.jsonl --model my-model               rows of {"messages": [...]}
+  npx baton imitate --from runs/frozen-91bc --per-problem 2 --least-reward 8
+  npx baton imitate --from runs/quickstart-7f3a --set training.steps=60   imitation, then GRPO
+  npx baton imitate --resume runs/imitate-7f3a
+
+docs/imitation.md describes the files; docs/config.md lists the keys.
+Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 stopped by a rule or budget
+(resumable), 130 interrupted (checkpointed).`,
+    )
+    .action(async (options) => (await import('./imitate-command.ts')).imitateCommand(options))
+
+  program
     .command('eval')
     .description("measure a run's policy on problems it was not trained on")
     .argument('<run>', 'run folder')

@@ -185,6 +185,12 @@ function stepLine(
     metrics['accuracy/n'] === undefined
       ? [figures.loss((metrics['loss'] ?? 0).toFixed(3)), 0]
       : [figures.accuracy(accuracy(metrics).replace(/ n=.*/, '')), 0],
+    ...(metrics['imitation/held_out_loss'] === undefined
+      ? []
+      : [[figures.heldOut(metrics['imitation/held_out_loss'].toFixed(3)), 0] as const]),
+    ...(metrics['imitation/valid_rate'] === undefined
+      ? []
+      : [[figures.valid(rate('imitation/valid_rate')), 1] as const]),
     ...(metrics['workflow/valid_rate'] === undefined
       ? []
       : ([

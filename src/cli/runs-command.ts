@@ -142,7 +142,7 @@ function runRow(folder: string): RunRow {
     return {
       ...{ name, folder, kind, state },
       step: isTraining ? lastStep : null,
-      plannedSteps: isTraining ? plannedStepsOf(run.config) : null,
+      plannedSteps: isTraining ? plannedStepsOf(run) : null,
       accuracy: kind === 'evaluation' ? accuracyOfMethod(folder) : accuracyOfPolicy(run.evaluations()),
       ...{ costUsd, sizeBytes, createdAt: manifest.createdAt, seed: manifest.seed },
     }

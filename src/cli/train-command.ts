@@ -23,12 +23,13 @@ import { changedConfig, firstConfig } from '../session/changed-config.ts'
 import { checkContexts, contextFindings, sampleOf, serverPlace } from '../session/check-context.ts'
 import { checkEndpoints } from '../session/check-endpoints.ts'
 import { measureFixedWorkflows } from '../session/fixed-workflows.ts'
+import { judgeImitation } from '../session/imitation/index.ts'
 import type { ModelServers } from '../session/model-servers.ts'
 import { openSession, type Session } from '../session/open-session.ts'
 import { checkLocalPolicy, policyFolder } from '../session/policy-kinds.ts'
 import { allProblems, loadRunProblems, type RunProblems } from '../session/run-problems.ts'
 import { findingsBefore } from '../session/set-up-findings.ts'
-import { isComplete, plannedSteps, recordFindings, train } from '../training/index.ts'
+import { isComplete, type JudgedAttempts, plannedSteps, recordFindings, train } from '../training/index.ts'
 import { arithmeticLines, contextLines } from './context-lines.ts'
 import { exitWith, reportError, withResume } from './errors.ts'
 import { executorText } from './executor-text.ts'
@@ -105,15 +106,16 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     return
   }
   try {
-    printHeader(config, problems, store, session, options)
+    const work: Work = { config, problems, modelFolder, store, session, interruption, probes }
+    const taught = judgedOf(work)
+    printHeader(work, taught, options)
     // What the run has measured so far.
     for (const record of store.evaluations()) progress({ kind: 'evaluation', record })
     if (changed !== null) store.recordConfig(changed)
-    const work: Work = { config, problems, store, session, interruption, probes }
     await withEnding(
       store,
       () => interruption.signal.aborted,
-      () => trainAndReport(work),
+      () => trainAndReport(work, taught),
     )
   } catch (error) {
     if (interruption.signal.aborted) {
@@ -235,7 +237,7 @@ function resumedRun(
 /** A complete run is left as it is, its report too. Closes the store where that is so. */
 function hasNothingToDo(store: RunStore, config: Config, { reported }: RunProblems): boolean {
   const done = store.checkpoints.latest()?.step ?? 0
-  const steps = plannedSteps(config.training)
+  const steps = plannedSteps(config.training, store.steps())
   const isDone = done <= steps && isComplete(store, config, reported.problems.length > 0)
   if (!isDone && done <= steps) return false
   // It may have been killed between its last evaluation and the record of its end.
@@ -258,6 +260,7 @@ type Probes = Map<string, ProbeAnswer>
 interface Work {
   readonly config: Config
   readonly problems: RunProblems
+  readonly modelFolder: string
   readonly store: RunStore
   readonly session: Session
   readonly interruption: Interruption
@@ -265,7 +268,7 @@ interface Work {
 }
 
 /** @returns whether the run is complete. */
-async function trainAndReport(work: Work): Promise<boolean> {
+async function trainAndReport(work: Work, taught: Taught): Promise<boolean> {
   const { config, problems, store, session, interruption } = work
   const { signal, isRequested } = interruption
   recordFindings([...findingsBefore(config, problems), ...(await findingsOfServers(work))], store)
@@ -287,7 +290,7 @@ async function trainAndReport(work: Work): Promise<boolean> {
     environment: session.environment,
     store,
     problems: problems.train,
-    ...(problems.demonstrations === undefined ? {} : { judged: problems.demonstrations }),
+    ...taught,
     reported: problems.reported,
     during: problems.during,
     shouldStop: isRequested,
@@ -305,19 +308,32 @@ async function trainAndReport(work: Work): Promise<boolean> {
   return result.isComplete
 }
 
+interface Taught {
+  /** Absent where the training begins with rollouts. */
+  readonly judged?: JudgedAttempts
+}
+
+/** What is learned from before there are rollouts. */
+function judgedOf({ config, problems, modelFolder, store, session }: Work): Taught {
+  const { demonstrations, imitation } = problems
+  if (demonstrations !== undefined) return { judged: demonstrations }
+  if (imitation === undefined) return {}
+  const { judged, tooLong } = judgeImitation(imitation, { config, modelFolder, ...session })
+  if (tooLong > 0) {
+    const { maxCompletionTokens } = config.policy
+    const message = `${tooLong} attempts are not imitated: they are longer than the policy may write (policy.maxCompletionTokens ${maxCompletionTokens})`
+    store.event({ kind: 'notice', level: 'note', message })
+  }
+  return { judged }
+}
+
 /** What the servers say of their contexts, against the prompts that are to be expected. */
 async function findingsOfServers({ config, problems, session, interruption, probes }: Work): Promise<HealthFinding[]> {
   const inputs = { config, problems: allProblems(problems), examples: session.examples ?? [], probes }
   return contextFindings(await checkContexts({ ...inputs, environment: process.env }, interruption.signal))
 }
 
-function printHeader(
-  config: Config,
-  problems: RunProblems,
-  store: RunStore,
-  session: Session,
-  options: TrainOptions,
-): void {
+function printHeader({ config, problems, store, session }: Work, taught: Taught, options: TrainOptions): void {
   const bold = paint(process.stdout).bold
   const { engine, servers } = session
   const { subject: about, ...words } = trainingWords()
@@ -336,7 +352,8 @@ function printHeader(
     `  ${problemsLine(problems)}`,
     `  ${labelled(labels.executor, askedText(config, problems, servers))}`,
     `  ${labelled(labels.run, run(store.folder, config.seed))}`,
-    `  ${labelled(words.step, stepText(config))}`,
+    ...imitationLines(config, taught),
+    ...(config.training.steps === 0 ? [] : [`  ${labelled(words.step, stepText(config))}`]),
   ]
   process.stdout.write(`${lines.join('\n')}\n\n`)
 }
@@ -349,6 +366,16 @@ function askedText(config: Config, { demonstrations }: RunProblems, servers: Mod
   return server.baseUrl === 'simulator'
     ? demosWords().simulated(server.model)
     : commonWords().at(server.model, server.baseUrl)
+}
+
+/** `imitates   512 attempts at 300 problems, 30 of them held out: runs/quickstart-7f3a` */
+function imitationLines({ training: { imitation } }: Config, { judged }: Taught): string[] {
+  if (imitation.from.length === 0 || judged === undefined) return []
+  const { imitates, imitation: text } = trainingWords()
+  const all = [...judged.train, ...judged.heldOut]
+  const attempts = grouped(all.reduce((sum, problem) => sum + problem.attempts.length, 0))
+  const counts = { attempts, problems: grouped(all.length), heldOut: grouped(judged.heldOut.length) }
+  return [`  ${labelled(imitates, text({ ...counts, sources: imitation.from.join(', ') }))}`]
 }
 
 /** What the rates of a step line are shares of. */

@@ -76,7 +76,10 @@ describe('layers', () => {
   })
 
   test('every preset loads without a note', () => {
-    const data: Readonly<Record<string, readonly string[]>> = { demonstrations: ['demonstrations.collection=runs/c'] }
+    const data: Readonly<Record<string, readonly string[]>> = {
+      demonstrations: ['demonstrations.collection=runs/c'],
+      imitate: ['training.imitation.from=[experts]'],
+    }
     for (const preset of presetNames()) {
       assert.deepEqual(loadConfig({ preset, set: data[preset] ?? [] }).notes, [], preset)
     }
@@ -246,7 +249,7 @@ describe('what is wrong is said with place and fix', () => {
     assert.match(refusal({ file: file('twice.yaml', 'seed: 1\nseed: 2\n') }).message, /^twice\.yaml, line 2: .*unique/)
     assert.equal(refusal({ file: file('list.yaml', '- 1\n') }).code, 'not-a-mapping')
     assert.equal(refusal({ file: join(folder, 'absent.yaml') }).code, 'missing-file')
-    assert.equal(refusal({ preset: 'nope' }).hint, 'Take one of: demonstrations, quickstart, tiny.')
+    assert.equal(refusal({ preset: 'nope' }).hint, 'Take one of: demonstrations, imitate, quickstart, tiny.')
     assert.equal(refusal({ set: ['seed'] }).code, 'malformed-setting')
   })
 })
@@ -268,7 +271,9 @@ describe('rules between keys', () => {
     ['training.loss.twoSidedDelta=1.1', /above 1 \+ clipHigh/],
     ['training.loss.importanceFloor=4', /above importanceCap \(3\)/],
     ['training.rollouts=collected', /rollouts is collected, but environment workflows has no attempts/],
-    ['training.imitation.steps=2', /imitation\.steps is above 0, but environment workflows has no attempts/],
+    ['training.imitation.steps=2', /imitation\.steps is above 0, but training\.imitation\.from names nothing/],
+    ['training.imitation={steps: 2, from: [x], patience: 2, evaluateEvery: 0}', /held-out problems is not measured/],
+    ['training.imitation={steps: 2, from: [x], patience: 2, heldOut: 0}', /held-out problems is not measured/],
     ['training.steps=0', /there is nothing to do/],
   ]
   for (const [setting, pattern] of broken) {
@@ -289,6 +294,7 @@ describe('rules between keys', () => {
     [[collection, 'policy.engine=embedded'], /policy\.engine embedded does not learn environment demonstrations/],
     [[collection, 'environment=workflows', 'training.imitation.steps=0'], /policy\.engine pointer does not learn/],
     [[collection, 'training.steps=0', 'training.imitation.steps=0'], /are both 0/],
+    [[collection, 'training.imitation.from=[runs/x]'], /demonstrations imitates its judged sequences/],
     [[collection, 'demonstrations.reward.mode=hybrid'], /hybrid reads the score of the InfoScore beam/],
     [[collection, 'demonstrations.reward.mode=hard01_plus_gtprob'], /reads the probability of the reference/],
     [[collection, 'demonstrations.reward.mode=hard_plus_gtprob_plus_rel'], /reads the probability of the reference/],

@@ -178,11 +178,39 @@ const rules: readonly Rule[] = [
     }
   },
   function judgedAttemptsAreGiven({ environment, training }) {
-    if (environment === 'demonstrations') return null
-    if (training.imitation.steps === 0 && training.rollouts === 'sampled') return null
+    const { imitation, rollouts } = training
+    if (environment === 'demonstrations') {
+      if (imitation.from.length === 0) return null
+      return {
+        message: 'training.imitation.from is given, but environment demonstrations imitates its judged sequences.',
+        hint: 'Set training.imitation.from: [], and demonstrations.collection or demonstrations.sequences.',
+      }
+    }
+    if (rollouts === 'collected') {
+      return {
+        message: `training.rollouts is collected, but environment ${environment} has no attempts that were judged before.`,
+        hint: 'Set training.rollouts: sampled. Rollouts of an earlier run can be imitated: training.imitation.from.',
+      }
+    }
+    if (imitation.steps === 0 || imitation.from.length > 0) return null
     return {
-      message: `training.${training.rollouts === 'collected' ? 'rollouts is collected' : 'imitation.steps is above 0'}, but environment ${environment} has no attempts that were judged before.`,
-      hint: 'Set training.rollouts: sampled and training.imitation.steps: 0.',
+      message: 'training.imitation.steps is above 0, but training.imitation.from names nothing to imitate.',
+      hint: 'Set training.imitation.from to a run folder, a JSONL file or experts, or training.imitation.steps: 0.',
+    }
+  },
+  function imitationHasALearner({ policy, training }) {
+    if (policy.engine !== 'frozen' || training.imitation.steps === 0) return null
+    return {
+      message: 'policy.engine is frozen, which learns nothing, but training.imitation.steps is above 0.',
+      hint: 'Set policy.engine: embedded or tinker, or training.imitation.steps: 0.',
+    }
+  },
+  function earlyEndIsMeasured({ training: { imitation, evaluateEvery } }) {
+    if (imitation.steps === 0 || imitation.patience === null) return null
+    if ((imitation.evaluateEvery ?? evaluateEvery) > 0 && imitation.heldOut > 0) return null
+    return {
+      message: `training.imitation.patience is ${imitation.patience}, but the loss on held-out problems is not measured in the course of imitation.`,
+      hint: 'Set training.imitation.evaluateEvery: 10 and training.imitation.heldOut: 0.1, or training.imitation.patience: null.',
     }
   },
   function somethingIsTrained({ training }) {

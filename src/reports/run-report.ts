@@ -93,7 +93,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     ),
     changes: changesOf(run),
     steps: lastStep,
-    plannedSteps: plannedStepsOf(run.config) ?? lastStep,
+    plannedSteps: plannedStepsOf(run) ?? lastStep,
     types,
     split: (latest ?? before ?? fixed)?.split ?? null,
     heldOut: heldOutOf(latest ?? before ?? fixed, types),

@@ -5,6 +5,7 @@ import type { DatasetManifest } from '../core/run-events.ts'
 import { loadProblems, mixProblems } from '../datasets/index.ts'
 import type { DemonstrationData } from '../demonstrations/environment/index.ts'
 import { type EvaluationSplit, requireJudged } from '../training/index.ts'
+import { type Imitation, loadImitation } from './imitation/index.ts'
 
 export interface RunProblems {
   readonly train: readonly Problem[]
@@ -18,6 +19,8 @@ export interface RunProblems {
   readonly notes: readonly string[]
   /** Where the policy picks demonstrations. */
   readonly demonstrations?: DemonstrationData
+  /** Where the policy first imitates. */
+  readonly imitation?: Imitation
 }
 
 export async function loadRunProblems(config: Config): Promise<RunProblems> {
@@ -56,6 +59,9 @@ async function loadProblemFiles(config: Config): Promise<RunProblems> {
   const trained = trainedOf(config, train.problems)
   const name = reportedSplit(config)
   const reported = { train: trained, validation: validation.problems, test: test?.problems ?? [] }[name]
+  const measured = [...validation.problems, ...(test?.problems ?? [])]
+  const { steps } = config.training.imitation
+  const imitation = steps === 0 ? undefined : await loadImitation(config, { train: trained, measured })
   return {
     train: trained,
     reported: { name, problems: reported.slice(0, evaluation.problems) },
@@ -64,8 +70,10 @@ async function loadProblemFiles(config: Config): Promise<RunProblems> {
       train: train.manifest,
       validation: validation.manifest,
       ...(test === null ? {} : { test: test.manifest }),
+      ...imitation?.manifest,
     },
-    notes: [train, validation, test].flatMap((split) => split?.notes ?? []),
+    notes: [...[train, validation, test].flatMap((split) => split?.notes ?? []), ...(imitation?.notes ?? [])],
+    ...(imitation === undefined ? {} : { imitation }),
   }
 }
 

@@ -41,6 +41,8 @@ export interface Environment {
     completion: SampledCompletion,
     context: AttemptContext,
   ): Promise<AttemptOutcome>
+  /** Whether a completion could be run as it is, unrepaired; it is not run. Absent: nothing can be said of one without its run. */
+  readonly isValid?: (problem: Problem, text: string) => boolean
   /** The environment's own metrics over rollouts of one step or evaluation (`workflow/valid_rate`, ...). */
   metrics(rollouts: readonly RolloutRecord[]): Metrics
 }

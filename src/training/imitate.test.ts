@@ -148,3 +148,66 @@ test('attempts that cannot teach anything are refused, with what to do', async (
     else await assert.rejects(train(run), { name: 'BatonError', code: 'no-groups', exitCode: 2 })
   }
 })
+
+const brisk = { steps: 6, learningRate: 1e-2, warmupSteps: 0 }
+const early = { ...brisk, steps: 40, evaluateEvery: 1, patience: 2, learningRate: 0.3 }
+
+test('imitation ends once the held-out loss has stopped falling, and the policy of its lowest one goes on', async (t) => {
+  const { run, engine, store } = await openJudgedRun(t, { training: { imitation: early, steps: 0 } })
+  const result = await train(run)
+  const losses = store.steps().map(({ metrics }) => metrics['imitation/held_out_loss'] as number)
+  assert.ok(losses.length < 40, `${losses.length} steps`)
+  assert.deepEqual([result.steps, result.isComplete], [losses.length, true])
+  const best = losses.indexOf(Math.min(...losses))
+  assert.equal(best, losses.length - 3)
+  assert.equal(store.reference.latest()?.step, best + 1)
+  const left = await heldOutLoss(engine)
+  await engine.load(store.reference.latest()!.folder)
+  assert.equal(await heldOutLoss(engine), left)
+  await engine.load(store.checkpoints.latest()!.folder)
+  assert.equal(await heldOutLoss(engine), left)
+})
+
+/** Of problems that are not learned from; unweighted. */
+async function heldOutLoss(engine: PolicyEngine): Promise<number> {
+  const sequences = [6, 7].flatMap((index) => {
+    const { problem, attempts } = toyJudgedProblem(index)
+    return attempts.map(({ completion }) => ({ prompt: promptOf(problem), completion: completion.tokens }))
+  })
+  const logprobs = await engine.logprobs(sequences)
+  return -logprobs.reduce((sum, row) => sum + row.reduce((total, value) => total + value, 0), 0)
+}
+
+test('a stage that ended early is as long as it was: what follows, and a resume, count from there', async (t) => {
+  const training = { imitation: early, steps: 3, learningRate: 1e-2, loss: { klCoefficient: 0.1 } }
+  const whole = await openJudgedRun(t, { training })
+  await train(whole.run)
+  const ended = whole.store
+    .steps()
+    .findIndex(({ metrics }) => metrics['sampling/sampling_logp_difference/max'] !== undefined)
+  assert.ok(ended > 0 && ended < 40)
+  assert.equal(whole.store.steps().length, ended + 3)
+  assert.ok(
+    whole.store.steps()[ended]!.metrics['sampling/sampling_logp_difference/max']! < 1e-5,
+    'the first ratios are those of the best policy',
+  )
+
+  const halves = await openJudgedRun(t, { training })
+  let steps = 0
+  await train({ ...halves.run, shouldStop: () => ++steps === 2 * (ended + 1) })
+  await train(halves.run)
+  assert.deepEqual(halves.store.steps(), whole.store.steps())
+})
+
+test('attempts that were chosen before are learned from one by one', async (t) => {
+  const chosen = toyJudgedProblems.map((judged) => ({ ...judged, attempts: judged.attempts.slice(2, 3) }))
+  const { run, store } = await openJudgedRun(t, { training: { imitation: brisk, rollouts: 'sampled' }, train: chosen })
+  await assert.rejects(train(run), /no judged attempts/)
+  await train({ ...run, judged: { train: chosen, heldOut: [], areChosen: true } })
+  const losses = store.steps().map(({ metrics }) => metrics['loss'] as number)
+  assert.ok((losses.at(-1) as number) < (losses[0] as number))
+  assert.deepEqual(
+    store.steps().map(({ metrics }) => metrics['num_tokens']),
+    [12, 24, 36, 48, 60, 72],
+  )
+})

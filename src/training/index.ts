@@ -11,7 +11,7 @@ export {
   evaluate,
   greedyDecoding,
 } from './evaluation.ts'
-export { type JudgedAttempt, type JudgedProblem, learnable } from './judged.ts'
+export { type JudgedAttempt, type JudgedAttempts, type JudgedProblem, learnable } from './judged.ts'
 export { requireJudged } from './judged-rollouts.ts'
 export { isComplete } from './measuring.ts'
 export { plannedSteps } from './planned-steps.ts'

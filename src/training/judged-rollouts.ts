@@ -64,7 +64,8 @@ export async function judgedRollouts(run: TrainingRun, plan: JudgedStep): Promis
 export function requireJudged({ config, judged }: Pick<TrainingRun, 'config' | 'judged'>): void {
   const { imitation, rollouts, dropZeroSignalGroups } = config.training
   if (imitation.steps === 0 && rollouts === 'sampled') return
-  if (learnable(judged?.train ?? [], dropZeroSignalGroups).length > 0) return
+  const lesson = { dropZeroSignal: dropZeroSignalGroups, areChosen: judged?.areChosen }
+  if (learnable(judged?.train ?? [], lesson).length > 0) return
   throw new BatonError('there are no judged attempts to learn from: none, or all of a problem have the same reward.', {
     boundary: 'dataset',
     code: 'no-groups',

@@ -13,6 +13,8 @@ export interface JudgedAttempt {
 
 export interface JudgedProblem {
   readonly problem: Problem
+  /** What the policy is asked with; absent: what the environment asks for this problem. */
+  readonly prompt?: readonly number[]
   readonly attempts: readonly JudgedAttempt[]
 }
 
@@ -20,6 +22,8 @@ export interface JudgedAttempts {
   readonly train: readonly JudgedProblem[]
   /** Never learned from: what the loss of imitation is watched on. */
   readonly heldOut: readonly JudgedProblem[]
+  /** The attempts were chosen among others before: a single one of a problem is worth learning. Default false. */
+  readonly areChosen?: boolean
 }
 
 /** Rewards of the attempts that have one, with their completions. */
@@ -31,8 +35,19 @@ export function scoredAttempts({
   )
 }
 
+/** Which problems teach anything. */
+export interface Lesson {
+  /** Leave out problems whose rewards are all alike. */
+  readonly dropZeroSignal: boolean
+  /** `JudgedAttempts.areChosen`. */
+  readonly areChosen?: boolean | undefined
+}
+
 /** Problems to learn from, without attempts that have no score: two or more are left of each and, where asked, their rewards differ. */
-export function learnable(problems: readonly JudgedProblem[], dropZeroSignal: boolean): JudgedProblem[] {
+export function learnable(
+  problems: readonly JudgedProblem[],
+  { dropZeroSignal, areChosen = false }: Lesson,
+): JudgedProblem[] {
   return problems
     .map((judged) => ({
       ...judged,
@@ -40,6 +55,7 @@ export function learnable(problems: readonly JudgedProblem[], dropZeroSignal: bo
     }))
     .filter((judged) => {
       const rewards = scoredAttempts(judged).map(({ reward }) => reward)
+      if (areChosen) return rewards.length > 0
       return rewards.length >= 2 && (!dropZeroSignal || hasSpread(rewards))
     })
 }
@@ -50,7 +66,8 @@ export function judgedProblemsOfStep(
   step: number,
   problemsPerStep: number,
 ): JudgedProblem[] {
-  const all = learnable(judged?.train ?? [], config.training.dropZeroSignalGroups)
+  const dropZeroSignal = config.training.dropZeroSignalGroups
+  const all = learnable(judged?.train ?? [], { dropZeroSignal, areChosen: judged?.areChosen })
   const byId = new Map(all.map((judgedProblem) => [judgedProblem.problem.id, judgedProblem]))
   const count = Math.min(problemsPerStep, all.length)
   return problemsOfStep(

@@ -31,10 +31,10 @@ export async function measureBefore(run: MeasuredRun, tools: RolloutTools, step:
   return await measure(run, tools, { name: 'before', step: 0, split: run.reported })
 }
 
-/** The policy in the course of the training, every `training.evaluateEvery` steps. */
+/** The policy in the course of the training, every `training.evaluateEvery` steps; the last step's is `measureAfter`. */
 export async function measureCourse(run: MeasuredRun, tools: RolloutTools, step: number): Promise<void> {
   const { evaluateEvery } = run.config.training
-  if (evaluateEvery === 0 || step % evaluateEvery !== 0 || step >= plannedSteps(run.config.training)) return
+  if (evaluateEvery === 0 || step % evaluateEvery !== 0) return
   await measure(run, tools, { name: `step-${step}`, step, split: run.during })
 }
 
@@ -123,7 +123,7 @@ export function relabelEvaluations(store: RunStore, plannedSteps: number): void 
 
 /** Whether the run has all its steps and its result. @param measured whether there are problems to measure a result on. */
 export function isComplete(run: RunReader, { policy, training, evaluation }: Config, measured: boolean): boolean {
-  const planned = plannedSteps(training)
+  const planned = plannedSteps(training, run.steps())
   if (policy.engine === 'frozen') return run.steps().at(-1)?.step === planned
   if (run.checkpoints.latest()?.step !== planned) return false
   if (!measured) return true

@@ -19,7 +19,7 @@ export async function sampleOnly(run: TrainingRun, from: number): Promise<Traini
   let step = from
   while (step < config.training.steps && !run.shouldStop()) {
     step += 1
-    const rolledOut = await rollOutStep(run, { tools, step, reference: null })
+    const rolledOut = await rollOutStep(run, { tools, step, reference: null, imitated: 0 })
     health.step(recordStep(run, rolledOut, bestOfN(rolledOut.groups)))
   }
   signal.throwIfAborted()

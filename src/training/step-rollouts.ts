@@ -40,14 +40,16 @@ export interface RolloutStep {
   readonly step: number
   /** The policy as the steps that learn from rollouts found it; null where nothing needs it. */
   readonly reference: PolicySampler | null
+  /** Steps of imitation that came before the first step of rollouts. */
+  readonly imitated: number
 }
 
 /** The groups of a step: sampled, run and scored, or taken from those that were judged before. */
 export async function rollOutStep(run: TrainingRun, plan: RolloutStep): Promise<StepRollouts> {
   const { training, policy } = run.config
-  const { step, reference } = plan
+  const { step, reference, imitated } = plan
   const startedAt = run.now()
-  const stageStep = step - training.imitation.steps
+  const stageStep = step - imitated
   const isCollected = training.rollouts === 'collected' && reference !== null
   const temperature = isCollected
     ? 1

@@ -7,11 +7,13 @@
  * value network, no replay of old rollouts, no asynchronous sampling: every rollout comes from the newest weights.
  */
 import { BatonError } from '../core/failure.ts'
+import { type ImitationStage, imitationStage } from '../core/imitation-stage.ts'
 import type { EvaluationRecord, StepRecord } from '../core/records.ts'
 import { learningRateAt } from '../core/schedules.ts'
 import type { SignalForecast } from '../core/signal-forecast.ts'
 import type { PolicySnapshot } from '../engines/policy-engine.ts'
 import { imitationStep } from './imitate.ts'
+import { keepBest, loadBest } from './imitation-best.ts'
 import { requireJudged } from './judged-rollouts.ts'
 import { measureAfter, measureBefore, measureCourse, relabelEvaluations } from './measuring.ts'
 import { plannedSteps } from './planned-steps.ts'
@@ -32,22 +34,29 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   let { step, reference } = resumed
   const tools = rolloutTools(run)
   const health = watchRun(store)
-  const planned = plannedSteps(training)
+  let planned = plannedSteps(training, store.steps())
+  let stage = imitationStage(store.steps(), training.imitation)
   relabelEvaluations(store, planned)
   const before = await measureBefore(run, tools, step)
   health.evaluated()
-  if (step === 0) {
+  // Of a policy that imitates first, nothing is known that would sample.
+  if (step === 0 && training.imitation.steps === 0) {
     store.event({ kind: 'forecast', forecast: forecastOf(before, config), groupSize: training.groupSize })
   }
 
   while (step < planned && !run.shouldStop()) {
     step += 1
-    if (step <= training.imitation.steps) health.step(await imitationStep(run, step))
-    else health.step(await trainStep(run, { tools, reference, step }))
-    if (step === training.imitation.steps) reference = await keepReference(run, step)
-    await measureCourse(run, tools, step)
+    const isImitating = step <= stage.steps
+    if (isImitating) {
+      health.step(await imitationStep(run, step))
+      stage = imitationStage(store.steps(), training.imitation)
+      planned = stage.steps + training.steps
+    } else health.step(await trainStep(run, { tools, reference, step, imitated: stage.steps }))
+    const isBest = isImitating && (await keepBest(run, stage, step))
+    if (isImitating && step === stage.steps) reference = await leaveImitation(run, stage)
+    if (step < planned) await measureCourse(run, tools, step)
     const isLast = step === planned || run.shouldStop()
-    if (isLast || step % training.checkpointEvery === 0) {
+    if (isLast || isBest || step % training.checkpointEvery === 0) {
       await store.checkpoints.save(step, { step }, (folder) => engine.save(folder))
     }
   }
@@ -76,11 +85,11 @@ function forecastOf(
 async function trainStep(run: TrainingRun, plan: RolloutStep): Promise<StepRecord> {
   const { config, engine, signal } = run
   const { training, policy, seed } = config
-  const { reference, step } = plan
+  const { reference, step, imitated } = plan
   const rolledOut = await rollOutStep(run, plan)
   const { groups, temperature } = rolledOut
   const selected = selectForUpdate(groups, training.dropZeroSignalGroups)
-  const learningRate = learningRateAt(training, step - training.imitation.steps, training.steps)
+  const learningRate = learningRateAt(training, step - imitated, training.steps)
   const { maxCompletionTokens } = policy
   const frozen = training.loss.klCoefficient > 0 ? reference : null
   const update = { reference: frozen, training, seed, step, learningRate, temperature, maxCompletionTokens, signal }
@@ -105,8 +114,9 @@ async function resumeFrom({ config, engine, store }: TrainingRun): Promise<Resum
   const step = latest?.step ?? 0
   let reference: PolicySnapshot | null = null
   if (engine.canLearn !== false && needsReference(config)) {
+    const done = store.steps().filter((record) => record.step <= step)
     if (imitation.steps === 0) reference = await engine.snapshot()
-    else if (step >= imitation.steps) {
+    else if (step >= imitationStage(done, imitation).steps) {
       const kept = store.reference.latest()
       if (kept === null) throw lostReference(store.folder)
       await engine.load(kept.folder)
@@ -136,10 +146,12 @@ function needsReference({ training }: TrainingRun['config']): boolean {
   return training.loss.klCoefficient > 0 || training.rollouts === 'collected'
 }
 
-/** After the last step of imitation: a resumed run finds the same reference. */
-async function keepReference({ config, engine, store }: TrainingRun, step: number): Promise<PolicySnapshot | null> {
+/** After the last step of imitation: its best policy, where that was watched, and the reference that a resumed run finds again. */
+async function leaveImitation(run: TrainingRun, stage: ImitationStage): Promise<PolicySnapshot | null> {
+  const { config, engine, store } = run
+  const isKept = await loadBest(run, stage)
   if (!needsReference(config)) return null
-  await store.reference.save(step, { step }, (folder) => engine.save(folder))
+  if (!isKept) await store.reference.save(stage.steps, { step: stage.steps }, (folder) => engine.save(folder))
   return engine.snapshot()
 }
 

@@ -15,8 +15,10 @@ import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
 import { type Correctness, composeReward, decideCorrectness, type Judge, type RewardAmounts } from '../rewards/index.ts'
 import type { AttemptContext, AttemptOutcome, Environment } from '../training/index.ts'
 import { answeredCalls, executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
+import { parseCompletion } from './parse/index.ts'
 import { briefPromptTokens, generationPrompt, type PromptOptions } from './prompt/index.ts'
 import { listenForMarks } from './simulator-marks.ts'
+import { validateProgram } from './validate/index.ts'
 import { workflowMetrics } from './workflow-metrics.ts'
 
 export interface WorkflowEnvironmentOptions {
@@ -53,6 +55,10 @@ export function createWorkflowEnvironment(options: WorkflowEnvironmentOptions): 
       const correctness = await correctnessOf(attempt, problem, options, context)
       const record = recordOf(attempt, correctness, heard.marks())
       return { record, ...outcomeOf(attempt, correctness, options.rewards) }
+    },
+    isValid: (problem, text) => {
+      const parsed = parseCompletion(text, problem.type)
+      return parsed.kind === 'program' && validateProgram(parsed.code, problem.type, { analyzer, contract }).isValid
     },
     metrics: workflowMetrics,
   }

@@ -1,5 +1,6 @@
 /** Texts of `--help` in Chinese, by their English. Paragraphs are one line here. */
 import { demosHelpTexts } from './help-texts-demos.ts'
+import { imitateHelpTexts } from './help-texts-imitate.ts'
 import { workflowHelpTexts } from './help-texts-workflow.ts'
 
 export const helpTexts: Readonly<Record<string, string>> = {
@@ -192,4 +193,5 @@ export const helpTexts: Readonly<Record<string, string>> = {
 
   ...workflowHelpTexts,
   ...demosHelpTexts,
+  ...imitateHelpTexts,
 }

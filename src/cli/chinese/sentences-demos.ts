@@ -20,12 +20,6 @@ export const demosSentences: Readonly<Record<string, string>> = {
   'the probability of the reference answers': '参考答案的概率',
   'Set training.rollouts: collected, or demonstrations.reward.mode: hard_plus_soft.':
     '请设 training.rollouts: collected，或设 demonstrations.reward.mode: hard_plus_soft。',
-  'training.imitation.steps is above 0, but environment {environment} has no attempts that were judged before.':
-    'training.imitation.steps 大于 0，但环境 {environment} 没有事先评判过的尝试。',
-  'training.rollouts is collected, but environment {environment} has no attempts that were judged before.':
-    'training.rollouts 为 collected，但环境 {environment} 没有事先评判过的尝试。',
-  'Set training.rollouts: sampled and training.imitation.steps: 0.':
-    '请设 training.rollouts: sampled 和 training.imitation.steps: 0。',
   'training.steps and training.imitation.steps are both 0: there is nothing to do.':
     'training.steps 与 training.imitation.steps 都是 0：无事可做。',
   'Set one of them to 1 or more.': '请把其中之一设为 1 或更大。',

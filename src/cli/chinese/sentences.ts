@@ -1,6 +1,7 @@
 /** English sentences of the program and their Chinese, by template; anything not here is shown in English. */
 import { configSentences } from './sentences-config.ts'
 import { demosSentences } from './sentences-demos.ts'
+import { imitateSentences } from './sentences-imitate.ts'
 import { inputSentences } from './sentences-inputs.ts'
 import { probeSentences } from './sentences-probes.ts'
 import { runSentences } from './sentences-runs.ts'
@@ -10,6 +11,7 @@ export const sentences: Readonly<Record<string, string>> = {
   ...inputSentences,
   ...configSentences,
   ...demosSentences,
+  ...imitateSentences,
   ...runSentences,
   ...serviceSentences,
   ...probeSentences,

@@ -9,11 +9,20 @@ interface StepShape {
   readonly environment: 'workflows' | 'demonstrations'
 }
 
+interface ImitationShape {
+  readonly attempts: string
+  readonly problems: string
+  /** Problems. */
+  readonly heldOut: string
+  readonly sources: string
+}
+
 interface StepFigures {
   readonly step: string
   readonly reward: string
   readonly accuracy: string
   readonly loss: string
+  readonly heldOut: string
   readonly valid: string
   readonly fallback: string
   readonly signal: string
@@ -39,6 +48,9 @@ const english = {
   and: ' and ',
   stepShape: ({ problems, groupSize, rollouts, environment }: StepShape) =>
     `${problems} problems x ${groupSize} rollouts: accuracy with its 95 % interval over n = ${problems} problems; ${environment === 'workflows' ? `valid and fallback of ${rollouts} rollouts; ` : ''}signal of ${problems} groups`,
+  imitates: 'imitates',
+  imitation: ({ attempts, problems, heldOut, sources }: ImitationShape) =>
+    `${attempts} attempts at ${problems} problems, ${heldOut} of them held out: ${sources}`,
   simulator: (port: number | null) =>
     `simulator on 127.0.0.1:${port} (offline, not a language model; see docs/simulator.md)`,
   dryRun: 'nothing was trained (--dry-run); --print-config prints every setting',
@@ -74,6 +86,7 @@ const english = {
     reward: (text: string) => `reward ${text}`,
     accuracy: (text: string) => `accuracy ${text}`,
     loss: (text: string) => `loss ${text}`,
+    heldOut: (text: string) => `held-out loss ${text}`,
     valid: (text: string) => `valid ${text}`,
     fallback: (text: string) => `fallback ${text}`,
     signal: (text: string) => `signal ${text}`,
@@ -135,6 +148,9 @@ export const trainingWords = inLanguages(english, {
   and: '，',
   stepShape: ({ problems, groupSize, rollouts, environment }) =>
     `${problems} 道题 × ${groupSize} 条轨迹：准确率附 95 % 区间，n = ${problems} 道题；${environment === 'workflows' ? `有效与降级以 ${rollouts} 条轨迹计；` : ''}信号以 ${problems} 组计`,
+  imitates: '模仿',
+  imitation: ({ attempts, problems, heldOut, sources }) =>
+    `${problems} 道题的 ${attempts} 次尝试，其中留出 ${heldOut} 道：${sources}`,
   simulator: (port) => `模拟器，位于 127.0.0.1:${port}（离线，不是语言模型；见 docs/simulator.md）`,
   dryRun: '没有训练任何东西（--dry-run）；--print-config 会输出全部设置',
   stoppedBefore: '在第一步之前停止',
@@ -166,6 +182,7 @@ export const trainingWords = inLanguages(english, {
     reward: (text) => `奖励 ${text}`,
     accuracy: (text) => `准确率 ${text}`,
     loss: (text) => `损失 ${text}`,
+    heldOut: (text) => `留出题损失 ${text}`,
     valid: (text) => `有效 ${text}`,
     fallback: (text) => `降级 ${text}`,
     signal: (text) => `信号 ${text}`,

@@ -106,6 +106,45 @@ const imitationSection = z
       .min(0)
       .default(0)
       .describe('Steps of imitation, before those of `training.steps` and counted with them; 0: none.'),
+    from: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'What is imitated, with environment workflows: run folders (their best rollouts), JSONL files (`messages`, or `prompt` and `completion`), and `experts` (sensible workflows that ship with Baton). Demonstrations have judged sequences of their own.',
+      ),
+    perProblem: z
+      .int()
+      .min(1)
+      .max(4096)
+      .default(4)
+      .describe('Attempts of a problem that are kept, no text twice: those with the highest rewards.'),
+    leastReward: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe('Rollouts of runs with a lower reward are left out; null leaves out those that did not answer right.'),
+    heldOut: z
+      .number()
+      .min(0)
+      .max(0.9)
+      .default(0.1)
+      .describe(
+        'Share of the problems, with all their attempts, that is not learned from: what `imitation/held_out_loss` and `imitation/valid_rate` are measured on.',
+      ),
+    evaluateEvery: z
+      .int()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe('Steps between these measurements; null: `training.evaluateEvery`. The last step always has one.'),
+    patience: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'End imitation after so many measurements without a lower held-out loss, and keep the policy of the lowest one; null runs all steps and keeps the last policy.',
+      ),
     problemsPerStep: z.int().min(1).max(65_536).default(8).describe('Problems in a step, with all their attempts.'),
     weighting: z
       .enum(['softmax', 'best'])
