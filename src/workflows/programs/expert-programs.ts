@@ -16,7 +16,7 @@ import { programHead, writeProgram } from './write-program.ts'
 export const habitSpread = 1
 
 /** One generator, once or five times with a vote, then Review and Revise, Test, or nothing. */
-export function expertPlans(type: ProblemType): Plan[] {
+function expertPlans(type: ProblemType): Plan[] {
   return enumeratePlans(type).filter((plan) => {
     const generators = plan.filter((node) => node.kind === 'generate')
     const [first] = generators

@@ -2,7 +2,7 @@
 export { type Baseline, type BaselineName, baselineProgram, baselines, fallbackProgram } from './baselines.ts'
 export { canonicalPhrases } from './canonical-phrases.ts'
 export { candidatePlans, enumeratePlans } from './enumerate-plans.ts'
-export { createExperts, expertPlans, habitSpread, topicLine } from './expert-programs.ts'
+export { createExperts, habitSpread, topicLine } from './expert-programs.ts'
 export {
   type Generator,
   type Plan,
