@@ -53,8 +53,9 @@ export const mbppFormat: DatasetFormat = {
     const imports = (optionalTexts(row, 'test_imports') ?? []).map((line) => `${line}\n`).join('')
     const entryPoint = hasKeys(row, 'entry_point') ? textField(row, 'entry_point') : calledName(tests, code)
     // A test that the workflow may see does not decide the score: in the published files the two are nearly the same.
-    const [first, ...others] = tests.map((source) => `${imports}${source}`)
-    const isSplit = first !== undefined && others.length > 0
+    const shown = shownTest(tests)
+    const sources = tests.map((source) => `${imports}${source}`)
+    const isSplit = sources.length > 1
     return problemOf({
       id: `mbpp/${textField(row, 'task_id')}`,
       type: 'code',
@@ -62,11 +63,32 @@ export const mbppFormat: DatasetFormat = {
       question: `${textField(row, hasKeys(row, 'prompt') ? 'prompt' : 'text').trim()}\n\nName the function \`${entryPoint}\` and give the whole program.`,
       answer: code,
       entryPoint,
-      publicTests: isSplit ? [first] : undefined,
-      hiddenTests: isSplit ? others : tests.map((source) => `${imports}${source}`),
+      publicTests: isSplit ? sources.slice(shown, shown + 1) : undefined,
+      hiddenTests: isSplit ? sources.toSpliced(shown, 1) : sources,
       difficulty: 2,
     })
   },
+}
+
+/**
+ * Which test a workflow may see: the first, unless all others expect one value that the first does not. A function that
+ * always returned it would pass those.
+ */
+function shownTest(tests: readonly string[]): number {
+  const isVaried = (sources: readonly string[]): boolean => new Set(sources.map(expectedValue)).size > 1
+  if (!isVaried(tests)) return 0
+  return Math.max(
+    0,
+    tests.findIndex((_, shown) => isVaried(tests.toSpliced(shown, 1))),
+  )
+}
+
+/** The text that an assertion compares with, or what an assertion without comparison says. */
+function expectedValue(test: string): string {
+  const assertion = test.trim().split('\n').at(-1) ?? ''
+  const compared = /==(?!.*==)\s*(.+)$/.exec(assertion)?.[1]
+  if (compared === undefined) return /^assert\s+not\b/.test(assertion) ? 'False' : 'True'
+  return compared.replace(/[\s()]/g, '').replace(/"/g, "'")
 }
 
 /** The function that the tests call; the last one defined where that is not clear. */

@@ -2,7 +2,7 @@
  * CustomCodeGenerate: an instruction of the program's own in front of the problem, as Custom does it, and of the reply the
  * code alone. A reply without the function is asked for once more, so that what comes back is code with its entry point.
  */
-import { definesName, pythonCode } from '../../datasets/scorers/python-code.ts'
+import { definesName, pythonCode } from '../../datasets/scorers/code/index.ts'
 import { argumentText } from './argument-text.ts'
 import type { Operator } from './operator.ts'
 import { withoutThinking } from './reply-fields.ts'

@@ -2,7 +2,7 @@
  * Programmer: the executor writes a program, the sandbox runs it, and what goes wrong is shown to the executor, three
  * attempts in all. The output is `str(solve())`; after three failures it is the last error.
  */
-import { definesName, pythonCode } from '../../datasets/scorers/python-code.ts'
+import { definesName, pythonCode } from '../../datasets/scorers/code/index.ts'
 import type { CodeResult } from '../../python/sandbox.ts'
 import { argumentText } from './argument-text.ts'
 import type { Operator, OperatorSession } from './operator.ts'

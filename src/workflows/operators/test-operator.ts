@@ -5,7 +5,7 @@
  */
 
 import type { JsonObject } from '../../core/json.ts'
-import { pythonCode } from '../../datasets/scorers/python-code.ts'
+import { pythonCode } from '../../datasets/scorers/code/index.ts'
 import type { CheckResult } from '../../python/sandbox.ts'
 import { argumentText } from './argument-text.ts'
 import type { Operator, OperatorSession } from './operator.ts'

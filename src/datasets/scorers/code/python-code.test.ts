@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { definesName, pythonCode } from './python-code.ts'
+import { definesName, pythonCode } from './index.ts'
 
 const body = 'def f(x):\n    return x + 1\n'
 
@@ -46,7 +46,7 @@ test('fenced code comes out as it went in', () => {
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), (lines) => {
       const code = ['import re', ...lines].join('\n')
-      assert.equal(pythonCode(`Text.\n\`\`\`python\n${code}\n\`\`\`\nMore text.`, 'f'), `${code}\n`)
+      assert.equal(pythonCode(`Text.\n\`\`\`python\n${code}\n\`\`\`\nMore text.`, 'g'), `${code}\n`)
     }),
   )
 })

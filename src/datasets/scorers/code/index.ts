@@ -1,0 +1,1 @@
+export { definesName, pythonCode } from './python-code.ts'
