@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Problem } from '../src/core/problem.ts'
-import { loadProblems } from '../src/datasets/index.ts'
+import { loadProblems, pythonCode } from '../src/datasets/index.ts'
 import { createSandbox, type SandboxLimits } from '../src/python/index.ts'
 import { decideCorrectness, type Judge } from '../src/rewards/index.ts'
 
@@ -29,6 +29,17 @@ const sets = [
 
 const sandbox = await createSandbox({ processes: 2, interpretersPerProcess: 1 })
 after(() => sandbox.close())
+
+/** A program as models hand it over. The fenced form is scored; the others must come to the same program. */
+const forms: Readonly<Record<string, (code: string) => string>> = {
+  bare: (code) => code,
+  'in a sentence': (code) => `Here is the solution:\n\n${code}\n\nIt solves the problem, as required.`,
+  boxed: (code) => `The answer is\n\\boxed{\n${code}\n}`,
+  tagged: (code) => `<answer>\n${code}\n</answer>`,
+  'fenced in a sentence': (code) => `I wrote this (and tested it):\n~~~py\n${code}\n~~~\nThat's all.`,
+  'as JSON': (code) => JSON.stringify({ code }),
+  quoted: (code) => `\`\`\`\n${code}\n\`\`\``.replaceAll(/^/gm, '> '),
+}
 
 const noJudge: Judge = { grade: () => assert.fail('code with hidden tests needs no judge') }
 
@@ -65,6 +76,10 @@ for (const { name, path, count } of sets) {
           verdictOn(problem, problem.answer),
           verdictOn(problem, withoutBody(problem)),
         ])
+        const { answer, entryPoint = '' } = problem
+        const fenced = pythonCode(`\`\`\`python\n${answer}\n\`\`\``, entryPoint)
+        for (const [form, write] of Object.entries(forms))
+          if (pythonCode(write(answer.trim()), entryPoint) !== fenced) wrong.push(`${problem.id} ${form}`)
         if (reference !== 'true') wrong.push(`${problem.id} reference ${reference}`)
         // That it loads and fails its tests, too: code that does not load would prove nothing.
         if (!/^false: \d+ of \d+ hidden tests pass$/.test(broken)) wrong.push(`${problem.id} broken ${broken}`)

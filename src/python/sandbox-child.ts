@@ -13,6 +13,7 @@ import { Stop } from './interpreter/import-firewall.ts'
 import { createInterpreter, type Interpreter } from './interpreter/interpreter.ts'
 import { compilePython } from './interpreter/make-snapshot.ts'
 import { type CallBudget, type Peer, threadCpuMs } from './interpreter/own-imports.ts'
+import { readLoadReport } from './load-report.ts'
 import type { Ended, Numbered, Response, RunLimits } from './wire.ts'
 
 const snapshotPath = process.argv[2] ?? ''
@@ -140,34 +141,22 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
   return value()
 }
 
-interface LoadReport {
-  readonly names: readonly string[]
-  readonly exceptions: Readonly<Record<string, readonly string[]>>
-}
-
-/** What a candidate offers, in words that it may have forged; null when it did not load, whatever else it says. */
-function readLoadReport(text: string): LoadReport | null {
-  try {
-    const { kind, names, exceptions } = JSON.parse(text)
-    return kind === 'loaded' && Array.isArray(names)
-      ? { names: names.map(String), exceptions: { ...exceptions } }
-      : null
-  } catch {
-    return null
-  }
-}
-
 async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
   const { code, entryPoint, seed, limits } = request
   const budget = budgetOf(limits)
   let usedMs = 0
   const load = { code, entryPoint, seed, maxOutputChars: limits.maxOutputChars }
+  let definitionsOnly = false
   const loadCandidate = async (): Promise<[Interpreter, Ended]> => {
     const interpreter = await freshInterpreter(codeSlot, seed, request.id)
     const startMs = threadCpuMs()
-    const ended = callIn(interpreter, 'loadCandidate', { request: load, budget })
+    const ended = callIn(interpreter, 'loadCandidate', { request: { ...load, definitionsOnly }, budget })
     usedMs += threadCpuMs() - startMs
-    return [interpreter, ended]
+    if (ended.kind === 'value' || definitionsOnly) return [interpreter, ended]
+    // Examples of use that never end, print too much or kill the interpreter.
+    definitionsOnly = true
+    const again = await loadCandidate()
+    return again[1].kind === 'value' && readLoadReport(again[1].text) !== null ? again : [again[0], ended]
   }
   let [candidate, loaded] = await loadCandidate()
   const first = loaded
@@ -183,17 +172,25 @@ async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
     }
     const startMs = threadCpuMs()
     let candidateEnd: Ended | undefined
+    let testerEnd: Ended | undefined
     const peer = (message: Uint8Array): Uint8Array => {
-      const left = { ...budget, cpuMs: budget.cpuMs - (threadCpuMs() - startMs) }
-      const outcome = candidate.call('callCandidate', Buffer.from(message).toString(), left)
+      const left = () => ({ ...budget, cpuMs: budget.cpuMs - (threadCpuMs() - startMs) })
+      /** The candidate calls a function that the test passed to it. */
+      const back = (asked: Uint8Array): Uint8Array => {
+        const answer = tester.call('answerCandidate', Buffer.from(asked).toString(), left(), peer)
+        if (answer.kind === 'value') return Buffer.from(answer.text)
+        testerEnd = answer
+        throw new Stop({ kind: 'deadline' })
+      }
+      const outcome = candidate.call('callCandidate', Buffer.from(message).toString(), left(), back)
       if (outcome.kind === 'value') return Buffer.from(outcome.text)
       candidateEnd = outcome
       // Ends the test too; `candidateEnd` says why.
       throw new Stop({ kind: 'deadline' })
     }
-    const message = { ...load, test, names: report.names, exceptions: report.exceptions }
+    const message = { ...load, test, ...report }
     const outcome = tester.call('runTest', JSON.stringify(message), budget, peer)
-    const ended: Ended = outcome.kind === 'value' ? { ...outcome, refused: [] } : (candidateEnd ?? outcome)
+    const ended: Ended = outcome.kind === 'value' ? { ...outcome, refused: [] } : (testerEnd ?? candidateEnd ?? outcome)
     usedMs += threadCpuMs() - startMs
     send({ kind: 'test', id: request.id, ended, usedMs })
     if (outcome.kind !== 'value') {

@@ -12,6 +12,9 @@ import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
 import type { Judge } from './judge.ts'
 import { scoreAnswer } from './score-answer.ts'
 
+/** Of one hidden test, at least: reference solutions of MBPP need up to 6 s in the interpreter. */
+const hiddenTestCpuMs = 15_000
+
 export interface CorrectnessOptions {
   readonly sandbox: Sandbox
   readonly judge: Judge
@@ -58,11 +61,12 @@ async function runHiddenTests(
   signal: AbortSignal,
 ): Promise<Correctness> {
   const entryPoint = problem.entryPoint ?? ''
-  const code = pythonCode(prediction, entryPoint)
+  const code = pythonCode(prediction, entryPoint, problem.question)
   if (code === '') return settled('tests', false, 'no code')
   const tests = problem.hiddenTests ?? []
   const seed = hashKey([...key, 'hidden-tests'])
-  const result = await sandbox.checkCode({ code, entryPoint, tests, seed }, limits, signal)
+  const cpuMs = Math.max(limits.cpuMs, hiddenTestCpuMs)
+  const result = await sandbox.checkCode({ code, entryPoint, tests, seed }, { ...limits, cpuMs }, signal)
   if (result.kind === 'checked') {
     const passed = result.outcomes.filter((outcome) => outcome.isPassed).length
     return settled('tests', result.isPassed, `${passed} of ${tests.length} hidden tests pass`)

@@ -20,6 +20,9 @@ MAX_SAFE_INTEGER = 2**53 - 1
 MAX_MESSAGE_CHARS = 2000
 
 
+standard_input = None
+
+
 def overflow():
     os.write(OVERFLOW_FD, b"output")
 
@@ -56,7 +59,8 @@ def begin(request):
     output = CappedOutput(request["maxOutputChars"])
     sys.stdout = output
     sys.stderr = CappedOutput(request["maxOutputChars"])
-    sys.stdin = io.StringIO("")
+    global standard_input
+    sys.stdin = standard_input = io.StringIO("")
     return output
 
 

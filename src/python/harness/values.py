@@ -1,33 +1,50 @@
 """
-Values between the candidate's interpreter and the tests': plain data of exact built-in types, never objects.
+Values between the candidate's interpreter and the tests'.
 
-What a candidate returns is rebuilt from its content, so a subclass with a friendly `__eq__` arrives as the plain value it
-holds, and an object with no plain form as an `Opaque` that equals nothing but itself.
+What has a plain form is rebuilt from its content, so a subclass with a friendly `__eq__` arrives as the plain value it
+holds. What has none (functions, classes, objects of classes) stays where it is and crosses as a number of the table
+`handed_out`; `remote` makes of it what stands in its place.
 """
+import array
 import builtins
 import collections
 import datetime
 import decimal
 import fractions
 import itertools
+import re
 import types
+import uuid
 
-MAX_ITEMS = 100_000
+FIRST_ITEMS = 16
+MAX_ITEMS = 4096
 BIG_INTEGER = 2**1000
 
-ITERATORS = (types.GeneratorType, map, filter, zip, enumerate, reversed, type(iter([])), type(iter(())), type(iter({})),
-    type(iter(set())), type(iter(range(0))), type(iter("")), itertools.chain, itertools.islice, itertools.count)
 VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+# Modules whose types a test may be given by name.
+TYPE_MODULES = {"builtins": builtins, "collections": collections, "datetime": datetime, "decimal": decimal,
+    "fractions": fractions}
+
+# Objects of this interpreter that the other one holds by number, and the numbers by identity.
+handed_out = []
+numbers = {}
 
 
-class Opaque:
-    """Stands for an object of the candidate that has no plain form."""
+def make_remote(content):
+    raise ValueError("no objects here")
 
-    def __init__(self, type_name):
-        self.type_name = type_name
 
-    def __repr__(self):
-        return f"<{self.type_name} of the candidate>"
+def own_number(value):
+    """Of an object that stands for one of the other interpreter; None for all others."""
+    return None
+
+
+def hand_out(value):
+    number = numbers.get(id(value))
+    if number is None:
+        number = numbers[id(value)] = len(handed_out)
+        handed_out.append(value)
+    return number
 
 
 def encode_items(values):
@@ -41,35 +58,53 @@ def encode(value):
         number = int.__add__(value, 0)
         return number if abs(number) < BIG_INTEGER else {"int": hex(number)}
     if isinstance(value, float):
-        return float.__add__(value, 0.0)
+        return float.__pos__(value)
     if isinstance(value, str):
         return str.__add__(value, "")
-    if isinstance(value, list):
+    if type(value) is list or isinstance(value, list):
         return encode_items(list.__iter__(value))
     return encode_tagged(value)
 
 
+def encode_pairs(pairs):
+    return [[encode(key), encode(item)] for key, item in pairs]
+
+
 def encode_tagged(value):
+    own = own_number(value)
+    if own is not None:
+        return {"own": own}
     if isinstance(value, tuple):
+        fields = getattr(type(value), "_fields", None)
+        if type(value) is not tuple and isinstance(fields, tuple) and all(type(name) is str for name in fields):
+            return {"namedtuple": [type(value).__name__[:100], list(fields), encode_items(tuple.__iter__(value))]}
         return {"tuple": encode_items(tuple.__iter__(value))}
     if isinstance(value, collections.Counter):
-        return {"Counter": [[encode(key), encode(item)] for key, item in dict.items(value)]}
+        return {"Counter": encode_pairs(dict.items(value))}
     if isinstance(value, collections.OrderedDict):
-        return {"OrderedDict": [[encode(key), encode(item)] for key, item in collections.OrderedDict.items(value)]}
-    if isinstance(value, dict):
-        return {"dict": [[encode(key), encode(item)] for key, item in dict.items(value)]}
+        return {"OrderedDict": encode_pairs(collections.OrderedDict.items(value))}
+    if isinstance(value, collections.defaultdict):
+        return {"defaultdict": [encode(value.default_factory), encode_pairs(dict.items(value))]}
+    if isinstance(value, (dict, types.MappingProxyType, collections.ChainMap)):
+        return {"dict": encode_pairs(dict.items(value) if isinstance(value, dict) else value.items())}
     if isinstance(value, set):
         return {"set": encode_items(set.__iter__(value))}
     if isinstance(value, frozenset):
         return {"frozenset": encode_items(frozenset.__iter__(value))}
-    if isinstance(value, (bytes, bytearray)):
-        return {"bytes" if isinstance(value, bytes) else "bytearray": bytes(value).hex()}
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return {"bytearray" if isinstance(value, bytearray) else "bytes": bytes(value).hex()}
     if isinstance(value, complex):
         return {"complex": [value.real, value.imag]}
     if isinstance(value, range):
-        return {"range": [value.start, value.stop, value.step]}
+        return {"range": encode_items([value.start, value.stop, value.step])}
+    if isinstance(value, slice):
+        return {"slice": encode_items([value.start, value.stop, value.step])}
     if isinstance(value, collections.deque):
-        return {"deque": encode_items(value)}
+        return {"deque": [encode_items(value), value.maxlen]}
+    if isinstance(value, array.array):
+        return {"array": [value.typecode, encode_items(value)]}
+    if isinstance(value, (collections.UserList, collections.UserDict, collections.UserString)):
+        return encode(value.data)
     if isinstance(value, fractions.Fraction):
         return {"Fraction": [encode(value.numerator), encode(value.denominator)]}
     if isinstance(value, decimal.Decimal):
@@ -80,19 +115,60 @@ def encode_tagged(value):
                 return {kind: value.isoformat()}
     if isinstance(value, datetime.timedelta):
         return {"timedelta": [value.days, value.seconds, value.microseconds]}
+    if isinstance(value, uuid.UUID):
+        return {"uuid": value.hex}
+    if isinstance(value, re.Pattern):
+        return {"pattern": encode_items([value.pattern, value.flags])}
+    if isinstance(value, re.Match):
+        return {"match": encode_items([value.re, value.string, value.pos, value.endpos, list(value.span())])}
     if isinstance(value, BaseException):
         return {"exception": encode_exception(value)}
     if isinstance(value, VIEWS):
         return encode_items(value)
-    if isinstance(value, ITERATORS):
-        return {"iterator": encode_items(itertools.islice(value, MAX_ITEMS))}
-    if isinstance(value, type) and getattr(builtins, value.__name__, None) is value:
-        return {"type": value.__name__}
+    if isinstance(value, type):
+        module = TYPE_MODULES.get(value.__module__)
+        if module is not None and getattr(module, value.__name__, None) is value:
+            return {"type": [value.__module__, value.__name__]}
+    elif isinstance(value, (types.BuiltinFunctionType, type(len))) and getattr(builtins, value.__name__, None) is value:
+        return {"builtin": value.__name__}
+    elif isinstance(value, types.SimpleNamespace) and type(value) is types.SimpleNamespace:
+        return {"namespace": encode_pairs(vars(value).items())}
+    elif hasattr(type(value), "__next__") and hasattr(type(value), "__iter__") and not callable(value):
+        return {"iterator": encode_some(value, FIRST_ITEMS)}
     if type(value).__module__.partition(".")[0] == "numpy" and hasattr(value, "tolist"):
         return encode(value.tolist())
     if value is ...:
         return {"ellipsis": True}
-    return {"object": type(value).__name__[:100]}
+    if value is NotImplemented:
+        return {"builtin": "NotImplemented"}
+    return {"remote": describe(value)}
+
+
+def encode_some(iterator, count):
+    """The next items; the rest stays where it is, since it may have no end, and an error comes after the items before it."""
+    items = []
+    try:
+        for item in itertools.islice(iterator, count):
+            items.append(encode(item))
+    except Exception as error:
+        return {"items": items, "raised": encode_exception(error)}
+    if len(items) < count:
+        return {"items": items}
+    return {"items": items, "more": hand_out(iterator), "count": min(MAX_ITEMS, 2 * count)}
+
+
+def describe(value):
+    kind = type(value)
+    is_class = isinstance(value, type)
+    special = {name for base in kind.__mro__ if base not in (object, type) for name in vars(base) if name[:2] == "__"}
+    is_dataclass = not is_class and hasattr(kind, "__dataclass_fields__")
+    return {
+        "number": hand_out(value),
+        "type": value.__name__[:100] if is_class else kind.__name__[:100],
+        "kind": "class" if is_class else "callable" if callable(value) else "object",
+        "special": sorted(special | ({"__call__"} if callable(value) else set()))[:200],
+        "equal": "fields" if is_dataclass and kind.__dataclass_params__.eq else "own",
+    }
 
 
 def encode_exception(error):
@@ -135,30 +211,96 @@ def decode_exception(content, known):
             return RuntimeError(content["message"])
 
 
+def decode_type(content):
+    module, name = content
+    kind = getattr(TYPE_MODULES[module], name)
+    if not isinstance(kind, type):
+        raise TypeError("not a type")
+    return kind
+
+
+def decode_builtin(name):
+    value = getattr(builtins, name)
+    if not isinstance(value, type(len)) and value is not NotImplemented:
+        raise TypeError("not a function")
+    return value
+
+
+named_tuples = {}
+
+
+def decode_named_tuple(content):
+    name, fields, items = content
+    key = (name, *fields)
+    if key not in named_tuples:
+        named_tuples[key] = collections.namedtuple(name, fields)
+    return named_tuples[key](*decode_items(items))
+
+
+def decode_match(content):
+    pattern, string, pos, endpos, span = decode_items(content)
+    for method in (pattern.fullmatch, pattern.match, pattern.search):
+        for start in (pos, span[0]):
+            match = method(string, start, endpos)
+            if match is not None and list(match.span()) == span:
+                return match
+    raise ValueError("no such match")
+
+
+def decode_iterator(content):
+    while True:
+        yield from decode_items(content["items"])
+        if "raised" in content:
+            raise decode_exception(content["raised"], {})
+        if "more" not in content:
+            return
+        content = ask_more(content)
+
+
+def ask_more(content):
+    raise ValueError("no more items here")
+
+
+def decode_own(number):
+    if type(number) is not int or number < 0:
+        raise ValueError("no such object")
+    return handed_out[number]
+
+
 DECODERS = {
     "int": lambda content: int(content, 16),
     "tuple": lambda content: tuple(decode_items(content)),
+    "namedtuple": decode_named_tuple,
     "dict": lambda content: dict(decode_pairs(content)),
     "Counter": lambda content: collections.Counter(dict(decode_pairs(content))),
     "OrderedDict": lambda content: collections.OrderedDict(decode_pairs(content)),
+    "defaultdict": lambda content: collections.defaultdict(decode(content[0]), decode_pairs(content[1])),
     "set": lambda content: set(decode_items(content)),
     "frozenset": lambda content: frozenset(decode_items(content)),
     "bytes": bytes.fromhex,
     "bytearray": bytearray.fromhex,
     "complex": lambda content: complex(*content),
-    "range": lambda content: range(*content),
-    "deque": lambda content: collections.deque(decode_items(content)),
+    "range": lambda content: range(*decode_items(content)),
+    "slice": lambda content: slice(*decode_items(content)),
+    "deque": lambda content: collections.deque(decode_items(content[0]), content[1]),
+    "array": lambda content: array.array(content[0], decode_items(content[1])),
     "Fraction": lambda content: fractions.Fraction(*decode_items(content)),
     "Decimal": decimal.Decimal,
     "datetime": datetime.datetime.fromisoformat,
     "date": datetime.date.fromisoformat,
     "time": datetime.time.fromisoformat,
     "timedelta": lambda content: datetime.timedelta(*content),
+    "uuid": lambda content: uuid.UUID(hex=content),
+    "pattern": lambda content: re.compile(*decode_items(content)),
+    "match": decode_match,
     "exception": lambda content: decode_exception(content, {}),
-    "iterator": lambda content: iter(decode_items(content)),
-    "type": lambda content: getattr(builtins, content),
+    "iterator": decode_iterator,
+    "type": decode_type,
+    "builtin": decode_builtin,
+    "namespace": lambda content: types.SimpleNamespace(**dict(decode_pairs(content))),
     "ellipsis": lambda content: ...,
-    "object": Opaque,
+    "own": decode_own,
+    "remote": lambda content: make_remote(content),
 }
 
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const moduleNames = ['session', 'loop', 'shims', 'workflow', 'code', 'values', 'check'] as const
+const moduleNames = ['session', 'loop', 'shims', 'workflow', 'code', 'values', 'remote', 'passed', 'check'] as const
 
 /** Host-callable functions: each takes one text and returns one text. */
 export const entryPoints = {
@@ -12,6 +12,7 @@ export const entryPoints = {
   loadCandidate: ['_baton.check', 'load_candidate'],
   callCandidate: ['_baton.check', 'call_candidate'],
   runTest: ['_baton.check', 'run_test'],
+  answerCandidate: ['_baton.check', 'answer_candidate'],
 } as const satisfies Record<string, readonly [module: string, name: string]>
 
 export type EntryPoint = keyof typeof entryPoints

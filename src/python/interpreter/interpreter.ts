@@ -77,16 +77,25 @@ export async function createInterpreter(
     Object.assign(state, newCallState(), { randomState: (Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995) >>> 0 || 1 })
   }
 
+  let depth = 0
   const call = (entry: EntryPoint, request: string, budget: CallBudget, peer?: Peer): InterpreterOutcome => {
+    // A call may come while another one waits for its peer: Python has let go of its lock there.
+    const outer = { ...state }
+    const lock = depth > 0 ? exports.PyGILState_Ensure() : null
     Object.assign(state, { budget, peer, cpuStartMs: threadCpuMs(), deadlineMs: performance.now() + budget.cpuMs })
+    depth += 1
     try {
-      return callText(booted, image.functions[entry], { request, state })
+      const outcome = callText(booted, image.functions[entry], { request, state })
+      if (lock !== null) exports.PyGILState_Release(lock)
+      return outcome
     } catch (error) {
       isSuspect = true
       return describeStop(error, state)
     } finally {
-      state.deadlineMs = Number.POSITIVE_INFINITY
-      state.peer = undefined
+      depth -= 1
+      state.deadlineMs = depth > 0 ? outer.deadlineMs : Number.POSITIVE_INFINITY
+      state.peer = depth > 0 ? outer.peer : undefined
+      if (depth > 0) Object.assign(state, { budget: outer.budget, cpuStartMs: outer.cpuStartMs })
     }
   }
 

@@ -22,6 +22,8 @@ export interface PythonExports {
   PyUnicode_FromStringAndSize(text: number, length: number): number
   PyUnicode_AsUTF8AndSize(object: number, size: number): number
   PyErr_Clear(): void
+  PyGILState_Ensure(): number
+  PyGILState_Release(state: number): void
   Py_DecRef(object: number): void
   emscripten_stack_get_current(): number
   /** With 0: the end of the memory given out so far. */

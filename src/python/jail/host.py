@@ -33,8 +33,18 @@ def stop_for_output():
 
 
 def ask_peer(message):
+    """The other side may ask back before it replies."""
     say({"kind": "peer", "text": json.dumps(message)})
-    return json.loads(read()["text"])
+    while True:
+        reply = read()
+        if "name" not in reply:
+            return json.loads(reply["text"])
+        answer(reply)
+
+
+def answer(request):
+    function = getattr(sys.modules[request["module"]], request["name"])
+    say({"kind": "value", "text": function(request["text"])})
 
 
 def ask_host(report):
@@ -80,6 +90,4 @@ sys.argv = [""]
 set_limits(start["limits"])
 say({"kind": "ready"})
 while True:
-    request = read()
-    function = getattr(sys.modules[request["module"]], request["name"])
-    say({"kind": "value", "text": function(request["text"])})
+    answer(read())

@@ -28,7 +28,7 @@ export interface JailProcess {
 export type JailPurpose = 'code' | 'workflow'
 
 const usedModules: Readonly<Record<JailPurpose, ReadonlySet<string>>> = {
-  code: new Set(['session', 'code', 'values', 'check']),
+  code: new Set(['session', 'code', 'values', 'remote', 'passed', 'check']),
   workflow: new Set(['session', 'loop', 'shims', 'workflow']),
 }
 const hostSource = readFileSync(join(import.meta.dirname, 'host.py'), 'utf8')

@@ -1,5 +1,6 @@
 /** Code and checks on the system's Python: as `code-runs.ts`, with a process in the jail for each run and each side of a check. */
 import { abortMessage } from '../abort-message.ts'
+import { type LoadReport, readLoadReport } from '../load-report.ts'
 import { classifyRaised, readCodeEnd, readTestVerdict, tampered } from '../read-python-reply.ts'
 import type {
   CheckResult,
@@ -39,8 +40,7 @@ export async function runCodeInJail(
 interface Sides {
   readonly candidate: JailProcess
   readonly tester: JailProcess
-  readonly names: readonly string[]
-  readonly exceptions: object
+  readonly report: LoadReport
 }
 
 /** Each test has a CPU budget of its own; a test that had to be stopped takes both processes with it. */
@@ -87,9 +87,20 @@ async function loadSides(
   { limits, signal }: { readonly limits: SandboxLimits; readonly signal: AbortSignal | undefined },
 ): Promise<Loaded> {
   if (signal?.aborted) return { kind: 'stop', stop: { kind: 'aborted', message: abortMessage(signal) } }
-  const candidate = startJailProcess(jail, limits, { signal })
   const { maxOutputChars } = limits
-  const answer = await candidate.call('loadCandidate', { code, entryPoint, seed, maxOutputChars })
+  const load = async (definitionsOnly: boolean) => {
+    const candidate = startJailProcess(jail, limits, { signal })
+    const request = { code, entryPoint, seed, maxOutputChars, definitionsOnly }
+    return { candidate, answer: await candidate.call('loadCandidate', request) }
+  }
+  let { candidate, answer } = await load(false)
+  if (answer.kind === 'stop' && answer.stop.kind !== 'aborted') {
+    // Examples of use that never end, print too much or kill the interpreter.
+    candidate.kill()
+    const again = await load(true)
+    candidate = again.candidate
+    if (again.answer.kind === 'text' && readLoadReport(again.answer.text) !== null) answer = again.answer
+  }
   const stop = (reason: SandboxStop): Loaded => {
     candidate.kill()
     return { kind: 'stop', stop: reason }
@@ -97,30 +108,30 @@ async function loadSides(
   if (answer.kind === 'stop') return stop(answer.stop)
   const end = readCodeEnd(answer.text)
   if (end?.kind === 'raised') return stop(classifyRaised(end, []))
-  try {
-    const { kind, names, exceptions } = JSON.parse(answer.text)
-    if (kind !== 'loaded' || !Array.isArray(names)) return stop(tampered)
-    const tester = startJailProcess(jail, limits, { signal })
-    return { kind: 'sides', sides: { candidate, tester, names: names.map(String), exceptions: { ...exceptions } } }
-  } catch {
-    return stop(tampered)
-  }
+  const report = readLoadReport(answer.text)
+  if (report === null) return stop(tampered)
+  return { kind: 'sides', sides: { candidate, tester: startJailProcess(jail, limits, { signal }), report } }
 }
 
 async function runTest(
-  { candidate, tester, names, exceptions }: Sides,
+  { candidate, tester, report }: Sides,
   { entryPoint, seed }: CodeCheck,
   test: string,
   { maxOutputChars }: SandboxLimits,
 ): Promise<TestOutcome> {
   let candidateStop: SandboxStop | undefined
   const peer = async (text: string): Promise<string | null> => {
-    const reply = await candidate.call('callCandidate', JSON.parse(text))
+    const reply = await candidate.call('callCandidate', JSON.parse(text), back)
     if (reply.kind === 'text') return reply.text
     candidateStop = reply.stop
     return null
   }
-  const request = { entryPoint, seed, maxOutputChars, test, names, exceptions }
+  /** The candidate calls a function that the test passed to it. */
+  const back = async (text: string): Promise<string | null> => {
+    const answer = await tester.call('answerCandidate', JSON.parse(text), peer)
+    return answer.kind === 'text' ? answer.text : null
+  }
+  const request = { entryPoint, seed, maxOutputChars, test, ...report }
   const answer = await tester.call('runTest', request, peer)
   if (answer.kind === 'stop') {
     const { kind } = candidateStop ?? answer.stop

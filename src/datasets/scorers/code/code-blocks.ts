@@ -112,7 +112,7 @@ const codeLine = new RegExp(
     String.raw`${name}\s*\(.*\)\s*(?:[#;].*)?$`,
     String.raw`(?:assert|return|raise|del|global|yield)\b\s*\S`,
     String.raw`(?:pass|break|continue|\.\.\.)\s*(?:#.*)?$`,
-    String.raw`[rbuRBU]?(?:"""|''')`,
+    `[rbuRBU]?(?:"""|''')`,
     String.raw`[)\]}]`,
   ]
     .map((form) => `(?:${form})`)
@@ -122,7 +122,10 @@ const codeLine = new RegExp(
 )
 
 export function looksLikeCode(line: string): boolean {
-  return codeLine.test(line) && !/^(?:if|for|while|with|assert|return|raise)\b[^()[\]=<>"']*\b(?:you|we|the|this|is)\b[^()[\]"'=<>]*$/.test(line)
+  return (
+    codeLine.test(line) &&
+    !/^(?:if|for|while|with|assert|return|raise)\b[^()[\]=<>"']*\b(?:you|we|the|this|is)\b[^()[\]"'=<>]*$/.test(line)
+  )
 }
 
 /** A line that begins code where prose came before, however far it is indented. */
@@ -237,9 +240,9 @@ export function unescapedTexts(text: string): string[] {
     .filter((inner) => /\\n/.test(inner) && /(?:def |class |lambda |import )/.test(inner))
   return [...quoted, text].map((part) =>
     part
-      .replace(/\\r\\n|\\n/g, '\n')
-      .replace(/\\t/g, '\t')
-      .replace(/\\(["'\\])/g, '$1')
+      .replace(/\\(r\\n|["'\\nrt])/g, (_, escape: string) => unescapes[escape] ?? escape)
       .replace(/:[ \t]+(?=(?:async )?def \w+\s*\(|import \w|from \w|class \w)/g, ':\n'),
   )
 }
+
+const unescapes: Readonly<Record<string, string>> = { 'r\\n': '\n', n: '\n', r: '\n', t: '\t' }

@@ -18,7 +18,13 @@ const wrapped: Readonly<Record<string, string>> = {
   '[PYTHON]': `[PYTHON]\n${body}\n[/PYTHON]`,
   'a fence of tildes': `~~~python\n${body}\n~~~`,
   'a fence of four back-ticks': `\`\`\`\`python\n${body}\n\`\`\`\``,
-  'a quotation': lines('Sure:', '', ...fenced(body).split('\n').map((line) => `> ${line}`)),
+  'a quotation': lines(
+    'Sure:',
+    '',
+    ...fenced(body)
+      .split('\n')
+      .map((line) => `> ${line}`),
+  ),
   'a quotation without a fence': body.replaceAll(/^/gm, '> '),
   // others
   'a byte order mark': `\ufeff${body}`,
@@ -35,7 +41,13 @@ const wrapped: Readonly<Record<string, string>> = {
   'another language than it is': fenced(body, 'text'),
   'a fence behind a sentence': `Here it is: ${fenced(body)}`,
   'the closing fence behind the last line': `\`\`\`python\n${body}\`\`\``,
-  'a fence in a list': lines('1. The code:', '', ...fenced(body).split('\n').map((line) => `   ${line}`)),
+  'a fence in a list': lines(
+    '1. The code:',
+    '',
+    ...fenced(body)
+      .split('\n')
+      .map((line) => `   ${line}`),
+  ),
   'fences doubled': `\`\`\`\n${fenced(body)}\n\`\`\``,
   'a block in a block of Markdown': `\`\`\`\`markdown\n# Solution\n${fenced(body)}\n\`\`\`\``,
   'a tag around a fence': `<answer>\n${fenced(body)}\n</answer>`,
@@ -46,7 +58,7 @@ const wrapped: Readonly<Record<string, string>> = {
   '<solution> with words before': `I double it.\n<solution>\n${body}\n</solution>\nDone.`,
   '<python_code>': `<python_code>\n${body}\n</python_code>`,
   '[CODE]': `[CODE]\n${body}\n[/CODE]\n`,
-  'JSON': JSON.stringify({ explanation: 'It doubles.', code: program }),
+  JSON: JSON.stringify({ explanation: 'It doubles.', code: program }),
   'JSON in a fence': fenced(JSON.stringify({ code: program }), 'json'),
   'a fence in a JSON string': JSON.stringify({ answer: fenced(body) }),
   'a Python string': `"${body.replaceAll('\n', '\\n')}"`,
@@ -54,20 +66,33 @@ const wrapped: Readonly<Record<string, string>> = {
   'a Python shell': '>>> def twice(n):\n...     return 2 * n\n...\n>>> twice(2)\n4'.replace('\n>>> twice(2)\n4', ''),
   'line numbers': '1 def twice(n):\n2     return 2 * n'.replace(/^(\d) /gm, '$1| '),
   'a diff': body.replaceAll(/^/gm, '+'),
-  'indented code between sentences': lines('The function:', '', ...program.trimEnd().split('\n').map((line) => `    ${line}`), '', 'It doubles.'),
+  'indented code between sentences': lines(
+    'The function:',
+    '',
+    ...program
+      .trimEnd()
+      .split('\n')
+      .map((line) => `    ${line}`),
+    '',
+    'It doubles.',
+  ),
   'reasoning with code before it': `<think>\n${fenced('def twice(n):\n    return n')}\n</think>\n${fenced(body)}`,
   'reasoning that was never opened': `def twice(n): return n\n</think>\n${fenced(body)}`,
   'marks of a chat template': `<|im_start|>assistant\n${fenced(body)}<|im_end|>`,
   'the end of a text behind it': `${body}</s>`,
   'words with an open bracket before it': `We double (twice, that is:\n\n${body}`,
-  "words with an apostrophe before it": `Let's double n. It isn't hard.\n\n${body}\n\nThat's it.`,
+  'words with an apostrophe before it': `Let's double n. It isn't hard.\n\n${body}\n\nThat's it.`,
   'a heading before it': lines('### Solution', '', 'I double it.', '', body),
   'an example of use in a block of its own': lines(fenced(body), 'Use:', fenced('n = int(input())\nprint(twice(n))')),
   'output in a block of its own': lines(fenced(body), 'Output:', fenced('4', '')),
   'an install command': lines(fenced('pip install nothing', 'bash'), fenced(body)),
   'a draft before it': lines(fenced('def twice(n):\n    return n + n + n'), 'That is wrong. Correct:', fenced(body)),
   'a stub after it': lines(fenced(body), 'The signature was:', fenced('def twice(n):\n    """Doubles."""\n    pass')),
-  'a version that was cut off after it': lines(fenced(body), 'With types:', '```python\ndef twice(n: int) -> int:\n    return (2 *'),
+  'a version that was cut off after it': lines(
+    fenced(body),
+    'With types:',
+    '```python\ndef twice(n: int) -> int:\n    return (2 *',
+  ),
   'an example that was cut off after it': `\`\`\`python\n${body}\n\nprint(twice(`,
   'prose behind it that was cut off': `${body}\n\nThis function takes n and (as`,
 }
@@ -97,7 +122,11 @@ const together: Readonly<Record<string, readonly [reply: string, entryPoint: str
     'def half(k):\n    return k // 2\ndef quarter(n):\n    return half(half(n))\n',
   ],
   'a chain of helpers': [
-    lines(fenced('import re'), fenced('WORD = re.compile("a+")'), fenced('def has(s):\n    return bool(WORD.search(s))')),
+    lines(
+      fenced('import re'),
+      fenced('WORD = re.compile("a+")'),
+      fenced('def has(s):\n    return bool(WORD.search(s))'),
+    ),
     'has',
     'import re\nWORD = re.compile("a+")\ndef has(s):\n    return bool(WORD.search(s))\n',
   ],
@@ -107,7 +136,19 @@ const together: Readonly<Record<string, readonly [reply: string, entryPoint: str
     'class Node:\n    def __init__(self, v):\n        self.v = v\ndef top(n):\n    return n.v\n',
   ],
   'bare pieces between sentences': [
-    lines('First a helper:', '', 'def half(k):', '    return k // 2', '', 'Now the rest:', '', 'def quarter(n):', '    return half(half(n))', '', 'Done.'),
+    lines(
+      'First a helper:',
+      '',
+      'def half(k):',
+      '    return k // 2',
+      '',
+      'Now the rest:',
+      '',
+      'def quarter(n):',
+      '    return half(half(n))',
+      '',
+      'Done.',
+    ),
     'quarter',
     'def half(k):\n    return k // 2\ndef quarter(n):\n    return half(half(n))\n',
   ],
@@ -121,7 +162,11 @@ const together: Readonly<Record<string, readonly [reply: string, entryPoint: str
     'f',
     'def f(x):\n    """Example:\n    ```\n    f(1)\n    ```\n    """\n    return x\n',
   ],
-  'a string with spaces that do not break': [fenced("def f(s):\n\u00a0 return s.replace('\u00a0', ' ')"), 'f', "def f(s):\n  return s.replace('\u00a0', ' ')\n"],
+  'a string with spaces that do not break': [
+    fenced("def f(s):\n\u00a0 return s.replace('\u00a0', ' ')"),
+    'f',
+    "def f(s):\n  return s.replace('\u00a0', ' ')\n",
+  ],
   'a lambda in a sentence': ['Use `f = lambda x: x + 1`.', 'f', 'f = lambda x: x + 1\n'],
   'decorated functions': [
     'Here:\n\n@cache\n@other(\n    1,\n)\ndef f(x):\n    return x\n\nIt is cached.',
@@ -129,12 +174,19 @@ const together: Readonly<Record<string, readonly [reply: string, entryPoint: str
     '@cache\n@other(\n    1,\n)\ndef f(x):\n    return x\n',
   ],
   'a class as entry point': [
-    lines(fenced('from collections import deque'), fenced('class Queue:\n    def __init__(self):\n        self.q = deque()')),
+    lines(
+      fenced('from collections import deque'),
+      fenced('class Queue:\n    def __init__(self):\n        self.q = deque()'),
+    ),
     'Queue',
     'from collections import deque\nclass Queue:\n    def __init__(self):\n        self.q = deque()\n',
   ],
   'an older version with the helper of the newer one': [
-    lines(fenced('def h(x):\n    return 1\ndef f(x):\n    return h(x)'), fenced('def h(x):\n    return 2'), fenced('def f(x):\n    return h(x) + 1')),
+    lines(
+      fenced('def h(x):\n    return 1\ndef f(x):\n    return h(x)'),
+      fenced('def h(x):\n    return 2'),
+      fenced('def f(x):\n    return h(x) + 1'),
+    ),
     'f',
     'def h(x):\n    return 2\ndef f(x):\n    return h(x) + 1\n',
   ],
@@ -154,4 +206,28 @@ test('prose alone is no code, whatever words begin its lines', () => {
     'with that in mind:\n- one\n- two',
   ]
   for (const text of texts) assert.equal(pythonCode(text, 'f'), '', text)
+})
+
+test('imports and helpers that only the prompt defines belong to the program', () => {
+  const prompt = lines(
+    'Complete the function.',
+    '',
+    'import math',
+    'from typing import List',
+    '',
+    'def poly(xs: list, x: float):',
+    '    """Its value."""',
+    '    return sum(c * math.pow(x, i) for i, c in enumerate(xs))',
+    '',
+    'def find_zero(xs: list):',
+    '    """Where it is 0."""',
+  )
+  const answer = 'def find_zero(xs: List[float]):\n    return poly(xs, 1)\n'
+  const code = pythonCode(answer, 'find_zero', prompt)
+  assert.match(code, /^import math\nfrom typing import List\ndef poly[\s\S]+def find_zero\(xs: List\[float\]\):\n/)
+  assert.equal(code.match(/def find_zero/g)?.length, 1)
+  assert.equal(
+    pythonCode('def f(n):\n    return n\n', 'f', 'Write f.\n\ndef f(n):\n    ...\n\nassert f(1) == 1'),
+    'def f(n):\n    return n\n',
+  )
 })

@@ -13,8 +13,18 @@ import {
 } from './code-blocks.ts'
 import { isStub, moduleNames, namesUsed, type PythonStatement, statementsOf } from './python-statements.ts'
 
-/** The code of a reply, ending with one newline; '' when there is none. */
-export function pythonCode(text: string, entryPoint: string): string {
+/**
+ * The code of a reply, ending with one newline; '' when there is none.
+ * @param prompt what was asked: imports and helpers that only the prompt defines belong to the program.
+ */
+export function pythonCode(text: string, entryPoint: string, prompt = ''): string {
+  const code = replyCode(text, entryPoint)
+  if (code === '' || !/^\s*(?:def|class|import|from)\b/m.test(prompt)) return code
+  const given = [...fencedBlocks(prompt).map((block) => block.code), ...barePieces(prompt)]
+  return supplied(code, { before: [], after: given, entryPoint })
+}
+
+function replyCode(text: string, entryPoint: string): string {
   const reply = readableReply(text)
   const found = codeIn(withoutPrefixes(reply), entryPoint)
   if (found !== '' && definesName(found, entryPoint)) return found
@@ -51,7 +61,9 @@ function usableBlocks(blocks: readonly CodeBlock[], entryPoint: string): string[
   const labelled = tidied.filter(({ language }) => /^(?:i?python|py|sage)[\d.]*$|\.py$|^python\W/.test(language))
   const plain = tidied.filter(({ language }) => language === '')
   const defining = tidied.filter(({ code }) => definesName(code, entryPoint))
-  const others = defining.some((block) => labelled.includes(block)) ? labelled : [...new Set([...labelled, ...defining])]
+  const others = defining.some((block) => labelled.includes(block))
+    ? labelled
+    : [...new Set([...labelled, ...defining])]
   const chosen = others.length > 0 ? tidied.filter((block) => others.includes(block)) : plain
   return chosen.map(({ code }) => code)
 }
@@ -62,46 +74,60 @@ function bareInside(code: string): string {
   return barePieces(dedent(code)).join('\n\n')
 }
 
-/**
- * The last piece in which the function is whole, and before it what it lacks: statements of other pieces that bind a name
- * that it uses, and functions and classes of earlier pieces, which a test may ask for.
- */
+/** The last piece in which the function is whole, and before it what it lacks from the others. */
 function theProgram(pieces: readonly string[], entryPoint: string): string {
   const ranks = pieces.map((code) => rankOf(code, entryPoint))
   const best = Math.max(...ranks)
   if (best <= 0) return tidy(pieces.join('\n'))
   const place = ranks.lastIndexOf(best)
-  const main = best > 1 ? withoutCutEnd(pieces[place] as string) : (pieces[place] as string)
-  const bound = moduleNames(main)
-  const others = pieces.map((code, at) => ({ statements: at === place ? [] : definitionsIn(code) }))
+  const whole = pieces[place] as string
+  const main = best > 1 ? withoutCutEnd(whole) : whole
+  return supplied(main, { before: pieces.slice(0, place), after: pieces.slice(place + 1), entryPoint })
+}
+
+interface OtherPieces {
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+  readonly entryPoint: string
+}
+
+/**
+ * Code with the statements of other pieces that bind a name which it uses and does not bind, from the nearest piece
+ * before it, else after it; and with the classes of pieces before it, which a test may ask for.
+ */
+function supplied(main: string, { before, after, entryPoint }: OtherPieces): string {
+  const bound = moduleNames(main).add(entryPoint)
+  const earlier = before.map(definitionsIn)
+  const searched = [...earlier.toReversed(), ...after.map(definitionsIn)]
   const chosen = new Set<PythonStatement>()
   const choose = (statement: PythonStatement): void => {
-    if (chosen.has(statement)) return
     chosen.add(statement)
     for (const name of statement.binds) bound.add(name)
     supply(namesUsed(statement.text))
   }
-  /** The nearest earlier piece first, then later ones. */
   const supply = (names: ReadonlySet<string>): void => {
     for (const name of names) {
-      if (bound.has(name) || name === entryPoint) continue
-      for (const { statements } of [...others.slice(0, place).reverse(), ...others.slice(place + 1)]) {
-        const statement = statements.findLast(({ binds }) => binds.has(name))
-        if (statement === undefined) continue
-        choose(statement)
-        break
-      }
+      if (bound.has(name)) continue
+      const found = searched
+        .map((statements) => statements.findLast(({ binds }) => binds.has(name)))
+        .find((statement) => statement !== undefined)
+      if (found !== undefined) choose(found)
     }
   }
   supply(namesUsed(main))
-  for (const { statements } of others.slice(0, place))
-    for (const statement of statements)
-      if (statement.kind === 'definition' && [...statement.binds].every((name) => !bound.has(name) && name !== entryPoint))
-        choose(statement)
-  const inOrder = others.flatMap(({ statements }) => statements.filter((statement) => chosen.has(statement)))
+  for (const statement of earlier.flat())
+    if (isClass(statement) && [...statement.binds].every((name) => !bound.has(name))) choose(statement)
+  const inOrder = [...earlier.flat(), ...searched.slice(earlier.length).flat()].filter((statement) =>
+    chosen.has(statement),
+  )
   const imports = inOrder.filter(({ kind }) => kind === 'import')
   const rest = inOrder.filter(({ kind }) => kind !== 'import')
-  return tidy([...imports, ...rest].map(({ text }) => text).concat(main).join('\n'))
+  const texts = [...imports, ...rest].map(({ text }) => text)
+  return tidy([...texts, main].join('\n'))
+}
+
+function isClass({ kind, text }: PythonStatement): boolean {
+  return kind === 'definition' && /^class /m.test(text) && /^(?:@|class )/.test(text)
 }
 
 /** 0: does not define the function; then: cut off, announced only, whole. */
@@ -115,7 +141,8 @@ function rankOf(code: string, entryPoint: string): number {
 
 function definitionsIn(code: string): PythonStatement[] {
   return statementsOf(code).filter(
-    ({ kind, isWhole, text }) => isWhole && kind !== 'other' && !/^if\s+__name__\b/.test(text) && !/\binput\(/.test(text),
+    ({ kind, isWhole, text }) =>
+      isWhole && kind !== 'other' && !/^if\s+__name__\b/.test(text) && !/\binput\(/.test(text),
   )
 }
 
@@ -128,7 +155,11 @@ function withoutCutEnd(code: string): string {
 }
 
 function tidy(code: string): string {
-  const trimmed = dedent(withPlainSpaces(code).replace(/^(?:[ \t]*\n)+/, '').trimEnd())
+  const trimmed = dedent(
+    withPlainSpaces(code)
+      .replace(/^(?:[ \t]*\n)+/, '')
+      .trimEnd(),
+  )
   return trimmed.trim() === '' ? '' : `${trimmed}\n`
 }
 

@@ -162,9 +162,7 @@ function importedNames(statement: string): string[] {
 }
 
 const target = String.raw`[A-Za-z_]\w*`
-const targets = new RegExp(
-  String.raw`^\(?\s*(${target}(?:\s*,\s*\*?${target})*)\s*,?\s*\)?\s*(?::[^=\n]+)?=(?!=)`,
-)
+const targets = new RegExp(String.raw`^\(?\s*(${target}(?:\s*,\s*\*?${target})*)\s*,?\s*\)?\s*(?::[^=\n]+)?=(?!=)`)
 
 /** Names that one line binds, in whatever block it is. */
 function boundByLine(line: string): string[] {
