@@ -221,6 +221,23 @@ describe('other formats', () => {
     assert.equal(problem.entryPoint, 'f')
   })
 
+  test('hidden tests of MBPP that one value passes keep the test that it fails', async () => {
+    const shown = async (tests: string[]) => {
+      const row = { task_id: 7, prompt: 'Write f.', code: 'def f(x): return x', test_list: tests }
+      return (await load('mbpp.jsonl', row)).problem.publicTests
+    }
+    const found = "assert f('aabbbb') == ('Found')"
+    const missed = ["assert f('aabAbbbc') == ('Not')", "assert f('accddbbjjj') == ('Not')"]
+    assert.deepEqual(await shown([found, ...missed]), [missed[0]])
+    assert.deepEqual(await shown(['assert f(1) == True', 'assert f(2) == False', 'assert f(3) == False']), [
+      'assert f(2) == False',
+    ])
+    assert.deepEqual(await shown(['assert f(1)', 'assert not f(2)', 'assert not f(3)']), ['assert not f(2)'])
+    assert.deepEqual(await shown(['assert f(1) == 1', 'assert f(2) == 2', 'assert f(3) == 2']), ['assert f(2) == 2'])
+    assert.deepEqual(await shown(['assert f(1) == 1', 'assert f(2) == 1', 'assert f(3) == 1']), ['assert f(1) == 1'])
+    assert.deepEqual(await shown(['assert f(1) == 1', 'assert f(2) == 2']), ['assert f(1) == 1'])
+  })
+
   test('DROP and HotpotQA give question and context apart', async () => {
     const drop = await load('drop.jsonl', {
       context: 'Passage: Ann won.\nQuestion: Who?\nAnswer:',

@@ -41,7 +41,7 @@ const fence = /^([^`~]*?)(`{3,}|~{3,})[ \t]*(.*)$/
 const languages = /^\{?\.?([A-Za-z][\w+#.-]*)\}?(?=\s|$|[:,{])/
 
 /** Fenced blocks in order. A fence inside a long string of the code is part of it. */
-export function fencedBlocks(text: string): CodeBlock[] {
+export function codeBlocks(text: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
   let open: { mark: string; language: string; lines: string[] } | null = null
   const close = (isClosed: boolean): void => {
@@ -72,7 +72,7 @@ export function fencedBlocks(text: string): CodeBlock[] {
     } else current.lines.push(line)
   }
   close(false)
-  return blocks.flatMap((block) => (isMarkdown(block) ? fencedBlocks(block.code) : [block]))
+  return blocks.flatMap((block) => (isMarkdown(block) ? codeBlocks(block.code) : [block]))
 }
 
 /** A block around other blocks. */
@@ -240,7 +240,7 @@ export function unescapedTexts(text: string): string[] {
     .filter((inner) => /\\n/.test(inner) && /(?:def |class |lambda |import )/.test(inner))
   return [...quoted, text].map((part) =>
     part
-      .replace(/\\(r\\n|["'\\nrt])/g, (_, escape: string) => unescapes[escape] ?? escape)
+      .replace(/\\(r\\n|["'\\nrt])/g, (_, character: string) => unescapes[character] ?? character)
       .replace(/:[ \t]+(?=(?:async )?def \w+\s*\(|import \w|from \w|class \w)/g, ':\n'),
   )
 }

@@ -5,13 +5,13 @@
 import {
   barePieces,
   type CodeBlock,
-  fencedBlocks,
+  codeBlocks,
   readableReply,
   unescapedTexts,
   withoutPrefixes,
   withPlainSpaces,
 } from './code-blocks.ts'
-import { isStub, moduleNames, namesUsed, type PythonStatement, statementsOf } from './python-statements.ts'
+import { isStub, moduleNames, moduleStatements, namesUsed, type SourceStatement } from './python-statements.ts'
 
 /**
  * The code of a reply, ending with one newline; '' when there is none.
@@ -20,7 +20,7 @@ import { isStub, moduleNames, namesUsed, type PythonStatement, statementsOf } fr
 export function pythonCode(text: string, entryPoint: string, prompt = ''): string {
   const code = replyCode(text, entryPoint)
   if (code === '' || !/^\s*(?:def|class|import|from)\b/m.test(prompt)) return code
-  const given = [...fencedBlocks(prompt).map((block) => block.code), ...barePieces(prompt)]
+  const given = [...codeBlocks(prompt).map((block) => block.code), ...barePieces(prompt)]
   return supplied(code, { before: [], after: given, entryPoint })
 }
 
@@ -44,7 +44,7 @@ export function definesName(code: string, name: string): boolean {
 }
 
 function codeIn(text: string, entryPoint: string): string {
-  const blocks = fencedBlocks(text)
+  const blocks = codeBlocks(text)
   const usable = usableBlocks(blocks, entryPoint)
   if (usable.length > 0) return theProgram(usable, entryPoint)
   const bare = text.replace(/^[ \t]*(?:```|~~~).*$/gm, '(fence)')
@@ -99,8 +99,8 @@ function supplied(main: string, { before, after, entryPoint }: OtherPieces): str
   const bound = moduleNames(main).add(entryPoint)
   const earlier = before.map(definitionsIn)
   const searched = [...earlier.toReversed(), ...after.map(definitionsIn)]
-  const chosen = new Set<PythonStatement>()
-  const choose = (statement: PythonStatement): void => {
+  const chosen = new Set<SourceStatement>()
+  const choose = (statement: SourceStatement): void => {
     chosen.add(statement)
     for (const name of statement.binds) bound.add(name)
     supply(namesUsed(statement.text))
@@ -126,21 +126,21 @@ function supplied(main: string, { before, after, entryPoint }: OtherPieces): str
   return tidy([...texts, main].join('\n'))
 }
 
-function isClass({ kind, text }: PythonStatement): boolean {
+function isClass({ kind, text }: SourceStatement): boolean {
   return kind === 'definition' && /^class /m.test(text) && /^(?:@|class )/.test(text)
 }
 
 /** 0: does not define the function; then: cut off, announced only, whole. */
 function rankOf(code: string, entryPoint: string): number {
-  const defining = statementsOf(code).filter(({ binds }) => binds.has(entryPoint))
+  const defining = moduleStatements(code).filter(({ binds }) => binds.has(entryPoint))
   const last = defining.at(-1)
   if (last === undefined) return 0
   if (!last.isWhole) return 1
   return last.kind === 'definition' && isStub(last.text) ? 2 : 3
 }
 
-function definitionsIn(code: string): PythonStatement[] {
-  return statementsOf(code).filter(
+function definitionsIn(code: string): SourceStatement[] {
+  return moduleStatements(code).filter(
     ({ kind, isWhole, text }) =>
       isWhole && kind !== 'other' && !/^if\s+__name__\b/.test(text) && !/\binput\(/.test(text),
   )
@@ -148,7 +148,7 @@ function definitionsIn(code: string): PythonStatement[] {
 
 /** Without a last statement that was cut off, where something whole comes before it. */
 function withoutCutEnd(code: string): string {
-  const statements = statementsOf(code)
+  const statements = moduleStatements(code)
   const last = statements.at(-1)
   if (last === undefined || last.isWhole || statements.length < 2) return code
   return code.slice(0, code.lastIndexOf(last.text))

@@ -3,7 +3,7 @@
  * statement binds, which names it uses, and whether it is whole. Any text is read; nothing here says that it is valid.
  */
 
-export interface PythonStatement {
+export interface SourceStatement {
   /** Lines of the statement, without the newline behind the last. */
   readonly text: string
   readonly kind: 'definition' | 'import' | 'assignment' | 'compound' | 'other'
@@ -78,9 +78,9 @@ const continuation = /^(?:else|elif|except|finally)\b/
 const decorator = /^@/
 
 /** Statements at the outermost level; comments and blank lines before a statement belong to none. */
-export function statementsOf(source: string): PythonStatement[] {
+export function moduleStatements(source: string): SourceStatement[] {
   const lines = source.split('\n')
-  const found: PythonStatement[] = []
+  const found: SourceStatement[] = []
   for (let first = 0; first < lines.length; ) {
     const line = lines[first] as string
     if (line.trim() === '' || /^\s*#/.test(line)) {
@@ -126,7 +126,7 @@ export function logicalEnd(lines: readonly string[], first: number): number {
   }
 }
 
-function readStatement(text: string): PythonStatement {
+function readStatement(text: string): SourceStatement {
   const { depth, openString, code, hasErrors } = scanPython(text)
   const binds = new Set<string>()
   const lines = code.split('\n')
@@ -134,7 +134,7 @@ function readStatement(text: string): PythonStatement {
   const head = lines.slice(at).join('\n')
   const defined = /^(?:async\s+def|def|class)\s+(\w+)/.exec(head)?.[1]
   const isCompound = /^(?:if|for|while|try|with|match|async)\b/.test(head)
-  let kind: PythonStatement['kind'] = isCompound ? 'compound' : 'other'
+  let kind: SourceStatement['kind'] = isCompound ? 'compound' : 'other'
   if (defined !== undefined) {
     kind = 'definition'
     binds.add(defined)
@@ -204,7 +204,7 @@ export function namesUsed(text: string): Set<string> {
 /** Names that a module of this text binds at its outermost level, as far as a glance can tell. */
 export function moduleNames(source: string): Set<string> {
   return new Set(
-    statementsOf(source)
+    moduleStatements(source)
       .filter(({ text }) => !/^\s/.test(text))
       .flatMap(({ binds }) => [...binds]),
   )
