@@ -13,7 +13,7 @@ import { loadProblems } from '../src/datasets/index.ts'
 import { createChatModel } from '../src/llm/index.ts'
 import { createPythonAnalyzer } from '../src/python/analysis/index.ts'
 import { createSandbox } from '../src/python/index.ts'
-import { createJudge } from '../src/rewards/index.ts'
+import { createJudge, presetComposition } from '../src/rewards/index.ts'
 import { startSimulator } from '../src/simulation/index.ts'
 import { type AttemptOutcome, type Environment, mapConcurrently } from '../src/training/index.ts'
 import { createWorkflowEnvironment } from '../src/workflows/index.ts'
@@ -40,8 +40,7 @@ export async function rolloutsBench(): Promise<BenchRow[]> {
       judge: createJudge({ model: executor, attempts: 3 }),
       sandbox,
       analyzer: await createPythonAnalyzer(),
-      rewards: config.rewards,
-      decidedBy: 'scorer',
+      rewards: presetComposition(config.rewards),
       limits: config.sandbox,
       promptStyle: 'brief',
       promptMaxTokens: config.policy.promptMaxTokens,

@@ -5,7 +5,6 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { defaultConfig } from '../src/config/testing/default-config.ts'
 import type { Problem } from '../src/core/problem.ts'
 import type { SampledRollout } from '../src/core/records.ts'
 import { remedyFor, type ServiceFailureKind } from '../src/core/service-failures.ts'
@@ -22,6 +21,7 @@ import {
 import { createPythonAnalyzer } from '../src/python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../src/python/index.ts'
 import { createJudge } from '../src/rewards/index.ts'
+import { plainRewards } from '../src/rewards/testing/plain-rewards.ts'
 import { rolloutMetrics } from '../src/training/rollout-metrics.ts'
 import { stopIfUnscorable } from '../src/training/services.ts'
 import { createWorkflowEnvironment } from '../src/workflows/index.ts'
@@ -253,8 +253,7 @@ async function attempt({ text = asks, problem = math, executor = 'good', judge =
       judge: createJudge({ model: models.judge, attempts: 1 }),
       sandbox,
       analyzer: await createPythonAnalyzer(),
-      rewards: defaultConfig().rewards,
-      decidedBy: 'scorer',
+      rewards: plainRewards(),
       limits,
       promptStyle: 'brief',
       promptMaxTokens: 32,

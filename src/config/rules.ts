@@ -1,6 +1,7 @@
 /** Rules between keys, checked before anything loads: what each key's own range cannot say. */
 import { resolve } from 'node:path'
 import { type Config, judgeServer } from './schema.ts'
+import { rewardsSection } from './sections/rewards.ts'
 
 export interface ConfigProblem {
   readonly message: string
@@ -121,6 +122,14 @@ const rules: readonly Rule[] = [
     return {
       message: `rewards.callPrice (${callPrice}) takes ${Number((callPrice * usualCalls).toFixed(6))} for ${usualCalls} calls, and a right answer is worth ${correct - wrong} more than a wrong one: a right answer with ${usualCalls} calls would not beat a wrong one without any.`,
       hint: `Set rewards.callPrice below ${(correct - wrong) / usualCalls}, e.g. ${(correct - wrong) / (3 * usualCalls)}.`,
+    }
+  },
+  function weightsHaveParts({ rewards }) {
+    const { weights, module, preset } = rewards
+    if (weights === null || module !== null || (preset !== 'standard' && preset !== 'judge-only')) return null
+    return {
+      message: `rewards.weights is set, but rewards.preset ${preset} has amounts instead of weights.`,
+      hint: 'Set rewards.correct, rewards.wrong, ..., or another rewards.preset.',
     }
   },
   function cispoCapsTheRatioItself({ training: { loss } }) {
@@ -246,10 +255,27 @@ export function remarks(config: Config): string[] {
       `training.warmupSteps (${training.warmupSteps}) is not below training.steps (${training.steps}): the learning rate never stays at its full value.`,
     )
   }
+  const unused = unusedAmounts(config)
+  if (unused.length > 0) {
+    const { module, preset } = config.rewards
+    const own = module === null ? `rewards.preset ${preset}` : 'rewards.module'
+    notes.push(`${own} has amounts of its own: ${unused.join(', ')} have no effect.`)
+  }
   if (training.maxCostUsd !== null && isFreeSimulator(llm.executor) && isFreeSimulator(judgeServer(llm))) {
     notes.push('training.maxCostUsd has nothing to limit: the simulator costs nothing.')
   }
   return notes
+}
+
+/** Amounts that were changed and that the composition does not read. */
+function unusedAmounts({ rewards }: Config): string[] {
+  const { preset, module } = rewards
+  if (module === null && (preset === 'standard' || preset === 'judge-only')) return []
+  const { preset: _, module: __, moduleTimeoutMs: ___, weights: ____, ...amounts } = rewards
+  const defaults: Readonly<Record<string, unknown>> = rewardsSection.parse({})
+  return Object.entries(amounts)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(defaults[name]))
+    .map(([name]) => `rewards.${name}`)
 }
 
 /** A price may be set for the simulator too, to try a budget out. */

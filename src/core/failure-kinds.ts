@@ -17,7 +17,7 @@ const wideKinds: Readonly<Record<string, (failure: Failure) => boolean>> = {
 /** Names that mean several kinds, whether or not a run has any of them. */
 export const wideKindNames: readonly string[] = [
   ...Object.keys(wideKinds),
-  ...['policy', 'parse', 'sandbox', 'executor', 'judge'],
+  ...['policy', 'parse', 'sandbox', 'executor', 'judge', 'reward'],
   unscorableKind,
 ]
 

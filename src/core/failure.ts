@@ -15,6 +15,7 @@ export type Boundary =
   | 'runs'
   /** A mistake of Baton's own, caught around an attempt. */
   | 'baton'
+  | 'reward'
 
 export interface Failure {
   readonly boundary: Boundary

@@ -6,6 +6,8 @@ export type Verdict = 'true' | 'false' | 'unscorable'
 export interface RewardPart {
   readonly name: string
   readonly value: number
+  /** What the part's own value was multiplied by to give `value`. Absent: 1. */
+  readonly weight?: number
 }
 
 export type Score =

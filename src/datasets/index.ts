@@ -11,5 +11,6 @@ export {
   compareMath,
   compareQa,
   maxAnswerChars,
+  numberOf,
   pythonCode,
 } from './scorers/index.ts'

@@ -16,9 +16,14 @@ const boundaries: Readonly<Record<Boundary, readonly [english: string, chinese: 
   engine: ['policy engine', '策略引擎'],
   runs: ['run folder', '运行目录'],
   baton: ['Baton itself', 'Baton 自身'],
+  reward: ['reward function', '奖励函数'],
 }
 
 const codes: Readonly<Record<string, readonly [english: string, chinese: string]>> = {
+  // Of an own reward function.
+  'reward-threw': ['the reward function threw an exception', '奖励函数抛出异常'],
+  'reward-too-slow': ['the reward function passed its deadline', '奖励函数超时'],
+  'reward-not-valid': ['the reward function gave an invalid value', '奖励函数的返回值无效'],
   // What the validator finds in a program.
   'syntax-error': ['not valid Python', '不是有效的 Python'],
   'no-class': ['no class Workflow', '没有 Workflow 类'],

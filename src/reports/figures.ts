@@ -105,6 +105,7 @@ export function trainingFigures(report: RunReport, words: Words): Figure[] {
   }
   const charts: Omit<LineChart, 'xLabel'>[] = [
     { title: words.reward, series: rewardSeries(report, words, metric) },
+    { title: words.rewardParts, series: partSeries(report, metric) },
     ...(report.environment === 'workflows' ? [faults] : []),
     hasCost ? single(words.costCurve, 'cost/cumulative', 5) : single(words.callsCurve, 'cost/llm_calls', 5),
     single(words.entropy, 'entropy', 4),
@@ -167,6 +168,15 @@ function rewardSeries(report: RunReport, words: Words, metric: MetricSeries): Ch
   const { window, reward } = report.training
   const mean: ChartSeries = { name: words.meanReward, style: 'line', colour: 0, points: curvePoints(reward) }
   return window === 1 ? [mean] : [mean, { ...metric(words.stepReward, 'reward', 7), style: 'faint' }]
+}
+
+/** What each named part of the reward adds to its mean; nothing where there is one part alone. */
+function partSeries({ curve }: RunReport, metric: MetricSeries): ChartSeries[] {
+  const names = curve.flatMap(({ metrics }) =>
+    Object.keys(metrics).flatMap((key) => /^rewards\/(.+)\/mean$/.exec(key)?.[1] ?? []),
+  )
+  const parts = [...new Set(names)].sort()
+  return parts.length < 2 ? [] : parts.map((name, i) => metric(name, `rewards/${name}/mean`, i % 8))
 }
 
 /** Operators by type: before above after, and over the training. */

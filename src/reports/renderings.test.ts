@@ -219,3 +219,12 @@ test('on a terminal a rollout fits the width, but for its program, and controls 
   for (const line of lines.slice(1, program)) assert.ok(line.length <= 60, line)
   assert.ok(!lines.join('').includes('\u001b'))
 })
+
+test('the parts of the reward are plotted where there are several', () => {
+  const withParts = (parts: readonly string[]) => {
+    const curve = { ...metrics, ...Object.fromEntries(parts.map((part) => [`rewards/${part}/mean`, 1])) }
+    return htmlReport(report({ steps: [1, 2, 3].map((at) => step(at, curve)) }))
+  }
+  assert.match(withParts(['correctness', 'calls']), /reward by part[\s\S]*correctness/)
+  assert.doesNotMatch(withParts(['correctness']), /reward by part/)
+})

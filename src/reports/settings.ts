@@ -86,7 +86,11 @@ function say(sentence: SettingSentence, ...values: string[]): SettingValue {
 /** `standard, callPrice 0.5`: keys, the same in every language. */
 function rewardsText(text: (...path: string[]) => string): string {
   const price = Number(text('rewards', 'callPrice'))
-  return price > 0 ? `${text('rewards', 'preset')}, callPrice ${price}` : text('rewards', 'preset')
+  const module = text('rewards', 'module')
+  if (module !== '') return module
+  return price > 0 && ['standard', 'judge-only'].includes(text('rewards', 'preset'))
+    ? `${text('rewards', 'preset')}, callPrice ${price}`
+    : text('rewards', 'preset')
 }
 
 /** Whom demonstrations are shown to, the collection knows. */

@@ -133,6 +133,7 @@ export const reportChinese: typeof reportEnglish = {
     `${window > 1 ? `训练奖励、准确率与各组占比为 ${window} 步的均值。` : ''}色带为按题目计算的 95 % 区间（不按轨迹：同一题目的轨迹彼此相似）。评估只有各点是测得的，其间的细线仅作连接。每个点都是 \`metrics.jsonl\` 中的一行。策略损失接近 0 属正常：每步只更新一次时比率为 1，而优势之和为 0。`,
   reward: '训练轨迹的奖励',
   meanReward: '均值',
+  rewardParts: '奖励的各组成部分',
   stepReward: '每一步',
   accuracy: '训练过程中的准确率（附 95 % 区间）',
   accuracyTrain: '训练题目',

@@ -164,6 +164,7 @@ export const reportEnglish = {
     `${window > 1 ? `Reward, accuracy and groups of the training are means of ${window} steps. ` : ''}Bands are 95 % intervals over problems (not rollouts: those of one problem are alike). Evaluations are points; the thin line between them only joins them. Every point is a line of \`metrics.jsonl\`. A policy loss near 0 is normal: with one update a step the ratio is 1 and the advantages add up to 0.`,
   reward: 'Reward of the training rollouts',
   meanReward: 'mean',
+  rewardParts: 'reward by part',
   stepReward: 'of each step',
   accuracy: 'Accuracy over the training, with 95 % intervals',
   accuracyTrain: 'training problems',

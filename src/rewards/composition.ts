@@ -48,8 +48,8 @@ export interface RewardFacts {
 
 export function composeReward(facts: RewardFacts, amounts: RewardAmounts): Score {
   const { outcome, verdict, reason } = facts
-  if (outcome === 'unavailable' || (outcome === 'answered' && !facts.usedFallback && verdict === 'unscorable'))
-    return { kind: 'unscorable', reason }
+  const unscorable = unscorableReason(facts)
+  if (unscorable !== null) return { kind: 'unscorable', reason: unscorable }
   const isAnswered = outcome === 'answered' && !facts.usedFallback
   const isCorrect = isAnswered && verdict === 'true'
   const parts: RewardPart[] = [outcomePart(facts, amounts)]
@@ -66,6 +66,13 @@ export function composeReward(facts: RewardFacts, amounts: RewardAmounts): Score
   const reward = Math.min(highest, Math.max(lowest, floor, sum))
   if (reward !== sum) parts.push({ name: 'clamp', value: reward - sum })
   return { kind: 'scored', reward, parts, isCorrect, verdict: isCorrect ? 'true' : 'false', reason }
+}
+
+/** @returns null where there is something to score. */
+export function unscorableReason({ outcome, usedFallback, verdict, reason }: RewardFacts): string | null {
+  return outcome === 'unavailable' || (outcome === 'answered' && !usedFallback && verdict === 'unscorable')
+    ? reason
+    : null
 }
 
 function outcomePart(facts: RewardFacts, amounts: RewardAmounts): RewardPart {

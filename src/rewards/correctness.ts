@@ -33,6 +33,8 @@ export interface Correctness {
   /** null when the judge was not needed. */
   readonly judged: JudgeGrade | null
   readonly failures: readonly Failure[]
+  /** Share of the hidden tests, 0..1; null where no tests decided. */
+  readonly testsPassed: number | null
 }
 
 export async function decideCorrectness(
@@ -51,7 +53,7 @@ export async function decideCorrectness(
 }
 
 function settled(scorer: Correctness['scorer'], isCorrect: boolean, reason: string): Correctness {
-  return { verdict: isCorrect ? 'true' : 'false', reason, scorer, judged: null, failures: [] }
+  return { verdict: isCorrect ? 'true' : 'false', reason, scorer, judged: null, failures: [], testsPassed: null }
 }
 
 async function runHiddenTests(
@@ -69,11 +71,19 @@ async function runHiddenTests(
   const result = await sandbox.checkCode({ code, entryPoint, tests, seed }, { ...limits, cpuMs }, signal)
   if (result.kind === 'checked') {
     const passed = result.outcomes.filter((outcome) => outcome.isPassed).length
-    return settled('tests', result.isPassed, `${passed} of ${tests.length} hidden tests pass`)
+    const testsPassed = passed / tests.length
+    return { ...settled('tests', result.isPassed, `${passed} of ${tests.length} hidden tests pass`), testsPassed }
   }
   if (result.kind === 'aborted') {
     const failure: Failure = { boundary: 'sandbox', code: 'aborted', message: result.message }
-    return { verdict: 'unscorable', reason: result.message, scorer: 'tests', judged: null, failures: [failure] }
+    return {
+      verdict: 'unscorable',
+      reason: result.message,
+      scorer: 'tests',
+      judged: null,
+      failures: [failure],
+      testsPassed: null,
+    }
   }
   const why = result.kind === 'raised' ? `${result.error.type}: ${result.error.message}` : result.kind
   return settled('tests', false, `the code does not load: ${why.slice(0, 200)}`)
@@ -88,5 +98,5 @@ async function judged(
   const question = problemText(problem)
   const grade = await judge.grade({ question, reference: problem.answer, prediction, key }, signal)
   const failures = grade.failure === null ? [] : [grade.failure]
-  return { verdict: grade.verdict, reason: grade.reason, scorer: 'judge', judged: grade, failures }
+  return { verdict: grade.verdict, reason: grade.reason, scorer: 'judge', judged: grade, failures, testsPassed: null }
 }

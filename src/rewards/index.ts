@@ -1,7 +1,17 @@
 /** Rewards: who says what is right, and what it is worth. */
-export { composeReward, type RewardAmounts } from './composition.ts'
+export type { RewardAmounts } from './composition.ts'
+export {
+  presetComposition,
+  type RewardComposition,
+  type RewardInput,
+  type RewardPartRule,
+  type RewardSettings,
+} from './compositions/index.ts'
+export type { Composed } from './compositions/reward-composition.ts'
 export { type Correctness, decideCorrectness } from './correctness.ts'
 export { createJudge, type Judge } from './judge.ts'
 export { judgePromptBytes, maxResponseChars } from './judge-prompt.ts'
 export { llmFailureOf } from './llm-failure.ts'
+export { openRewards } from './open-rewards.ts'
+export type { OwnReward } from './own/own-reward.ts'
 export { type ScorerVerdict, scoreAnswer } from './score-answer.ts'

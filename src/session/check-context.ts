@@ -18,7 +18,7 @@ import type { HealthFinding } from '../core/health/findings.ts'
 import { type Problem, problemText } from '../core/problem.ts'
 import type { RolloutRecord } from '../core/records.ts'
 import { longerContext, type ProbeAnswer, readServerContext, type ServerContext } from '../llm/index.ts'
-import { judgePromptBytes, maxResponseChars } from '../rewards/index.ts'
+import { judgePromptBytes, maxResponseChars, presetComposition } from '../rewards/index.ts'
 import { operatorPrompts } from '../workflows/index.ts'
 import { conversationWith } from './frozen-policy.ts'
 
@@ -157,7 +157,7 @@ const alone = (name: string, earlierTokens: number): PromptShape => ({
 
 /** Hidden tests decide by themselves; all other scorers ask the judge where they are in doubt. */
 function mayBeJudged({ type, hiddenTests }: Problem, { rewards }: Config): boolean {
-  return rewards.preset === 'judge-only' || type !== 'code' || (hiddenTests ?? []).length === 0
+  return presetComposition(rewards).decidedBy === 'judge' || type !== 'code' || (hiddenTests ?? []).length === 0
 }
 
 /** The contract is the same for all problems of a type. */

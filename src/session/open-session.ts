@@ -9,7 +9,7 @@ import type { PolicyEngine } from '../engines/index.ts'
 import type { PickTokenizer } from '../engines/pointer/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
-import { createJudge } from '../rewards/index.ts'
+import { createJudge, openRewards } from '../rewards/index.ts'
 import { containMistakes, type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
@@ -75,13 +75,14 @@ export async function openWorkflows(
       systemPython: config.sandbox.systemPython,
     })
     closers.push(() => sandbox.close())
+    const rewards = await openRewards(config.rewards)
+    closers.push(() => rewards.close())
     const environment = createWorkflowEnvironment({
       executor: servers.executor,
       judge: createJudge({ model: servers.judge, attempts: judgeAttempts }),
       sandbox,
       analyzer: await createPythonAnalyzer(),
-      rewards: config.rewards,
-      decidedBy: config.rewards.preset === 'judge-only' ? 'judge' : 'scorer',
+      rewards,
       limits: config.sandbox,
       promptStyle: config.policy.promptStyle,
       promptMaxTokens: config.policy.promptMaxTokens,

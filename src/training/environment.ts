@@ -13,6 +13,8 @@ import type { SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 export interface AttemptContext {
   /** Keys every random choice and every LLM seed of this attempt. */
   readonly key: RandomKey
+  /** Optimizer step that it belongs to, 1-based; of an evaluation, steps done. Default 0. */
+  readonly step?: number
   readonly signal: AbortSignal
 }
 

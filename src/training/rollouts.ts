@@ -112,14 +112,14 @@ async function finishAll(places: readonly Place[], plan: RolloutPlan, tools: Rol
 type Attempt = (place: Place, text: string) => Promise<AttemptOutcome>
 
 /** With shared draws, equal texts on one problem are one attempt: it would come out alike each time. */
-function createAttempts({ sharedDraws }: RolloutPlan, { environment, signal }: RolloutTools): Attempt {
+function createAttempts({ sharedDraws, step }: RolloutPlan, { environment, signal }: RolloutTools): Attempt {
   const begun = new Map<string, Promise<AttemptOutcome>>()
   return ({ problem, position, rollout, completion, key }, text) => {
-    if (!sharedDraws) return environment.attempt(problem, text, completion, { key: [...key, rollout], signal })
+    if (!sharedDraws) return environment.attempt(problem, text, completion, { key: [...key, rollout], step, signal })
     const name = `${position} ${text}`
     const known = begun.get(name)
     if (known !== undefined) return known
-    const outcome = environment.attempt(problem, text, completion, { key, signal })
+    const outcome = environment.attempt(problem, text, completion, { key, step, signal })
     begun.set(name, outcome)
     return outcome
   }

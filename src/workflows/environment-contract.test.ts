@@ -1,6 +1,5 @@
 /** Workflows as an environment, as they are and with what training puts around them. */
 import { after, before } from 'node:test'
-import { defaultConfig } from '../config/testing/default-config.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
 import type { ChatModel } from '../llm/index.ts'
@@ -8,6 +7,7 @@ import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge } from '../rewards/index.ts'
 import { createFakeChatModel, createSlowChatModel, fakeLlmError } from '../rewards/testing/fake-chat-model.ts'
+import { plainRewards } from '../rewards/testing/plain-rewards.ts'
 import { environmentContract } from '../training/environment-suite.ts'
 import type { Environment } from '../training/index.ts'
 import { stopOnOutage } from '../training/services.ts'
@@ -36,9 +36,9 @@ after(() => sandbox.close())
 
 async function workflows(executor: ChatModel): Promise<Environment> {
   return createWorkflowEnvironment({
-    ...{ executor, sandbox, limits, analyzer: await createPythonAnalyzer(), rewards: defaultConfig().rewards },
+    ...{ executor, sandbox, limits, analyzer: await createPythonAnalyzer(), rewards: plainRewards() },
     judge: createJudge({ model: createFakeChatModel(() => 'True'), attempts: 1 }),
-    ...{ decidedBy: 'scorer', promptStyle: 'brief', promptMaxTokens: 64, now: () => 0 },
+    ...{ promptStyle: 'brief', promptMaxTokens: 64, now: () => 0 },
   })
 }
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { defaultConfig } from '../config/testing/default-config.ts'
 import type { Problem } from '../core/problem.ts'
 import type { SampledRollout } from '../core/records.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
@@ -8,6 +7,7 @@ import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge } from '../rewards/index.ts'
 import { createFakeChatModel, type FakeCall, fakeLlmError } from '../rewards/testing/fake-chat-model.ts'
+import { plainRewards } from '../rewards/testing/plain-rewards.ts'
 import type { Environment } from '../training/index.ts'
 import { createWorkflowEnvironment } from './environment.ts'
 import { baselineProgram, writeProgram } from './programs/index.ts'
@@ -51,8 +51,7 @@ async function environment(reply: (call: FakeCall) => string | Error = answer, c
     judge: createJudge({ model: createFakeChatModel(reply), attempts: 2 }),
     sandbox,
     analyzer: await createPythonAnalyzer(),
-    rewards: { ...defaultConfig().rewards, callPrice },
-    decidedBy: 'scorer',
+    rewards: plainRewards({ callPrice }),
     limits,
     promptStyle: 'brief',
     promptMaxTokens: 64,

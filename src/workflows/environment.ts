@@ -5,14 +5,20 @@
 import type { Failure } from '../core/failure.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CallUsage } from '../core/records.ts'
-import type { Score } from '../core/reward.ts'
 import type { SimulatorMarks, WorkflowOutcome } from '../core/rollout-outcome.ts'
 import { serviceFailureOf } from '../core/service-failures.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
 import type { ChatModel } from '../llm/chat-model.ts'
 import type { PythonAnalyzer } from '../python/analysis/index.ts'
 import type { Sandbox, SandboxLimits } from '../python/sandbox.ts'
-import { type Correctness, composeReward, decideCorrectness, type Judge, type RewardAmounts } from '../rewards/index.ts'
+import {
+  type Composed,
+  type Correctness,
+  decideCorrectness,
+  type Judge,
+  type RewardComposition,
+  type RewardInput,
+} from '../rewards/index.ts'
 import type { AttemptContext, AttemptOutcome, Environment } from '../training/index.ts'
 import { answeredCalls, executeWorkflow, type WorkflowAttempt } from './execution/index.ts'
 import { parseCompletion } from './parse/index.ts'
@@ -26,9 +32,8 @@ export interface WorkflowEnvironmentOptions {
   readonly judge: Judge
   readonly sandbox: Sandbox
   readonly analyzer: PythonAnalyzer
-  readonly rewards: RewardAmounts
-  /** `judge`: the judge decides everything; `scorer`: an exact scorer where there is one. */
-  readonly decidedBy: 'scorer' | 'judge'
+  /** What outcomes are worth, and who decides what is right. */
+  readonly rewards: RewardComposition
   readonly limits: SandboxLimits
   /** `brief`: question and type, for a policy that knows the contract; `full`: the whole contract. */
   readonly promptStyle: 'brief' | 'full'
@@ -54,7 +59,9 @@ export function createWorkflowEnvironment(options: WorkflowEnvironmentOptions): 
       const attempt = await executeWorkflow(task, context)
       const correctness = await correctnessOf(attempt, problem, options, context)
       const record = recordOf(attempt, correctness, heard.marks())
-      return { record, ...outcomeOf(attempt, correctness, options.rewards) }
+      const input = rewardInput(attempt, correctness, problem, context)
+      const composed = await options.rewards.compose(input, context.signal)
+      return { record, ...outcomeOf(attempt, correctness, composed) }
     },
     isValid: (problem, text) => {
       const parsed = parseCompletion(text, problem.type)
@@ -78,42 +85,59 @@ function promptTokens(problem: Problem, tokenizer: Tokenizer, options: WorkflowE
 async function correctnessOf(
   attempt: WorkflowAttempt,
   problem: Problem,
-  { sandbox, judge, limits, decidedBy }: WorkflowEnvironmentOptions,
+  { sandbox, judge, limits, rewards }: WorkflowEnvironmentOptions,
   { key, signal }: AttemptContext,
 ): Promise<Correctness | null> {
   if (attempt.outcome !== 'answered' || attempt.prediction === null) return null
   const correctness = await decideCorrectness(
     problem,
     attempt.prediction,
-    { sandbox, judge, limits, decidedBy, key },
+    { sandbox, judge, limits, decidedBy: rewards.decidedBy, key },
     signal,
   )
   signal.throwIfAborted()
   return correctness
 }
 
+function rewardInput(
+  attempt: WorkflowAttempt,
+  correctness: Correctness | null,
+  problem: Problem,
+  { step = 0 }: AttemptContext,
+): RewardInput {
+  const { outcome, usedFallback, violations, repairs, prediction, program, isValid, findings, operators } = attempt
+  return {
+    outcome,
+    usedFallback,
+    violations,
+    calls: answeredCalls(attempt),
+    repairWeight: repairs.reduce((sum, repair) => sum + repair.weight, 0),
+    verdict: correctness?.verdict ?? 'false',
+    reason: correctness?.reason ?? decisiveFailure(attempt)?.message ?? outcome,
+    problemType: problem.type,
+    question: problem.question,
+    reference: problem.answer,
+    prediction,
+    testsPassed: correctness?.testsPassed ?? null,
+    program,
+    isValid,
+    findings: [...new Set(findings.map(({ kind }) => kind))],
+    repairs: repairs.map(({ kind }) => kind),
+    operators: operators.map(({ operator }) => operator),
+    costUsd: operators.reduce((sum, call) => sum + call.costUsd, 0),
+    step,
+  }
+}
+
 function outcomeOf(
   attempt: WorkflowAttempt,
   correctness: Correctness | null,
-  rewards: RewardAmounts,
+  { score, failures }: Composed,
 ): Omit<AttemptOutcome, 'record'> {
-  const { outcome, usedFallback, violations, repairs } = attempt
-  const score: Score = composeReward(
-    {
-      outcome,
-      usedFallback,
-      violations,
-      calls: answeredCalls(attempt),
-      repairWeight: repairs.reduce((sum, repair) => sum + repair.weight, 0),
-      verdict: correctness?.verdict ?? 'false',
-      reason: correctness?.reason ?? decisiveFailure(attempt)?.message ?? outcome,
-    },
-    rewards,
-  )
   const calls = [...attempt.operators, ...(attempt.fallback?.operators ?? [])]
   const judged = correctness?.judged ?? null
   return {
-    failures: [...attempt.failures, ...(correctness?.failures ?? [])],
+    failures: [...attempt.failures, ...(correctness?.failures ?? []), ...failures],
     score,
     costUsd: calls.reduce((sum, call) => sum + call.costUsd, judged?.costUsd ?? 0),
     llmCalls: calls.reduce((sum, call) => sum + call.llmCalls, judged?.calls ?? 0),
@@ -145,7 +169,7 @@ function recordOf(
   correctness: Correctness | null,
   simulator: SimulatorMarks | null,
 ): WorkflowOutcome {
-  const { failures: __, ...decided } = correctness ?? { failures: [] }
+  const { failures: __, testsPassed: ___, ...decided } = correctness ?? { failures: [], testsPassed: null }
   return {
     environment: 'workflows',
     version: 1,

@@ -116,6 +116,27 @@ export const configSentences: Readonly<Record<string, string>> = {
   'Set rewards.correct: 10 and rewards.wrong: -5.': '请设 rewards.correct: 10 与 rewards.wrong: -5。',
   'rewards.callPrice ({price}) takes {taken} for {calls} calls, and a right answer is worth {worth} more than a wrong one: a right answer with {count} calls would not beat a wrong one without any.':
     'rewards.callPrice（{price}）对 {calls} 次调用扣 {taken}，而答对只比答错多 {worth}：用 {count} 次调用答对，反而不如不调用而答错。',
+  'rewards.weights is set, but rewards.preset {preset} has amounts instead of weights.':
+    '已设 rewards.weights，但 rewards.preset {preset} 用的是金额而不是权重。',
+  'Set rewards.correct, rewards.wrong, ..., or another rewards.preset.':
+    '请改设 rewards.correct、rewards.wrong 等，或换一个 rewards.preset。',
+  '{owner~} has amounts of its own: {list} have no effect.': '{owner~} 有自己的金额：{list} 不起作用。',
+  'rewards.preset {preset}': 'rewards.preset {preset}',
+  'rewards.module': 'rewards.module',
+  'rewards.weights names {part}, which {name} does not have. Its parts are {list}.':
+    'rewards.weights 中的 {part} 不是 {name} 的组成部分。它的组成部分是 {list}。',
+  'the weight of {part} must be 0 or more (got {weight}).': '{part} 的权重不能小于 0（实为 {weight}）。',
+  '{name} needs a part correctness with a weight above 0: right answers would earn nothing.':
+    '{name} 需要一个权重大于 0 的 correctness 部分：否则答对一无所得。',
+  'docs/rewards.md lists the parts of each preset.': '各预设的组成部分见 docs/rewards.md。',
+  'rewards.module {path} cannot be used: {why~}.': 'rewards.module {path} 无法使用：{why~}。',
+  'it exports no function `reward`': '它没有导出函数 `reward`',
+  'it exports no `parts`, an object with a range and a weight for each part':
+    '它没有导出 `parts`（为每个部分给出 range 与 weight 的对象）',
+  'parts.{name}.range must be two numbers, the lowest first': 'parts.{name}.range 必须是两个数，小的在前',
+  'parts.{name}.weight must be a number': 'parts.{name}.weight 必须是数',
+  'it cannot be read ({code})': '无法读取（{code}）',
+  'docs/rewards.md begins with a module that works.': 'docs/rewards.md 开头就是一个可用的模块。',
   'Set rewards.callPrice below {most}, e.g. {example}.': '请把 rewards.callPrice 设到 {most} 以下，例如 {example}。',
   'training.loss.type cispo reads training.loss.clipHigh as the largest probability ratio (got {got}).':
     'training.loss.type 为 cispo 时，training.loss.clipHigh 是概率比的上限（实为 {got}）。',
