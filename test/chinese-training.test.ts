@@ -1,36 +1,25 @@
 /** A training under a Chinese locale, and what is looked at afterwards, on a terminal: nothing of the program's English is left. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { before, suite, test } from 'node:test'
+import { after, before, suite, test } from 'node:test'
+import { startCommandLine } from '../src/cli/testing/command-line.ts'
 import { textWidth } from '../src/cli/text-width.ts'
 import { englishIn } from './chinese-prose.ts'
 
-const main = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'baton-chinese-'))
+
+const commands = startCommandLine('zh', {
+  ...{ BATON_LANGUAGE: undefined, LC_ALL: undefined, LC_MESSAGES: undefined },
+  ...{ LANG: 'zh_CN.UTF-8', TERM: 'xterm' },
+})
+after(() => commands.close())
 
 /** The lines that a terminal of so many columns is sent, moving ones too. */
 async function linesOf(args: readonly string[], columns = 200): Promise<string[]> {
-  const terminal = `for (const stream of [process.stdout, process.stderr]) Object.assign(stream, { isTTY: true, columns: ${columns} })`
-  const { BATON_LANGUAGE: _, LC_ALL: __, LC_MESSAGES: ___, ...environment } = process.env
-  const child = spawn(
-    process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(terminal)}`, main, ...args],
-    {
-      cwd: folder,
-      env: { ...environment, LANG: 'zh_CN.UTF-8', NO_COLOR: '1', TERM: 'xterm' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (part: string) => {
-      text += part
-    })
-  }
-  const code = await new Promise((resolve) => child.on('close', resolve))
+  const { code, stdout, stderr } = await commands.run(folder, args, columns)
+  const text = stdout + stderr
   assert.equal(code, 0, text)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal is sent
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').split(/[\r\n]+/)

@@ -9,40 +9,13 @@ import { assertInput } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { modelServer } from '../core/inputs/address.ts'
 import type { JsonObject } from '../core/json.ts'
-import {
-  createAnswerer,
-  decodingBody,
-  defaultProfile,
-  hashProfile,
-  readEvaluationProfile,
-  watchAnswerer,
-  withoutPictures,
-} from '../demonstrations/answering/index.ts'
-import { hashPools } from '../demonstrations/data/index.ts'
-import {
-  askAnswerer,
-  type EvaluatedQuestion,
-  type EvaluationIdentity,
-  evaluateMethods,
-  fixedDemonstrations,
-  type Method,
-  oracle,
-  type PooledQuestion,
-  predictionsIdentity,
-  questionsHash,
-  randomDemonstrations,
-  scorePredictions,
-  selectorMethod,
-  similarDemonstrations,
-  writeStoredEvaluation,
-  zeroShot,
-} from '../demonstrations/evaluation/index.ts'
+import { defaultProfile, readEvaluationProfile } from '../demonstrations/answering/index.ts'
+import { predictionsIdentity, scorePredictions } from '../demonstrations/evaluation/index.ts'
 import { normalisationProfiles } from '../demonstrations/metric/normalise-answer.ts'
-import { buildReport, evaluationBlocks, evaluationVerdictLines } from '../demonstrations/report/index.ts'
+import { evaluationBlocks, evaluationVerdictLines } from '../demonstrations/report/index.ts'
 import { samplerNames } from '../demonstrations/samplers/index.ts'
 import type { EvaluationProfile, Question } from '../demonstrations/schema.ts'
-import { createPointerEngine, readSelector } from '../engines/pointer/index.ts'
-import { type ChatModel, createChatModel } from '../llm/index.ts'
+import { readSelector } from '../engines/pointer/index.ts'
 import { htmlPage, markdownPage } from '../reports/index.ts'
 import {
   assertRunKind,
@@ -54,8 +27,13 @@ import {
   withEnding,
   withoutSecrets,
 } from '../runs/index.ts'
-import { createSimulatedModel } from '../simulation/server/simulated-model.ts'
-import { type EvaluationInputs, generatedQuestions, prepareInputs, readQuestions } from './demos-eval-inputs.ts'
+import { generatedQuestions, readQuestions } from '../session/demonstration-inputs.ts'
+import {
+  type DemonstrationEvaluation,
+  evaluateDemonstrations,
+  type MeasuredDemonstrations,
+  reportEvaluation,
+} from '../session/evaluate-demonstrations.ts'
 import { isOutageError, withResume } from './errors.ts'
 import { shellWord } from './format.ts'
 import { watchStop } from './interrupt.ts'
@@ -167,16 +145,8 @@ function assertFiles(options: DemosEvalOptions): void {
 async function measureAndReport(work: Measurement, prefixes: readonly number[]): Promise<boolean> {
   const { options, questions, index, store } = work
   const measured = options.predictions === undefined ? await measure(work) : scored(options, questions)
-  writeStoredEvaluation(store, measured)
-  const report = await buildReport({
-    name: store.name,
-    folder: store.folder,
-    createdAt: store.manifest.createdAt,
-    prefixes,
-    settings: Object.entries(options).map(([name, value]) => [name, String(value)]),
-    ...measured,
-    ...picturesOf(questions, index),
-  })
+  const settings = Object.entries(options).map(([name, value]) => [name, String(value)] as const)
+  const report = await reportEvaluation(store, measured, { questions, index, prefixes, settings })
   store.writeArtifact('report.json', `${JSON.stringify(report, null, 2)}\n`)
   store.writeArtifact('report.md', markdownPage(evaluationBlocks(report, spokenLanguage())))
   const page = store.writeArtifact(
@@ -217,10 +187,7 @@ function checkAnswering({ server, model, apiKeyEnv, name, sampler, encoder, ...c
   if (counts.limit !== undefined) countOption('--limit', counts.limit)
 }
 
-interface Measured {
-  readonly identity: EvaluationIdentity
-  readonly method: string
-  readonly rows: readonly EvaluatedQuestion[]
+interface Measured extends MeasuredDemonstrations {
   readonly notes: readonly string[]
 }
 
@@ -236,100 +203,33 @@ interface Measurement {
 }
 
 async function measure(work: Measurement): Promise<Measured> {
-  const { options, questions, shots, profile, seed, store, signal } = work
-  const inputs = await prepareInputs({
+  const { store, signal } = work
+  const onProgress = answerProgress(process.stderr)
+  return { ...(await evaluateDemonstrations(planOf(work), { cache: store.calls, signal, onProgress })), notes: [] }
+}
+
+function planOf({ options, questions, index, shots, profile, seed }: Measurement): DemonstrationEvaluation {
+  const { server, model, apiKeyEnv } = options
+  return {
     questions,
-    index: work.index,
+    index,
+    shots,
+    profile,
+    seed,
     encoder: options.encoder,
     embeddings: options.embeddings ?? null,
     queryEmbeddings: options.queryEmbeddings ?? null,
     collected: options.collected ?? null,
-    profile,
-    sampler: options.sampler,
+    sampler: oneOf('--sampler', options.sampler, samplerNames),
     poolSize: countOption('--pool-size', options.poolSize),
-    mostShots: Math.max(...shots),
-    seed,
-  })
-  const opened = openModel(options, profile, store)
-  const pooled = questions.map(({ id }, i): PooledQuestion => ({ id, pool: inputs.pools[i]?.ids ?? [] }))
-  const selector = options.selector === undefined ? null : await openLearned(options.selector, inputs, pooled)
-  try {
-    const concurrency = countOption('--concurrency', options.concurrency)
-    const answerer = watchAnswerer(createAnswerer({ model: opened.model }, profile), concurrency)
-    const methods: Method[] = [
-      zeroShot(pooled),
-      randomDemonstrations(pooled, seed),
-      fixedDemonstrations(
-        pooled,
-        inputs.index.questions.slice(0, Math.max(...shots) + 1).map(({ id }) => id),
-      ),
-      similarDemonstrations(pooled, inputs.ranked),
-      ...(inputs.collected.size === 0 ? [] : [oracle(pooled, inputs.collected)]),
-      ...(selector === null ? [] : [selector.method]),
-    ]
-    const rows = await evaluateMethods(
-      {
-        questions,
-        methods,
-        shots,
-        ask: askAnswerer({
-          questions,
-          demonstrations: new Map(inputs.index.questions.map((question) => [question.id, question])),
-          answerer,
-          concurrency,
-        }),
-        onProgress: answerProgress(process.stderr),
-        // The answerer refuses them itself, by what went wrong.
-        maxFailedRate: 1,
-      },
-      signal,
-    )
-    answerer.refuseMissing()
-    return {
-      identity: {
-        questionsHash: questionsHash(questions),
-        questionCount: questions.length,
-        profileHash: hashProfile(profile),
-        profileName: profile.name,
-        poolHash: hashPools(inputs.pools),
-        model: answerer.model,
-      },
-      method: selector === null ? 'similar' : 'learned',
-      rows,
-      notes: [],
-    }
-  } finally {
-    await selector?.close()
-    await opened.close()
+    selector: options.selector ?? null,
+    server: {
+      baseUrl: server === 'simulator' ? null : server,
+      model: model ?? 'simulator',
+      apiKey: keyOption('--api-key-env', apiKeyEnv, process.env),
+      concurrency: countOption('--concurrency', options.concurrency),
+    },
   }
-}
-
-async function openLearned(path: string, inputs: EvaluationInputs, pooled: readonly PooledQuestion[]) {
-  const { queries, candidates } = inputs
-  const engine = await createPointerEngine({ checkpoint: readSelector(path), tables: { queries, candidates } })
-  return { method: selectorMethod('learned', pooled, engine), close: () => engine.close() }
-}
-
-/** A server with what it answered kept in the run, or the simulator in this process. */
-function openModel(
-  { server, model, apiKeyEnv, concurrency }: DemosEvalOptions,
-  profile: EvaluationProfile,
-  store: RunStore,
-): { readonly model: ChatModel; close(): Promise<void> } {
-  if (server === 'simulator' || model === undefined) {
-    return { model: createSimulatedModel(model ?? 'simulator'), close: async () => undefined }
-  }
-  const opened = createChatModel({
-    baseUrl: server,
-    model,
-    apiKey: keyOption('--api-key-env', apiKeyEnv, process.env),
-    temperature: profile.temperature,
-    maxTokens: profile.maxTokens,
-    concurrency: countOption('--concurrency', concurrency),
-    extraBody: decodingBody(profile),
-    cache: withoutPictures(store.calls),
-  })
-  return { model: opened, close: () => opened.close() }
 }
 
 function scored({ predictions = '', normalisation }: DemosEvalOptions, questions: readonly Question[]): Measured {
@@ -377,23 +277,6 @@ async function questionsOf(
     split: 'index',
   })
   return { questions, index }
-}
-
-/** Pictures are shown where they are data: files are many and large. */
-function picturesOf(questions: readonly Question[], index: readonly Question[]) {
-  const byId = new Map([...index, ...questions].map((question) => [question.id, question]))
-  return {
-    kindOf: (id: string) => byId.get(id)?.kind ?? null,
-    item: async (id: string) => {
-      const question = byId.get(id)
-      return {
-        question: question?.question ?? id,
-        answer: question?.shownAnswer ?? '',
-        kind: question?.kind ?? null,
-        image: question?.image?.startsWith('data:') === true ? question.image : null,
-      }
-    },
-  }
 }
 
 function newRun(options: DemosEvalOptions, seed: number): RunStore {

@@ -1,6 +1,7 @@
 /** Terminal columns that a text takes: wide characters take two, combining marks and joined emoji none of their own. */
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made when the first text that is not plain ASCII comes: it loads tables for 20 to 50 ms. */
+let graphemes: Intl.Segmenter | undefined
 
 /** Scripts whose letters fill two columns, full-width forms, and emoji that are drawn as pictures. */
 const wide =
@@ -82,6 +83,7 @@ export function headOf(text: string, width: number): string {
 }
 
 function columnsOf(text: string): { readonly segment: string; readonly columns: number }[] {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   return [...graphemes.segment(text)].map(({ segment }) => ({
     segment,
     columns: wide.test(segment) ? 2 : /^[\p{M}\p{Cf}]+$/u.test(segment) ? 0 : 1,

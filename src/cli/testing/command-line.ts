@@ -54,9 +54,13 @@ export interface CommandLine {
   close(): void
 }
 
-export function startCommandLine(language: 'en' | 'zh' = 'en'): CommandLine {
+/** @param environment over that of this process. */
+export function startCommandLine(
+  language: 'en' | 'zh' = 'en',
+  environment: Readonly<Record<string, string | undefined>> = {},
+): CommandLine {
   const child: ChildProcess = fork(join(import.meta.dirname, 'command-line-child.ts'), {
-    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', BATON_LANGUAGE: language },
+    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', BATON_LANGUAGE: language, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const run = (request: object): Promise<CommandResult> =>

@@ -1,4 +1,4 @@
-/** What `baton demos eval` measures on: questions, the index of demonstrations, embeddings and pools, from files or generated. */
+/** What methods of choosing demonstrations are measured on: questions, the index, embeddings and pools, from files or generated. */
 import { requireSameProfile } from '../demonstrations/answering/index.ts'
 import { embedQuestions, readSequences } from '../demonstrations/collect/index.ts'
 import {
@@ -10,10 +10,9 @@ import {
 } from '../demonstrations/data/index.ts'
 import type { CollectedSequence } from '../demonstrations/evaluation/index.ts'
 import { readEmbeddings, rowsFor } from '../demonstrations/features/index.ts'
-import { rankSimilar, samplePools, samplerNames } from '../demonstrations/samplers/index.ts'
+import { rankSimilar, type SamplerName, samplePools } from '../demonstrations/samplers/index.ts'
 import type { Embeddings, EvaluationProfile, Pool, Question } from '../demonstrations/schema.ts'
 import { pictureQuestions } from '../simulation/pictures/index.ts'
-import { oneOf } from './option-values.ts'
 
 export interface QuestionFiles {
   readonly questions: string
@@ -54,7 +53,7 @@ export interface InputPlan {
   readonly queryEmbeddings: string | null
   readonly collected: string | null
   readonly profile: EvaluationProfile
-  readonly sampler: string
+  readonly sampler: SamplerName
   readonly poolSize: number
   readonly mostShots: number
   readonly seed: number
@@ -81,7 +80,7 @@ export async function prepareInputs(plan: InputPlan): Promise<EvaluationInputs> 
   })
   const both = { index: features.candidates, queries: features.queries }
   const options = {
-    sampler: oneOf('--sampler', plan.sampler, samplerNames),
+    sampler: plan.sampler,
     size: plan.poolSize,
     seed,
     text: features.text === null ? both : spaceOf(features.text),
