@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { baton, type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
+import { type CommandLine, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { readRun } from '../src/runs/index.ts'
 import { startCountingServer } from './counting-server.ts'
 
@@ -22,7 +22,7 @@ before(async () => {
   commands = startCommandLine()
   const small = ['training.steps=1', 'training.problemsPerStep=2', 'training.groupSize=2', 'evaluation.problems=2']
   const set = [...small, 'run.name=first', 'training.acceptLowSignal=true'].flatMap((key) => ['--set', key])
-  const trained = await baton(root, ['train', '--preset', 'tiny', ...set])
+  const trained = await commands.run(root, ['train', '--preset', 'tiny', ...set])
   assert.equal(trained.code, 0, trained.stderr)
   const rows = (file: string, count: number): string[] =>
     readFileSync(`data/problems/${file}.jsonl`, 'utf8').split('\n').slice(0, count)

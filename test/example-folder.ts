@@ -40,12 +40,12 @@ export const notRun: readonly (readonly [pattern: RegExp, reason: string])[] = [
 
 const tinyTraining = [
   ...[
-    'training.steps=2',
+    'training.steps=1',
     'training.minibatchSize=null',
     'training.problemsPerStep=2',
     'training.groupSize=2',
-    'evaluation.problems=2',
-    'evaluation.during.problems=2',
+    'evaluation.problems=1',
+    'evaluation.during.problems=1',
   ],
   ...['evaluation.samplesPerProblem=1', 'evaluation.baselines.searchProblems=0', 'data.limit=8'],
   ...['sandbox.processes=1', 'sandbox.interpretersPerProcess=1'],
@@ -54,7 +54,7 @@ const tinyTraining = [
 /** By the words that a command begins with: what keeps it small. */
 const small: readonly (readonly [command: string, more: readonly string[]])[] = [
   ['train', [...tinyTraining, '--accept-low-signal']],
-  ['eval', ['--problems', '2']],
+  ['eval', ['--problems', '1']],
   ['demos collect', ['--generated', '40', '--queries', '8', '--pool-size', '8', '--sequences', '4', '--similar', '1']],
   [
     'demos train',

@@ -9,19 +9,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
-import { baton, type CommandResult } from '../src/cli/testing/command-line.ts'
+import { type CommandResult, startCommandLine } from '../src/cli/testing/command-line.ts'
 import { readRun } from '../src/runs/index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'baton-extend-'))
 const folder = join(root, 'runs', 'first')
-after(() => rmSync(root, { recursive: true, force: true }))
+const commands = startCommandLine()
+after(() => {
+  commands.close()
+  rmSync(root, { recursive: true, force: true })
+})
 
 const small = ['training.steps=2', 'training.problemsPerStep=2', 'training.groupSize=2', 'evaluation.problems=6']
 
 let first: CommandResult
 before(async () => {
   const set = [...small, 'run.name=first', 'training.acceptLowSignal=true'].flatMap((key) => ['--set', key])
-  first = await baton(root, ['train', '--preset', 'tiny', ...set])
+  first = await commands.run(root, ['train', '--preset', 'tiny', ...set])
   assert.equal(first.code, 0, first.stderr)
 })
 
@@ -50,11 +54,11 @@ const files = (): number[] =>
 
 test('a complete run has nothing to do: nothing is measured or written again', async () => {
   const written = files()
-  const again = await baton(root, ['train', '--resume', 'runs/first'])
+  const again = await commands.run(root, ['train', '--resume', 'runs/first'])
   assert.equal(again.code, 0, again.stderr)
   assert.equal(again.stdout, 'this run is complete at step 2; nothing to do (raise training.steps to extend it)\n')
   assert.deepEqual(files(), written)
-  const back = await baton(root, ['train', '--resume', 'runs/first', '--set', 'training.steps=1'])
+  const back = await commands.run(root, ['train', '--resume', 'runs/first', '--set', 'training.steps=1'])
   assert.equal(back.code, 2)
   assert.match(
     back.stderr,
@@ -64,7 +68,7 @@ test('a complete run has nothing to do: nothing is measured or written again', a
 
 test('settings that would make its halves incomparable are refused by key, with both values and the fix', async () => {
   const set = ['training.steps=4', 'seed=7', 'rewards.correct=1', 'training.groupSize=4', 'llm.simulator.skill=0.2']
-  const refused = await baton(root, ['train', '--resume', 'runs/first', ...set.flatMap((key) => ['--set', key])])
+  const refused = await commands.run(root, ['train', '--resume', 'runs/first', ...set.flatMap((key) => ['--set', key])])
   assert.equal(refused.code, 2)
   for (const [key, from, to] of [
     ['seed', 1, 7],
@@ -83,7 +87,7 @@ test('a run that is trained further is measured again, and everything that shows
   const was = printed(first)
   assert.notEqual(was['after greedy']?.slice(0, 4), '0.0 ', 'the policy can do something to begin with')
   const set = ['training.steps=4', 'training.learningRate=0.1'].flatMap((key) => ['--set', key])
-  const extended = await baton(root, ['train', '--resume', 'runs/first', ...set])
+  const extended = await commands.run(root, ['train', '--resume', 'runs/first', ...set])
   assert.equal(extended.code, 0, extended.stderr)
   const now = printed(extended)
   assert.equal(now['before greedy'], was['before greedy'])
@@ -104,18 +108,18 @@ test('a run that is trained further is measured again, and everything that shows
   )
   assert.match(extended.stdout, /^changed +from step 3: training\.learningRate 0\.1 \(was 0\.0003\)$/m)
   assert.match(report, /^4 of 4 steps of 2 × 2 /m)
-  const runs = await baton(root, ['runs'])
+  const runs = await commands.run(root, ['runs'])
   assert.ok(runs.stdout.includes(`${now['after greedy']} after, greedy`), runs.stdout)
-  const evaluated = await baton(root, ['eval', 'runs/first'])
+  const evaluated = await commands.run(root, ['eval', 'runs/first'])
   assert.equal(printed(evaluated)['eval-validation greedy'], now['after greedy'])
   assert.equal(printed(evaluated)['eval-validation sampled'], now['after sampled'])
 })
 
 test('what changed holds for the next resume, is kept with its step, and a forced change is called one', async () => {
-  const plain = await baton(root, ['train', '--resume', 'runs/first'])
+  const plain = await commands.run(root, ['train', '--resume', 'runs/first'])
   assert.match(plain.stdout, /^this run is complete at step 4;/)
   const set = ['training.steps=5', 'training.groupSize=3'].flatMap((key) => ['--set', key])
-  const forced = await baton(root, ['train', '--resume', 'runs/first', '--force', ...set])
+  const forced = await commands.run(root, ['train', '--resume', 'runs/first', '--force', ...set])
   assert.equal(forced.code, 0, forced.stderr)
   assert.match(forced.stdout, /^forced +from step 5: training\.groupSize 3 \(was 2\)$/m)
   const config = (name: string): { training: { steps: number; learningRate: number; groupSize: number } } =>
@@ -156,18 +160,18 @@ test('what eval measured on another file is compared by its label, and only serv
   const file = join(root, 'mine.jsonl')
   writeFileSync(file, readFileSync('data/problems/test.jsonl', 'utf8').split('\n').slice(0, 3).join('\n'))
   const set = ['--set', 'llm.executor.concurrency=2']
-  const measured = await baton(root, ['eval', 'runs/first', '--data', 'mine.jsonl', '--greedy', ...set])
+  const measured = await commands.run(root, ['eval', 'runs/first', '--data', 'mine.jsonl', '--greedy', ...set])
   assert.equal(measured.code, 0, measured.stderr)
   assert.match(measured.stdout, /^eval-mine +greedy +accuracy .* n=3 · [\d.]+ calls, [\d,]+ tokens a problem$/m)
   assert.doesNotMatch(measured.stdout, /sampled/)
-  const compared = await baton(root, ['compare', 'runs/first', 'runs/first', '--label', 'eval-mine'])
+  const compared = await commands.run(root, ['compare', 'runs/first', 'runs/first', '--label', 'eval-mine'])
   assert.equal(compared.code, 0, compared.stderr)
   assert.match(compared.stdout, /^A {2}runs\/first \(eval-mine at step 5, greedy: [\d.]+ calls/m)
   assert.match(compared.stdout, /^all +3 /m)
-  const sampled = await baton(root, ['compare', 'runs/first', 'runs/first', '--label', 'eval-mine', '--sampled'])
+  const sampled = await commands.run(root, ['compare', 'runs/first', 'runs/first', '--label', 'eval-mine', '--sampled'])
   assert.equal(sampled.code, 2)
   assert.match(sampled.stderr, /has no sampled evaluation "eval-mine", only greedy/)
-  const refused = await baton(root, ['eval', 'runs/first', '--set', 'llm.simulator.skill=0.2'])
+  const refused = await commands.run(root, ['eval', 'runs/first', '--set', 'llm.simulator.skill=0.2'])
   assert.equal(refused.code, 2)
   assert.match(refused.stderr, /--set llm\.simulator\.skill: the run has 1;.*\n.*llm\.executor\.baseUrl/)
 })

@@ -45,7 +45,7 @@ async function shown(columns: number, args: readonly string[], codes: readonly n
 const setting = (...keys: readonly string[]): string[] => keys.flatMap((key) => ['--set', key])
 const small = setting(
   ...['training.steps=2', 'training.minibatchSize=null', 'training.problemsPerStep=2', 'training.groupSize=2'],
-  ...['evaluation.problems=4', 'evaluation.during.problems=2', 'evaluation.baselines.searchProblems=0', 'data.limit=8'],
+  ...['evaluation.problems=2', 'evaluation.during.problems=1', 'evaluation.baselines.searchProblems=0', 'data.limit=8'],
   ...['sandbox.processes=1', 'sandbox.interpretersPerProcess=1'],
 )
 const collecting = ['--generated', '40', '--queries', '8', '--pool-size', '8', '--sequences', '4', '--similar', '1']
@@ -57,7 +57,7 @@ for (const columns of widths) {
     const training = await shown(columns, ['train', '--preset', 'tiny', '--accept-low-signal', ...small, ...named])
     assert.match(training, /step\s+2\/2.*[\s\S]*?signal \d+ %\s+\$0\.0000\s+eta 0s/)
     assert.match(training, /\ngain /)
-    await shown(columns, ['eval', run, '--problems', '4'])
+    await shown(columns, ['eval', run, '--problems', '2'])
     const compared = await shown(columns, ['compare', run, run, '--label', 'after', '--other-label', 'before'])
     assert.match(compared, /problems +n +.*A - B +95 % interval/)
     for (const args of [['report', run, '--best', '1'], ['runs'], ['show', run, '--step', '1'], ['--help']])
