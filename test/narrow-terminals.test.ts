@@ -71,7 +71,7 @@ for (const columns of widths) {
     const collection = /^run +(runs\/\S+)/m.exec(collected)?.[1] ?? ''
     const keys = setting('policy.pointer.hiddenWidth=8', 'training.imitation.steps=2', 'training.steps=1')
     await shown(columns, ['demos', 'train', '--collection', collection, ...keys])
-    await shown(columns, ['demos', 'eval', '--generated', '40', '--limit', '6', '--shots', '1'])
+    await shown(columns, ['demos', 'eval', '--generated', '40', '--pool-size', '8', '--limit', '6', '--shots', '1'])
     await shown(columns, ['doctor', '--server', 'http://127.0.0.1:1'], [2])
     await shown(columns, ['train', ...setting('training.groupSizee=3', 'run.name=../evil')], [2])
     const asked = ['--server', simulator.baseUrl, '--model', 'simulator']

@@ -81,7 +81,7 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
   program
     .command('imitate')
     .description(
-      'teach a policy by example: the best rollouts of runs, JSONL files or experts; baton train with the preset imitate',
+      'teach a policy by example: the best rollouts of runs, JSONL files or experts (baton train with the preset imitate)',
     )
     .addOption(
       repeated('-f, --from <source>', 'what is imitated: a run folder, a JSONL file, or experts; may be repeated'),

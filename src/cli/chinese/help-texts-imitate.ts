@@ -1,6 +1,6 @@
 /** Texts of `baton imitate --help` in Chinese, by their English. */
 export const imitateHelpTexts: Readonly<Record<string, string>> = {
-  'teach a policy by example: the best rollouts of runs, JSONL files or experts; baton train with the preset imitate':
+  'teach a policy by example: the best rollouts of runs, JSONL files or experts (baton train with the preset imitate)':
     '用范例教策略：运行中最好的轨迹、JSONL 文件或专家（以 imitate 为预设的训练）',
   'what is imitated: a run folder, a JSONL file, or experts; may be repeated':
     '模仿什么：运行目录、JSONL 文件或 experts；可重复',
