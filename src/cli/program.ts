@@ -1,6 +1,7 @@
 /** The commands of `baton`. Each one's code is loaded when it is called, so that `--help` stays quick. */
 import { Command, Option } from 'commander'
 import { addDemosCommands } from './demos-command.ts'
+import { addRewardsCommands } from './rewards/declaration.ts'
 import { addScoreCommand } from './score/declaration.ts'
 import { addShowCommand } from './show/declaration.ts'
 import { version } from './version.ts'
@@ -287,6 +288,8 @@ Examples:
   addWorkflowCommands(program)
 
   addScoreCommand(program)
+
+  addRewardsCommands(program)
 
   const data = program.command('data').description('make and check problem files')
   data

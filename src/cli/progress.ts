@@ -88,6 +88,7 @@ export function createProgress({ stream, now, totalSteps }: ProgressOptions): (e
       case 'rewind':
       case 'evaluation-rename':
       case 'checkpoint':
+      case 'rewards':
       case 'collected':
       case 'unknown':
         return

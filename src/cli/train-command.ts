@@ -22,6 +22,7 @@ import {
 import { changedConfig, firstConfig } from '../session/changed-config.ts'
 import { checkContexts, contextFindings, sampleOf, serverPlace } from '../session/check-context.ts'
 import { checkEndpoints } from '../session/check-endpoints.ts'
+import { auditConfiguredRewards, type CheckedRewards, refuseRewards, rewardFindings } from '../session/check-rewards.ts'
 import { measureFixedWorkflows } from '../session/fixed-workflows.ts'
 import { judgeImitation } from '../session/imitation/index.ts'
 import type { ModelServers } from '../session/model-servers.ts'
@@ -68,8 +69,9 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const problems = await loadRunProblems(config)
   for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`${noticeLine('note', note)}\n`)
   const modelFolder = await policyFolder(config, process.env)
+  const rewards = config.environment === 'workflows' ? await checkRewards(config) : null
   if (options.dryRun === true || options.printConfig === true) {
-    if (options.dryRun === true) await dryRun(config, problems, modelFolder)
+    if (options.dryRun === true) await dryRun(config, problems, modelFolder, rewards)
     if (options.printConfig === true) writeVerbatim(loaded.resolvedYaml)
     return
   }
@@ -106,7 +108,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     return
   }
   try {
-    const work: Work = { config, problems, modelFolder, store, session, interruption, probes }
+    const work: Work = { config, problems, modelFolder, store, session, interruption, probes, rewards }
     const taught = judgedOf(work)
     printHeader(work, taught, options)
     // What the run has measured so far.
@@ -137,7 +139,12 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
  * Everything that can be known before the first step. A server that is not ready is named; the configuration may still
  * be right.
  */
-async function dryRun(config: Config, problems: RunProblems, modelFolder: string): Promise<void> {
+async function dryRun(
+  config: Config,
+  problems: RunProblems,
+  modelFolder: string,
+  rewards: CheckedRewards | null,
+): Promise<void> {
   const write = (line: string): boolean => process.stdout.write(`${line}\n`)
   await stoppable((signal) => {
     const { demonstrations } = problems
@@ -146,6 +153,7 @@ async function dryRun(config: Config, problems: RunProblems, modelFolder: string
   })
   write(problemsLine(problems).trim())
   for (const finding of findingsBefore(config, problems)) write(foundText(finding))
+  for (const finding of rewards === null ? [] : rewardFindings(rewards.audit)) write(foundText(finding))
   for (const line of arithmeticLines(config)) write(said(line))
   await stoppable(async (signal) => {
     const findings = await checkEndpoints(config, allProblems(problems), { environment: process.env, signal })
@@ -254,6 +262,13 @@ function hasNothingToDo(store: RunStore, config: Config, { reported }: RunProble
   return true
 }
 
+/** @throws BatonError for rewards that must not be trained with. */
+async function checkRewards(config: Config): Promise<CheckedRewards> {
+  const checked = await auditConfiguredRewards(config)
+  refuseRewards(checked.audit)
+  return checked
+}
+
 /** By place: what a server answered before anything was trained. */
 type Probes = Map<string, ProbeAnswer>
 
@@ -265,12 +280,18 @@ interface Work {
   readonly session: Session
   readonly interruption: Interruption
   readonly probes: Probes
+  /** null where there are no workflows. */
+  readonly rewards: CheckedRewards | null
 }
 
 /** @returns whether the run is complete. */
 async function trainAndReport(work: Work, taught: Taught): Promise<boolean> {
-  const { config, problems, store, session, interruption } = work
+  const { config, problems, store, session, interruption, rewards } = work
   const { signal, isRequested } = interruption
+  if (rewards !== null) {
+    store.event({ kind: 'rewards', ...rewards.record })
+    recordFindings(rewardFindings(rewards.audit), store)
+  }
   recordFindings([...findingsBefore(config, problems), ...(await findingsOfServers(work))], store)
   const hasFixedWorkflows = config.environment === 'workflows'
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)

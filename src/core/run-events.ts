@@ -43,6 +43,18 @@ export type Ending =
   | { readonly state: 'stopped'; readonly code: string }
   | { readonly state: 'failed'; readonly code: string; readonly message: string }
 
+export interface RewardsRecord {
+  /** Preset, or path of the module. */
+  readonly composition: string
+  readonly parts: Readonly<Record<string, { readonly range: readonly [number, number]; readonly weight: number }>>
+  readonly range: readonly [number, number]
+  /** Of the module; null for a preset. */
+  readonly sha256: string | null
+  /** What a right answer is worth more than a wrong one, and the dearest fine over it. */
+  readonly gap: number
+  readonly ratio: number
+}
+
 export type RunEvent =
   /** A command begins to work on the run, and ends. */
   | { readonly kind: 'run-begin' }
@@ -85,6 +97,8 @@ export type RunEvent =
       readonly waitedMs: number
     }
   | { readonly kind: 'notice'; readonly level: 'note' | 'warning'; readonly message: string }
+  /** What rewards are made of, each time that the run is taken up. */
+  | ({ readonly kind: 'rewards' } & RewardsRecord)
   /** A collection of demonstrations is whole. */
   | { readonly kind: 'collected'; readonly collection: JsonObject }
 

@@ -34,6 +34,16 @@ export const chineseFindings: FindingWords = {
     message: `若回答都达到最大长度，${problems} 道题中有 ${tooLong} 道的提示放不进${roles[role]}的上下文：提示最长约 ${promptTokens} 个词元，另加回复 ${replyTokens} 个，而服务器只接受 ${context} 个。`,
     hint: `请${restart === null ? '改用上下文更长的模型' : `以 \`${restart}\` 重新启动服务器`}，或${reply === null ? '去掉最长的题目' : `设 ${replyKey}: ${reply}`}。`,
   }),
+  'fines-drown-correctness': ({ composition, situation, fine, gap, gapDeviations }) => ({
+    title: '扣分淹没了正确性',
+    message: `按 ${composition} 的奖励，${situation} 扣 ${number(fine)}，而答对只比答错多 ${number(gap)}（相差 ${(fine / gap).toFixed(1)} 倍）：在三条答对、三条答错、两条失败的一组里，对与错只相差 ${gapDeviations.toFixed(2)} 个标准差。`,
+    hint: '请换一个 rewards.preset，或更改 rewards.weights；`npx baton rewards audit` 会列出每种情形的奖励。',
+  }),
+  'form-beats-correctness': ({ composition, right, wrong }) => ({
+    title: '程序的形式比答对更值钱',
+    message: `按 ${composition} 的奖励，简单程序答对得 ${number(right)}，算子更多的程序答错却得 ${number(wrong)}。`,
+    hint: '请提高 correctness 的权重（rewards.weights），或换一个 rewards.preset。',
+  }),
   'not-finite': ({ metrics }) => ({
     title: '出现非有限数值',
     message: `最近几步中出现了非有限数值：${metrics.join('、')}。`,

@@ -32,6 +32,16 @@ export const englishFindings: FindingWords = {
     message: `With answers of full length, prompts of ${tooLong} of ${problems} problems would not fit the context of the ${role}: up to about ${promptTokens} tokens and ${replyTokens} of reply, where the server takes ${context}.`,
     hint: `${restart === null ? 'Choose a model with a longer context' : `Start the server with \`${restart}\``}, or ${reply === null ? 'leave out the longest problems' : `set ${replyKey}: ${reply}`}.`,
   }),
+  'fines-drown-correctness': ({ composition, situation, fine, gap, gapDeviations }) => ({
+    title: 'fines drown correctness',
+    message: `With the rewards of ${composition}, ${situation} costs ${number(fine)}, and a right answer is worth ${number(gap)} more than a wrong one (${(fine / gap).toFixed(1)} times less): in a group with three right, three wrong and two failed rollouts right and wrong are ${gapDeviations.toFixed(2)} deviations apart.`,
+    hint: 'Choose another rewards.preset, or change rewards.weights; `npx baton rewards audit` shows what each situation earns.',
+  }),
+  'form-beats-correctness': ({ composition, right, wrong }) => ({
+    title: 'the form of a program is worth more than a right answer',
+    message: `With the rewards of ${composition}, a right answer of a plain program earns ${number(right)}, a wrong one of a program with more operators ${number(wrong)}.`,
+    hint: 'Raise the weight of correctness (rewards.weights), or choose another rewards.preset.',
+  }),
   'not-finite': ({ metrics }) => ({
     title: 'numbers that are not finite',
     message: `Not a finite number in one of the last steps: ${metrics.join(', ')}.`,

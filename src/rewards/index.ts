@@ -1,4 +1,6 @@
 /** Rewards: who says what is right, and what it is worth. */
+
+export { type AuditRow, auditRewards, type RewardAudit } from './audit/audit-rewards.ts'
 export type { RewardAmounts } from './composition.ts'
 export {
   presetComposition,

@@ -118,6 +118,7 @@ const known: Readonly<Record<EventKind, true>> = {
   forecast: true,
   finding: true,
   'fixed-workflows': true,
+  rewards: true,
   waiting: true,
   notice: true,
   collected: true,

@@ -65,6 +65,13 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'The measurement is stored in the run as eval-<name of the file>: npx baton compare takes it with --label.':
     '评估结果以 eval-<文件名> 保存在运行中，可用 npx baton compare 的 --label 指定。',
 
+  // rewards
+  'what rewards are made of, and what they pay': '奖励由什么组成，各付多少',
+  'what the configured rewards pay in typical situations; refuses those that pay for no answer':
+    '所配置的奖励在各种典型情形下付多少；拒绝为没有答案的轨迹付奖励的设置',
+  'Training does this before its first step. Exit code 2: the rewards are refused.':
+    '训练会在第一步之前做这项检查。退出码 2：奖励被拒绝。',
+
   // score
   'score a prediction against a reference, or a file of such pairs: true, false, or left to the judge, and why':
     '对照参考答案为一个回答（或文件中的多对）评分：对、错，或交给裁判，并说明理由',

@@ -123,6 +123,17 @@ export const configSentences: Readonly<Record<string, string>> = {
   '{owner~} has amounts of its own: {list} have no effect.': '{owner~} 有自己的金额：{list} 不起作用。',
   'rewards.preset {preset}': 'rewards.preset {preset}',
   'rewards.module': 'rewards.module',
+  'The rewards of {composition} are refused ({type}, step {step}): {what~}.':
+    '{composition} 的奖励被拒绝（{type}，第 {step} 步）：{what~}。',
+  '{who~} earns {reward}, a wrong answer {wrong}': '{who~}得 {reward}，答错得 {wrong}',
+  'an empty answer': '空答案',
+  'the answer of the fallback workflow': '后备工作流的答案',
+  'a right answer earns {right}, a wrong one {wrong}': '答对得 {right}，答错得 {wrong}',
+  'it fails in the situation {situation}: {message}': '它在情形 {situation} 下失败：{message}',
+  'Pay for a verdict of true only where outcome is answered and usedFallback is false.':
+    '只有 outcome 为 answered 且 usedFallback 为 false 时，才为判对付奖励。',
+  'Raise what the part correctness pays for a verdict of true.': '请提高 correctness 部分为判对付的奖励。',
+  'Make it give a value for every rollout.': '请让它对每条轨迹都给出值。',
   'rewards.weights names {part}, which {name} does not have. Its parts are {list}.':
     'rewards.weights 中的 {part} 不是 {name} 的组成部分。它的组成部分是 {list}。',
   'the weight of {part} must be 0 or more (got {weight}).': '{part} 的权重不能小于 0（实为 {weight}）。',

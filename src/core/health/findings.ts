@@ -11,6 +11,8 @@ export const setUpCodes = [
   'validation-default',
   'few-training-problems',
   'context-too-short',
+  'fines-drown-correctness',
+  'form-beats-correctness',
 ] as const
 
 /** The facts behind each finding. Shares are in 0..1 and come with the number of problems they refer to. */
@@ -35,6 +37,17 @@ export interface FindingFacts {
     readonly replyKey: string
     readonly reply: number | null
   }
+  /** Of the reward's composition. */
+  readonly 'fines-drown-correctness': {
+    readonly composition: string
+    /** `raised`, `right-violation`, ...: what is fined. */
+    readonly situation: string
+    readonly fine: number
+    /** What a right answer is worth more than a wrong one, and that in deviations of a typical group. */
+    readonly gap: number
+    readonly gapDeviations: number
+  }
+  readonly 'form-beats-correctness': { readonly composition: string; readonly right: number; readonly wrong: number }
   /** Seen step by step. */
   readonly 'not-finite': { readonly metrics: readonly string[] }
   readonly 'optimizer-steps-skipped': { readonly skipped: number; readonly steps: number }

@@ -57,6 +57,8 @@ export interface RewardComposition {
   readonly range: readonly [lowest: number, highest: number]
   /** `judge`: the judge decides everything; `scorer`: an exact scorer where there is one. */
   readonly decidedBy: 'scorer' | 'judge'
+  /** Of the module with the reward function; null for what ships. */
+  readonly sha256: string | null
   /** Rejects on abort and on a programmer's mistake. */
   compose(input: RewardInput, signal: AbortSignal): Composed | Promise<Composed>
   close(): Promise<void>
@@ -66,7 +68,7 @@ export interface RewardComposition {
 export type PartValues = Readonly<Record<string, number>>
 
 /** A composition whose parts are a function of the rollout. */
-export interface PartsPreset extends Omit<RewardComposition, 'compose' | 'close' | 'range'> {
+export interface PartsPreset extends Omit<RewardComposition, 'compose' | 'close' | 'range' | 'sha256'> {
   values(input: RewardInput): PartValues
 }
 
@@ -77,6 +79,7 @@ export function fromParts(preset: PartsPreset, weights: Readonly<Record<string, 
     ...preset,
     parts,
     range: rangeOf(parts),
+    sha256: null,
     compose: (input) => {
       const reason = unscorableReason(input)
       const score: Score =

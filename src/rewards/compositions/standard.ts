@@ -11,6 +11,7 @@ export function standardComposition(
   return {
     name,
     decidedBy,
+    sha256: null,
     range: amounts.range,
     parts: {
       correctness: { range: [amounts.wrong, amounts.correct], weight: 1 },

@@ -23,18 +23,13 @@ export interface OwnRewardOptions {
   readonly decidedBy: RewardComposition['decidedBy']
 }
 
-export interface OwnComposition extends RewardComposition {
-  /** Of the module's text; what it imports is not in it. */
-  readonly sha256: string
-}
-
 /** @throws BatonError when the module cannot be used, with the reason. */
 export async function ownComposition({
   path,
   timeoutMs,
   weights,
   decidedBy,
-}: OwnRewardOptions): Promise<OwnComposition> {
+}: OwnRewardOptions): Promise<RewardComposition> {
   const file = resolve(path)
   const sha256 = createHash('sha256').update(textOf(file, path)).digest('hex')
   const thread = await startRewardThread(file, timeoutMs).catch((error: Error) => {
