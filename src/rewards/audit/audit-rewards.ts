@@ -7,6 +7,7 @@ import { deviationOf } from '../../core/moments.ts'
 import type { Score } from '../../core/reward.ts'
 import type { RewardComposition, RewardInput } from '../compositions/index.ts'
 import {
+  type AuditPlace,
   answer,
   auditTypes,
   empty,
@@ -17,7 +18,6 @@ import {
   fined,
   fines,
   forms,
-  type Place,
   type ProgramForm,
   type RolloutFailure,
 } from './situations.ts'
@@ -40,7 +40,7 @@ export interface AuditRow {
 /** Of the problem type and step at which the composition does worst. */
 export interface RewardAudit {
   readonly composition: string
-  readonly type: Place['type']
+  readonly type: AuditPlace['type']
   readonly step: number
   readonly rows: readonly AuditRow[]
   /** What a right answer is worth more than a wrong one of the same form, at best. */
@@ -82,7 +82,7 @@ export async function auditRewards(
 
 type Payment = Extract<Score, { kind: 'scored' }>
 
-async function auditAt(composition: RewardComposition, place: Place, signal: AbortSignal): Promise<RewardAudit> {
+async function auditAt(composition: RewardComposition, place: AuditPlace, signal: AbortSignal): Promise<RewardAudit> {
   const rows: AuditRow[] = []
   const refusals: AuditRefusal[] = []
   const pay = async (situation: Situation, input: RewardInput): Promise<Payment> => {

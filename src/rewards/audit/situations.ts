@@ -32,13 +32,13 @@ const called: Readonly<Record<ProgramForm, readonly string[]>> = {
   rich: [...Array(4).fill('AnswerGenerate'), 'Review', 'Revise'],
 }
 
-export interface Place {
+export interface AuditPlace {
   readonly type: keyof typeof problems
   readonly step: number
 }
 
 /** An answer of the policy's own program. */
-export function answer(place: Place, isRight: boolean, form: ProgramForm = 'plain'): RewardInput {
+export function answer(place: AuditPlace, isRight: boolean, form: ProgramForm = 'plain'): RewardInput {
   const { question, reference } = problems[place.type]
   return {
     outcome: 'answered',
@@ -80,7 +80,7 @@ export function fined(input: RewardInput, fine: Fine): RewardInput {
   }
 }
 
-export function failed(place: Place, failure: RolloutFailure): RewardInput {
+export function failed(place: AuditPlace, failure: RolloutFailure): RewardInput {
   const none = { ...answer(place, false), prediction: null, testsPassed: null, operators: [], calls: 0 }
   if (failure === 'unreadable') return { ...none, outcome: 'unreadable', program: null, isValid: false }
   return {
@@ -92,12 +92,12 @@ export function failed(place: Place, failure: RolloutFailure): RewardInput {
 }
 
 /** The gate has found that there is no answer. */
-export function empty(place: Place): RewardInput {
+export function empty(place: AuditPlace): RewardInput {
   return { ...answer(place, false), prediction: '', testsPassed: null, reason: 'empty answer' }
 }
 
 /** The fallback workflow answers right in place of a program that failed. */
-export function fallback(place: Place): RewardInput {
+export function fallback(place: AuditPlace): RewardInput {
   const { reference } = problems[place.type]
   return { ...failed(place, 'raised'), usedFallback: true, prediction: reference, verdict: 'true' }
 }
