@@ -1,11 +1,13 @@
 /**
- * AdamW (arXiv:1711.05101) over a list of tensors, as one graph. Decay is decoupled and applies to matrices, not to
- * vectors (norm gains).
+ * AdamW (arXiv:1711.05101) over one vector that holds all parameters, as one graph. Decay is decoupled; `decays` says by
+ * 1 or 0 which numbers it applies to.
  */
 import type { numpy } from '@jax-js/jax'
 import type { TensorFunction } from './backend.ts'
 import { float32Tensor, type HostTensor, type TensorSpec } from './host-tensor.ts'
 import type { Jax } from './trace.ts'
+
+type Array_ = numpy.Array
 
 export interface AdamwSettings {
   readonly learningRate: number
@@ -36,34 +38,25 @@ export function adamwScalars(settings: AdamwSettings): HostTensor {
   return float32Tensor(Float32Array.from(scalars), [scalars.length])
 }
 
-/** Inputs of `adamw` for parameters of the given shapes: parameters, gradients, first and second moments, scalars. */
-export function adamwInputs(parameters: readonly TensorSpec[]): TensorSpec[] {
-  return [...parameters, ...parameters, ...parameters, ...parameters, { dtype: 'float32', shape: [9] }]
+/** Inputs of `adamw` for n numbers: parameters, gradients, first and second moments, decays, each [n], then scalars. */
+export function adamwInputs(count: number): TensorSpec[] {
+  const numbers: TensorSpec = { dtype: 'float32', shape: [count] }
+  return [numbers, numbers, numbers, numbers, numbers, { dtype: 'float32', shape: [9] }]
 }
 
 /** Maps `adamwInputs` to new parameters, first moments and second moments. */
 export function adamw(jax: Jax): TensorFunction {
   const { numpy: np } = jax
   return (...inputs) => {
-    const scalars = inputs.at(-1) as numpy.Array
-    const count = (inputs.length - 1) / 4
-    const scalar = (index: number): numpy.Array => scalars.ref.slice(index)
-    const part = (index: number): numpy.Array[] => inputs.slice(index * count, (index + 1) * count)
-    const gradients = part(1).map((gradient) => gradient.mul(scalar(0)))
-    const first = part(2).map((moment, i) => moment.mul(scalar(1)).add(must(gradients[i]).ref.mul(scalar(2))))
-    const second = part(3).map((moment, i) => moment.mul(scalar(3)).add(np.square(must(gradients[i])).mul(scalar(4))))
-    const updated = part(0).map((parameter, i) => {
-      const denominator = np.sqrt(must(second[i]).ref.mul(scalar(6))).add(scalar(7))
-      const update = must(first[i]).ref.mul(scalar(5)).div(denominator)
-      const change = parameter.ndim > 1 ? update.add(parameter.ref.mul(scalar(8))) : update
-      return parameter.sub(change)
-    })
+    const [parameters, raw, first, second, decays, scalars] = inputs as [Array_, Array_, Array_, Array_, Array_, Array_]
+    const scalar = (index: number): Array_ => scalars.ref.slice(index)
+    const gradients = raw.mul(scalar(0))
+    const newFirst = first.mul(scalar(1)).add(gradients.ref.mul(scalar(2)))
+    const newSecond = second.mul(scalar(3)).add(np.square(gradients).mul(scalar(4)))
+    const denominator = np.sqrt(newSecond.ref.mul(scalar(6))).add(scalar(7))
+    const update = newFirst.ref.mul(scalar(5)).div(denominator)
+    const decay = parameters.ref.mul(scalar(8)).mul(decays)
     scalars.dispose()
-    return [...updated, ...first, ...second]
+    return [parameters.sub(update.add(decay)), newFirst, newSecond]
   }
-}
-
-function must(array: numpy.Array | undefined): numpy.Array {
-  if (array === undefined) throw new Error('AdamW got tensor lists of different lengths')
-  return array
 }

@@ -4,7 +4,7 @@
  */
 import { BatonError } from '../core/failure.ts'
 import { type AdamwSettings, adamw, adamwInputs, adamwScalars } from './adamw.ts'
-import type { DeviceTensor } from './backend.ts'
+import type { DeviceTensor, TensorBackend } from './backend.ts'
 import { elementCount, float32Tensor, type HostTensor, type TensorSpec } from './host-tensor.ts'
 import { encodeSafetensors, type SafetensorsFile, tensorsInLayout } from './safetensors.ts'
 import type { TensorRuntime } from './worker-host.ts'
@@ -134,32 +134,80 @@ export async function applyGradients(
   state.gradients = null
   const gradNorm = globalNorm(gradients)
   if (!Number.isFinite(gradNorm)) return { gradNorm, isApplied: false }
-  const specs = trainedSpecs(layout)
   const settings: AdamwSettings = {
     ...options,
     gradientScale: gradNorm > options.maxGradNorm ? options.maxGradNorm / gradNorm : 1,
     step: state.step + 1,
   }
-  const place = (data: Float32Array, i: number): DeviceTensor =>
-    backend.place(float32Tensor(data, (specs[i] as NamedSpec).shape))
-  const moments = state.moments ?? { first: zeros(layout).map(place), second: zeros(layout).map(place) }
-  const compiled = await sessions.get('adamw', () => adamw(jax), adamwInputs(specs))
+  const specs = trainedSpecs(layout)
+  const count = sizeOf(specs)
+  const place = (data: Float32Array): DeviceTensor => backend.place(float32Tensor(data, [count]))
+  const joinedWeights = (tensors: Weights): DeviceTensor =>
+    place(
+      joined(
+        tensors.map(({ data }) => data as Float32Array),
+        count,
+      ),
+    )
+  const { first, second } = state.moments ?? { first: [], second: [] }
+  const compiled = await sessions.get(`adamw/${count}`, () => adamw(jax), adamwInputs(count))
   const updated = await compiled.run([
-    ...layout.trained.map((i) => state.weights[i] as DeviceTensor),
-    ...gradients.map(place),
-    ...moments.first,
-    ...moments.second,
+    joinedWeights(layout.trained.map((i) => state.weights[i] as DeviceTensor)),
+    place(joined(gradients, count)),
+    joinedWeights(first),
+    joinedWeights(second),
+    place(decays(specs, count)),
     backend.place(adamwScalars(settings)),
   ])
-  const count = specs.length
+  const [parameters, newFirst, newSecond] = updated.map((tensor) => parted(backend, specs, tensor)) as [
+    Weights,
+    Weights,
+    Weights,
+  ]
   const weights = [...state.weights]
   layout.trained.forEach((index, i) => {
-    weights[index] = updated[i] as DeviceTensor
+    weights[index] = parameters[i] as DeviceTensor
   })
   state.weights = weights
-  state.moments = { first: updated.slice(count, 2 * count), second: updated.slice(2 * count) }
+  state.moments = { first: newFirst, second: newSecond }
   state.step += 1
   return { gradNorm, isApplied: true }
+}
+
+const sizeOf = (specs: readonly TensorSpec[]): number =>
+  specs.reduce((total, { shape }) => total + elementCount(shape), 0)
+
+/** One list of all numbers, zeros where there are no lists. */
+function joined(lists: readonly Float32Array[], count: number): Float32Array {
+  const all = new Float32Array(count)
+  let offset = 0
+  for (const list of lists) {
+    all.set(list, offset)
+    offset += list.length
+  }
+  return all
+}
+
+/** The tensors of `specs` as parts of one list, whose memory they share. */
+function parted(backend: TensorBackend, specs: readonly TensorSpec[], { data }: DeviceTensor): Weights {
+  let offset = 0
+  return specs.map(({ shape }) => {
+    const size = elementCount(shape)
+    offset += size
+    return backend.place(float32Tensor((data as Float32Array).subarray(offset - size, offset), shape))
+  })
+}
+
+/** 1 for the numbers of matrices, 0 for those of vectors (norm gains), which do not decay. */
+function decays(specs: readonly TensorSpec[], count: number): Float32Array {
+  const all = new Float32Array(count)
+  let offset = 0
+  for (const { shape } of specs) {
+    const size = elementCount(shape)
+    if (shape.length > 1) all.fill(1, offset, offset + size)
+    offset += size
+  }
+  return all
 }
 
 function globalNorm(gradients: readonly Float32Array[]): number {
