@@ -229,6 +229,16 @@ const rules: readonly Rule[] = [
       hint: 'Set one of them to 1 or more.',
     }
   },
+  function adapterIsOfTheEmbeddedEngine({ policy }) {
+    if (policy.lora.rank === 0 || policy.engine === 'embedded') return null
+    return {
+      message: `policy.lora.rank is ${policy.lora.rank}, but policy.engine ${policy.engine} does not train that adapter.`,
+      hint:
+        policy.engine === 'tinker'
+          ? 'Set policy.tinker.loraRank, and policy.lora.rank: 0.'
+          : 'Set policy.engine: embedded, or policy.lora.rank: 0.',
+    }
+  },
   function generatorIsNamed({ policy }) {
     if (policy.engine !== 'frozen' || policy.frozen.model !== '') return null
     return {

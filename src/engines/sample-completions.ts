@@ -21,7 +21,7 @@ export interface DrawnTokens {
 }
 
 /** Rows of completions under way. */
-export interface Decoding {
+export interface DecodingRows {
   /**
    * Appends a token to each of the rows that are not finished and draws the next.
    * @param live the rows that go on, ascending; the others are gone, and the rows of later calls count within `live`.
@@ -32,14 +32,15 @@ export interface Decoding {
 
 export interface DecodingModel {
   readonly contextLength: number
-  readonly endOfTextId: number
+  /** Tokens after which a completion ends. */
+  readonly stopTokens: readonly number[]
   /** Rows decoded at once, at most, when the longest prompt has so many tokens. */
   rowLimit(longestPrompt: number): number
   /** Reads one prompt a row, equal ones once, and draws the first token of each row. */
   start(
     prompts: readonly (readonly number[])[],
     draw: Draw,
-  ): Promise<{ readonly decoding: Decoding; readonly drawn: DrawnTokens }>
+  ): Promise<{ readonly decoding: DecodingRows; readonly drawn: DrawnTokens }>
 }
 
 /** A completion in the making. */
@@ -99,17 +100,17 @@ async function completeDrafts(
   }
 }
 
-/** Appends a token and ends the draft at the end of text, the token limit or the context's end. */
+/** Appends a token and ends the draft at a stop token, the token limit or the context's end. */
 function extendDraft(
   draft: Draft,
   { token, logprob }: { readonly token: number; readonly logprob: number },
-  { endOfTextId, contextLength }: DecodingModel,
+  { stopTokens, contextLength }: DecodingModel,
   { temperature, maxTokens }: SampleOptions,
 ): void {
   draft.tokens.push(token)
   // At temperature 0 the distribution is a point: the chosen token has probability 1.
   draft.logprobs.push(temperature === 0 ? 0 : logprob)
-  if (token === endOfTextId) draft.stopReason = 'stop'
+  if (stopTokens.includes(token)) draft.stopReason = 'stop'
   else if (draft.tokens.length >= maxTokens) draft.stopReason = 'length'
   else if (draft.prompt.length + draft.tokens.length >= contextLength) draft.stopReason = 'length'
 }

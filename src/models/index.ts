@@ -7,6 +7,13 @@ export {
   modelTensors,
 } from './expected-tensors.ts'
 export { formatModelConfig } from './format-model-config.ts'
-export { checkModelConfig, type LlamaSizes, llamaConfig, type ModelConfig, modelConfigError } from './model-config.ts'
+export {
+  checkModelConfig,
+  type LlamaSizes,
+  layerAttention,
+  llamaConfig,
+  type ModelConfig,
+  modelConfigError,
+} from './model-config.ts'
 export { parseModelConfig } from './parse-model-config.ts'
 export { type Rope, ropeFrequencies } from './rope.ts'

@@ -6,6 +6,7 @@ import type { DemonstrationData } from '../demonstrations/environment/index.ts'
 import { createEmbeddedEngine, type Notice, type PolicyEngine } from '../engines/index.ts'
 import type { Environment } from '../training/index.ts'
 import { askByConversation, openFrozenEngine, readExperience } from './frozen-policy.ts'
+import { openLoraPolicy } from './lora-policy.ts'
 import type { Probing } from './model-servers.ts'
 import { modelFolderOf, tokenizerFolderOf } from './policy-folder.ts'
 import { askInChatFormat, noticeEvent, openTinkerPolicy } from './tinker-policy.ts'
@@ -50,9 +51,12 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
   embedded: {
     isLocal: true,
     folder: modelFolderOf,
-    open: async ({ config, modelFolder }) => ({
-      engine: await createEmbeddedEngine({ modelFolder, threads: config.policy.threads }),
-    }),
+    open: async ({ config, modelFolder }) => {
+      const { lora, threads } = config.policy
+      const engine =
+        lora.rank > 0 ? await openLoraPolicy(config, modelFolder) : await createEmbeddedEngine({ modelFolder, threads })
+      return { engine, ask: (environment) => askInChatFormat(environment, config, modelFolder) }
+    },
   },
   tinker: {
     isLocal: false,

@@ -113,8 +113,9 @@ export function askInChatFormat(
   { policy, workflows }: Config,
   modelFolder: string,
 ): Environment {
+  if (policy.promptStyle !== 'full') return environment
   const chat = openChatTokenizer(modelFolder)
-  if (chat.template === null || policy.promptStyle !== 'full') return environment
+  if (chat.template === null) return environment
   return {
     ...environment,
     // Of a prompt that is too long, the end with the problem stays.

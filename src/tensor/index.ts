@@ -5,12 +5,20 @@
  */
 export type { CompiledFunction, DeviceTensor, TensorBackend, TensorFunction } from './backend.ts'
 export { elementCount, float32Tensor, type HostTensor, int32Tensor, type TensorSpec } from './host-tensor.ts'
-export { attention, cachedAttention, maskedScore } from './layers/attention.ts'
+export { attention, cachedAttention, maskedScore, softmax } from './layers/attention.ts'
+export { changeOf } from './layers/custom-gradient.ts'
 export { blockedLinear, linear, type Projection } from './layers/linear.ts'
 export { rmsNorm } from './layers/rms-norm.ts'
 export { rotaryTable, rotate } from './layers/rotary.ts'
-export { swiglu } from './layers/swiglu.ts'
-export { decodeSafetensors, encodeSafetensors, type SafetensorsFile, tensorsInLayout } from './safetensors.ts'
+export { silu, swiglu } from './layers/swiglu.ts'
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type OpenSafetensors,
+  openSafetensors,
+  type SafetensorsFile,
+  tensorsInLayout,
+} from './safetensors.ts'
 export type { SessionCache } from './session-cache.ts'
 export type { Jax } from './trace.ts'
 export { trainedGradients } from './trained-gradients.ts'

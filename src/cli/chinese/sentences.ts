@@ -3,6 +3,7 @@ import { configSentences } from './sentences-config.ts'
 import { demosSentences } from './sentences-demos.ts'
 import { imitateSentences } from './sentences-imitate.ts'
 import { inputSentences } from './sentences-inputs.ts'
+import { loraSentences } from './sentences-lora.ts'
 import { probeSentences } from './sentences-probes.ts'
 import { runSentences } from './sentences-runs.ts'
 import { serviceSentences } from './sentences-services.ts'
@@ -12,6 +13,7 @@ export const sentences: Readonly<Record<string, string>> = {
   ...configSentences,
   ...demosSentences,
   ...imitateSentences,
+  ...loraSentences,
   ...runSentences,
   ...serviceSentences,
   ...probeSentences,

@@ -1,6 +1,7 @@
 /** The policy that is trained: which engine holds it, how it is prompted and sampled. */
 import { z } from 'zod'
 import { frozenSection } from './frozen.ts'
+import { loraSection } from './lora.ts'
 import { pointerSection } from './pointer.ts'
 import { tinkerSection } from './tinker.ts'
 
@@ -74,6 +75,7 @@ export const policySection = z
       .max(256)
       .default(0)
       .describe('Processor threads of the embedded and the pointer engine; 0 chooses by the machine.'),
+    lora: loraSection,
     tinker: tinkerSection,
     frozen: frozenSection,
     pointer: pointerSection,

@@ -2,23 +2,15 @@
  * The embedded engine on the main thread: checks arguments, forwards them to the worker. Tokens are encoded here; all
  * arithmetic happens in the worker.
  */
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BatonError } from '../../core/failure.ts'
 import { formatModelConfig, type ModelConfig, modelConfigError, parseModelConfig } from '../../models/index.ts'
 import { writePart } from '../../runs/files.ts'
-import { startTensorWorker, type TensorWorker } from '../../tensor/index.ts'
-import type {
-  ForwardBackwardResult,
-  OptimStepResult,
-  PolicyEngine,
-  PolicySampler,
-  PolicySnapshot,
-  SampledCompletion,
-  TokenSequence,
-} from '../policy-engine.ts'
-import type { TokenScores } from '../training-pass.ts'
+import { startTensorWorker } from '../../tensor/index.ts'
+import type { Tokenizer } from '../policy-engine.ts'
 import type { EmbeddedWorkerArgument } from './embedded-worker.ts'
+import { type EmbeddedEngine, engineOnWorker } from './engine-on-worker.ts'
 import { parameterCount } from './parameters.ts'
 import { refuseOtherGraphs } from './supported-models.ts'
 import { parseTokenizer } from './tokenizer.ts'
@@ -34,35 +26,11 @@ export interface EmbeddedEngineOptions {
   readonly backend?: 'auto' | 'onnxruntime' | 'jax-js'
 }
 
-/** A policy engine whose gradients can also be given token by token: what a training server needs. */
-export interface EmbeddedEngine extends PolicyEngine {
-  /**
-   * Adds the gradient of the sum over tokens of weight * log-prob to the accumulated gradients; no sequences add zeros.
-   * @param weights one list a sequence, one number a completion token.
-   * @returns log-probs before any update, one list a sequence, and the mean entropy over completion tokens.
-   */
-  addWeightedGradients(
-    sequences: readonly TokenSequence[],
-    weights: readonly ArrayLike<number>[],
-    signal?: AbortSignal,
-  ): Promise<TokenScores>
-  /** The same without a gradient. */
-  scoreTokens(sequences: readonly TokenSequence[], signal?: AbortSignal): Promise<TokenScores>
-}
-
 /** @throws BatonError where the folder is not a model, naming what is wrong with which file. */
 export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
   const { modelFolder } = options
-  const read = async (name: string): Promise<string> => {
-    const path = join(modelFolder, name)
-    return readFile(path, 'utf8').catch((cause: unknown) => {
-      throw modelConfigError(`${path} cannot be read`, cause)
-    })
-  }
-  const config = parseModelConfig(await read('config.json'), join(modelFolder, 'config.json'))
+  const { config, tokenizer, writeModelFiles } = await readModelFolder(modelFolder)
   refuseOtherGraphs(config, join(modelFolder, 'config.json'))
-  const tokenizerText = await read('tokenizer.json')
-  const tokenizer = parseTokenizer(tokenizerText, config, join(modelFolder, 'tokenizer.json'))
   const argument: EmbeddedWorkerArgument = {
     config,
     folder: modelFolder,
@@ -73,87 +41,45 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     threads: options.threads ?? 0,
     backend: options.backend ?? 'auto',
   })
-  let isClosed = false
-  return {
+  return engineOnWorker({
     name: `embedded (${worker.backend})`,
+    worker,
+    config,
     tokenizer,
-    contextLength: config.contextLength,
     parameterCount: parameterCount(config),
-    ...samplerOf(worker, config, null),
-    async forwardBackward(data, loss, signal): Promise<ForwardBackwardResult> {
-      checkSequences(data, config)
-      return worker.call('forwardBackward', { data, loss }, signal)
-    },
-    async addWeightedGradients(sequences, weights, signal): Promise<TokenScores> {
-      checkSequences(sequences, config)
-      return worker.call('addWeightedGradients', { sequences, weights }, signal)
-    },
-    async scoreTokens(sequences, signal): Promise<TokenScores> {
-      checkSequences(sequences, config)
-      return worker.call('scoreTokens', sequences, signal)
-    },
-    optimStep: (adam, signal): Promise<OptimStepResult> => worker.call('optimStep', adam, signal),
-    async snapshot(): Promise<PolicySnapshot> {
-      const { id, version } = await worker.call<{ id: number; version: number }>('openSnapshot', null)
-      const close = async (): Promise<void> => {
-        // A closed engine holds no snapshots.
-        if (!isClosed) await worker.call('closeSnapshot', id)
-      }
-      return { version, ...samplerOf(worker, config, id), close }
-    },
-    async save(folder): Promise<void> {
-      await worker.call('save', folder)
+    writeModelFiles,
+  })
+}
+
+export interface ModelFolder {
+  readonly config: ModelConfig
+  readonly tokenizer: Tokenizer
+  /** Writes `config.json` and `tokenizer.json`, and copies what else says how the model is asked. */
+  writeModelFiles(folder: string): void
+}
+
+const chatFiles = ['tokenizer_config.json', 'chat_template.jinja', 'generation_config.json']
+
+/** What a model folder says besides its weights. @throws BatonError as `createEmbeddedEngine`. */
+export async function readModelFolder(modelFolder: string): Promise<ModelFolder> {
+  const read = async (name: string): Promise<string> => {
+    const path = join(modelFolder, name)
+    return readFile(path, 'utf8').catch((cause: unknown) => {
+      throw modelConfigError(`${path} cannot be read`, cause)
+    })
+  }
+  const config = parseModelConfig(await read('config.json'), join(modelFolder, 'config.json'))
+  const tokenizerText = await read('tokenizer.json')
+  const tokenizer = parseTokenizer(tokenizerText, config, join(modelFolder, 'tokenizer.json'))
+  return {
+    config,
+    tokenizer,
+    writeModelFiles(folder) {
       writePart(join(folder, 'config.json'), formatModelConfig(config))
       writePart(join(folder, 'tokenizer.json'), tokenizerText)
-    },
-    load: (folder): Promise<void> => worker.call('load', folder),
-    close() {
-      isClosed = true
-      return worker.close()
+      for (const name of chatFiles) {
+        if (existsSync(join(modelFolder, name))) writePart(join(folder, name), readFileSync(join(modelFolder, name)))
+      }
     },
   }
-}
-
-function samplerOf(worker: TensorWorker, config: ModelConfig, snapshot: number | null): PolicySampler {
-  return {
-    async sample(requests, options, signal): Promise<SampledCompletion[][]> {
-      for (const { prompt } of requests) checkTokens(prompt, config)
-      const tooLong = requests.find(({ prompt }) => prompt.length === 0 || prompt.length >= config.contextLength)
-      if (tooLong !== undefined) throw lengthError(tooLong.prompt.length, 'prompt', config)
-      if (!(options.maxTokens >= 1)) throw new RangeError(`maxTokens must be at least 1 (got ${options.maxTokens})`)
-      return worker.call('sample', { snapshot, requests, options }, signal)
-    },
-    async logprobs(sequences, signal): Promise<Float32Array[]> {
-      checkSequences(sequences, config)
-      return worker.call('logprobs', { snapshot, sequences }, signal)
-    },
-  }
-}
-
-function checkSequences(sequences: readonly TokenSequence[], config: ModelConfig): void {
-  for (const { prompt, completion } of sequences) {
-    checkTokens(prompt, config)
-    checkTokens(completion, config)
-    const length = prompt.length + completion.length
-    if (prompt.length === 0 || length > config.contextLength) throw lengthError(length, 'sequence', config)
-  }
-}
-
-function checkTokens(tokens: readonly number[], config: ModelConfig): void {
-  for (const token of tokens) {
-    if (!(token >= 0 && token < config.vocabularySize)) {
-      throw new RangeError(`token ${token} is not in the vocabulary of ${config.vocabularySize}`)
-    }
-  }
-}
-
-function lengthError(length: number, what: string, config: ModelConfig): BatonError {
-  return new BatonError(
-    `a ${what} has ${length} tokens; the policy takes prompts of 1 or more and ${config.contextLength} in all`,
-    {
-      boundary: 'engine',
-      code: 'context-length',
-      hint: 'Lower policy.promptMaxTokens or policy.maxCompletionTokens, or use a model with a longer context.',
-    },
-  )
 }

@@ -16,7 +16,7 @@ import {
 } from '../../tensor/index.ts'
 import { drawTokens, type NextTokens } from '../choose-token.ts'
 import type { SampleOptions } from '../policy-engine.ts'
-import type { Decoding, DecodingModel, DrawnTokens } from '../sample-completions.ts'
+import type { DecodingModel, DecodingRows, DrawnTokens } from '../sample-completions.ts'
 import { createKeyValueCache, type KeyValueCache } from './key-value-cache.ts'
 import { decodeFunction, decodeInputs, prefillFunction, prefillInputs } from './llama-decode.ts'
 
@@ -38,7 +38,7 @@ export function embeddedDecodingModel(context: DecodingContext): DecodingModel {
   const { contextLength, endOfTextId } = context.config
   return {
     contextLength,
-    endOfTextId,
+    stopTokens: [endOfTextId],
     rowLimit: () => largestBatch,
     async start(prompts, draw) {
       const { cache, next, rows } = await prefill(context, prompts, draw.options)
@@ -47,7 +47,7 @@ export function embeddedDecodingModel(context: DecodingContext): DecodingModel {
   }
 }
 
-function createDecoding(context: DecodingContext, first: KeyValueCache, count: number): Decoding {
+function createDecoding(context: DecodingContext, first: KeyValueCache, count: number): DecodingRows {
   const { config } = context
   const positions = Array.from({ length: config.contextLength }, (_, i) => i)
   const table = rotaryTable(positions, ropeFrequencies(config.rope, config.headSize))

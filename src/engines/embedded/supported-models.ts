@@ -17,7 +17,7 @@ export function refuseOtherGraphs(config: ModelConfig, where: string): void {
     {
       boundary: 'engine',
       code: 'model-architecture',
-      hint: 'Use a Llama model such as SmolLM2 or Llama 3.2, or train this one on a server with policy.engine: tinker.',
+      hint: 'Use a Llama model such as SmolLM2 or Llama 3.2, or train an adapter on this one: --set policy.lora.rank=16.',
     },
   )
 }

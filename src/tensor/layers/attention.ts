@@ -28,13 +28,25 @@ export function softmax(jax: Jax, x: numpy.Array): numpy.Array {
 export function attention(
   jax: Jax,
   q: numpy.Array,
-  { k, v, mask }: { readonly k: numpy.Array; readonly v: numpy.Array; readonly mask: numpy.Array },
+  {
+    k,
+    v,
+    mask,
+    softcap = null,
+  }: {
+    readonly k: numpy.Array
+    readonly v: numpy.Array
+    readonly mask: numpy.Array
+    /** Scores s become softcap * tanh(s / softcap). */
+    readonly softcap?: number | null
+  },
 ): numpy.Array {
   const { numpy: np, lax } = jax
   const [batch, keyHeads, group, length, size] = q.shape as [number, number, number, number, number]
   const folded = [batch, keyHeads, 1, group * length]
   const products = np.matmul(q.reshape([...folded, size]), k.transpose([0, 1, 2, 4, 3]))
-  const scores = products
+  const bounded = softcap === null ? products : np.tanh(products.mul(1 / softcap)).mul(softcap)
+  const scores = bounded
     .reshape([batch, keyHeads, group, length, length])
     .add(mask)
     .reshape([...folded, length])
