@@ -92,7 +92,12 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
       ...(problems.demonstrations === undefined ? {} : { demonstrations: problems.demonstrations }),
       probing: {
         sample: sampleOf(allProblems(problems)),
-        onAnswer: (server, answer) => probes.set(serverPlace(server), answer),
+        onAnswer: (server, answer) => {
+          probes.set(serverPlace(server), answer)
+          if (answer.warning === undefined) return
+          const message = `${server.model} at ${server.baseUrl} answers, though ${answer.warning}.`
+          store.event({ kind: 'notice', level: 'note', message })
+        },
       },
     })
   } catch (error) {

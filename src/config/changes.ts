@@ -28,6 +28,7 @@ export const changeClasses: Readonly<Record<string, ChangeClass>> = {
   'policy.tinker.outageMs': 'free',
   'policy.frozen.baseUrl': 'address',
   'policy.frozen.apiKeyEnvironment': 'free',
+  'policy.frozen.caFile': 'free',
   'policy.frozen.attempts': 'free',
   'policy.frozen.attemptTimeoutMs': 'free',
   'policy.frozen.totalTimeoutMs': 'free',
@@ -67,6 +68,7 @@ function serverClasses(server: string): Record<string, ChangeClass> {
   return {
     [`${server}.baseUrl`]: 'address',
     [`${server}.apiKeyEnvironment`]: 'free',
+    [`${server}.caFile`]: 'free',
     [`${server}.concurrency`]: 'free',
     [`${server}.attempts`]: 'free',
     [`${server}.attemptTimeoutMs`]: 'free',

@@ -35,6 +35,14 @@ export function variableName(...words: readonly string[]) {
   return textOf(kind, (text) => (words.includes(text) ? null : refuseVariableName(text)))
 }
 
+/** Certificates of authorities that Node does not know, for one server. */
+export function authorityFile(more = '') {
+  return path()
+    .nullable()
+    .default(null)
+    .describe(`File with the authority of the server's certificate (PEM); null trusts those that Node knows.${more}`)
+}
+
 /** A file or folder; whether it is there is seen when it is read. */
 export function path() {
   return textOf('path', (text) => (text === '' ? { why: 'it is empty' } : null))

@@ -73,6 +73,7 @@ export function judgeServer(llm: Config['llm']): ServerConfig {
     ...judge,
     baseUrl: isSameServer ? executor.baseUrl : judge.baseUrl,
     model: isSameModel ? executor.model : judge.model,
+    caFile: judge.caFile ?? (isSameServer ? executor.caFile : null),
     apiKeyEnvironment:
       judge.apiKeyEnvironment === 'executor'
         ? isSameServer

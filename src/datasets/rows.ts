@@ -10,6 +10,7 @@ import { gunzipSync } from 'node:zlib'
 import { BatonError } from '../core/failure.ts'
 import { missingPath } from '../core/inputs/missing-path.ts'
 import type { JsonObject } from '../core/json.ts'
+import { jsonOrThrow } from '../core/parse-json.ts'
 import { BadRow } from './formats/index.ts'
 import { readLines } from './lines.ts'
 
@@ -77,7 +78,7 @@ function parseRows(bytes: Uint8Array, path: string, options: RowOptions) {
 function parseRow(text: string): JsonObject {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = jsonOrThrow(text)
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/\s+/g, ' ').slice(0, 120) : ''
     throw new BadRow(`is not JSON (${why})`, 'Put one JSON object on each line (JSON Lines).')

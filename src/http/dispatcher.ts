@@ -4,6 +4,7 @@
  * directly. Certificates are checked against the authorities that Node knows: NODE_EXTRA_CA_CERTS names a file with more,
  * NODE_USE_SYSTEM_CA=1 adds those of the system.
  */
+import { getCACertificates } from 'node:tls'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, Pool } from 'undici'
 import { BatonError } from '../core/failure.ts'
 
@@ -14,6 +15,8 @@ export interface ConnectionOptions {
   readonly connections: number | null
   readonly maxResponseBytes: number
   readonly environment: ProxyEnvironment
+  /** Authorities of certificates besides those that Node knows, PEM. */
+  readonly authority?: string | undefined
 }
 
 const connectTimeoutMs = 10_000
@@ -22,7 +25,8 @@ const connectTimeoutMs = 10_000
 export function serverDispatcher(url: URL, options: ConnectionOptions): Dispatcher {
   const proxies = proxiesOf(options.environment)
   if (proxies === null || isLoopback(url.hostname)) return new Pool(url.origin, poolOptions(options))
-  return new EnvHttpProxyAgent({ ...poolOptions(options), ...proxies })
+  const requestTls = trust(options)
+  return new EnvHttpProxyAgent({ ...poolOptions(options), ...proxies, ...(requestTls === null ? {} : { requestTls }) })
 }
 
 /** Follows redirects to whatever server, without the key where that is another one. Bodies may have any length. */
@@ -33,10 +37,18 @@ export function redirectingDispatcher(environment: ProxyEnvironment): Dispatcher
   return agent.compose(interceptors.redirect({ maxRedirections: 5, throwOnMaxRedirect: true }))
 }
 
-function poolOptions({ connections, maxResponseBytes }: ConnectionOptions): Pool.Options {
+/** What the system trusts stays trusted: an own list would replace it. */
+function trust({ authority }: ConnectionOptions): { readonly ca: string[] } | null {
+  return authority === undefined ? null : { ca: [...getCACertificates('default'), authority] }
+}
+
+function poolOptions(options: ConnectionOptions): Pool.Options {
+  const { connections, maxResponseBytes } = options
+  const connect = trust(options)
   // One deadline covers a whole request (http-client.ts): undici's own, which begin again with each part, are off.
   const deadlines = { headersTimeout: 0, bodyTimeout: 0, connectTimeout: connectTimeoutMs }
-  return { ...deadlines, connections, maxResponseSize: maxResponseBytes }
+  const limits = { ...deadlines, connections, maxResponseSize: maxResponseBytes }
+  return connect === null ? limits : { ...limits, connect }
 }
 
 const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const

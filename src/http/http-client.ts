@@ -27,6 +27,8 @@ export interface HttpClientOptions {
   readonly connections?: number
   /** Default 64 MiB. */
   readonly maxResponseBytes?: number | undefined
+  /** Authorities of certificates besides those that Node knows, PEM. */
+  readonly authority?: string | undefined
   /** Where the proxy variables are read. Default: the process's environment. */
   readonly environment?: ProxyEnvironment | undefined
 }
@@ -49,6 +51,8 @@ export interface HttpResponse {
   readonly contentType: string
   /** What the server asks to wait; null where it asks for nothing that can be read. */
   readonly retryAfterMs: number | null
+  /** Where a redirect leads, without its query; null for none. */
+  readonly location: string | null
   /** Text, the key taken out; bytes as they came where the type is a binary one. */
   readonly body: string | Uint8Array
 }
@@ -77,6 +81,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     connections: options.connections ?? null,
     maxResponseBytes: options.maxResponseBytes ?? defaultResponseBytes,
     environment: options.environment ?? process.env,
+    authority: options.authority,
   })
   const { keyHeader = 'authorization', binaryTypes = [] } = options
   const keyValue = keyHeader === 'authorization' ? `Bearer ${apiKey}` : apiKey
@@ -100,6 +105,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       status: response.statusCode,
       contentType,
       retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now),
+      location: locationOf(response.headers['location'], redact),
       body: isBinary ? await response.body.bytes() : redact(await response.body.text()),
     }
   }
@@ -162,6 +168,11 @@ function contentTypeOf(header: Header): string {
   if (typeof header !== 'string') return ''
   const end = header.indexOf(';')
   return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase()
+}
+
+function locationOf(header: Header, redact: (text: string) => string): string | null {
+  const place = typeof header === 'string' ? header.replace(/[?#].*$/, '').trim() : ''
+  return place === '' ? null : redact(place)
 }
 
 function closedError(): BatonError {

@@ -56,6 +56,12 @@ export function networkFailure(error: unknown): HttpFailure {
     const advice = code in untrusted ? '; name a file with the authority in NODE_EXTRA_CA_CERTS' : ''
     return failed(`the server's certificate ${wrong}${advice}`, false, true)
   }
+  if (/^(?:EPROTO|ERR_SSL_|ERR_TLS_)/.test(code))
+    return failed(
+      'TLS is not spoken there as it is here: does the address begin with the right one of http and https',
+      false,
+      true,
+    )
   const refusal = proxyRefusal(error)
   if (refusal !== null) return failed(`the proxy refused the connection with status ${refusal}`, false)
   return failed(unsent[code] ?? lost[code] ?? 'the connection failed', !(code in unsent))

@@ -4,6 +4,7 @@
  * largest. Leaves out tools, images by URL other than as they are, and streaming.
  */
 import type { Json } from '../core/json.ts'
+import { jsonOf } from '../core/parse-json.ts'
 
 export type ApiDialect = 'openai' | 'anthropic'
 
@@ -40,14 +41,9 @@ const finishReasons: Readonly<Record<string, string>> = {
 
 /** @param text of a 200 reply; what is not a message is passed on as it is, for the reader to refuse. */
 export function messagesReply(text: string): string {
-  let reply: Members
-  try {
-    reply = JSON.parse(text) as Members
-  } catch {
-    return text
-  }
-  if (reply === null || typeof reply !== 'object' || reply['type'] !== 'message') return text
-  const parts = Array.isArray(reply['content']) ? (reply['content'] as readonly Members[]) : []
+  const reply = jsonOf(text) as Members | null | undefined
+  if (reply === undefined || reply === null || typeof reply !== 'object' || reply['type'] !== 'message') return text
+  const parts = Array.isArray(reply['content']) ? (reply['content'] as readonly Members[]).filter(isObject) : []
   const joined = (type: string, member: string): string =>
     parts.map((part) => (part['type'] === type && typeof part[member] === 'string' ? part[member] : '')).join('')
   const usage = (reply['usage'] ?? {}) as Members
@@ -67,6 +63,8 @@ export function messagesReply(text: string): string {
     },
   })
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 function countOf(usage: Members, names: readonly string[]): number | null {
   if (typeof usage['input_tokens'] !== 'number') return null

@@ -7,7 +7,8 @@ import { classifyStatus, oneLine } from './classify-status.ts'
 import { estimateInputTokens, estimateTokens } from './estimate-tokens.ts'
 import type { LlmFailureKind } from './llm-error.ts'
 import { readCompletion } from './read-completion.ts'
-import { tokenLimitOf } from './request-body.ts'
+import { readReplyBody } from './reply-body.ts'
+import { requestText, tokenLimitOf } from './request-body.ts'
 
 export interface CountedUsage extends Usage {
   readonly isEstimated: boolean
@@ -50,7 +51,7 @@ export async function attempt(
   request: AttemptRequest,
   signal: AbortSignal,
 ): Promise<AnsweredAttempt | AttemptFailure> {
-  const body = JSON.stringify(request.body)
+  const body = requestText(request.body)
   const http = { method: 'POST', path: '/chat/completions', body, timeoutMs: request.timeoutMs } as const
   return readOutcome(await transport.send(http, signal), request)
 }
@@ -86,19 +87,20 @@ function readOutcome(
     const used = outcome.kind === 'timeout' ? brokenOff() : estimateUnanswered(messages)
     return failed(outcome.kind, outcome.message, outcome.wasSent ? used : nothing)
   }
-  const { status, text, retryAfterMs } = outcome
+  const { status, text, retryAfterMs, location } = outcome
   if (status !== 200) {
-    const { kind, message } = classifyStatus(status, text)
+    const { kind, message } = classifyStatus(status, text, location)
     // What answers for a server that was too slow says nothing of the server, which was at work all that time.
     const usage =
       kind === 'timeout' ? brokenOff() : kind === 'unparsable-output' ? estimateUnanswered(messages) : nothing
     return failed(kind, message, usage, { retryAfterMs })
   }
-  const raw = parseJson(text)
-  if (raw === undefined) {
+  const read = readReplyBody(text)
+  if ('problem' in read) {
     const usage = { ...estimateUnanswered(messages), outputTokens: estimateTokens(text) }
-    return failed('malformed-body', oneLine(`a body that is not JSON: ${text.slice(0, 80)}`), usage)
+    return failed('malformed-body', oneLine(read.problem), usage)
   }
+  const raw = read.body
   const completion = readCompletion(raw, tokenLimitOf(body))
   if (completion.kind === 'failure') {
     const { failure, message, reasoning } = completion
@@ -116,12 +118,4 @@ function readOutcome(
 function counted(usage: Usage | null, messages: readonly ChatMessage[], output: string): CountedUsage {
   if (usage !== null) return { ...usage, isEstimated: false }
   return { inputTokens: estimateInputTokens(messages), outputTokens: estimateTokens(output), isEstimated: true }
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
 }

@@ -167,6 +167,9 @@ export function attemptRecord({ prices }: Pick<AttemptTools, 'prices'>, made: Ma
   }
 }
 
+/** llama.cpp answers 500 where the chat template refuses a role. */
+const refusals: ReadonlySet<string> = new Set(['bad-request', 'server', 'upstream-error'])
+
 type Step =
   | { readonly kind: 'give-up'; readonly message: string }
   | { readonly kind: 'retry'; readonly variation: Variation; readonly delayMs: number }
@@ -176,7 +179,7 @@ function nextStep(tools: AttemptTools, failed: AttemptFailure, progress: Progres
   const { variation } = progress
   const giveUp = (because: string): Step => ({ kind: 'give-up', message: failed.message + because })
   if (progress.attempts.length >= limits.attempts) return giveUp('')
-  const refused = failed.failure === 'bad-request' ? refusedMember(failed.message, progress.sent) : null
+  const refused = refusals.has(failed.failure) ? refusedMember(failed.message, progress.sent) : null
   if (refused !== null) {
     tools.refusedMembers.add(refused)
     return { kind: 'retry', variation, delayMs: 0 }

@@ -12,6 +12,8 @@ export interface ChatTransportOptions {
   /** Where the proxy variables are read. Default: the process's environment. */
   readonly environment?: ProxyEnvironment | undefined
   readonly maxResponseBytes?: number
+  /** Authorities of certificates besides those that Node knows, PEM. */
+  readonly authority?: string | undefined
 }
 
 export interface TransportRequest {
@@ -26,6 +28,8 @@ export interface TransportResponse {
   readonly kind: 'response'
   readonly status: number
   readonly retryAfterMs: number | null
+  /** Where a redirect leads; null for none. */
+  readonly location: string | null
   readonly text: string
 }
 
@@ -38,10 +42,14 @@ export interface ChatTransport {
   close(): Promise<void>
 }
 
+/** What is pasted with an address: the path of a request. */
+export const endpoints = /\/(?:chat\/completions|completions|responses|messages|models)\/*$/
+
 export function createChatTransport({ dialect, ...options }: ChatTransportOptions): ChatTransport {
   const isAnthropic = dialect === 'anthropic'
   const client = createHttpClient({
     ...options,
+    baseUrl: options.baseUrl.replace(endpoints, ''),
     example: 'http://localhost:8000/v1',
     keyHeader: isAnthropic ? 'x-api-key' : 'authorization',
     headers: {
@@ -57,12 +65,13 @@ export function createChatTransport({ dialect, ...options }: ChatTransportOption
       const sent = isAnthropic ? { ...request, ...messagesRequest(request.path, request.body) } : request
       const outcome = await client.send(sent, signal)
       if (outcome.kind !== 'response') return outcome
-      const { status, retryAfterMs } = outcome
+      const { status, retryAfterMs, location } = outcome
       const text = responseText(outcome)
       return {
         kind: 'response',
         status,
         retryAfterMs,
+        location,
         text: isAnthropic && status === 200 ? messagesReply(text) : text,
       }
     },

@@ -1,4 +1,5 @@
 /** An HTTP status other than 200, with its body, as a failure kind. Sources: servers as observed and as documented (docs/llm.md). */
+import { type ErrorText, errorText, errorTextOf } from './error-text.ts'
 import type { LlmFailureKind } from './llm-error.ts'
 
 export interface StatusFailure {
@@ -7,9 +8,14 @@ export interface StatusFailure {
   readonly message: string
 }
 
-/** @param text the body, whatever it is: JSON with an `error`, HTML, nothing. */
-export function classifyStatus(status: number, text: string): StatusFailure {
-  const said = errorOf(text)
+/**
+ * @param text the body, whatever it is: JSON with an `error`, HTML, nothing.
+ * @param location where a redirect leads, which is not followed: it would take the key elsewhere.
+ */
+export function classifyStatus(status: number, text: string, location: string | null = null): StatusFailure {
+  if (status >= 300 && status < 400 && location !== null)
+    return { kind: 'not-found', message: oneLine(`${status}: it redirects to ${location}, which is not followed`) }
+  const said = errorText(text)
   return { kind: kindOf(status, said), message: oneLine(`${status} ${said.message}`.trim()) }
 }
 
@@ -81,36 +87,13 @@ const unparsable = /does not match the expected|HarmonyError/i
 
 /** The same reading for an `error` in a 200 body: gateways put the status that they met into its code. */
 export function errorInBody(error: unknown): StatusFailure {
-  const said = errorOf(JSON.stringify({ error }))
+  const said = errorTextOf({ error })
   const message = oneLine(said.message || 'an error in a 200 body')
-  const code = Number(field(error, 'code') ?? field(error, 'status'))
+  const code = Number(field(error, 'code') ?? field(error, 'status') ?? field(error, 'status_code'))
   const isStatus = Number.isInteger(code) && code >= 400 && code < 600
   if (unparsable.test(said.message)) return { kind: 'unparsable-output', message }
   const kind = kindOf(isStatus ? code : 400, said)
   return { kind: kind === 'server' || (kind === 'bad-request' && !isStatus) ? 'upstream-error' : kind, message }
-}
-
-interface ErrorText {
-  readonly message: string
-  /** The names that the server gives the error: its type and its code. */
-  readonly marks: string
-}
-
-function errorOf(text: string): ErrorText {
-  try {
-    const body: unknown = JSON.parse(text)
-    const error = field(body, 'error') ?? body
-    const marks = [error, body]
-      .flatMap((holder) => [field(holder, 'type'), field(holder, 'code'), field(holder, 'error_type')])
-      .filter((mark) => typeof mark === 'string')
-      .join(' ')
-    if (typeof error === 'string') return { message: error, marks }
-    const message = field(error, 'message') ?? field(error, 'detail')
-    if (typeof message === 'string') return { message, marks }
-    return { message: message === undefined ? '' : JSON.stringify(message), marks }
-  } catch {
-    return { message: text.replaceAll(/<[^>]*>/g, ' '), marks: '' }
-  }
 }
 
 function field(value: unknown, name: string): unknown {

@@ -47,6 +47,8 @@ export interface ChatModelOptions extends Partial<CallLimits> {
   readonly random?: () => number
   readonly now?: () => number
   readonly sleep?: (durationMs: number, signal: AbortSignal) => Promise<void>
+  /** Authorities of certificates besides those that Node knows, PEM. */
+  readonly authority?: string | undefined
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read. */
   readonly environment?: ProxyEnvironment
 }

@@ -24,20 +24,22 @@ const loading = status(503, 'Loading model')
 async function probed(quirks: Record<string, Quirk>, options: Partial<ProbeOptions> = {}) {
   const server = await startQuirkServer(quirks)
   let error: unknown = null
+  let warning = ''
   try {
-    await probeServer({
+    const answer = await probeServer({
       baseUrl: server.baseUrl,
       model: 'm',
       timeoutMs: 20_000,
       sleep: async () => {},
       ...options,
     })
+    warning = answer.warning ?? ''
   } catch (caught) {
     error = caught
   }
   await server.close()
   const { baseUrl, turns } = server
-  if (error === null) return { baseUrl, turns, code: null, message: '', hint: '', exitCode: 0 }
+  if (error === null) return { baseUrl, turns, code: null, message: warning, hint: '', exitCode: 0 }
   assert.ok(error instanceof BatonError, String(error))
   const { code, message, hint, exitCode } = error
   return { baseUrl, turns, code, message, hint, exitCode }
@@ -56,7 +58,7 @@ test('a server without a list of models is judged by its answer', async () => {
 
 test('a model that is not listed: what there is, and the nearest name', async () => {
   const { baseUrl, code, message, hint, exitCode } = await probed(
-    { 'GET /v1/models': list('openai/gpt-oss-120b') },
+    { 'GET /v1/models': list('openai/gpt-oss-120b'), 'gpt-oss-120b': status(404, 'no such model') },
     { model: 'gpt-oss-120b' },
   )
   assert.deepEqual([code, exitCode], ['model-not-listed', 2])
@@ -65,6 +67,75 @@ test('a model that is not listed: what there is, and the nearest name', async ()
     `the executor at ${baseUrl} answered, but its model list has no "gpt-oss-120b" (it has: openai/gpt-oss-120b).`,
   )
   assert.equal(hint, 'Set llm.executor.model: openai/gpt-oss-120b.')
+})
+
+for (const [what, models] of [
+  ['empty', []],
+  ['a pattern', ['openai/*']],
+  ['a page of a longer one', ['a', 'b']],
+] as const)
+  test(`a list of models that is ${what} only warns: the answer decides`, async () => {
+    const { code, message } = await probed({ 'GET /v1/models': list(...models), m: says('ready') })
+    assert.equal(code, null)
+    assert.match(message, /^its model list has no "m"/)
+  })
+
+const rolesOf = (body: Readonly<Record<string, unknown>> | undefined): string[] =>
+  ((body?.['messages'] ?? []) as { role: string }[]).map(({ role }) => role)
+
+test('the probe asks as the run will ask, and finds out what the server does not take', async () => {
+  const noSystem = status(400, 'System role not supported')
+  const oneOfTwo = status(400, '`temperature` and `top_p` cannot both be specified for this model.')
+  const { code, turns } = await probed(
+    { 'GET /v1/models': list('m'), m: inTurn(noSystem, oneOfTwo, says('ready')) },
+    {
+      sampling: { temperature: 0.2, topP: 0.9, maxTokens: 77, extraBody: { reasoning_effort: 'low' } },
+      usesSystemRole: true,
+    },
+  )
+  assert.equal(code, null)
+  const [, first, , last] = turns.map(({ body }) => body)
+  assert.deepEqual(
+    [first?.['temperature'], first?.['top_p'], first?.['max_tokens'], first?.['reasoning_effort']],
+    [0.2, 0.9, 77, 'low'],
+  )
+  assert.deepEqual(rolesOf(first), ['system', 'user'])
+  assert.deepEqual(rolesOf(last), ['user'])
+  assert.equal(last !== undefined && 'top_p' in last, false)
+})
+
+test('an address that was pasted with the path of a request is taken without it', async () => {
+  const server = await startQuirkServer({ 'GET /v1/models': list('m'), m: says('ready') })
+  for (const path of ['/chat/completions', '/chat/completions/', '/models', '/completions'])
+    await probeServer({ baseUrl: server.baseUrl + path, model: 'm', timeoutMs: 20_000 })
+  assert.deepEqual(new Set(server.turns.map(({ path }) => path)), new Set(['/v1/models', '/v1/chat/completions']))
+  await server.close()
+  const wrong = await startQuirkServer({ 'GET /models': status(404), m: status(404, 'no such path') })
+  const root = wrong.baseUrl.replace('/v1', '')
+  const { hint } = await probed({}, { baseUrl: `${root}/chat/completions` })
+  await wrong.close()
+  assert.equal(hint, `Set llm.executor.baseUrl: ${root}/v1.`)
+})
+
+test('where a redirect leads is named', async () => {
+  const moved: Quirk = (response) => json(response, 308, '', { location: '/elsewhere/v1?key=secret' })
+  const { message } = await probed({ 'GET /v1/models': list('m'), m: moved })
+  assert.match(message, /308: it redirects to \/elsewhere\/v1, which is not followed/)
+})
+
+test('a file with the authority makes a certificate trusted, without the environment', async (t) => {
+  const secure = createServer(selfSigned, (request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(
+      JSON.stringify(request.url === '/v1/models' ? { data: [{ id: 'm' }] } : completion({ content: 'ready' })),
+    )
+  })
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+  t.after(() => secure.close())
+  const { port } = secure.address() as AddressInfo
+  const asked = { baseUrl: `https://localhost:${port}/v1`, model: 'm', timeoutMs: 60_000 }
+  await probeServer({ ...asked, authority: selfSigned.cert })
+  await assert.rejects(probeServer({ ...asked, baseUrl: `http://localhost:${port}/v1` }), BatonError)
 })
 
 test("the judge's server is named as such", async () => {
@@ -121,7 +192,7 @@ test('a server that says nothing, three times', async () => {
 test('one empty answer, a cut one, too many requests: there is a model behind them', async () => {
   const cut: Quirk = (response) => json(response, 200, completion({ content: '', reasoning: 'hm' }, 'length'))
   const refusesLimit = status(400, "Unsupported parameter: 'max_tokens' is not supported with this model.")
-  for (const quirk of [inTurn(empty, says('ready')), cut, status(429), refusesLimit]) {
+  for (const quirk of [inTurn(empty, says('ready')), cut, status(429), inTurn(refusesLimit, says('ready'))]) {
     assert.equal((await probed({ 'GET /v1/models': list('m'), m: quirk })).code, null)
   }
 })
@@ -198,6 +269,6 @@ test('a certificate that is not trusted is named, with where to read on', async 
   await assert.rejects(
     probeServer({ baseUrl: `https://localhost:${port}/v1`, model: 'm', timeoutMs: 60_000 }),
     (error: BatonError) =>
-      /certificate is signed by itself/.test(error.message) && /docs\/llm\.md/.test(error.hint ?? ''),
+      /certificate is signed by itself/.test(error.message) && /llm\.executor\.caFile/.test(error.hint ?? ''),
   )
 })

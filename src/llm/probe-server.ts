@@ -3,7 +3,8 @@
  * something. It costs one short completion, three where the answers are empty.
  */
 import { BatonError } from '../core/failure.ts'
-import type { Json } from '../core/json.ts'
+import type { Json, JsonObject } from '../core/json.ts'
+import { jsonOf } from '../core/parse-json.ts'
 import type { CallAttempt, CallCache } from '../core/records.ts'
 import { remedyFor } from '../core/service-failures.ts'
 import { abortableSleep, type HttpFailure } from '../http/index.ts'
@@ -12,12 +13,19 @@ import { type AnsweredAttempt, type AttemptFailure, attempt } from './attempt.ts
 import { attemptRecord } from './attempts.ts'
 import { callRecord } from './call-record.ts'
 import type { ChatMessage } from './chat-model.ts'
-import { type ChatTransport, createChatTransport } from './chat-transport.ts'
+import { type ChatTransport, createChatTransport, endpoints } from './chat-transport.ts'
 import { classifyStatus, oneLine } from './classify-status.ts'
 import type { LlmBoundary } from './llm-error.ts'
 import { listedModels, nearestFirst } from './model-list.ts'
 import { type Prices, pricingOf } from './prices.ts'
-import { callKey, refusedMember } from './request-body.ts'
+import {
+  callKey,
+  refusedMember,
+  requestBody,
+  type SamplingDefaults,
+  tokenLimitOf,
+  withoutRefused,
+} from './request-body.ts'
 import { createUsageMeter } from './usage-meter.ts'
 
 export interface ProbeOptions {
@@ -27,6 +35,12 @@ export interface ProbeOptions {
   readonly dialect?: ApiDialect | undefined
   readonly apiKey?: string | undefined
   readonly model: string
+  /** What the run will ask with; left out, the question sets only a limit of tokens. */
+  readonly sampling?: Omit<SamplingDefaults, 'model'> | undefined
+  /** Whether the run sends system messages: the question does too. Default false. */
+  readonly usesSystemRole?: boolean
+  /** Authorities of certificates besides those that Node knows, PEM. */
+  readonly authority?: string | undefined
   /** A text of the data: put before the question, so that the server's count of the prompt says how it cuts such texts. */
   readonly sample?: string | undefined
   /** For everything, the wait while the server loads its model included. */
@@ -48,6 +62,8 @@ export interface ProbeAnswer {
   readonly promptBytes: number
   /** As the server counts them; null where it does not say. */
   readonly promptTokens: number | null
+  /** The server's list of models does not have the one that answered. */
+  readonly warning?: string
 }
 
 interface Probe {
@@ -71,6 +87,7 @@ export async function probeServer(options: ProbeOptions, signal?: AbortSignal): 
     apiKey: options.apiKey,
     connections: 1,
     dialect: options.dialect,
+    authority: options.authority,
   })
   const now = options.now ?? (() => performance.now())
   const deadline = now() + options.timeoutMs
@@ -83,16 +100,18 @@ export async function probeServer(options: ProbeOptions, signal?: AbortSignal): 
     leftMs: () => Math.max(1, deadline - now()),
   }
   try {
-    await checkModelList(probe)
-    return await checkAnswer(probe)
+    const models = await readModelList(probe)
+    const answer = await checkAnswer(probe, models)
+    const warning = warningOf(probe, models)
+    return warning === null ? answer : { ...answer, warning }
   } finally {
     await transport.close()
   }
 }
 
-/** A server without a list (404, 405) is left to the completion. */
-async function checkModelList(probe: Probe): Promise<void> {
-  const { transport, options, signal } = probe
+/** null where the server has no list that can be read. What it lists decides nothing: lists are empty, paged, or patterns. */
+async function readModelList(probe: Probe): Promise<readonly string[] | null> {
+  const { transport, signal } = probe
   for (;;) {
     const outcome = await transport.send({ method: 'GET', path: '/models', timeoutMs: probe.leftMs() }, signal)
     if (outcome.kind !== 'response') throw unreachable(probe, outcome)
@@ -102,9 +121,7 @@ async function checkModelList(probe: Probe): Promise<void> {
       continue
     }
     if (status === 401 || status === 403) throw refusedKey(probe, classifyStatus(status, text).message)
-    const models = status === 200 ? listedModels(parseJson(text)) : null
-    if (models !== null && !models.includes(options.model)) throw unlisted(probe, models)
-    return
+    return status === 200 ? listedModels(parseJson(text)) : null
   }
 }
 
@@ -124,16 +141,25 @@ async function waitWhileLoading(probe: Probe, askedMs: number | null): Promise<v
   await probe.sleep(pauseMs, probe.signal)
 }
 
+const systemText = 'You answer short questions.'
+const probeSeed = 1
+
 const question = 'Answer with the one word: ready'
 
 /** Room for a model that reasons first. */
 const answerTokens = 256
 
-async function checkAnswer(probe: Probe): Promise<ProbeAnswer> {
-  const { model, cache, sample = '' } = probe.options
+async function checkAnswer(probe: Probe, models: readonly string[] | null): Promise<ProbeAnswer> {
+  const { model, cache, sample = '', sampling, usesSystemRole = false } = probe.options
   const content = sample === '' ? question : `${sample}\n\nDo not answer what stands above. ${question}`
-  const messages: readonly ChatMessage[] = [{ role: 'user', content }]
-  const body = { model, messages: messages as unknown as Json, max_tokens: answerTokens }
+  const system: readonly ChatMessage[] = usesSystemRole ? [{ role: 'system', content: systemText }] : []
+  const messages: readonly ChatMessage[] = [...system, { role: 'user', content }]
+  const body: JsonObject =
+    sampling === undefined
+      ? { model, messages: messages as unknown as Json, max_tokens: answerTokens }
+      : requestBody({ model, ...sampling }, messages, { purpose: 'probe', seed: probeSeed })
+  const tokenLimit = tokenLimitOf(body) ?? answerTokens
+  const refused = new Set<string>()
   const { prices } = pricingOf(model, probe.options.prices ?? null)
   const meter = createUsageMeter()
   const attempts: CallAttempt[] = []
@@ -141,15 +167,15 @@ async function checkAnswer(probe: Probe): Promise<ProbeAnswer> {
   const ask = async (): Promise<AnsweredAttempt | AttemptFailure> => {
     const startedAt = performance.now()
     const elapsedMs = (): number => Math.round(performance.now() - startedAt)
-    const brokenOff = () => meter.estimate({ messages, tokenLimit: answerTokens, elapsedMs: elapsedMs() })
-    const request = { body, messages, timeoutMs: probe.leftMs(), brokenOff }
+    const brokenOff = () => meter.estimate({ messages, tokenLimit, elapsedMs: elapsedMs() })
+    const request = { body: withoutRefused(body, refused), messages, timeoutMs: probe.leftMs(), brokenOff }
     last = await attempt(probe.transport, request, probe.signal)
     const [failure, status] = last.kind === 'answer' ? [null, 200] : [last.failure, last.status]
     attempts.push(attemptRecord({ prices }, { failure, status, usage: last.usage, latencyMs: elapsedMs() }))
     return last
   }
   try {
-    await askUntilClear(probe, ask)
+    await askUntilClear(probe, { ask, body, refused, models })
   } finally {
     if (last !== null) {
       const call = { key: callKey(body, 0), purpose: 'probe', model, boundary: probe.boundary, body }
@@ -161,23 +187,32 @@ async function checkAnswer(probe: Probe): Promise<ProbeAnswer> {
   return { promptBytes: Buffer.byteLength(content), promptTokens: isCounted ? usage.inputTokens : null }
 }
 
-async function askUntilClear(probe: Probe, ask: () => Promise<AnsweredAttempt | AttemptFailure>): Promise<void> {
+interface Asking {
+  readonly ask: () => Promise<AnsweredAttempt | AttemptFailure>
+  readonly body: JsonObject
+  /** What the server was found not to take; the run's own calls find it out likewise. */
+  readonly refused: Set<string>
+  readonly models: readonly string[] | null
+}
+
+async function askUntilClear(probe: Probe, { ask, body, refused, models }: Asking): Promise<void> {
   for (let emptyAnswers = 0; ; ) {
     const outcome = await ask()
     if (outcome.kind === 'answer' || saysThatItWorks(outcome)) return
-    if (outcome.failure === 'overloaded') await waitWhileLoading(probe, outcome.retryAfterMs)
+    const member = refusedMember(outcome.message, body)
+    if (member !== null && !refused.has(member)) refused.add(member)
+    else if (outcome.failure === 'overloaded') await waitWhileLoading(probe, outcome.retryAfterMs)
     else if (outcome.failure === 'empty-content' && emptyAnswers < emptyAnswersAllowed) emptyAnswers++
-    else throw answerError(probe, outcome)
+    else throw answerError(probe, outcome, models)
   }
 }
 
 /** Cut in its reasoning, or asked too often: there is a model behind it. */
-function saysThatItWorks({ failure, message }: AttemptFailure): boolean {
-  const wantsOtherLimit = failure === 'bad-request' && refusedMember(message, { max_tokens: answerTokens }) !== null
-  return failure === 'truncated-reasoning' || failure === 'rate-limit' || wantsOtherLimit
+function saysThatItWorks({ failure }: AttemptFailure): boolean {
+  return failure === 'truncated-reasoning' || failure === 'rate-limit'
 }
 
-function answerError(probe: Probe, failed: AttemptFailure): BatonError {
+function answerError(probe: Probe, failed: AttemptFailure, models: readonly string[] | null): BatonError {
   const { baseUrl, model } = probe.options
   const section = sectionOf(probe)
   switch (failed.failure) {
@@ -194,12 +229,13 @@ function answerError(probe: Probe, failed: AttemptFailure): BatonError {
       })
     case 'bad-request':
     case 'not-found': {
-      const isWrongPath = failed.status === 404 && !/\/v\d+\/?$/.test(baseUrl)
+      if (models !== null && !models.includes(model)) return unlisted(probe, models)
+      const isWrongPath = failed.status === 404 && !/\/v\d+\/?$/.test(baseUrl.replace(endpoints, ''))
       return probeError(probe, {
         code: failed.failure,
         says: `refused a short question: ${failed.message}.`,
         hint: isWrongPath
-          ? `Set ${section}.baseUrl: ${baseUrl.replace(/\/+$/, '')}/v1.`
+          ? `Set ${section}.baseUrl: ${baseUrl.replace(/\/+$/, '').replace(endpoints, '')}/v1.`
           : `Check ${section}.model and ${section}.baseUrl against what the server serves.`,
       })
     }
@@ -229,7 +265,7 @@ function unreachable(
         code: 'unreachable',
         says: `cannot be reached: ${message}.`,
         hint: isPermanent
-          ? 'docs/llm.md says under "Proxies and certificates" how Node comes to trust it.'
+          ? `Name a file with its authority in ${section}.caFile.`
           : `Start the server, or set ${section}.baseUrl to where it runs.`,
       })
 }
@@ -246,15 +282,24 @@ function refusedKey(probe: Probe, message: string): BatonError {
   })
 }
 
+function listWithout(model: string, ordered: readonly string[]): string {
+  const more = ordered.length > modelsNamed ? `, and ${ordered.length - modelsNamed} more` : ''
+  const has = ordered.length === 0 ? 'it is empty' : `it has: ${ordered.slice(0, modelsNamed).join(', ')}${more}`
+  return `its model list has no ${JSON.stringify(model)} (${has})`
+}
+
+function warningOf({ options }: Probe, models: readonly string[] | null): string | null {
+  if (models === null || models.includes(options.model)) return null
+  return listWithout(options.model, nearestFirst(models, options.model))
+}
+
 function unlisted(probe: Probe, models: readonly string[]): BatonError {
   const { model } = probe.options
   const ordered = nearestFirst(models, model)
-  const more = ordered.length > modelsNamed ? `, and ${ordered.length - modelsNamed} more` : ''
-  const has = ordered.length === 0 ? 'it is empty' : `it has: ${ordered.slice(0, modelsNamed).join(', ')}${more}`
   const [nearest] = ordered
   return probeError(probe, {
     code: 'model-not-listed',
-    says: `answered, but its model list has no ${JSON.stringify(model)} (${has}).`,
+    says: `answered, but ${listWithout(model, ordered)}.`,
     hint: nearest === undefined ? 'Load a model in the server first.' : `Set ${sectionOf(probe)}.model: ${nearest}.`,
   })
 }
@@ -280,9 +325,5 @@ function seconds(durationMs: number): string {
 }
 
 function parseJson(text: string): Json {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return null
-  }
+  return jsonOf(text) ?? null
 }

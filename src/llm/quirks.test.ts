@@ -26,6 +26,15 @@ const refuses =
   (status: number, error: object, headers?: Record<string, string>): Quirk =>
   (response) =>
     json(response, status, { error }, headers)
+const raw =
+  (body: string): Quirk =>
+  (response) =>
+    json(response, 200, body)
+const beside = (members: object): Quirk => raw(JSON.stringify({ ...completion({ content: 'fine' }), ...members }))
+const stream = (deltas: readonly object[], finishReason: string | null): string =>
+  [...deltas.map((delta) => ({ delta })), { delta: {}, finish_reason: finishReason }]
+    .map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`)
+    .join('')
 const hangs: Quirk = () => {}
 const resetsMidBody: Quirk = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': 9999 })
@@ -348,6 +357,115 @@ const rows: Record<string, Row> = {
   '404 for an unknown model': { quirk: refuses(404, { message: 'no such model' }), fails: 'not-found', requests: 1 },
   'a connection reset in the middle of the body': { quirk: resetsMidBody, fails: 'network', requests: attempts },
   'a reset, then good': { quirk: inTurn(resetsMidBody, says('ok')), text: 'ok', requests: 2 },
+
+  // What surrounds a reply, and errors in every shape.
+  'a body, then the end of a stream': {
+    quirk: raw(`${JSON.stringify(completion({ content: 'fine' }))}\n\ndata: [DONE]\n`),
+    text: 'fine',
+    requests: 1,
+  },
+  'a body after comments': {
+    quirk: raw(
+      `: OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n${JSON.stringify(completion({ content: 'fine' }), null, 2)}`,
+    ),
+    text: 'fine',
+    requests: 1,
+  },
+  'a whole reply as the data of an event': {
+    quirk: raw(`event: message\ndata: ${JSON.stringify(completion({ content: 'fine' }))}\n\ndata: [DONE]\n\n`),
+    text: 'fine',
+    requests: 1,
+  },
+  'an event stream that was not asked for': {
+    quirk: raw(stream([{ reasoning_content: 'hm' }, { content: 'fi' }, { content: 'ne' }], 'stop')),
+    text: 'fine',
+    reasoning: 'hm',
+    requests: 1,
+  },
+  'an event stream that ends early': {
+    quirk: raw(stream([{ content: 'fi' }], null)),
+    fails: 'malformed-body',
+    requests: attempts,
+  },
+  'an event stream with an error': {
+    quirk: raw('data: {"error":{"message":"upstream died","code":502}}\n\n'),
+    fails: 'upstream-error',
+    requests: attempts,
+  },
+  'an error that says nothing, as an object': { quirk: beside({ error: {} }), text: 'fine', requests: 1 },
+  'an error that says nothing, as a text': { quirk: beside({ error: '' }), text: 'fine', requests: 1 },
+  'an error that says nothing, as false': { quirk: beside({ error: false }), text: 'fine', requests: 1 },
+  'an error of empty fields': {
+    quirk: beside({ error: { message: '', code: null, details: [] } }),
+    text: 'fine',
+    requests: 1,
+  },
+  'an error in a list': {
+    quirk: (response) =>
+      json(response, 400, [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }]),
+    fails: 'bad-request',
+    requests: 1,
+  },
+  'an error inside a choice': {
+    quirk: raw(
+      JSON.stringify({
+        choices: [
+          { message: { content: 'The first' }, finish_reason: 'stop', error: { code: 502, message: 'provider died' } },
+        ],
+      }),
+    ),
+    fails: 'upstream-error',
+    requests: attempts,
+  },
+  'a content filter in the middle': {
+    quirk: answers({ content: 'The first' }, 'content_filter'),
+    fails: 'content-filter',
+    requests: 1,
+  },
+  'words in detail': {
+    quirk: raw('{"detail":"the model is being loaded"}'),
+    fails: 'upstream-error',
+    requests: attempts,
+  },
+  'an object that is an error': {
+    quirk: raw('{"object":"error","message":"maximum context length is 4096 tokens","code":400}'),
+    fails: 'context-overflow',
+    requests: 1,
+  },
+  'JSON nested deep': {
+    quirk: raw(`${'['.repeat(5000)}${']'.repeat(5000)}`),
+    fails: 'malformed-body',
+    requests: attempts,
+  },
+  'a reply nested deep': {
+    quirk: raw(
+      `{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"more":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`,
+    ),
+    fails: 'malformed-body',
+    requests: attempts,
+  },
+  'choices that are no list': { quirk: raw('{"choices":"none"}'), fails: 'malformed-body', requests: attempts },
+  'a parameter that is refused at its place (422)': {
+    quirk: inTurn(
+      (response) =>
+        json(response, 422, {
+          detail: [{ loc: ['body', 'seed'], msg: 'Extra inputs are not permitted', type: 'extra_forbidden' }],
+        }),
+      says('ok'),
+    ),
+    text: 'ok',
+    requests: 2,
+  },
+  'a parameter that is refused by its param': {
+    quirk: inTurn(refuses(400, { message: 'this is not supported with this model', param: 'temperature' }), says('ok')),
+    text: 'ok',
+    requests: 2,
+  },
+  'parts of other types': {
+    quirk: answers({ content: [{ type: 'output_text', text: 'fo' }, { text: 'ur' }] }),
+    text: 'four',
+    requests: 1,
+  },
   'a server that says nothing': { quirk: hangs, fails: 'timeout', requests: attempts },
 }
 

@@ -5,6 +5,7 @@
 import { type Json, member } from '../core/json.ts'
 import type { ChatReply, Usage } from './chat-model.ts'
 import { errorInBody, oneLine } from './classify-status.ts'
+import { errorTextOf, saysSomething } from './error-text.ts'
 import type { LlmFailureKind } from './llm-error.ts'
 import { separateServerReasoning } from './separate-reasoning.ts'
 
@@ -31,16 +32,16 @@ export type Completion =
  */
 export function readCompletion(body: Json, tokenLimit: number | null = null): Completion {
   const usage = readUsage(member(body, 'usage'))
-  const error = member(body, 'error')
-  if (error !== undefined && error !== null) {
-    const { kind, message } = errorInBody(error)
-    return { kind: 'failure', failure: kind, message, reasoning: '', usage }
-  }
-  const choice = (member(body, 'choices') as readonly Json[] | undefined)?.[0]
+  const choices = member(body, 'choices')
+  const choice = Array.isArray(choices) ? (choices as readonly Json[])[0] : undefined
   const message = member(choice, 'message')
-  if (message === undefined || message === null) {
-    return { kind: 'failure', failure: 'malformed-body', message: 'no choices in the body', reasoning: '', usage }
+  const error = [member(choice, 'error'), isAnswered(choice) ? null : member(body, 'error')].find(saysSomething)
+  if (error !== undefined) {
+    const { kind, message: words } = errorInBody(error)
+    return { kind: 'failure', failure: kind, message: words, reasoning: '', usage }
   }
+  if (message === undefined || message === null)
+    return { ...withoutChoice(body), kind: 'failure', reasoning: '', usage }
   const separated = separateServerReasoning(textOf(member(message, 'content')))
   const separate = textOf(member(message, 'reasoning')) || textOf(member(message, 'reasoning_content'))
   const reasoning = [separate, separated.reasoning].filter((part) => part !== '').join('\n')
@@ -69,6 +70,21 @@ export function readCompletion(body: Json, tokenLimit: number | null = null): Co
   return failed(failure, emptyMessage(finishReason.raw, reasoning))
 }
 
+/** Text that ended as answers end: what an `error` beside it says is of no consequence. */
+function isAnswered(choice: Json | undefined): boolean {
+  const { unified } = readFinishReason(member(choice, 'finish_reason'))
+  const text = textOf(member(member(choice, 'message'), 'content'))
+  return text.trim() !== '' && (unified === 'stop' || unified === 'length')
+}
+
+/** In the words of the server, where it has any. */
+function withoutChoice(body: Json): { readonly failure: LlmFailureKind; readonly message: string } {
+  const { message: words } = errorTextOf(body)
+  if (words === '') return { failure: 'malformed-body', message: 'no choices in the body' }
+  const { kind, message } = errorInBody(body)
+  return { failure: kind, message: oneLine(`no choices in the body: ${message}`) }
+}
+
 /** Servers count their last token in different ways. */
 const countedApart = 8
 
@@ -93,7 +109,12 @@ function emptyMessage(finishReason: string | null, reasoning: string): string {
 function textOf(value: Json | undefined): string {
   if (typeof value === 'string') return value
   if (!Array.isArray(value)) return ''
-  return value.map((part: Json) => (member(part, 'type') === 'text' ? textOf(member(part, 'text')) : '')).join('')
+  return value.map((part: Json) => (isTextPart(part) ? textOf(member(part, 'text')) : '')).join('')
+}
+
+function isTextPart(part: Json): boolean {
+  const type = member(part, 'type')
+  return type === 'text' || type === 'output_text' || (type === undefined && typeof member(part, 'text') === 'string')
 }
 
 /** In lower case: gateways hand on the reasons of the models behind them. */

@@ -63,25 +63,73 @@ export function tokenLimitOf(body: JsonObject): number | null {
   return limits[0] ?? null
 }
 
-/** Members that some models refuse by name; without them a call is still the same call. */
-const dispensable = ['temperature', 'top_p', 'seed', 'max_tokens', 'reasoning_effort']
-
-const refusal =
-  /\b(?:unsupported|unknown|unrecognized) (?:parameter|value|name|request argument supplied):? ?['"`]?(\w+)/i
-
-/** @returns the member of the sent body that a 400 says the model does not take, or null. */
-export function refusedMember(message: string, sent: JsonObject): string | null {
-  const name = refusal.exec(message)?.[1] ?? ''
-  return dispensable.includes(name) && name in sent ? name : null
+/** The text that is sent: whole characters, as strict servers want them. */
+export function requestText(body: JsonObject): string {
+  return JSON.stringify(body, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value))
 }
 
-/** `max_tokens` becomes `max_completion_tokens`; the others are left out. */
+/**
+ * Members that some models refuse by name; without them a call is still the same call. Of two that exclude each other the
+ * first of this list goes.
+ */
+const dispensable = ['top_p', 'temperature', 'seed', 'reasoning_effort', 'max_tokens']
+
+/** Stands for the role, among the names of members that a server does not take. */
+export const systemRole = 'messages.system'
+
+/** A name that a server does not know, whatever value it has. */
+const unknownName =
+  /\b(?:unsupported|unknown|unrecogni[sz]ed|unexpected|invalid) (?:parameter|argument|field|key|name|property|request argument)|(?:extra|additional) (?:inputs|properties|fields)|deprecated|does ?n[o']t (?:take|know|support|accept|allow)|do(?:es)? not (?:take|know|support|accept|allow)|(?:not|n't|no longer) (?:be )?(?:supported|permitted|allowed|accepted|recogni[sz]ed|available|used|set|specified|provided)|unsupported|(?:cannot|can't|may not|must not) (?:both )?be|cannot both|not both|mutually exclusive|only (?:one|the default)|not a valid|不支持|不能同时|未知参数/i
+/** A value out of range: another model of the run would be sampled than was asked for. */
+const wrongValue =
+  /\bbetween\b|at (?:most|least)|too (?:large|high|low|small|long)|(?:less|greater|larger|smaller) than|\bmaximum\b|\bminimum\b|\brange\b|[<>]=? ?\d/i
+const onlyDefault = /only the default|unsupported value/i
+
+const refusesSystem =
+  /system[ _](?:role|message|prompt|instruction)s? (?:is |are )?(?:not|n't|un)[ -]?(?:supported|allowed|enabled|permitted)|(?:not|n't) (?:support|allow|accept)\w*(?: the| a| any)? ['"`]?system['"`]?\b|developer instruction is not enabled|roles? must (?:alternate|be)|only user and (?:assistant|model) roles|unsupported role|invalid role:? ?['"`]?system/i
+
+/**
+ * @param message the server's words for a request that it refused.
+ * @returns what of the sent body it does not take: the name of a member, or `systemRole`; null where it means neither.
+ */
+export function refusedMember(message: string, sent: JsonObject): string | null {
+  if (refusesSystem.test(message) && systemTexts(sent).length > 0) return systemRole
+  if (!unknownName.test(message) || (wrongValue.test(message) && !onlyDefault.test(message))) return null
+  const named = (name: string): boolean => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(message)
+  return dispensable.find((name) => name in sent && named(name)) ?? null
+}
+
+function systemTexts(body: JsonObject): readonly JsonObject[] {
+  const messages = Array.isArray(body['messages']) ? (body['messages'] as readonly JsonObject[]) : []
+  return messages.filter(({ role }) => role === 'system')
+}
+
+/**
+ * The body as it goes out: without what the server does not take, and without a `top_p` of 1, which says nothing.
+ * `max_tokens` becomes `max_completion_tokens`, system messages go before the first text of the user.
+ */
 export function withoutRefused(body: JsonObject, refused: ReadonlySet<string>): JsonObject {
-  if (refused.size === 0) return body
-  const kept = Object.entries(body).filter(([name]) => !refused.has(name))
+  const saysNothing = body['top_p'] === 1
+  if (refused.size === 0 && !saysNothing) return body
+  const kept = Object.entries(body).filter(([name]) => !refused.has(name) && !(saysNothing && name === 'top_p'))
   const { max_tokens: limit } = body
   const renamed = refused.has('max_tokens') && limit !== undefined ? { max_completion_tokens: limit } : {}
-  return { ...Object.fromEntries(kept), ...renamed }
+  const sent = { ...Object.fromEntries(kept), ...renamed }
+  return refused.has(systemRole) ? withoutSystem(sent) : sent
+}
+
+function withoutSystem(body: JsonObject): JsonObject {
+  const system = systemTexts(body).map(({ content }) =>
+    typeof content === 'string' ? content : JSON.stringify(content),
+  )
+  if (system.length === 0) return body
+  const others = (body['messages'] as readonly JsonObject[]).filter(({ role }) => role !== 'system')
+  const [first = { role: 'user', content: '' }, ...rest] = others
+  const text = system.join('\n\n')
+  const content = Array.isArray(first['content'])
+    ? [{ type: 'text', text }, ...(first['content'] as readonly JsonObject[])]
+    : [text, first['content']].filter((part) => part !== '').join('\n\n')
+  return { ...body, messages: [{ ...first, content }, ...rest] }
 }
 
 /** The n-th resample has its own seed, drawn from the first one: the same call resamples in the same way in every run. */

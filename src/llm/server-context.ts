@@ -4,6 +4,7 @@
  * longer than twice the time-out.
  */
 import { type Json, member } from '../core/json.ts'
+import { jsonOf } from '../core/parse-json.ts'
 import type { ApiDialect } from './anthropic-messages.ts'
 import { type ChatTransport, createChatTransport, type TransportRequest } from './chat-transport.ts'
 
@@ -27,6 +28,8 @@ export interface ServerContextOptions {
   readonly baseUrl: string
   readonly dialect?: ApiDialect | undefined
   readonly apiKey?: string | undefined
+  /** Authorities of certificates besides those that Node knows, PEM. */
+  readonly authority?: string | undefined
   readonly model: string
   /** Of one question; there are two rounds of them. Default 2 s. */
   readonly timeoutMs?: number | undefined
@@ -35,10 +38,10 @@ export interface ServerContextOptions {
 const maxResponseBytes = 8 * 2 ** 20
 
 export async function readServerContext(
-  { baseUrl, dialect, apiKey, model, timeoutMs = 2000 }: ServerContextOptions,
+  { baseUrl, dialect, apiKey, authority, model, timeoutMs = 2000 }: ServerContextOptions,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ServerContext> {
-  const common = { apiKey, dialect, maxResponseBytes }
+  const common = { apiKey, authority, dialect, maxResponseBytes }
   const list = createChatTransport({ ...common, baseUrl, connections: 1 })
   // The other questions are the servers' own: they are beside /v1, not below it.
   const own = createChatTransport({
@@ -188,9 +191,5 @@ function hasAlias(row: Json, model: string): boolean {
 async function bodyOf(transport: ChatTransport, request: TransportRequest, signal: AbortSignal): Promise<Json> {
   const outcome = await transport.send(request, signal)
   if (outcome.kind !== 'response' || outcome.status !== 200) return null
-  try {
-    return JSON.parse(outcome.text) as Json
-  } catch {
-    return null
-  }
+  return jsonOf(outcome.text) ?? null
 }

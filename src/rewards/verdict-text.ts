@@ -4,6 +4,7 @@
  * line that takes it back. Anything else is not a verdict. Quotations (`> `) are the response's words and are not read.
  * English words only: a reply in another language is asked for again.
  */
+import { jsonOf } from '../core/parse-json.ts'
 import { separateReasoning } from '../core/reasoning.ts'
 
 /** @returns null when the reply does not say one thing clearly. */
@@ -31,12 +32,8 @@ function jsonIn(text: string): string | null {
 }
 
 function fromJson(body: string): boolean | null {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    return null
-  }
+  const value = jsonOf(body)
+  if (value === undefined) return null
   const said = verdictKeys.flatMap((key) => {
     const field = (value as Record<string, unknown>)[key]
     if (typeof field === 'boolean') return [field]

@@ -21,6 +21,7 @@ import { longerContext, type ProbeAnswer, readServerContext, type ServerContext 
 import { judgePromptBytes, maxResponseChars, presetComposition } from '../rewards/index.ts'
 import { operatorPrompts } from '../workflows/index.ts'
 import { conversationWith } from './frozen-policy.ts'
+import { serverAccess } from './server-access.ts'
 
 export type Role = 'policy' | 'executor' | 'judge'
 
@@ -28,6 +29,7 @@ export interface Address {
   readonly baseUrl: string
   readonly model: string
   readonly apiKeyEnvironment: string | null
+  readonly caFile?: string | null
   readonly api?: 'openai' | 'anthropic'
 }
 
@@ -109,12 +111,11 @@ const replyKeys: Readonly<Record<Role, string>> = {
 }
 
 function contextOf(
-  { baseUrl, model, apiKeyEnvironment, api }: Address,
+  { baseUrl, model, api, ...server }: Address,
   { environment, timeoutMs }: ContextInputs,
   signal: AbortSignal,
 ): Promise<ServerContext> {
-  const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
-  return readServerContext({ baseUrl, model, apiKey, dialect: api, timeoutMs }, signal)
+  return readServerContext({ baseUrl, model, dialect: api, timeoutMs, ...serverAccess(server, environment) }, signal)
 }
 
 function limitsOf({ tokens, inputTokens }: ServerContext): { tokens: number; inputTokens: number | null } | null {

@@ -2,13 +2,15 @@
  * What `baton train --dry-run` finds out besides the configuration: whether every server is there and has its model. Each
  * server is asked for one short completion at most.
  */
-import { type Config, judgeServer } from '../config/index.ts'
+import { type Config, judgeServer, type ServerConfig } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import type { Problem } from '../core/problem.ts'
 import { listModels } from '../engines/index.ts'
 import { type ProbeAnswer, probeServer } from '../llm/index.ts'
 import { type Address, type ContextCheck, checkContexts, type Role, sampleOf, serverPlace } from './check-context.ts'
 import { readExperience } from './frozen-policy.ts'
+import { requestForm } from './request-form.ts'
+import { serverAccess } from './server-access.ts'
 
 /** What servers were asked with and answered, by place. */
 interface Asked {
@@ -95,17 +97,28 @@ function checkTrainingServer({ policy, training }: Config, { environment }: Aske
   })
 }
 
-function checkModel(name: Role, address: Address, asked: Asked): Promise<EndpointFinding> {
-  const { baseUrl, model, apiKeyEnvironment, api } = address
+function checkModel(name: Role, address: Address & Partial<ServerConfig>, asked: Asked): Promise<EndpointFinding> {
+  const { baseUrl, model, api } = address
   const { environment, sample, probes, signal } = asked
   if (baseUrl === 'simulator') {
     return Promise.resolve({ name, where: 'simulator', failure: null, says: 'offline, not a language model' })
   }
-  const apiKey = apiKeyEnvironment === null ? undefined : environment[apiKeyEnvironment]
   return findingOf(name, `${model} at ${baseUrl}`, async () => {
-    const probe = { baseUrl, model, apiKey, dialect: api, boundary: name, sample, timeoutMs: probeTimeoutMs }
-    probes.set(serverPlace(address), await probeServer(probe, signal))
-    return 'answers'
+    const access = serverAccess(address, environment)
+    const form = requestForm(name, address)
+    const probe = {
+      baseUrl,
+      model,
+      dialect: api,
+      boundary: name,
+      sample,
+      timeoutMs: probeTimeoutMs,
+      ...access,
+      ...form,
+    }
+    const answer = await probeServer(probe, signal)
+    probes.set(serverPlace(address), answer)
+    return answer.warning === undefined ? 'answers' : `answers, though ${answer.warning}`
   })
 }
 

@@ -12,6 +12,7 @@ import { assertRunKind, readRun } from '../runs/index.ts'
 import type { Environment } from '../training/index.ts'
 import { generationPrompt, type PromptOptions } from '../workflows/prompt/index.ts'
 import type { Probing } from './model-servers.ts'
+import { serverAccess } from './server-access.ts'
 
 /** How long a server may take to load its model. */
 const probeTimeoutMs = 120_000
@@ -26,7 +27,6 @@ export async function openFrozenEngine(
   }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal; readonly probing?: Probing | undefined },
 ): Promise<PolicyEngine> {
   const { baseUrl, model, api, inputPerMillionUsd, outputPerMillionUsd } = frozen
-  const apiKey = frozen.apiKeyEnvironment === null ? undefined : environment[frozen.apiKeyEnvironment]
   const prices = { inputPerMillionUsd, outputPerMillionUsd }
   const common = {
     baseUrl,
@@ -34,7 +34,7 @@ export async function openFrozenEngine(
     dialect: api,
     boundary: 'policy',
     prices,
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...serverAccess(frozen, environment),
     ...(cache === undefined ? {} : { cache }),
   } as const
   const answer = await probeServer({ ...common, sample: probing.sample, timeoutMs: probeTimeoutMs }, signal)

@@ -6,6 +6,8 @@ import { type Config, judgeServer, type ServerConfig } from '../config/index.ts'
 import type { CallCache } from '../core/records.ts'
 import { type ChatModel, createChatModel, type ProbeAnswer, probeServer } from '../llm/index.ts'
 import { startSimulator } from '../simulation/index.ts'
+import { requestForm } from './request-form.ts'
+import { serverAccess } from './server-access.ts'
 
 /** How long a server may take to load its model before the first step. */
 const probeTimeoutMs = 120_000
@@ -54,33 +56,30 @@ export async function openModelServers(
     const probed = new Set<string>()
     for (const [boundary, server] of servers) {
       const baseUrl = server.baseUrl === 'simulator' ? (simulator?.baseUrl ?? '') : server.baseUrl
-      const apiKey = server.apiKeyEnvironment === null ? undefined : environment[server.apiKeyEnvironment]
-      const withKey = apiKey === undefined ? {} : { apiKey }
+      const access = serverAccess(server, environment)
       const { inputPerMillionUsd, outputPerMillionUsd } = server
       const prices = { inputPerMillionUsd, outputPerMillionUsd }
       const withCache =
         cache === undefined ? {} : { cache: server.baseUrl === 'simulator' ? freeOfCharge(cache) : cache }
-      const place = JSON.stringify([baseUrl, server.model, server.apiKeyEnvironment])
+      const form = requestForm(boundary, server)
+      const place = JSON.stringify([baseUrl, server.model, server.apiKeyEnvironment, form])
       if (server.baseUrl !== 'simulator' && !probed.has(place)) {
         probed.add(place)
         const { sample } = probing
         const probe = { baseUrl, model: server.model, boundary, sample, timeoutMs: probeTimeoutMs, prices }
-        probing.onAnswer?.(server, await probeServer({ ...probe, ...withKey, ...withCache }, signal))
+        probing.onAnswer?.(server, await probeServer({ ...probe, ...access, ...form, ...withCache }, signal))
       }
       const model = createChatModel({
         baseUrl,
         boundary,
         model: server.model,
-        temperature: server.temperature,
-        topP: server.topP,
-        maxTokens: server.maxTokens,
+        ...form.sampling,
         attempts: server.attempts,
         attemptTimeoutMs: server.attemptTimeoutMs,
         totalTimeoutMs: server.totalTimeoutMs,
         concurrency: server.concurrency,
         prices,
-        ...withKey,
-        ...(server.reasoningEffort === null ? {} : { extraBody: { reasoning_effort: server.reasoningEffort } }),
+        ...access,
         ...withCache,
       })
       opened.unshift(model)

@@ -39,6 +39,8 @@ export const serviceSentences: Readonly<Record<string, string>> = {
   'the proxy could not be reached by TLS': '无法以 TLS 连接代理',
   'the proxy refused the connection with status {status}': '代理拒绝了连接，状态码 {status}',
   "the server's certificate {wrong~}": '服务器的证书{wrong~}',
+  'TLS is not spoken there as it is here: does the address begin with the right one of http and https':
+    '对方没有按预期使用 TLS：请确认地址开头该用 http 还是 https',
   'is signed by itself; name a file with the authority in NODE_EXTRA_CA_CERTS':
     '是自签名的；请用 NODE_EXTRA_CA_CERTS 指定含有其签发机构的文件',
   'is signed by an authority that Node does not know; name a file with the authority in NODE_EXTRA_CA_CERTS':
@@ -55,6 +57,10 @@ export const serviceSentences: Readonly<Record<string, string>> = {
   'the environment variable {name} is not the address of a proxy.': '环境变量 {name} 不是代理的地址。',
   'Set it to an address such as http://proxy.example:3128, or unset it.':
     '请设为 http://proxy.example:3128 这样的地址，或取消该变量。',
+  'Name a file with its authority in {key}.': '请在 {key} 中指定含有其签发机构的文件。',
+  '{path} (caFile) cannot be read as certificates: {reason}.': '{path}（caFile）无法作为证书读取：{reason}。',
+  'Give a file in PEM form: -----BEGIN CERTIFICATE----- and what follows.':
+    '请给出 PEM 格式的文件：-----BEGIN CERTIFICATE----- 及其后内容。',
   'docs/llm.md says under "Proxies and certificates" how Node comes to trust it.':
     'docs/llm.md 的 "Proxies and certificates" 一节说明如何让 Node 信任它。',
   'Start the server, or set {section}.baseUrl to where it runs.': '请启动服务器，或把 {section}.baseUrl 设为它的地址。',

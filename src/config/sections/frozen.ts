@@ -1,6 +1,6 @@
 /** A policy that is not trained: a language model behind an API. Read when `policy.engine` is `frozen`. */
 import { z } from 'zod'
-import { modelServerAddress, path, variableName } from '../kinds.ts'
+import { authorityFile, modelServerAddress, path, variableName } from '../kinds.ts'
 
 const price = (what: string) =>
   z
@@ -24,6 +24,7 @@ export const frozenSection = z
       .nullable()
       .default(null)
       .describe('Name of the environment variable that holds the API key; null sends none. Never the key itself.'),
+    caFile: authorityFile(),
     attempts: z.int().min(1).max(100).default(4).describe('Tries of one call, the first included.'),
     attemptTimeoutMs: z.int().min(1).default(120_000).describe('Deadline of one try, in ms.'),
     totalTimeoutMs: z

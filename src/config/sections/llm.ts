@@ -1,6 +1,6 @@
 /** The language models that are called, not trained: executor, judge, and the offline simulator that can replace both. */
 import { z } from 'zod'
-import { modelServerAddress, variableName } from '../kinds.ts'
+import { authorityFile, modelServerAddress, variableName } from '../kinds.ts'
 
 const rate = (doc: string) => z.number().min(0).max(1).default(0).describe(doc)
 
@@ -74,6 +74,7 @@ const executorSection = z
       .nullable()
       .default(null)
       .describe('Name of the environment variable that holds the API key; null sends none. Never the key itself.'),
+    caFile: authorityFile(),
     concurrency: z.int().min(1).max(4096).default(32).describe('Calls in flight at once, at most; fewer after a 429.'),
     ...serverShape({ temperature: 0.7, maxTokens: 2048 }),
   })
@@ -90,6 +91,7 @@ const judgeSection = z
       .nullable()
       .default('executor')
       .describe('As for the executor; `executor` takes its variable when the server is the same. Null sends none.'),
+    caFile: authorityFile(" The executor's, when the server is the same."),
     concurrency: z.int().min(1).max(4096).default(32).describe('Calls in flight at once, at most; fewer after a 429.'),
     ...serverShape({ temperature: 0, maxTokens: 1024 }),
   })

@@ -55,7 +55,7 @@ export function createChatTemplate(
 ): ChatTemplate {
   let template: Template
   try {
-    template = new Template(source)
+    template = new Template(source.replaceAll(/\bstrftime_now\b/g, fixedClock))
   } catch (cause) {
     throw templateError(`the chat template of ${where} cannot be read`, cause)
   }
@@ -66,6 +66,7 @@ export function createChatTemplate(
         return template.render({
           ...special,
           ...variables,
+          [fixedClock]: fixedDate,
           messages: messages.map((message) => ({ ...message })),
           add_generation_prompt: addGenerationPrompt,
           // Absent would be undefined, which templates do not take for none.
@@ -76,6 +77,23 @@ export function createChatTemplate(
       }
     },
   }
+}
+
+/** The library has a `strftime_now` of its own, which cannot be replaced: templates get another name for it. */
+const fixedClock = 'fixed_strftime_now'
+
+/**
+ * The date that templates read: the same in every run and after every resume, as the time that workflows see. A model that
+ * is to know the day gets it in the prompt.
+ */
+const fixedParts: Readonly<Record<string, string>> = {
+  ...{ Y: '2026', y: '26', m: '01', d: '01', e: ' 1', j: '001', b: 'Jan', B: 'January', a: 'Thu', A: 'Thursday' },
+  ...{ H: '00', I: '12', M: '00', S: '00', p: 'AM', w: '4', u: '4', '%': '%' },
+  ...{ F: '2026-01-01', D: '01/01/26', T: '00:00:00', '-d': '1', '-m': '1', '-H': '0', '-I': '12', '-M': '0' },
+}
+
+function fixedDate(format: string): string {
+  return format.replaceAll(/%(-?[A-Za-z%])/g, (directive, name: string) => fixedParts[name] ?? directive)
 }
 
 function readTokenizerConfig(folder: string): Readonly<Record<string, unknown>> {

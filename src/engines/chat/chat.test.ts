@@ -142,3 +142,8 @@ test('published templates say what their publishers do, and their tokens read ba
     assert.ok(chat.stopTokenIds.includes(chat.tokenizer.encode(end)[0] ?? -1), name)
   }
 })
+
+test('a template that reads the clock reads one date, whatever the day', () => {
+  const source = '{% if strftime_now is defined %}{{ strftime_now("%d %B %Y, %-d %b, %A, %%, %Q") }}{% endif %}'
+  assert.equal(createChatTemplate(source, {}, 'here').render([]), '01 January 2026, 1 Jan, Thursday, %, %Q')
+})

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { jsonOf } from '../../core/parse-json.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import { operatorJson, operators } from '../contract/index.ts'
 import { type Round, readRounds } from './rounds.ts'
@@ -175,9 +176,5 @@ function readText(file: string): string {
 }
 
 function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readText(file).replace(/\b(?:NaN|-?Infinity)\b/g, 'null'))
-  } catch {
-    return null
-  }
+  return jsonOf(readText(file).replace(/\b(?:NaN|-?Infinity)\b/g, 'null')) ?? null
 }

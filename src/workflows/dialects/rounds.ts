@@ -1,6 +1,7 @@
 /** The rounds of an AFlow workspace: which there are and how they scored. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { jsonOrThrow } from '../../core/parse-json.ts'
 
 export interface Round {
   readonly round: number
@@ -52,7 +53,7 @@ function resultRows(file: string): ResultRow[] {
   let parsed: unknown
   try {
     // Older optimisers write NaN, which is not JSON.
-    parsed = JSON.parse(readFileSync(file, 'utf8').replace(/\b(?:NaN|-?Infinity)\b/g, 'null'))
+    parsed = jsonOrThrow(readFileSync(file, 'utf8').replace(/\b(?:NaN|-?Infinity)\b/g, 'null'))
   } catch {
     return []
   }

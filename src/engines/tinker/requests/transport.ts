@@ -3,6 +3,7 @@
  * requests wait at the server.
  */
 import { randomUUID } from 'node:crypto'
+import { jsonOf } from '../../../core/parse-json.ts'
 import {
   createHttpClient,
   type HttpClientOptions,
@@ -90,9 +91,5 @@ function withoutPrefix(baseUrl: string): string {
 }
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
+  return jsonOf(text, { maxDepth: 200, maxChars: Number.POSITIVE_INFINITY })
 }
