@@ -282,24 +282,25 @@ function refusedKey(probe: Probe, message: string): BatonError {
   })
 }
 
-function listWithout(model: string, ordered: readonly string[]): string {
+/** @param ordered the names of the list. */
+function listed(ordered: readonly string[]): string {
   const more = ordered.length > modelsNamed ? `, and ${ordered.length - modelsNamed} more` : ''
-  const has = ordered.length === 0 ? 'it is empty' : `it has: ${ordered.slice(0, modelsNamed).join(', ')}${more}`
-  return `its model list has no ${JSON.stringify(model)} (${has})`
+  return ordered.length === 0 ? 'it is empty' : `it has: ${ordered.slice(0, modelsNamed).join(', ')}${more}`
 }
 
-function warningOf({ options }: Probe, models: readonly string[] | null): string | null {
-  if (models === null || models.includes(options.model)) return null
-  return listWithout(options.model, nearestFirst(models, options.model))
+function warningOf({ options: { model } }: Probe, models: readonly string[] | null): string | null {
+  if (models === null || models.includes(model)) return null
+  return `its model list has no ${JSON.stringify(model)} (${listed(nearestFirst(models, model))})`
 }
 
 function unlisted(probe: Probe, models: readonly string[]): BatonError {
   const { model } = probe.options
   const ordered = nearestFirst(models, model)
+  const has = listed(ordered)
   const [nearest] = ordered
   return probeError(probe, {
     code: 'model-not-listed',
-    says: `answered, but ${listWithout(model, ordered)}.`,
+    says: `answered, but its model list has no ${JSON.stringify(model)} (${has}).`,
     hint: nearest === undefined ? 'Load a model in the server first.' : `Set ${sectionOf(probe)}.model: ${nearest}.`,
   })
 }

@@ -61,8 +61,6 @@ export const serviceSentences: Readonly<Record<string, string>> = {
   '{path} (caFile) cannot be read as certificates: {reason}.': '{path}（caFile）无法作为证书读取：{reason}。',
   'Give a file in PEM form: -----BEGIN CERTIFICATE----- and what follows.':
     '请给出 PEM 格式的文件：-----BEGIN CERTIFICATE----- 及其后内容。',
-  'docs/llm.md says under "Proxies and certificates" how Node comes to trust it.':
-    'docs/llm.md 的 "Proxies and certificates" 一节说明如何让 Node 信任它。',
   'Start the server, or set {section}.baseUrl to where it runs.': '请启动服务器，或把 {section}.baseUrl 设为它的地址。',
   'refused the API key: {message}.': '拒绝了 API 密钥：{message}。',
   'refused a request without an API key: {message}.': '拒绝了没有 API 密钥的请求：{message}。',
