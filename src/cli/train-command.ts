@@ -6,6 +6,7 @@ import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
 import type { HealthFinding } from '../core/health/findings.ts'
+import { isModulePath } from '../core/inputs/names.ts'
 import type { ConfigVersion } from '../core/run-events.ts'
 import type { ProbeAnswer } from '../llm/index.ts'
 import { gatherReport } from '../reports/index.ts'
@@ -367,11 +368,13 @@ function printHeader({ config, problems, store, session }: Work, taught: Taught,
   const subject =
     engine.canLearn === false
       ? about.frozen(engine.name, config.training.groupSize)
-      : engine.parameterCount === 0
-        ? about.served(engine.name)
-        : config.environment === 'demonstrations'
-          ? about.selector(grouped(engine.parameterCount))
-          : about.embedded((engine.parameterCount / 1e6).toFixed(1))
+      : isModulePath(config.environment)
+        ? about.own(session.environment.name)
+        : engine.parameterCount === 0
+          ? about.served(engine.name)
+          : config.environment === 'demonstrations'
+            ? about.selector(grouped(engine.parameterCount))
+            : about.embedded((engine.parameterCount / 1e6).toFixed(1))
   const name = options.resume === undefined ? (options.preset ?? options.config ?? 'quickstart') : store.name
   const lines = [
     bold(`Baton ${version()} · ${name}: ${subject}`),
@@ -387,6 +390,7 @@ function printHeader({ config, problems, store, session }: Work, taught: Taught,
 /** Who answers: the executor of workflows, or the model that is shown demonstrations. */
 function askedText(config: Config, { demonstrations }: RunProblems, servers: ModelServers | null): string {
   if (servers !== null) return executorText(config.llm.executor, servers.simulatorPort)
+  if (isModulePath(config.environment)) return trainingWords().scoredAlone
   const server = config.training.rollouts === 'collected' ? undefined : demonstrations?.collection?.settings.server
   if (server === undefined) return trainingWords().nobodyAsked
   return server.baseUrl === 'simulator'

@@ -1,7 +1,7 @@
 /** Kinds of text that several keys hold, each with its one rule (`core/inputs/`) as a zod refinement. */
 import { z } from 'zod'
 import { modelServer, refuseAddress, trainingServer } from '../core/inputs/address.ts'
-import { refuseRunName, refuseVariableName } from '../core/inputs/names.ts'
+import { refuseEnvironment, refuseRunName, refuseVariableName } from '../core/inputs/names.ts'
 import type { Refusal } from '../core/inputs/refusal.ts'
 
 /** @param kind for people: `run name`. */
@@ -41,6 +41,10 @@ export function authorityFile(more = '') {
     .nullable()
     .default(null)
     .describe(`File with the authority of the server's certificate (PEM); null trusts those that Node knows.${more}`)
+}
+
+export function environmentName() {
+  return textOf('`workflows`, `demonstrations` or path', refuseEnvironment)
 }
 
 /** A file or folder; whether it is there is seen when it is read. */

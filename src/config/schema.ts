@@ -3,7 +3,7 @@
  * messages and the saved configuration are all derived from it. Layering and files are in `load.ts`.
  */
 import { z } from 'zod'
-import { path, runName } from './kinds.ts'
+import { environmentName, path, runName } from './kinds.ts'
 import { dataSection } from './sections/data.ts'
 import { demonstrationsSection } from './sections/demonstrations.ts'
 import { evaluationSection } from './sections/evaluation.ts'
@@ -35,11 +35,10 @@ export const configSchema = z.strictObject({
     .default(1)
     .describe('Seeds every random choice. Same configuration, same replies: the same numbers.'),
   run: runSection,
-  environment: z
-    .enum(['workflows', 'demonstrations'])
+  environment: environmentName()
     .default('workflows')
     .describe(
-      'What the policy learns: `workflows`, to write agentic programs; `demonstrations`, to pick what a model is shown with a question.',
+      'What the policy learns: `workflows`, to write agentic programs; `demonstrations`, to pick what a model is shown with a question; or the path of a module with an environment of your own (`./my-environment.ts`).',
     ),
   policy: policySection,
   workflows: workflowsSection,

@@ -13,6 +13,8 @@ export type Boundary =
   | 'config'
   | 'engine'
   | 'runs'
+  /** An environment of the user's own threw, or did not end. */
+  | 'environment'
   /** A mistake of Baton's own, caught around an attempt. */
   | 'baton'
   | 'reward'

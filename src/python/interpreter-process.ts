@@ -5,8 +5,9 @@
  * process is kept waiting by a busy machine, or spends on booting, is charged to no request.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { siblingModule } from '../core/sibling-module.ts'
 import { networkNamespacePrefix } from './network-namespace.ts'
 import { packageFolders } from './package-folders.ts'
 import { watchCpu } from './watchdog.ts'
@@ -46,7 +47,7 @@ interface Pending {
 const bootLimitMs = 60_000
 const graceMs = 500
 
-const childPath = join(import.meta.dirname, 'sandbox-child.ts')
+const childPath = fileURLToPath(siblingModule(import.meta.url, './sandbox-child'))
 const processFlags = [
   '--permission',
   '--disallow-code-generation-from-strings',

@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BatonError } from '../core/failure.ts'
+import { siblingModule } from '../core/sibling-module.ts'
 
-const snapshotChildPath = join(import.meta.dirname, 'snapshot-child.ts')
+const snapshotChildPath = fileURLToPath(siblingModule(import.meta.url, './snapshot-child'))
 
 /** The project's own `.cache/` where it can be written, else a folder of the system's temporary files. */
 function defaultCacheFolder(): string {
@@ -29,7 +30,7 @@ function snapshotName(): string {
   const hash = createHash('sha256')
   hash.update(readFileSync(fileURLToPath(import.meta.resolve('pyodide/package.json'))))
   hash.update(process.version)
-  const parts = globSync(['harness/*.py', 'interpreter/*.ts'], { cwd: import.meta.dirname }).sort()
+  const parts = globSync(['harness/*.py', 'interpreter/*.{js,ts}'], { cwd: import.meta.dirname }).sort()
   for (const part of parts) hash.update(part).update(readFileSync(join(import.meta.dirname, part)))
   return `python-${hash.digest('hex').slice(0, 16)}.snapshot`
 }

@@ -15,6 +15,7 @@ const boundaries: Readonly<Record<Boundary, readonly [english: string, chinese: 
   config: ['configuration', '配置'],
   engine: ['policy engine', '策略引擎'],
   runs: ['run folder', '运行目录'],
+  environment: ['own environment', '自定义环境'],
   baton: ['Baton itself', 'Baton 自身'],
   reward: ['reward function', '奖励函数'],
 }
@@ -66,6 +67,7 @@ const codes: Readonly<Record<string, readonly [english: string, chinese: string]
   unexpected: ['a mistake in Baton', 'Baton 出错'],
   // The sandbox.
   'compile-error': ['does not compile', '无法编译'],
+  deadline: ['took too long', '耗时过长'],
   'deadline-cpu': ['computing time used up', '计算时间用尽'],
   'deadline-wall': ['time limit passed', '超过时限'],
   memory: ['memory limit passed', '超过内存上限'],

@@ -35,7 +35,7 @@ export interface Address {
 
 /** Servers that are real, by role; the simulator has no context to fill, and a policy in this process has its own. */
 function realServers({ policy, llm, environment }: Config): (readonly [Role, Address])[] {
-  if (environment === 'demonstrations') return []
+  if (environment !== 'workflows') return []
   const all: readonly (readonly [Role, Address])[] = [
     ...(policy.engine === 'frozen' ? [['policy', policy.frozen] as const] : []),
     ['executor', llm.executor],

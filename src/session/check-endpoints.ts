@@ -44,6 +44,7 @@ export async function checkEndpoints(
   // Whom a collection asked is asked again; what that server is, the collection has found out.
   if (config.environment === 'demonstrations') return found
   found.push(await checkModel('executor', config.llm.executor, asked))
+  if (config.environment !== 'workflows') return found
   found.push(await checkModel('judge', judgeServer(config.llm), asked))
   const { run, perType } = config.policy.frozen.examples
   const examples = config.policy.engine === 'frozen' && run !== null ? readExperience(run, perType) : []

@@ -44,15 +44,13 @@ export async function openFrozenEngine(
   return createFrozenEngine({ model: chat, close: () => chat.close() })
 }
 
-/** The environment whose prompt is the whole contract as a conversation, with examples. */
-export function askByConversation(
-  environment: Environment,
-  ask: PromptOptions,
-  examples: readonly RolloutRecord[],
-): Environment {
+/** The environment whose prompt is its conversation, with examples. */
+export function askByConversation(environment: Environment, examples: readonly RolloutRecord[]): Environment {
+  const { conversation } = environment
+  if (conversation === undefined) return environment
   return {
     ...environment,
-    prompt: (problem) => conversationTokens(conversationWith(problem, ask, examples)),
+    prompt: (problem) => conversationTokens(withExamples(conversation(problem), problem, examples)),
   }
 }
 

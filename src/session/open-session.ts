@@ -3,6 +3,7 @@
  * cheap, closed in reverse.
  */
 import type { Config } from '../config/index.ts'
+import { isModulePath } from '../core/inputs/names.ts'
 import type { CallCache } from '../core/records.ts'
 import type { DemonstrationData } from '../demonstrations/environment/index.ts'
 import type { PolicyEngine } from '../engines/index.ts'
@@ -10,9 +11,10 @@ import type { PickTokenizer } from '../engines/pointer/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
 import { createJudge, openRewards } from '../rewards/index.ts'
-import { containMistakes, type Environment, stopOnOutage } from '../training/index.ts'
+import { adaptEnvironment, containMistakes, type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
+import { loadOwnEnvironment } from './own-module.ts'
 import { type OpenedPolicy, openPolicy, type SessionOptions } from './policy-kinds.ts'
 import { simulatedPictures } from './simulated-pictures.ts'
 
@@ -38,10 +40,7 @@ export async function openSession(
 ): Promise<Session> {
   const policy = await openPolicy({ config, modelFolder, cache, signal, options })
   try {
-    const opened =
-      options.demonstrations === undefined
-        ? await openWorkflows(config, cache, { signal, probing: options.probing })
-        : await openDemonstrations(config, cache, { engine: policy.engine, data: options.demonstrations })
+    const opened = await openEnvironment(config, cache, { policy, signal, options })
     const asked = policy.ask?.(opened.environment) ?? opened.environment
     const environment = stopOnOutage(containMistakes(asked), Math.max(fewestOutages, 2 * config.training.concurrency))
     const close = async (): Promise<void> => {
@@ -53,6 +52,20 @@ export async function openSession(
     await policy.engine.close()
     throw error
   }
+}
+
+async function openEnvironment(
+  config: Config,
+  cache: CallCache | undefined,
+  context: { readonly policy: OpenedPolicy; readonly signal: AbortSignal; readonly options: SessionOptions },
+): Promise<OpenedEnvironment> {
+  const { policy, signal, options } = context
+  const { demonstrations, probing } = options
+  if (demonstrations !== undefined) {
+    return openDemonstrations(config, cache, { engine: policy.engine, data: demonstrations })
+  }
+  if (isModulePath(config.environment)) return openOwnEnvironment(config, cache, { signal, probing })
+  return openWorkflows(config, cache, { signal, probing })
 }
 
 type OpenedEnvironment = Pick<Session, 'environment' | 'servers' | 'close'>
@@ -93,6 +106,23 @@ export async function openWorkflows(
     await close()
     throw error
   }
+}
+
+/** An environment of the user's own; of the servers it is given the executor, if one is configured. */
+async function openOwnEnvironment(
+  config: Config,
+  cache: CallCache | undefined,
+  { signal, probing }: { readonly signal: AbortSignal; readonly probing: Probing | undefined },
+): Promise<OpenedEnvironment> {
+  const own = await loadOwnEnvironment(config.environment)
+  const { promptMaxTokens } = config.policy
+  if (config.llm.executor.baseUrl === 'simulator') {
+    const environment = adaptEnvironment(own, { executor: null, promptMaxTokens })
+    return { environment, servers: null, close: async () => {} }
+  }
+  const servers = await openModelServers(config, cache, { environment: process.env, signal, probing })
+  const environment = adaptEnvironment(own, { executor: servers.executor, promptMaxTokens })
+  return { environment, servers, close: () => servers.close() }
 }
 
 async function openDemonstrations(

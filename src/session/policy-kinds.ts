@@ -78,7 +78,7 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
       const examples = run === null ? [] : readExperience(run, perType)
       return {
         engine: await openFrozenEngine(config, cache, { environment: process.env, signal, probing: options.probing }),
-        ask: (environment) => askByConversation(environment, config.workflows, examples),
+        ask: (environment) => askByConversation(environment, examples),
         examples,
       }
     },

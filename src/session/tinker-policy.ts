@@ -11,7 +11,6 @@ import { createTinkerEngine, listModels, type Notice, type PolicyEngine, type Se
 import type { ChatMessage } from '../llm/index.ts'
 import { writeWhole } from '../runs/index.ts'
 import type { Environment } from '../training/index.ts'
-import { generationPrompt } from '../workflows/prompt/index.ts'
 import { loadProfile, readServerProfile } from './doctor/load-profile.ts'
 
 export interface TinkerPolicyOptions {
@@ -107,20 +106,18 @@ function remarksOn(profile: ServerProfile, { training: { adam, loss }, policy }:
   return remarks
 }
 
-/** The environment whose prompt is the whole contract in the model's own chat format, where it has one. */
-export function askInChatFormat(
-  environment: Environment,
-  { policy, workflows }: Config,
-  modelFolder: string,
-): Environment {
-  if (policy.promptStyle !== 'full') return environment
+/** The environment whose prompt is its conversation in the model's own chat format, where it has one. */
+export function askInChatFormat(environment: Environment, { policy }: Config, modelFolder: string): Environment {
+  const { conversation } = environment
+  if (conversation === undefined || (environment.name === 'workflows' && policy.promptStyle !== 'full')) {
+    return environment
+  }
   const chat = openChatTokenizer(modelFolder)
   if (chat.template === null) return environment
   return {
     ...environment,
     // Of a prompt that is too long, the end with the problem stays.
-    prompt: (problem) =>
-      chat.promptTokens(generationPrompt(problem, workflows).map(asText)).slice(-policy.promptMaxTokens),
+    prompt: (problem) => chat.promptTokens(conversation(problem).map(asText)).slice(-policy.promptMaxTokens),
   }
 }
 

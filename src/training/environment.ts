@@ -9,6 +9,7 @@ import type { CallUsage, Metrics, RolloutRecord } from '../core/records.ts'
 import type { Score } from '../core/reward.ts'
 import type { RolloutOutcome } from '../core/rollout-outcome.ts'
 import type { SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
+import type { ChatMessage } from '../llm/index.ts'
 
 export interface AttemptContext {
   /** Keys every random choice and every LLM seed of this attempt. */
@@ -36,6 +37,8 @@ export interface Environment {
   readonly isFixedLength?: boolean
   /** Tokens the policy is prompted with. */
   prompt(problem: Problem, tokenizer: Tokenizer): readonly number[]
+  /** The prompt as messages, for a policy with a chat format; absent: it has tokens alone. */
+  conversation?(problem: Problem): readonly ChatMessage[]
   /** Runs and scores one completion. Rejects only on abort or on a programmer's mistake; all else is an outcome. */
   attempt(
     problem: Problem,

@@ -81,6 +81,14 @@ export function stopIfUnscorable(rollouts: readonly Scored[], maxRate: number, w
     const counted = kinds.map(([name, times]) => `${name} ${times}`).join(', ')
     throw outageError(count === unscorable.length ? found : `${found}: ${counted}`, outage)
   }
+  const ownFault = commonFailure(unscorable, 'environment')
+  if (ownFault !== null)
+    throw new BatonError(`${found} (${ownFault.message}).`, {
+      boundary: 'environment',
+      code: ownFault.code,
+      exitCode: 4,
+      hint: 'Correct the module that environment names, then resume: a resume tries these rollouts again.',
+    })
   const broken = unscorable.filter(({ failures }) => failures.some(({ boundary }) => boundary === 'baton'))
   if (2 * broken.length >= unscorable.length)
     throw new BatonError(`${found} (${broken[0]?.failures.at(-1)?.message}).`, {
@@ -97,6 +105,12 @@ export function stopIfUnscorable(rollouts: readonly Scored[], maxRate: number, w
     exitCode: 4,
     hint: 'Use a judge that says True or False, then resume; or raise training.maxUnscorableRate.',
   })
+}
+
+/** A failure at the boundary, where at least half of the rollouts have one. */
+function commonFailure(rollouts: readonly Scored[], boundary: Failure['boundary']): Failure | null {
+  const found = rollouts.flatMap(({ failures }) => failures.find((failure) => failure.boundary === boundary) ?? [])
+  return 2 * found.length >= rollouts.length ? (found[0] ?? null) : null
 }
 
 /** Names with how often they occur in the list, the commonest first. */

@@ -53,6 +53,7 @@ export function createWorkflowEnvironment(options: WorkflowEnvironmentOptions): 
   return {
     name: 'workflows',
     prompt: (problem, tokenizer) => promptTokens(problem, tokenizer, options),
+    conversation: (problem) => generationPrompt(problem, options.ask),
     attempt: async (problem, text, _completion, context) => {
       const heard = listenForMarks(executor)
       const task = { completionText: text, problem, deps: { ...deps, executor: heard.executor } }

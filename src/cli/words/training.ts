@@ -6,7 +6,7 @@ interface StepShape {
   readonly problems: number
   readonly groupSize: number
   readonly rollouts: string
-  readonly environment: 'workflows' | 'demonstrations'
+  readonly environment: string
 }
 
 interface ImitationShape {
@@ -38,8 +38,10 @@ const english = {
       `${engine} writes workflows, best of ${groupSize}; nothing is trained`,
     served: (engine: string) => `${engine} learns to write workflows`,
     embedded: (millions: string) => `a ${millions}M-parameter policy learns to write workflows`,
+    own: (environment: string) => `a policy learns ${environment}`,
     selector: (parameters: string) => `a selector of ${parameters} parameters learns which demonstrations to show`,
   },
+  scoredAlone: 'no model is asked: the environment scores alone (llm.executor.baseUrl is not set)',
   nobodyAsked: 'no model is asked: the sequences were judged before (training.rollouts=collected)',
   trainProblems: (count: string, shares: string, measured: string) =>
     `${count} train (${shares}) · measured on ${measured}`,
@@ -139,8 +141,10 @@ export const trainingWords = inLanguages(english, {
     frozen: (engine, groupSize) => `${engine} 编写工作流，每 ${groupSize} 条取最佳；不训练`,
     served: (engine) => `${engine} 学习编写工作流`,
     embedded: (millions) => `${millions}M 参数的策略学习编写工作流`,
+    own: (environment) => `策略学习 ${environment}`,
     selector: (parameters) => `${parameters} 参数的选择器学习该展示哪些示例`,
   },
+  scoredAlone: '不向任何模型提问：环境自行评分（未设置 llm.executor.baseUrl）',
   nobodyAsked: '不向任何模型提问：序列此前已评判（training.rollouts=collected）',
   trainProblems: (count, shares, measured) => `训练 ${count} 道（${shares}）· 评估：${measured}`,
   typeShare: (type, percent) => `${type} ${percent} %`,

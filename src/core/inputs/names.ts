@@ -1,4 +1,5 @@
-/** Names that people give: of runs (each is a folder, on any system) and of environment variables. */
+/** Names that people give: of runs (each is a folder, on any system), of environment variables and of environments. */
+import { nearestName } from '../spelling.ts'
 import type { Refusal } from './refusal.ts'
 
 const longestName = 64
@@ -42,4 +43,23 @@ export function refuseVariableName(text: string): Refusal | null {
   if (referred !== undefined) return { why: 'the name is written without "$"', meant: referred }
   const advice = 'Put the key into an environment variable and give the name of that.'
   return { why: 'this is not the name of a variable, and may be the key itself', advice, isSecret: true }
+}
+
+export const shippedEnvironments = ['workflows', 'demonstrations'] as const
+
+/** An environment that ships with Baton, or the path of a module with one. */
+export function refuseEnvironment(text: string): Refusal | null {
+  if (isShipped(text) || isModulePath(text)) return null
+  const why = 'it is neither workflows nor demonstrations, and no path of a module (.ts, .js or .mjs)'
+  const meant = nearestName(text.toLowerCase(), shippedEnvironments)
+  return meant === null ? { why } : { why, meant }
+}
+
+/** Whether the configuration's `environment` is a module of the user's own. */
+export function isModulePath(text: string): boolean {
+  return /\.(?:[mc]?[jt]s)$/.test(text)
+}
+
+function isShipped(text: string): boolean {
+  return (shippedEnvironments as readonly string[]).includes(text)
 }

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { siblingModule } from '../../core/sibling-module.ts'
 import { formatModelConfig, type ModelConfig, modelConfigError, parseModelConfig } from '../../models/index.ts'
 import { writePart } from '../../runs/files.ts'
 import { startTensorWorker } from '../../tensor/index.ts'
@@ -36,7 +37,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     folder: modelFolder,
     microBatchTokens: options.microBatchTokens ?? 1024,
   }
-  const worker = await startTensorWorker(new URL('./embedded-worker.ts', import.meta.url), {
+  const worker = await startTensorWorker(siblingModule(import.meta.url, './embedded-worker'), {
     argument,
     threads: options.threads ?? 0,
     backend: options.backend ?? 'auto',

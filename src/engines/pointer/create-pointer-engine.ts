@@ -4,6 +4,7 @@
  */
 import { BatonError } from '../../core/failure.ts'
 import type { Json } from '../../core/json.ts'
+import { siblingModule } from '../../core/sibling-module.ts'
 import { type HostTensor, startTensorWorker, type TensorWorker } from '../../tensor/index.ts'
 import type {
   ForwardBackwardResult,
@@ -65,7 +66,7 @@ export async function createPointerEngine(options: PointerEngineOptions): Promis
     tables: { queries, candidates },
     frozen: freezes[freeze],
   }
-  const worker = await startTensorWorker(new URL('./pointer-worker.ts', import.meta.url), {
+  const worker = await startTensorWorker(siblingModule(import.meta.url, './pointer-worker'), {
     argument,
     threads: options.threads ?? 1,
     backend: options.backend ?? 'auto',

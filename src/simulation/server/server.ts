@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { siblingModule } from '../../core/sibling-module.ts'
 import type { OpenServer } from '../../http/open-server.ts'
 import type { SimulatorAnswer, SimulatorOptions, SimulatorSettings } from './options.ts'
 import { simulatorSettings } from './options.ts'
@@ -44,7 +45,7 @@ async function listenHere(settings: SimulatorSettings, given: SimulatorAnswer | 
 }
 
 async function listenInWorker(settings: SimulatorSettings): Promise<OpenServer> {
-  const worker = new Worker(new URL('./simulator-worker.ts', import.meta.url), { workerData: settings })
+  const worker = new Worker(siblingModule(import.meta.url, './simulator-worker'), { workerData: settings })
   const [report] = (await once(worker, 'message')) as [WorkerReport]
   if (report.kind !== 'listening') {
     await worker.terminate()

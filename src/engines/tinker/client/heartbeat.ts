@@ -1,5 +1,6 @@
 /** The heartbeat of a session, in a thread of its own (`heartbeat-worker.ts`). */
 import { Worker } from 'node:worker_threads'
+import { siblingModule } from '../../../core/sibling-module.ts'
 import { proxyVariables } from '../../../http/index.ts'
 
 export interface HeartbeatArgument {
@@ -24,7 +25,7 @@ export interface HeartbeatListener {
 /** @returns what stops it. It keeps no process alive. */
 export function startHeartbeat(argument: HeartbeatArgument, listener: HeartbeatListener): () => Promise<void> {
   // Of the environment the thread sees the proxies alone, and no other key.
-  const worker = new Worker(new URL('./heartbeat-worker.ts', import.meta.url), {
+  const worker = new Worker(siblingModule(import.meta.url, './heartbeat-worker'), {
     workerData: argument,
     env: proxyVariables(process.env),
   })

@@ -1,0 +1,12 @@
+/** What programs import as `baton`. */
+export { type Config, loadConfig } from './config/index.ts'
+export type { Problem, ProblemType } from './core/problem.ts'
+export type { RolloutRecord } from './core/records.ts'
+export {
+  type AskedModel,
+  defineEnvironment,
+  type OwnAttemptContext,
+  type OwnEnvironment,
+  type OwnMessage,
+  type OwnResult,
+} from './training/index.ts'
