@@ -2,6 +2,7 @@
 export { type Config, loadConfig } from './config/index.ts'
 export type { Problem, ProblemType } from './core/problem.ts'
 export type { RolloutRecord } from './core/records.ts'
+export type { OwnReward } from './rewards/index.ts'
 export {
   type AskedModel,
   defineEnvironment,

@@ -1,4 +1,4 @@
-import type { OwnReward } from '../../src/rewards/index.ts'
+import type { OwnReward } from 'baton'
 
 /** The reward is the sum of weight times value; each value must lie in its range. One part is called `correctness`. */
 export const parts: OwnReward['parts'] = {

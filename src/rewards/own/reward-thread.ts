@@ -2,7 +2,9 @@
  * One thread with an own reward function. Rollouts are scored one after the other, each with the whole deadline; a
  * function that passes it is ended with its thread, and the next rollout gets a new one.
  */
+
 import { Worker } from 'node:worker_threads'
+import { siblingModule } from '../../core/sibling-module.ts'
 import type { RewardInput } from '../compositions/reward-composition.ts'
 import type { RewardReply, RewardRequest } from './own-reward.ts'
 
@@ -61,7 +63,7 @@ interface StartedWorker {
 }
 
 async function startWorker(path: string): Promise<StartedWorker> {
-  const worker = new Worker(new URL('./own-reward-worker.ts', import.meta.url), { workerData: { path } })
+  const worker = new Worker(siblingModule(import.meta.url, './own-reward-worker'), { workerData: { path } })
   worker.unref()
   const reply = await firstReply(worker, loadTimeoutMs)
   if (reply?.kind === 'ready') return { worker, parts: reply.parts }

@@ -2,7 +2,9 @@
  * Reads completions without holding up the event loop: short ones at once, long ones in a thread. A policy can write
  * anything, so a text on which the thread runs out of memory or of CPU time is a text without a program.
  */
+
 import { Worker } from 'node:worker_threads'
+import { siblingModule } from '../../core/sibling-module.ts'
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
 import { type CompletionText, type ReadCompletion, readCompletion } from './read-completion.ts'
 
@@ -91,4 +93,4 @@ export function createReadingThread(module: URL, cpuLimitMs = maxCpuMs) {
   }
 }
 
-const thread = createReadingThread(new URL('./reading-worker.ts', import.meta.url))
+const thread = createReadingThread(siblingModule(import.meta.url, './reading-worker'))
