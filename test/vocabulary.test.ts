@@ -28,7 +28,6 @@ const retired: readonly RetiredWord[] = [
   { word: 'mended', instead: 'repaired' },
   { word: 'mendable', instead: 'repairable' },
   { word: 'keeper', instead: 'training session' },
-  { word: 'patience', instead: 'retry policy' },
   { word: 'patient', instead: 'wait timer' },
   { word: 'endurance', instead: 'retry policy' },
   { word: 'manners', instead: 'server behaviour' },

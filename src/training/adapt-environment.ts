@@ -5,7 +5,7 @@ import type { CallUsage } from '../core/records.ts'
 import type { Tokenizer } from '../engines/policy-engine.ts'
 import { type ChatModel, type ChatReply, LlmError } from '../llm/index.ts'
 import type { AttemptOutcome, Environment } from './environment.ts'
-import { type AskedModel, jsonOf, type OwnEnvironment, type OwnMessage, scoreOf } from './own-environment.ts'
+import { type AskedModel, type OwnEnvironment, type OwnMessage, ownData, ownScore } from './own-environment.ts'
 
 export interface AdaptOptions {
   /** null where no real server is configured. */
@@ -33,11 +33,11 @@ export function adaptEnvironment(own: OwnEnvironment, { executor, promptMaxToken
         )
         const result = await untilAborted(attempt, both)
         const outcome = result.isCorrect ? 'solved' : 'not-solved'
-        const data = { ...jsonOf(result.data, name), environment: name, version: 1, outcome }
+        const data = { ...ownData(result.data, name), environment: name, version: 1, outcome }
         return {
           record: { environment: 'other', outcome, data },
           failures: [],
-          score: scoreOf(result, name),
+          score: ownScore(result, name),
           ...usageOf(calls),
         }
       } catch (error) {

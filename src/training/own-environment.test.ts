@@ -8,7 +8,7 @@ import { createFakeChatModel, createSlowChatModel, fakeLlmError } from '../rewar
 import { adaptEnvironment } from './adapt-environment.ts'
 import type { Environment } from './environment.ts'
 import { environmentContract } from './environment-suite.ts'
-import { defineEnvironment, type OwnEnvironment, type OwnResult, scoreOf } from './own-environment.ts'
+import { defineEnvironment, type OwnEnvironment, type OwnResult, ownScore } from './own-environment.ts'
 
 const problem: Problem = {
   ...{ id: 'm', source: 'test', difficulty: 1, type: 'math' },
@@ -134,7 +134,7 @@ test('a prompt that is too long keeps its end; messages are joined for a policy 
 const result = (changes: object): OwnResult => ({ reward: 1, isCorrect: true, ...changes }) as OwnResult
 
 test('a result becomes a score whose parts add up', () => {
-  const score = scoreOf(result({ reward: 0.5, parts: { right: 1, length: -0.5 }, reason: '3 lines' }), 'own')
+  const score = ownScore(result({ reward: 0.5, parts: { right: 1, length: -0.5 }, reason: '3 lines' }), 'own')
   assert.deepEqual(score, {
     ...{ kind: 'scored', reward: 0.5, isCorrect: true, verdict: 'true', reason: '3 lines' },
     parts: [
@@ -153,7 +153,7 @@ const refused: readonly (readonly [what: string, changes: object, message: RegEx
   ['a part that is no number', { parts: { a: Number.NaN } }, /add up to NaN/],
 ]
 for (const [what, changes, message] of refused) {
-  test(`a result with ${what} is refused`, () => assert.throws(() => scoreOf(result(changes), 'own'), message))
+  test(`a result with ${what} is refused`, () => assert.throws(() => ownScore(result(changes), 'own'), message))
 }
 
 test('an environment without what it needs is refused with the field', () => {

@@ -80,7 +80,7 @@ export function defineEnvironment(environment: OwnEnvironment): OwnEnvironment {
 }
 
 /** The score of what an own environment returned. @throws TypeError where it does not fit `OwnResult`. */
-export function scoreOf(result: OwnResult, name: string): Score {
+export function ownScore(result: OwnResult, name: string): Score {
   const { reward, isCorrect, parts, reason = '' } = result
   if (typeof reward !== 'number' || !Number.isFinite(reward)) {
     throw new TypeError(`${name}: attempt returned the reward ${shown(reward)}; it must be a finite number`)
@@ -103,7 +103,7 @@ export function scoreOf(result: OwnResult, name: string): Score {
 const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))
 
 /** @throws TypeError where it is no JSON. */
-export function jsonOf(data: unknown, name: string): JsonObject {
+export function ownData(data: unknown, name: string): JsonObject {
   try {
     return JSON.parse(JSON.stringify(data ?? {})) as Record<string, Json>
   } catch (cause) {

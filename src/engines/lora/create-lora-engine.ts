@@ -3,9 +3,11 @@
  * is trained, layer by layer, in this process. One set of weights is policy (adapter on), KL reference (a snapshot) and,
  * where wanted, executor (`base`: adapter off).
  */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
+import { siblingModule } from '../../core/sibling-module.ts'
 import { expectedTensors } from '../../models/index.ts'
 import { elementCount, startTensorWorker } from '../../tensor/index.ts'
 import { readModelFolder } from '../embedded/create-embedded-engine.ts'
@@ -52,7 +54,7 @@ export async function createLoraEngine(options: LoraEngineOptions): Promise<Lora
     batchTokens: options.batchTokens ?? 1024,
     stopTokens: options.stopTokens ?? [config.endOfTextId],
   }
-  const worker = await startTensorWorker(new URL('./lora-worker.ts', import.meta.url), {
+  const worker = await startTensorWorker(siblingModule(import.meta.url, './lora-worker'), {
     argument,
     threads: options.threads ?? 0,
     backend: options.backend ?? 'auto',
