@@ -1,6 +1,6 @@
 /** `baton show` on a run that was really trained, as a person types it. */
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -127,4 +127,43 @@ test('a damaged run is an error that names the file', async () => {
     }
     writeFileSync(place(name), pages)
   }
+})
+
+const commanded = async (line: string, code = 0): Promise<string> => {
+  const ran = await commands.run(root, line.split(' '))
+  assert.equal(ran.code, code, ran.stderr)
+  return code === 0 ? ran.stdout : ran.stderr
+}
+
+test('`baton cost` adds up the calls of the run by role, operator, step and problem', async () => {
+  const text = await commanded('cost runs/first --problems 1')
+  assert.match(text, /^\$0\.0000 in all\n {2}executor: simulator/)
+  assert.match(text, /\nrole +calls +failed +attempts +tokens in +tokens out +USD\nexecutor /)
+  assert.match(text, /\nproblem \(1 dearest of \d+\) +rollouts +calls +USD\n/)
+  const costs = JSON.parse(await commanded('cost runs/first --json'))
+  const calls = Object.values(run.calls).reduce((sum, totals) => sum + totals.calls, 0)
+  assert.equal(
+    costs.byRole.reduce((sum: number, line: { calls: number }) => sum + line.calls, 0),
+    calls,
+  )
+  assert.equal(
+    costs.byStep.reduce((sum: number, line: { rollouts: number }) => sum + line.rollouts, 0),
+    run.rollouts.length,
+  )
+  assert.match(await commanded('cost runs/none', 2), /runs\/none/)
+})
+
+test('`baton rescore` finds the verdicts of the run again, and writes only where it is asked to', async () => {
+  const text = await commanded('rescore runs/first')
+  assert.match(text, /^\d+ rollouts scored again, 0 verdicts change\n/)
+  assert.match(text, /Nothing was written/)
+  assert.ok(!readdirSync(run.folder).some((name) => name.startsWith('rescored')))
+  const written = JSON.parse(await commanded('rescore runs/first --judge --write --label again --json'))
+  assert.equal(
+    JSON.parse(readFileSync(join(run.folder, 'rescored-again.json'), 'utf8')).rollouts.length,
+    written.rollouts.length,
+  )
+  assert.match(await commanded('rescore runs/first --write --label again', 2), /is there already/)
+  assert.match(await commanded('rescore runs/first --label x', 2), /nothing is written/)
+  assert.match(await commanded('rescore runs/first --set llm.judge.model=m', 2), /no judge is asked/)
 })

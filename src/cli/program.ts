@@ -1,6 +1,8 @@
 /** The commands of `baton`. Each one's code is loaded when it is called, so that `--help` stays quick. */
 import { Command, Option } from 'commander'
+import { addCostCommand } from './cost/declaration.ts'
 import { addDemosCommands } from './demos-command.ts'
+import { addRescoreCommand } from './rescore/declaration.ts'
 import { addRewardsCommands } from './rewards/declaration.ts'
 import { addScoreCommand } from './score/declaration.ts'
 import { addShowCommand } from './show/declaration.ts'
@@ -171,6 +173,8 @@ Examples:
 
   addShowCommand(program)
 
+  addCostCommand(program)
+
   program
     .command('compare')
     .description('compare two runs on the same questions or problems: paired, with intervals and tests')
@@ -290,6 +294,7 @@ Examples:
   addScoreCommand(program)
 
   addRewardsCommands(program)
+  addRescoreCommand(program)
 
   const data = program.command('data').description('make and check problem files')
   data

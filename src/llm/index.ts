@@ -5,6 +5,7 @@ export type { ChatMessage, ChatModel, ChatReply, ContentPart, GenerateOptions, U
 export type { ChatModelStats } from './chat-model-stats.ts'
 export { type ChatModelOptions, type ClosableChatModel, createChatModel } from './create-chat-model.ts'
 export { type LlmBoundary, LlmError, type LlmFailureKind } from './llm-error.ts'
+export { type Pricing, pricingOf } from './prices.ts'
 export { type ProbeAnswer, type ProbeOptions, probeServer } from './probe-server.ts'
 export { longerContext, readServerContext, type ServerContext } from './server-context.ts'
 export { simulatorKnows } from './simulator-mark.ts'

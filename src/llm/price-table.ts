@@ -1,6 +1,8 @@
+/** When the table was last compared with the providers' lists. */
+export const pricesAsOf = '2026-02'
+
 /**
- * List prices of hosted models in dollars for a million tokens, as known in early 2026, without discounts for cached input
- * or batches. Prices change: set `inputPerMillionUsd` and `outputPerMillionUsd` where it matters. A model served by
+ * List prices of hosted models in dollars for a million tokens, without discounts for cached input or batches. Prices change: set `inputPerMillionUsd` and `outputPerMillionUsd` where it matters. A model served by
  * yourself is not in the table, whatever it is.
  */
 export const priceTable: Readonly<Record<string, readonly [inputPerMillionUsd: number, outputPerMillionUsd: number]>> =

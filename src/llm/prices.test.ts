@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { priceTable } from './price-table.ts'
+import { pricesAsOf, priceTable } from './price-table.ts'
 import { costUsd, pricingOf } from './prices.ts'
 
 test('a price given counts before the table, one left out comes from the table', () => {
   const given = pricingOf('gpt-4o', { inputPerMillionUsd: 1, outputPerMillionUsd: 2 })
   assert.deepEqual(given, { source: 'given', prices: { inputPerMillionUsd: 1, outputPerMillionUsd: 2 } })
   const half = pricingOf('gpt-4o', { inputPerMillionUsd: 1, outputPerMillionUsd: null })
-  assert.deepEqual(half, { source: 'table', prices: { inputPerMillionUsd: 1, outputPerMillionUsd: 10 } })
+  assert.deepEqual(half, {
+    source: 'table',
+    prices: { inputPerMillionUsd: 1, outputPerMillionUsd: 10 },
+    asOf: pricesAsOf,
+  })
 })
 
 test('provider, date and case of a name do not hide its price', () => {
@@ -21,6 +25,12 @@ test('a model that nobody knows the price of is flagged; a name of the language 
     assert.equal(pricingOf(name, null).source, 'unpriced', name)
     assert.deepEqual(pricingOf(name, null).prices, { inputPerMillionUsd: 0, outputPerMillionUsd: 0 }, name)
   }
+})
+
+test('one price alone does not make a model priced, and the table has a date', () => {
+  assert.equal(pricingOf('my-model', { inputPerMillionUsd: 1, outputPerMillionUsd: null }).source, 'unpriced')
+  assert.equal(pricingOf('my-model', { inputPerMillionUsd: 0, outputPerMillionUsd: 0 }).source, 'given')
+  assert.match(pricesAsOf, /^20\d\d-\d\d$/)
 })
 
 test('a million tokens cost the price of a million', () => {

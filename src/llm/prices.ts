@@ -1,6 +1,6 @@
 /** What tokens cost. A model without a known price costs 0 and is flagged, so that it is not taken for free. */
 import type { Usage } from './chat-model.ts'
-import { priceTable } from './price-table.ts'
+import { pricesAsOf, priceTable } from './price-table.ts'
 
 export interface Prices {
   readonly inputPerMillionUsd: number
@@ -11,6 +11,8 @@ export interface Pricing {
   /** `unpriced`: no price was given and the table has none; costs read 0. */
   readonly source: 'given' | 'table' | 'unpriced'
   readonly prices: Prices
+  /** Month of the table, where a price is from it. */
+  readonly asOf?: string
 }
 
 /** Prices as given, each one left out (null) taken from the table. */
@@ -23,7 +25,7 @@ export function pricingOf(model: string, given: { readonly [price in keyof Price
     outputPerMillionUsd: output ?? known?.outputPerMillionUsd ?? 0,
   }
   if (input !== null && output !== null) return { source: 'given', prices }
-  if (known !== null) return { source: 'table', prices }
+  if (known !== null) return { source: 'table', prices, asOf: pricesAsOf }
   return { source: 'unpriced', prices }
 }
 

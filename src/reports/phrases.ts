@@ -8,6 +8,7 @@ import { grouped } from '../core/grouped.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
 import type { Outcome } from './document.ts'
 import type { EvaluationRow } from './evaluation-row.ts'
+import { roleOf } from './role-prices.ts'
 import type { RunReport } from './run-report.ts'
 import type { SettingValue } from './settings.ts'
 import type { Words } from './words.ts'
@@ -134,6 +135,8 @@ export function learnedOf(report: RunReport, words: Words): [type: string, chang
 /** Rows of the call table, one that adds them up, and one for what of the sum is estimated, where some is. */
 export function callRows(report: RunReport, words: Words): string[][] {
   const entries = Object.entries(report.calls)
+  const isUnpriced = (purpose: string): boolean => report.unpriced.includes(roleOf(purpose))
+  const usd = (isKnown: boolean, value: number): string => (isKnown ? `$${value.toFixed(4)}` : words.unknownPrice)
   const sum = (pick: (totals: RunReport['calls'][string]) => number): number =>
     entries.reduce((total, [, totals]) => total + pick(totals), 0)
   const failedOf = (failures: Readonly<Record<string, number>>): string =>
@@ -148,7 +151,7 @@ export function callRows(report: RunReport, words: Words): string[][] {
     failedOf(totals.failures),
     grouped(totals.inputTokens),
     grouped(totals.outputTokens),
-    `$${totals.costUsd.toFixed(4)}`,
+    usd(!isUnpriced(purpose), totals.costUsd),
   ])
   rows.push([
     words.total,
@@ -158,7 +161,10 @@ export function callRows(report: RunReport, words: Words): string[][] {
     grouped(sum((totals) => Object.values(totals.failures).reduce((a, b) => a + b, 0))),
     grouped(sum((totals) => totals.inputTokens)),
     grouped(sum((totals) => totals.outputTokens)),
-    `$${sum((totals) => totals.costUsd).toFixed(4)}`,
+    usd(
+      !entries.some(([purpose]) => isUnpriced(purpose)),
+      sum((totals) => totals.costUsd),
+    ),
   ])
   const estimated = sum((totals) => totals.estimated.attempts)
   if (estimated > 0) {
@@ -170,7 +176,10 @@ export function callRows(report: RunReport, words: Words): string[][] {
       '',
       grouped(sum((totals) => totals.estimated.inputTokens)),
       grouped(sum((totals) => totals.estimated.outputTokens)),
-      `$${sum((totals) => totals.estimated.costUsd).toFixed(4)}`,
+      usd(
+        !entries.some(([purpose]) => isUnpriced(purpose)),
+        sum((totals) => totals.estimated.costUsd),
+      ),
     ])
   }
   return rows

@@ -15,6 +15,7 @@ import { type EvaluationRow, evaluationRow, typesOf } from './evaluation-row.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
 import { type Frontier, frontierOf } from './frontier.ts'
 import { comparedOf, comparedResult, type Result } from './results.ts'
+import { type Role, unpricedRoles } from './role-prices.ts'
 import { type RolloutFailures, rolloutFailuresOf } from './rollout-failures.ts'
 import { atPath, type Setting, settingsOf } from './settings.ts'
 import { type TrainingCurves, trainingCurves } from './training-curve.ts'
@@ -59,6 +60,8 @@ export interface RunReport extends Result {
   readonly worst: readonly WorkflowExample[]
   readonly troubles: RolloutFailures
   readonly calls: Readonly<Record<string, CallTotals>>
+  /** Roles whose model has no known price: what their calls cost is not known either. */
+  readonly unpriced: readonly Role[]
   /** Warnings first. */
   readonly health: readonly FindingEpisode[]
 }
@@ -120,6 +123,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     ...extremesOf(rollouts, examples),
     troubles: rolloutFailuresOf(rollouts),
     calls: run.callTotals(),
+    unpriced: unpricedRoles(run.config),
     health: [...recordedSetUp(run), ...healthEpisodes(steps, evaluations)].sort(byGravity),
   }
 }

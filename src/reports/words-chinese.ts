@@ -242,6 +242,7 @@ export const reportChinese: typeof reportEnglish = {
   callsNote:
     '本次运行按用途统计的全部 LLM 调用，包括搜索与评估。每次尝试都计入，失败的也算；由日志直接答复的调用不会重复付费。估算的是服务器未告知 token 数的尝试：因超时而中断，或运行被终止时仍未返回。',
   noCalls: '没有任何调用。',
+  unknownPrice: '未知',
   purpose: '用途',
   callCount: '调用',
   failedCalls: '最终失败',

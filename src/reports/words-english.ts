@@ -275,6 +275,7 @@ export const reportEnglish = {
   callsNote:
     'All LLM calls of the run by purpose, search and evaluations included. Every attempt counts, failed ones too; a call answered from the journal is not paid for again. Attempts are estimated if no server reported their tokens: those ended by a deadline, or in flight when the run was killed.',
   noCalls: 'No call was made.',
+  unknownPrice: 'unknown',
   purpose: 'purpose',
   callCount: 'calls',
   failedCalls: 'failed for good',

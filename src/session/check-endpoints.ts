@@ -10,6 +10,7 @@ import { type ProbeAnswer, probeServer } from '../llm/index.ts'
 import { type Address, type ContextCheck, checkContexts, type Role, sampleOf, serverPlace } from './check-context.ts'
 import { readExperience } from './frozen-policy.ts'
 import { requestForm } from './request-form.ts'
+import { requirePrices } from './require-prices.ts'
 import { serverAccess } from './server-access.ts'
 
 /** What servers were asked with and answered, by place. */
@@ -39,6 +40,7 @@ export async function checkEndpoints(
   problems: readonly Problem[],
   { environment, signal }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal },
 ): Promise<EndpointFinding[]> {
+  if (config.environment !== 'demonstrations') requirePrices(config)
   const asked: Asked = { sample: sampleOf(problems), probes: new Map(), environment, signal }
   const found = [await policyChecks[config.policy.engine](config, asked)]
   // Whom a collection asked is asked again; what that server is, the collection has found out.

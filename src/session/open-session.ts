@@ -16,6 +16,7 @@ import { createWorkflowEnvironment } from '../workflows/index.ts'
 import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
 import { loadOwnEnvironment } from './own-module.ts'
 import { type OpenedPolicy, openPolicy, type SessionOptions } from './policy-kinds.ts'
+import { requirePrices } from './require-prices.ts'
 import { simulatedPictures } from './simulated-pictures.ts'
 
 export interface Session extends OpenedPolicy {
@@ -76,6 +77,7 @@ export async function openWorkflows(
   cache: CallCache | undefined,
   { signal, probing = {} }: { readonly signal: AbortSignal; readonly probing?: Probing | undefined },
 ): Promise<OpenedEnvironment & { readonly servers: ModelServers }> {
+  requirePrices(config)
   const servers = await openModelServers(config, cache, { environment: process.env, signal, probing })
   const closers: (() => Promise<void>)[] = [() => servers.close()]
   const close = async (): Promise<void> => {

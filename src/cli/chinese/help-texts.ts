@@ -86,6 +86,25 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'let the configured judge decide what the scorers cannot': '评分器无法判定的，交给配置的裁判',
   'print one JSON object a pair, for programs': '每对输出一个 JSON 对象，供程序读取',
 
+  // rescore
+  "score a run's recorded answers again with today's scorers, or another judge, and show what changes":
+    '用当前的评分器或另一个裁判重新评定一次运行所记录的答案，并显示变化',
+  'ask the configured judge where only a judge can say (without it recorded judgements stand)':
+    '只有裁判能判定的，询问所配置的裁判（不加时沿用已记录的裁判结果）',
+  'only rollouts that could not be scored': '只处理无法评分的轨迹',
+  'the judge: llm.judge.baseUrl, llm.judge.model, ...; may be repeated':
+    '裁判的设置：llm.judge.baseUrl、llm.judge.model 等；可重复',
+  'show that many changed verdicts': '显示这么多个有变化的判定',
+  'keep the new verdicts in rescored-<label>.json of the run; its own records stay as they are':
+    '把新判定保存为运行目录中的 rescored-<label>.json；原有记录不变',
+  'label of what is written (default: the next number)': '所写内容的标签（默认：下一个编号）',
+
+  // cost
+  "what a run's calls cost: by role, operator, step and problem; prices that are not known are named":
+    '一次运行的调用费用：按角色、算子、步和题目；价格未知时会指出',
+  'list that many problems, dearest first': '列出这么多道题，最贵的在前',
+  'print everything as JSON, for programs': '以 JSON 输出全部内容，供程序读取',
+
   // report, show, compare, runs
   'write report.html and report.md of a run again, or print its best or worst workflows with their traces':
     '重新生成 report.html 与 report.md，或输出最好、最差的工作流及其执行过程',

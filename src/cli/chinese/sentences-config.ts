@@ -168,6 +168,10 @@ export const configSentences: Readonly<Record<string, string>> = {
     'policy.topP 为 {topP}：小于 1 时训练的重要性比率有偏。',
   'training.warmupSteps ({warmup}) is not below training.steps ({steps}): the learning rate never stays at its full value.':
     'training.warmupSteps（{warmup}）不小于 training.steps（{steps}）：学习率不会保持在最大值。',
+  'training.maxCostUsd is {limit}, but the price of the {role} {model} is not known.':
+    'training.maxCostUsd 为 {limit}，但 {role} {model} 的价格未知。',
+  'Set {section}.inputPerMillionUsd and {section}.outputPerMillionUsd (0 for a server of your own), or training.maxCostUsd to null.':
+    '请设置 {section}.inputPerMillionUsd 与 {section}.outputPerMillionUsd（自有服务器设为 0），或将 training.maxCostUsd 设为 null。',
   'training.maxCostUsd has nothing to limit: the simulator costs nothing.':
     'training.maxCostUsd 没有可限制的：模拟器不花钱。',
   '{server}.apiKeyEnvironment names {name}, which is not set in the environment.':

@@ -11,7 +11,7 @@ const price = (what: string) =>
     .nullable()
     .default(null)
     .describe(
-      `Dollars for a million ${what} tokens; null takes the built-in price of the model where one is known, else 0.`,
+      `Dollars for a million ${what} tokens; null takes the built-in price of the model where one is known; else its cost is unknown.`,
     )
 
 /** Keys that executor and judge share, with the defaults that differ between them. */
