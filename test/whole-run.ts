@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig } from '../src/config/index.ts'
 import type { RolloutRecord } from '../src/core/records.ts'
-import { type CallTotals, createRun } from '../src/runs/index.ts'
-import { openSession } from '../src/session/open-session.ts'
+import type { CallTotals } from '../src/runs/index.ts'
+import { checkRewards } from '../src/session/check-rewards.ts'
+import { newTrainingRun } from '../src/session/opened-run.ts'
 import { policyFolder } from '../src/session/policy-kinds.ts'
 import { loadRunProblems } from '../src/session/run-problems.ts'
-import { type TrainingResult, train } from '../src/training/index.ts'
+import { openTraining, runTraining } from '../src/session/training-session.ts'
+import type { TrainingResult } from '../src/training/index.ts'
 
 export interface WholeRun {
   readonly folder: string
@@ -23,29 +25,20 @@ export interface WholeRun {
  * @param set configuration keys on top of the preset `tiny`, as for `--set`.
  */
 export async function wholeRun(root: string, set: readonly string[]): Promise<WholeRun> {
-  const { config, resolvedYaml, hash } = loadConfig({ preset: 'tiny', set: [...set, `run.folder=${root}`] })
+  const loaded = loadConfig({ preset: 'tiny', set: [...set, `run.folder=${root}`] })
+  const { config } = loaded
   const problems = await loadRunProblems(config)
-  const origin = { configHash: hash, seed: config.seed, datasets: problems.manifest, argv: [] }
-  const store = createRun({ root, name: config.run.name, resolvedYaml, origin })
+  const { store } = newTrainingRun(loaded, problems, { prefix: 'run', argv: [] })
   const { signal } = new AbortController()
   try {
-    const session = await openSession(config, store.calls, await policyFolder(config, process.env), signal)
+    const modelFolder = await policyFolder(config, process.env)
+    const rewards = await checkRewards(config)
+    const training = await openTraining({ config, problems, modelFolder, rewards, store }, signal)
     try {
-      const result = await train({
-        config,
-        engine: session.engine,
-        environment: session.environment,
-        store,
-        problems: problems.train,
-        reported: problems.reported,
-        during: problems.during,
-        shouldStop: () => false,
-        signal,
-        now: Date.now,
-      })
+      const result = await runTraining(training, { signal, shouldStop: () => false })
       return { folder: store.folder, result, calls: store.callTotals(), rollouts: store.rollouts() }
     } finally {
-      await session.close()
+      await training.session.close()
     }
   } finally {
     store.close()

@@ -2,36 +2,20 @@
 
 import { join } from 'node:path'
 import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
-import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
-import type { HealthFinding } from '../core/health/findings.ts'
 import { isModulePath } from '../core/inputs/names.ts'
-import type { ConfigVersion } from '../core/run-events.ts'
-import type { ProbeAnswer } from '../llm/index.ts'
 import { gatherReport } from '../reports/index.ts'
-import {
-  assertRunKind,
-  createRun,
-  discardRun,
-  openRun,
-  type RunStore,
-  recordEnding,
-  withEnding,
-  withoutSecrets,
-} from '../runs/index.ts'
-import { changedConfig, firstConfig } from '../session/changed-config.ts'
-import { checkContexts, contextFindings, sampleOf, serverPlace } from '../session/check-context.ts'
+import { assertRunKind, discardRun, withEnding } from '../runs/index.ts'
 import { checkEndpoints } from '../session/check-endpoints.ts'
-import { auditConfiguredRewards, type CheckedRewards, refuseRewards, rewardFindings } from '../session/check-rewards.ts'
-import { measureFixedWorkflows } from '../session/fixed-workflows.ts'
-import { judgeImitation } from '../session/imitation/index.ts'
+import { type CheckedRewards, checkRewards, rewardFindings } from '../session/check-rewards.ts'
 import type { ModelServers } from '../session/model-servers.ts'
-import { openSession, type Session } from '../session/open-session.ts'
+import { completeSteps, newTrainingRun, resumedTrainingRun } from '../session/opened-run.ts'
 import { checkLocalPolicy, policyFolder } from '../session/policy-kinds.ts'
 import { allProblems, loadRunProblems, type RunProblems } from '../session/run-problems.ts'
 import { findingsBefore } from '../session/set-up-findings.ts'
-import { isComplete, type JudgedAttempts, plannedSteps, recordFindings, train } from '../training/index.ts'
+import { openTraining, runTraining, type TrainingSession } from '../session/training-session.ts'
+import { type JudgedAttempts, plannedSteps } from '../training/index.ts'
 import { arithmeticLines, contextLines } from './context-lines.ts'
 import { exitWith, reportError, withResume } from './errors.ts'
 import { executorText } from './executor-text.ts'
@@ -70,7 +54,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const problems = await loadRunProblems(config)
   for (const note of [...loaded.notes, ...problems.notes]) process.stderr.write(`${noticeLine('note', note)}\n`)
   const modelFolder = await policyFolder(config, process.env)
-  const rewards = config.environment === 'workflows' ? await checkRewards(config) : null
+  const rewards = await checkRewards(config)
   if (options.dryRun === true || options.printConfig === true) {
     if (options.dryRun === true) await dryRun(config, problems, modelFolder, rewards)
     if (options.printConfig === true) writeVerbatim(loaded.resolvedYaml)
@@ -78,35 +62,29 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   }
   const { store, changed } =
     options.resume === undefined
-      ? newRun(loaded, problems, options)
-      : resumedRun(options.resume, loaded, { problems, isForced: options.force === true })
-  if (options.resume !== undefined && hasNothingToDo(store, config, problems)) return
+      ? newTrainingRun(loaded, problems, {
+          prefix: options.config === undefined ? (options.preset ?? 'quickstart') : 'run',
+          argv: process.argv.slice(2),
+        })
+      : resumedTrainingRun(options.resume, loaded, { problems, isForced: options.force === true })
+  const complete = options.resume === undefined ? null : completeSteps(store, config, problems)
+  if (complete !== null) {
+    process.stdout.write(`${trainingWords().complete(complete)}\n`)
+    return
+  }
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
+  const { signal } = interruption
   const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps: plannedSteps(config.training) })
   store.listen(progress)
-  const probes: Probes = new Map()
-  let session: Session
+  let training: TrainingSession
   try {
-    session = await openSession(config, store.calls, modelFolder, interruption.signal, {
-      runFolder: store.folder,
-      onEvent: store.event,
-      ...(problems.demonstrations === undefined ? {} : { demonstrations: problems.demonstrations }),
-      probing: {
-        sample: sampleOf(allProblems(problems)),
-        onAnswer: (server, answer) => {
-          probes.set(serverPlace(server), answer)
-          if (answer.warning === undefined) return
-          const message = `${server.model} at ${server.baseUrl} answers, though ${answer.warning}.`
-          store.event({ kind: 'notice', level: 'note', message })
-        },
-      },
-    })
+    training = await openTraining({ config, problems, modelFolder, rewards, store }, signal)
   } catch (error) {
     interruption.dispose()
     // Nothing has begun: a new run leaves nothing behind.
     if (options.resume === undefined) discardRun(store)
     else store.close()
-    if (!interruption.signal.aborted) throw error
+    if (!signal.aborted) throw error
     const isNew = options.resume === undefined
     const stopped = trainingWords().stoppedBefore
     process.stderr.write(`${stopped}${isNew ? '' : `; ${goOnWith(store.folder)}`}\n`)
@@ -114,19 +92,17 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     return
   }
   try {
-    const work: Work = { config, problems, modelFolder, store, session, interruption, probes, rewards }
-    const taught = judgedOf(work)
-    printHeader(work, taught, options)
+    printHeader(training, options)
     // What the run has measured so far.
     for (const record of store.evaluations()) progress({ kind: 'evaluation', record })
     if (changed !== null) store.recordConfig(changed)
     await withEnding(
       store,
-      () => interruption.signal.aborted,
-      () => trainAndReport(work, taught),
+      () => signal.aborted,
+      () => trainAndReport(training, interruption),
     )
   } catch (error) {
-    if (interruption.signal.aborted) {
+    if (signal.aborted) {
       process.stderr.write(`${commonWords().stopped(goOnWith(store.folder))}\n`)
       exitWith(130)
       return
@@ -135,7 +111,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     reportError(withResume(error, resumeCommand(store.folder, error.resumeWith)))
     exitWith(error.exitCode)
   } finally {
-    await session.close()
+    await training.session.close()
     store.close()
     interruption.dispose()
   }
@@ -209,122 +185,10 @@ function loadTrainConfig(options: TrainOptions): LoadedConfig {
   })
 }
 
-/** A run and, if its settings have changed since it was made, the configuration to record before the next step. */
-interface Opened {
-  readonly store: RunStore
-  readonly changed: ConfigVersion | null
-}
-
-function newRun(loaded: LoadedConfig, problems: RunProblems, options: TrainOptions): Opened {
-  const { config, resolvedYaml, hash } = loaded
-  const store = createRun({
-    root: config.run.folder,
-    name: config.run.name,
-    prefix: options.config === undefined ? (options.preset ?? 'quickstart') : 'run',
-    resolvedYaml,
-    origin: {
-      configHash: hash,
-      seed: config.seed,
-      datasets: problems.manifest,
-      argv: withoutSecrets(process.argv.slice(2)),
-    },
-    keepCheckpoints: config.training.keepCheckpoints,
-  })
-  store.recordConfig(firstConfig(loaded, problems))
-  return { store, changed: null }
-}
-
-function resumedRun(
-  folder: string,
-  loaded: LoadedConfig,
-  { problems, isForced }: { readonly problems: RunProblems; readonly isForced: boolean },
-): Opened {
-  const store = openRun(folder, { keepCheckpoints: loaded.config.training.keepCheckpoints })
-  try {
-    return { store, changed: changedConfig(store, loaded, problems, isForced) }
-  } catch (error) {
-    store.close()
-    throw error
-  }
-}
-
-/** A complete run is left as it is, its report too. Closes the store where that is so. */
-function hasNothingToDo(store: RunStore, config: Config, { reported }: RunProblems): boolean {
-  const done = store.checkpoints.latest()?.step ?? 0
-  const steps = plannedSteps(config.training, store.steps())
-  const isDone = done <= steps && isComplete(store, config, reported.problems.length > 0)
-  if (!isDone && done <= steps) return false
-  // It may have been killed between its last evaluation and the record of its end.
-  if (isDone) recordEnding(store, { state: 'complete' })
-  store.close()
-  if (!isDone) {
-    throw new BatonError(`training.steps is ${steps}, but ${store.folder} has ${done} steps already.`, {
-      boundary: 'runs',
-      code: 'steps-behind',
-      hint: `Steps are not taken back: set training.steps to ${done} or more, or start a new run.`,
-    })
-  }
-  process.stdout.write(`${trainingWords().complete(steps)}\n`)
-  return true
-}
-
-/** @throws BatonError for rewards that must not be trained with. */
-async function checkRewards(config: Config): Promise<CheckedRewards> {
-  const checked = await auditConfiguredRewards(config)
-  refuseRewards(checked.audit)
-  return checked
-}
-
-/** By place: what a server answered before anything was trained. */
-type Probes = Map<string, ProbeAnswer>
-
-interface Work {
-  readonly config: Config
-  readonly problems: RunProblems
-  readonly modelFolder: string
-  readonly store: RunStore
-  readonly session: Session
-  readonly interruption: Interruption
-  readonly probes: Probes
-  /** null where there are no workflows. */
-  readonly rewards: CheckedRewards | null
-}
-
 /** @returns whether the run is complete. */
-async function trainAndReport(work: Work, taught: Taught): Promise<boolean> {
-  const { config, problems, store, session, interruption, rewards } = work
-  const { signal, isRequested } = interruption
-  if (rewards !== null) {
-    store.event({ kind: 'rewards', ...rewards.record })
-    recordFindings(rewardFindings(rewards.audit), store)
-  }
-  recordFindings([...findingsBefore(config, problems), ...(await findingsOfServers(work))], store)
-  const hasFixedWorkflows = config.environment === 'workflows'
-  const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
-  if (hasFixedWorkflows && config.evaluation.baselines.searchProblems > 0 && !isSearched && !isRequested()) {
-    await measureFixedWorkflows({
-      config,
-      problems,
-      store,
-      environment: session.environment,
-      tokenizer: session.engine.tokenizer,
-      signal,
-    })
-  }
-  const result = await train({
-    config,
-    engine: session.engine,
-    environment: session.environment,
-    store,
-    problems: problems.train,
-    ...taught,
-    reported: problems.reported,
-    during: problems.during,
-    shouldStop: isRequested,
-    signal,
-    now: Date.now,
-  })
-  for (const [name, content] of (await session.artifacts?.()) ?? []) store.writeArtifact(name, content)
+async function trainAndReport(training: TrainingSession, { signal, isRequested }: Interruption): Promise<boolean> {
+  const { store } = training
+  const result = await runTraining(training, { signal, shouldStop: isRequested })
   const report = gatherReport(store)
   const path = writeReports(store, report)
   for (const line of closingLines(report, path)) process.stdout.write(`${line}\n`)
@@ -335,32 +199,7 @@ async function trainAndReport(work: Work, taught: Taught): Promise<boolean> {
   return result.isComplete
 }
 
-interface Taught {
-  /** Absent where the training begins with rollouts. */
-  readonly judged?: JudgedAttempts
-}
-
-/** What is learned from before there are rollouts. */
-function judgedOf({ config, problems, modelFolder, store, session }: Work): Taught {
-  const { demonstrations, imitation } = problems
-  if (demonstrations !== undefined) return { judged: demonstrations }
-  if (imitation === undefined) return {}
-  const { judged, tooLong } = judgeImitation(imitation, { config, modelFolder, ...session })
-  if (tooLong > 0) {
-    const { maxCompletionTokens } = config.policy
-    const message = `${tooLong} attempts are not imitated: they are longer than the policy may write (policy.maxCompletionTokens ${maxCompletionTokens})`
-    store.event({ kind: 'notice', level: 'note', message })
-  }
-  return { judged }
-}
-
-/** What the servers say of their contexts, against the prompts that are to be expected. */
-async function findingsOfServers({ config, problems, session, interruption, probes }: Work): Promise<HealthFinding[]> {
-  const inputs = { config, problems: allProblems(problems), examples: session.examples ?? [], probes }
-  return contextFindings(await checkContexts({ ...inputs, environment: process.env }, interruption.signal))
-}
-
-function printHeader({ config, problems, store, session }: Work, taught: Taught, options: TrainOptions): void {
+function printHeader({ config, problems, store, session, judged }: TrainingSession, options: TrainOptions): void {
   const bold = paint(process.stdout).bold
   const { engine, servers } = session
   const { subject: about, ...words } = trainingWords()
@@ -381,7 +220,7 @@ function printHeader({ config, problems, store, session }: Work, taught: Taught,
     `  ${problemsLine(problems)}`,
     `  ${labelled(labels.executor, askedText(config, problems, servers))}`,
     `  ${labelled(labels.run, run(store.folder, config.seed))}`,
-    ...imitationLines(config, taught),
+    ...imitationLines(config, judged),
     ...(config.training.steps === 0 ? [] : [`  ${labelled(words.step, stepText(config))}`]),
   ]
   process.stdout.write(`${lines.join('\n')}\n\n`)
@@ -399,8 +238,8 @@ function askedText(config: Config, { demonstrations }: RunProblems, servers: Mod
 }
 
 /** `imitates   512 attempts at 300 problems, 30 of them held out: runs/quickstart-7f3a` */
-function imitationLines({ training: { imitation } }: Config, { judged }: Taught): string[] {
-  if (imitation.from.length === 0 || judged === undefined) return []
+function imitationLines({ training: { imitation } }: Config, judged: JudgedAttempts | null): string[] {
+  if (imitation.from.length === 0 || judged === null) return []
   const { imitates, imitation: text } = trainingWords()
   const all = [...judged.train, ...judged.heldOut]
   const attempts = grouped(all.reduce((sum, problem) => sum + problem.attempts.length, 0))

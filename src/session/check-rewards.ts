@@ -28,6 +28,17 @@ export async function auditConfiguredRewards(config: Config): Promise<CheckedRew
   }
 }
 
+/**
+ * @returns null where there are no workflows to reward.
+ * @throws BatonError for rewards that must not be trained with.
+ */
+export async function checkRewards(config: Config): Promise<CheckedRewards | null> {
+  if (config.environment !== 'workflows') return null
+  const checked = await auditConfiguredRewards(config)
+  refuseRewards(checked.audit)
+  return checked
+}
+
 /** @throws BatonError for a composition that must not be trained with. */
 export function refuseRewards({ composition, type, step, refusals }: RewardAudit): void {
   const [first] = refusals
