@@ -171,6 +171,24 @@ Examples:
     )
     .action(async (run, options) => (await import('./report-command.ts')).reportCommand(run, options))
 
+  program
+    .command('ui')
+    .description('open the live page: runs, charts, rollouts with their traces, comparisons')
+    .argument('[folder]', 'folder of runs, or one run', 'runs')
+    .option('--port <port>', 'port to listen on (default: 4600, or a free one where that is taken)')
+    .addOption(new Option('--host <address>', 'address to listen at').default('127.0.0.1', 'loopback only'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx baton ui                       all runs, also those that are being trained now
+  npx baton ui runs/quickstart-7f3a  one run
+  npx baton train --ui               train and show it while it trains
+
+The page reads runs and changes nothing.`,
+    )
+    .action(async (folder, options) => (await import('./ui-command.ts')).uiCommand(folder, options))
+
   addShowCommand(program)
 
   addCostCommand(program)

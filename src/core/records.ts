@@ -138,6 +138,8 @@ export interface RolloutDigest
   > {
   /** The outcome by name (`answered`, `failed`, ...); '' where it has none. */
   readonly outcome: string
+  /** Called by the policy's own program, each once; journals of older versions lack it. */
+  readonly operators?: readonly string[]
 }
 
 export type Metrics = Readonly<Record<string, number>>

@@ -33,7 +33,7 @@ function ratePhrase({ value, low, high, n }: Rate): string {
   return `${points(value)} % [${points(low)}, ${points(high)}], n = ${n}`
 }
 
-export function outcomeOf({ gain, bestOfN }: RunReport): Outcome {
+export function outcomeOf({ gain, bestOfN }: Pick<RunReport, 'gain' | 'bestOfN'>): Outcome {
   if (bestOfN !== null) return 'measured'
   if (gain === null) return 'unfinished'
   return outcomes[readingOf(gain)]
@@ -41,8 +41,14 @@ export function outcomeOf({ gain, bestOfN }: RunReport): Outcome {
 
 const outcomes = { more: 'yes', less: 'no', equal: 'equal', 'cannot-tell': 'cannot-tell' } as const
 
+/** What a verdict is made of. */
+export type VerdictFacts = Pick<
+  RunReport,
+  'gain' | 'decoding' | 'soFar' | 'againstFixed' | 'otherResults' | 'bestOfN' | 'steps' | 'plannedSteps'
+>
+
 /** The first line of the report: yes, no, or cannot tell. */
-export function verdictLine(report: RunReport, words: Words): string {
+export function verdictLine(report: VerdictFacts, words: Words): string {
   const { gain } = report
   if (gain === null) return words.unfinished(report.steps, report.plannedSteps)
   const sentence = { more: words.yes, less: words.no, equal: words.equal, 'cannot-tell': words.cannotTell }
@@ -62,7 +68,7 @@ export function powerText(difference: PairedDifference, words: Words): string {
 }
 
 /** The verdict with what belongs to it: the best fixed workflow, or how far an unfinished run has come. */
-export function verdictLines(report: RunReport, words: Words): string[] {
+export function verdictLines(report: VerdictFacts, words: Words): string[] {
   const { againstFixed, soFar } = report
   const { bestOfN } = report
   const lines = [

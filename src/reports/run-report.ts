@@ -108,16 +108,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     otherResults: others.map(comparedResult),
     curve: steps.map(({ step, metrics }) => ({ step, metrics })),
     training: trainingCurves(rollouts),
-    evaluations: evaluations
-      .filter(isOfTraining)
-      .sort((a, b) => a.step - b.step)
-      .map(({ label, step, split, decoding, outcomes }) => ({
-        label,
-        step,
-        split,
-        decoding,
-        accuracy: rateByProblem(outcomes),
-      })),
+    evaluations: courseOf(evaluations),
     operatorShares: { before: sharesOf(before?.metrics, types), after: sharesOf(latest?.metrics, types) },
     choices: choicesBySource(rolloutsOf(run, before), rolloutsOf(run, latest)),
     ...extremesOf(rollouts, examples),
@@ -128,8 +119,22 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
   }
 }
 
+/** Evaluations of the policy in the course of the training, by step. */
+export function courseOf(evaluations: readonly EvaluationRecord[]): CourseRow[] {
+  return evaluations
+    .filter(isOfTraining)
+    .sort((a, b) => a.step - b.step)
+    .map(({ label, step, split, decoding, outcomes }) => ({
+      label,
+      step,
+      split,
+      decoding,
+      accuracy: rateByProblem(outcomes),
+    }))
+}
+
 /** Runs of older versions do not name it. */
-function environmentOf({ config }: RunReader): RunReport['environment'] {
+export function environmentOf({ config }: RunReader): RunReport['environment'] {
   return atPath(config, 'environment') === 'demonstrations' ? 'demonstrations' : 'workflows'
 }
 
@@ -139,7 +144,7 @@ function rolloutsOf(run: RunReader, evaluation: EvaluationRecord | undefined): R
 }
 
 /** What was found before the first step: it cannot be seen from the metrics, so the run recorded it. */
-function recordedSetUp(run: RunReader): FindingEpisode[] {
+export function recordedSetUp(run: RunReader): FindingEpisode[] {
   const found = new Map<FindingCode, FindingEpisode>()
   for (const event of run.since(0, { kinds: ['finding'] })) {
     if (event.kind !== 'finding') continue
@@ -159,7 +164,7 @@ function heldOutOf(evaluation: EvaluationRecord | undefined, types: readonly str
 }
 
 /** As the latest search recorded them. */
-function searchedWorkflowsOf(run: RunReader): readonly SearchedWorkflow[] {
+export function searchedWorkflowsOf(run: RunReader): readonly SearchedWorkflow[] {
   const found = run.since(0, { kinds: ['fixed-workflows'] }).at(-1)
   return found?.kind === 'fixed-workflows' ? found.workflows : []
 }

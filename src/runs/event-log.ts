@@ -86,6 +86,12 @@ export function readEvents(
   })
 }
 
+/** The cursor after which nothing has happened yet. */
+export function lastEvent(statements: Statements): number {
+  const events = statements.version < 3 ? derived : kept
+  return statements.get(`SELECT coalesce(max(id), 0) AS id FROM (${events})`)?.id as number
+}
+
 function eventOf(name: string, data: Json): RunEvent | UnknownEvent {
   const kind = olderNames[name] ?? name
   if (!isKnown(kind)) return { kind: 'unknown', name, data }

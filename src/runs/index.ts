@@ -14,10 +14,11 @@ export {
   withoutSecrets,
 } from './manifest.ts'
 export { plannedStepsOf } from './planned-steps.ts'
+export type { FoundRollouts, RolloutFacet, RolloutFacets, RolloutOrder, RolloutSearch } from './rollout-search.ts'
 export type { RolloutFilter, RolloutPage } from './rollouts.ts'
 export { assertRunKind, runKindOf } from './run-kind.ts'
 export { folderBytes, runFolders, serverSummary, summaryOf } from './run-list.ts'
 export type { RunReader } from './run-reader.ts'
-export { type RunState, recordEnding, runStateText, withEnding } from './run-state.ts'
+export { type RunState, recordEnding, runStateOf, runStateText, stateKinds, withEnding } from './run-state.ts'
 export type { RunStore } from './run-store.ts'
 export { createRun, discardRun, openRun, readRun } from './runs.ts'

@@ -28,7 +28,8 @@ export function writeRollout(statements: Statements, record: SampledRollout): vo
   const { phase, label, step, position, rollout, problemId, prompt, tokens, logprobs, ...rest } = record
   const { problemType, source, difficulty, score, failures, advantage, costUsd, llmCalls, ...content } = rest
   const { outcome } = record.outcome
-  const digest = { problemType, source, difficulty, score, failures, advantage, costUsd, llmCalls, outcome }
+  const operators = operatorsOf(record)
+  const digest = { problemType, source, difficulty, score, failures, advantage, costUsd, llmCalls, outcome, operators }
   const stored = { ...content, outcome: storedOutcome(record.outcome) }
   statements.together('a rollout', () => {
     const at = [phase, label, step, position, rollout]
@@ -44,6 +45,11 @@ export function writeRollout(statements: Statements, record: SampledRollout): vo
       ...[id, JSON.stringify(stored), integerBytes(prompt), integerBytes(tokens), numberBytes(logprobs)],
     )
   })
+}
+
+/** Found without the contents: what a program called. */
+export function operatorsOf({ outcome }: Pick<RolloutRecord, 'outcome'>): string[] {
+  return outcome.environment === 'workflows' ? [...new Set(outcome.operators.map(({ operator }) => operator))] : []
 }
 
 /** The whole rollout, tokens and log-probs bit for bit. */
@@ -84,12 +90,13 @@ const reading =
   (sql: string, ...values: SQLInputValue[]) =>
     statements.all(sql, ...values)
 
-/** The outcome's name in the digest gives way to the outcome itself. */
+/** The outcome's name and operators in the digest give way to the outcome itself. */
 function recordOf(statements: Statements, row: Record<string, unknown>): RolloutRecord {
   const { phase, label, step, position, rollout, problem_id: problemId, digest, content } = row
   const at = { phase, label, step, position, rollout, problemId }
   const { outcome, ...rest } = statements.parsed<{ readonly outcome: JsonObject }>(content)
-  return { ...at, ...statements.parsed<object>(digest), ...rest, outcome: readOutcome(outcome) } as RolloutRecord
+  const { operators: _, ...facts } = statements.parsed<{ readonly operators?: unknown }>(digest)
+  return { ...at, ...facts, ...rest, outcome: readOutcome(outcome) } as RolloutRecord
 }
 
 /** Rollouts of an abandoned evaluation that are still under the new label make way. */

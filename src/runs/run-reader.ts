@@ -17,11 +17,19 @@ import type { ConfigVersion, RecordedEvent } from '../core/run-events.ts'
 import { type CallTotals, readCallTotals, readSpentUsd } from './call-totals.ts'
 import { type CheckpointStore, createCheckpoints } from './checkpoints.ts'
 import { heldVersions, historyKinds } from './config-history.ts'
-import { type EventQuery, readEvents } from './event-log.ts'
+import { type EventQuery, lastEvent, readEvents } from './event-log.ts'
 import { runError } from './failures.ts'
 import { readCall, readPoints } from './journal.ts'
 import type { RunManifest } from './manifest.ts'
 import { completeEvaluation } from './older/older-evaluations.ts'
+import {
+  type FoundRollouts,
+  type RolloutFacets,
+  type RolloutOrder,
+  type RolloutSearch,
+  readFacets,
+  searchRollouts,
+} from './rollout-search.ts'
 import { type RolloutFilter, type RolloutPage, readDigests, readRollout, readRollouts } from './rollouts.ts'
 import { Statements } from './statements.ts'
 
@@ -40,6 +48,13 @@ export interface RunReader {
   rollouts(filter?: RolloutFilter, page?: RolloutPage): RolloutRecord[]
   /** The same without texts and outcomes: for lists of many. */
   rolloutDigests(filter?: RolloutFilter, page?: RolloutPage): RolloutDigest[]
+  /** Those that fit, in the order asked for (default: newest step first). */
+  searchRollouts(
+    search: RolloutSearch,
+    page: { readonly order?: RolloutOrder; readonly offset?: number; readonly limit: number },
+  ): FoundRollouts
+  /** What there is to search for. */
+  rolloutFacets(of: Pick<RolloutSearch, 'phase' | 'label'>): RolloutFacets
   /** With its tokens and log-probs, bit for bit. */
   findRollout(place: RolloutPlace): SampledRollout | undefined
   /** The call of that key: answered rather than failed, the newest of several. */
@@ -53,6 +68,8 @@ export interface RunReader {
    * ask with again: nothing is missed and nothing comes twice, even while another process writes.
    */
   since(id: number, query?: EventQuery): RecordedEvent[]
+  /** Number of the last event; 0 before the first. */
+  lastEvent(): number
   /** The configurations that steps were made with, oldest first; empty for a run of an older version. */
   configHistory(): ConfigVersion[]
   readonly checkpoints: Pick<CheckpointStore, 'latest' | 'check'>
@@ -77,11 +94,14 @@ export function createReader(folder: string, database: DatabaseSync): RunReader 
     evaluations: () => readPoints<EvaluationRecord>(statements, 'evaluation').map(complete),
     rollouts: (filter = {}, page = {}) => readRollouts(statements, filter, page),
     rolloutDigests: (filter = {}, page = {}) => readDigests(statements, filter, page),
+    searchRollouts: (search, page) => searchRollouts(statements, search, page),
+    rolloutFacets: (of) => readFacets(statements, of),
     findCall: (key) => readCall(statements, key),
     findRollout: (place) => readRollout(statements, place),
     callTotals: () => readCallTotals(statements),
     spentUsd: () => readSpentUsd(statements),
     since,
+    lastEvent: () => lastEvent(statements),
     configHistory: () => heldVersions(since(0, { kinds: historyKinds })),
     checkpoints: createCheckpoints({ folder: join(folder, 'checkpoints'), keep: 1, now: () => new Date() }),
     close: () => {

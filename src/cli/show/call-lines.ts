@@ -2,9 +2,9 @@
 import { grouped } from '../../core/grouped.ts'
 import type { RolloutRecord } from '../../core/records.ts'
 import { visibleText } from '../../core/visible-text.ts'
+import { type CallerTrace, type CallTrace, withoutQuestion } from '../../reports/index.ts'
 import { dollars } from '../format.ts'
 import { textWidth } from '../text-width.ts'
-import { type CallerTrace, type CallTrace, withoutQuestion } from './call-trace.ts'
 import type { ViewStyle, WholeGroup } from './group-view.ts'
 import { brokenLines } from './side-by-side.ts'
 

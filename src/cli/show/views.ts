@@ -1,13 +1,12 @@
 /** What each form of `baton show` has to say, for people as lines and for programs as JSON. */
-import type { AdvantageOptions } from '../../core/advantages.ts'
 import { rateByProblem } from '../../core/clustered-rate.ts'
 import { countKinds, hasKind } from '../../core/failure-kinds.ts'
 import type { RolloutDigest, RolloutRecord } from '../../core/records.ts'
 import { groupsOf } from '../../core/rollout-group.ts'
-import { createProblemFinder } from '../../reports/index.ts'
-import { configOfStep, type RunReader } from '../../runs/index.ts'
+import { advantageOptionsOf, callersOf, createProblemFinder } from '../../reports/index.ts'
+import type { RunReader } from '../../runs/index.ts'
 import { callLines } from './call-lines.ts'
-import { callersOf } from './call-trace.ts'
+
 import { kindsCell } from './cells.ts'
 import { groupView, type ViewStyle, type WholeGroup } from './group-view.ts'
 import { assertKind, digestsOf, missingRollout, ofType, severalSteps } from './lookups.ts'
@@ -221,13 +220,6 @@ async function wholeGroups(run: RunReader, groups: readonly DigestGroup[]): Prom
 
 function placeOf(digests: readonly RolloutDigest[]): Pick<RolloutDigest, 'phase' | 'label' | 'step'> {
   return digests[0] ?? { phase: 'train', label: '', step: 0 }
-}
-
-function advantageOptionsOf(run: RunReader, step: number): AdvantageOptions | null {
-  const training = configOfStep(run, step)['training'] as unknown as
-    | { readonly advantages?: AdvantageOptions }
-    | undefined
-  return training?.advantages ?? null
 }
 
 function withTitles([titles = '', ...lines]: readonly string[], emphasize: ViewStyle['emphasize']): string[] {

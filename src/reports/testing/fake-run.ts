@@ -58,6 +58,8 @@ export function fakeRun(run: FakeRun): RunReader {
     evaluations: () => [...(run.evaluations ?? [])],
     rollouts: (filter = {}) => rolloutsOf(run, filter),
     rolloutDigests: (filter = {}) => rolloutsOf(run, filter).map(digestOf),
+    searchRollouts: () => ({ total: 0, rollouts: [] }),
+    rolloutFacets: () => ({ types: [], failures: [], operators: [], labels: [] }),
     findRollout: () => undefined,
     findCall: () => undefined,
     callTotals: () => ({ ...run.calls }),
@@ -68,6 +70,7 @@ export function fakeRun(run: FakeRun): RunReader {
         .map((event, i) => ({ ...event, id: i + 1, at: '2026-01-02T03:04:05.000Z' }))
         .filter(({ id, kind }) => id > after && (kinds === undefined || kinds.includes(kind)))
         .slice(0, limit),
+    lastEvent: () => run.events?.length ?? 0,
     checkpoints: {
       latest: () => null,
       check: () => ({ isValid: true, reason: '' }),

@@ -1,9 +1,9 @@
 /** The LLM calls of a rollout, whole: what each operator and the judge asked and what came back, from the journal's records. */
-import type { Json, JsonObject } from '../../core/json.ts'
-import { type Problem, problemText } from '../../core/problem.ts'
-import type { CallRecord, RolloutRecord } from '../../core/records.ts'
-import { replyFromRecord } from '../../llm/index.ts'
-import { type OperatorTrace, traceOf } from '../../reports/index.ts'
+import type { Json, JsonObject } from '../core/json.ts'
+import { type Problem, problemText } from '../core/problem.ts'
+import type { CallRecord, RolloutRecord } from '../core/records.ts'
+import { replyFromRecord } from '../llm/index.ts'
+import { type OperatorTrace, traceOf } from './rollout-trace.ts'
 
 export interface CallTrace {
   readonly model: string
