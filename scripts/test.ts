@@ -27,6 +27,7 @@ if (!(fileSeconds > 0)) {
 const staticChecks: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['format and lint', 'biome', 'check', '.', '--max-diagnostics=30'],
   ['types', 'tsc', '--noEmit'],
+  ['types of the page', 'tsc', '--noEmit', '--project', 'ui'],
   ['unused exports and dependencies', 'knip', '--no-progress'],
   ['exports that tests alone use', 'knip', '--no-progress', '--production'],
 ]

@@ -60,6 +60,7 @@ Each command has examples of its own: npx baton train --help`,
     .option('--print-config', 'print every setting as YAML, to save as a file; train nothing')
     .option('--force', 'continue a run although its data have changed')
     .option('--accept-low-signal', 'train even when hardly any group is expected to carry signal')
+    .option('--ui', 'show it on the live page while it trains')
     .addHelpText(
       'after',
       `
@@ -79,6 +80,7 @@ Exit codes: 0 done, 2 wrong input, 3 a service failed for good (resumable), 4 st
     .command('quickstart', { hidden: true })
     .description('train with the quickstart preset')
     .addOption(repeated('-s, --set <key=value>', 'set one key; may be repeated'))
+    .option('--no-ui', 'without the live page')
     .action(async (options) => (await import('./train-command.ts')).trainCommand({ ...options, preset: 'quickstart' }))
 
   program

@@ -1,6 +1,6 @@
 /** `baton train`: configuration, problems, run folder, session, then the training loop and the report. */
 
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
@@ -16,6 +16,7 @@ import { allProblems, loadRunProblems, type RunProblems } from '../session/run-p
 import { findingsBefore } from '../session/set-up-findings.ts'
 import { openTraining, runTraining, type TrainingSession } from '../session/training-session.ts'
 import { type JudgedAttempts, plannedSteps } from '../training/index.ts'
+import { type LivePage, openLivePage } from '../ui-server/index.ts'
 import { arithmeticLines, contextLines } from './context-lines.ts'
 import { exitWith, reportError, withResume } from './errors.ts'
 import { executorText } from './executor-text.ts'
@@ -32,6 +33,7 @@ import { version } from './version.ts'
 import { commonWords, splitWord, typeWord } from './words/common.ts'
 import { demosWords } from './words/demos.ts'
 import { trainingWords } from './words/training.ts'
+import { uiWords } from './words/ui.ts'
 
 export interface TrainOptions {
   readonly config?: string
@@ -44,6 +46,8 @@ export interface TrainOptions {
   readonly skipBadRows?: boolean
   readonly acceptLowSignal?: boolean
   readonly force?: boolean
+  /** Shows it on the live page while it trains. */
+  readonly ui?: boolean
   /** The command to continue with. */
   readonly command?: 'train' | 'demos train'
 }
@@ -76,11 +80,13 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   const { signal } = interruption
   const progress = createProgress({ stream: process.stdout, now: Date.now, totalSteps: plannedSteps(config.training) })
   store.listen(progress)
+  const page = options.ui === true ? openLivePage(dirname(store.folder)) : null
   let training: TrainingSession
   try {
     training = await openTraining({ config, problems, modelFolder, rewards, store }, signal)
   } catch (error) {
     interruption.dispose()
+    await closed(page)
     // Nothing has begun: a new run leaves nothing behind.
     if (options.resume === undefined) discardRun(store)
     else store.close()
@@ -93,6 +99,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   }
   try {
     printHeader(training, options)
+    if (page !== null) process.stdout.write(`${livePageLine(await page, store.name)}\n\n`)
     // What the run has measured so far.
     for (const record of store.evaluations()) progress({ kind: 'evaluation', record })
     if (changed !== null) store.recordConfig(changed)
@@ -111,10 +118,23 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
     reportError(withResume(error, resumeCommand(store.folder, error.resumeWith)))
     exitWith(error.exitCode)
   } finally {
+    await closed(page)
     await training.session.close()
     store.close()
     interruption.dispose()
   }
+}
+
+async function closed(page: Promise<LivePage> | null): Promise<void> {
+  const opened = await page
+  if (opened?.kind === 'open') opened.close()
+}
+
+function livePageLine(page: LivePage, run: string): string {
+  const words = uiWords()
+  return page.kind === 'open'
+    ? `  ${labelled(words.live, `${page.url}/run/${encodeURIComponent(run)}`)}`
+    : words.notStarted(page.reason)
 }
 
 /**

@@ -1,7 +1,7 @@
 /** `baton ui`: the live page over the runs of a folder, or over one run. */
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { isLoopback, startUi } from '../ui-server/index.ts'
+import { isLoopback, startUi, uiPort } from '../ui-server/index.ts'
 import { untilStopped } from './interrupt.ts'
 import { hostOption, optionError, portOption } from './option-values.ts'
 import { uiWords } from './words/ui.ts'
@@ -11,9 +11,6 @@ export interface UiCommandOptions {
   /** Default: `uiPort`, or a free one where that is taken. */
   readonly port?: string
 }
-
-/** Where the page is unless another port is asked for. */
-export const uiPort = 4600
 
 export async function uiCommand(path: string, options: UiCommandOptions): Promise<void> {
   const host = hostOption(options.host)

@@ -66,7 +66,11 @@ function Choices({
           </option>
         ))}
       </select>
-      <select aria-label={words.languageLabel} value={language} onChange={(event) => setLanguage(event.target.value as Language)}>
+      <select
+        aria-label={words.languageLabel}
+        value={language}
+        onChange={(event) => setLanguage(event.target.value as Language)}
+      >
         <option value="en" lang="en">
           English
         </option>
@@ -78,12 +82,19 @@ function Choices({
   )
 }
 
-function Place({ address: { path, query }, isDark }: { readonly address: Address; readonly isDark: boolean }): ReactNode {
+function Place({
+  address: { path, query },
+  isDark,
+}: {
+  readonly address: Address
+  readonly isDark: boolean
+}): ReactNode {
   const words = useWords()
   const [first, name] = path
   if (first === undefined) return <RunsPage />
   if (first === 'compare') return <ComparePage query={query} isDark={isDark} />
-  if (first === 'run' && name !== undefined) return <RunFrame key={name} name={name} rest={path.slice(2)} query={query} isDark={isDark} />
+  if (first === 'run' && name !== undefined)
+    return <RunFrame key={name} name={name} rest={path.slice(2)} query={query} isDark={isDark} />
   return (
     <>
       <h1 tabIndex={-1}>404</h1>

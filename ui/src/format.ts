@@ -15,7 +15,8 @@ export function points(value: number): string {
 export function number(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   const size = Math.abs(value)
-  const text = size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(1) : String(Number(value.toPrecision(digits)))
+  const text =
+    size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(1) : String(Number(value.toPrecision(digits)))
   return text.replace('-', '−')
 }
 
@@ -42,7 +43,11 @@ export function duration(seconds: number): string {
 }
 
 export function bytes(size: number): string {
-  return size < 1e6 ? `${Math.round(size / 1e3)} kB` : size < 1e9 ? `${(size / 1e6).toFixed(0)} MB` : `${(size / 1e9).toFixed(1)} GB`
+  return size < 1e6
+    ? `${Math.round(size / 1e3)} kB`
+    : size < 1e9
+      ? `${(size / 1e6).toFixed(0)} MB`
+      : `${(size / 1e9).toFixed(1)} GB`
 }
 
 /** Local, to the minute. */

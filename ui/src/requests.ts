@@ -39,7 +39,8 @@ export function useJson<Value>(
     readJson<Value>(address, controller.signal).then((loaded) => {
       if (controller.signal.aborted) return
       // A server that is away for a moment does not empty the page.
-      const isLost = loaded.kind === 'failed' && shown.current.loaded.kind === 'ready' && shown.current.address === address
+      const isLost =
+        loaded.kind === 'failed' && shown.current.loaded.kind === 'ready' && shown.current.address === address
       if (!isLost) setState({ address, loaded })
     })
     return () => controller.abort()

@@ -146,6 +146,20 @@ export const helpTexts: Readonly<Record<string, string>> = {
     '列出目录中的各次运行：状态、种类、步、准确率、成本、大小；最新的在前',
   'when, name, state, kind, step, accuracy, cost or size': 'when、name、state、kind、step、accuracy、cost 或 size',
 
+  // ui
+  'open the live page: runs, charts, rollouts with their traces, comparisons':
+    '打开实时页面：各次运行、曲线、轨迹及其调用过程、比较',
+  'folder of runs, or one run': '存放各次运行的目录，或单个运行',
+  'port to listen on (default: 4600, or a free one where that is taken)':
+    '监听的端口（默认：4600；若被占用则用空闲端口）',
+  'address to listen at': '监听的地址',
+  'all runs, also those that are being trained now': '所有运行，包括正在训练的',
+  'one run': '单个运行',
+  'train and show it while it trains': '训练，并在训练时显示',
+  'The page reads runs and changes nothing.': '页面只读取运行，不作任何更改。',
+  'without the live page': '不启动实时页面',
+  'show it on the live page while it trains': '训练时在实时页面上显示',
+
   // doctor, serve, simulate
   'probe a training server: what it supports, whether it sums or averages the loss, what it ignores; or an executor or judge server: whether it answers, its context length':
     '探测训练服务器：支持什么、对损失求和还是取平均、忽略什么；或探测执行模型、裁判模型的服务器：能否应答、上下文多长',

@@ -3,8 +3,8 @@ import { inLanguages } from '../language.ts'
 
 const english = {
   serving: (address: string, folder: string) => `The live page of ${folder} is at ${address}`,
-  open: (host: string) => `It listens at ${host}: everybody who can reach this address can read the runs.`,
-  stop: 'Ctrl-C stops it; trainings go on without it.',
+  open: (host: string) => `It listens at ${host}: anyone who can reach this address can read the runs.`,
+  stop: 'Ctrl-C stops it; trainings continue without it.',
   live: 'live page',
   notStarted: (reason: string) => `The live page could not be started: ${reason}`,
 }

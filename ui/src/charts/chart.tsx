@@ -34,7 +34,11 @@ export function Chart({ spec, isDark, onStep, control }: ChartProps): ReactNode 
   useEffect(() => {
     const element = holder.current
     if (element === null || isEmpty) return
-    const made = new uPlot(optionsOf(shown.current, inks, element.clientWidth, setHovered), drawn(shown.current, inks).data, element)
+    const made = new uPlot(
+      optionsOf(shown.current, inks, element.clientWidth, setHovered),
+      drawn(shown.current, inks).data,
+      element,
+    )
     chart.current = made
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
     observer.observe(element)
@@ -70,7 +74,12 @@ export function Chart({ spec, isDark, onStep, control }: ChartProps): ReactNode 
         <p className="empty">{words.charts.noData}</p>
       ) : (
         <>
-          <div ref={holder} className={onStep === undefined ? 'plot' : 'plot choosable'} role="img" aria-label={summaryOf(spec, words.charts.step)} />
+          <div
+            ref={holder}
+            className={onStep === undefined ? 'plot' : 'plot choosable'}
+            role="img"
+            aria-label={summaryOf(spec, words.charts.step)}
+          />
           <ul className="legend">
             {spec.lines.map((line) => (
               <li key={line.name}>
@@ -87,7 +96,8 @@ export function Chart({ spec, isDark, onStep, control }: ChartProps): ReactNode 
 }
 
 function lastIndex({ xs, lines }: ChartSpec): number {
-  for (let i = xs.length - 1; i > 0; i--) if (lines[0]?.values[i] !== null && lines[0]?.values[i] !== undefined) return i
+  for (let i = xs.length - 1; i > 0; i--)
+    if (lines[0]?.values[i] !== null && lines[0]?.values[i] !== undefined) return i
   return 0
 }
 
@@ -109,14 +119,14 @@ function summaryOf({ title, xs, lines, format }: ChartSpec, step: string): strin
   return `${title}, ${step} ${xs[0] ?? 0}–${xs.at(-1) ?? 0}. ${texts.join('; ')}`
 }
 
-function optionsOf(
-  spec: ChartSpec,
-  inks: Inks,
-  width: number,
-  onHover: (index: number | null) => void,
-): uPlot.Options {
+function optionsOf(spec: ChartSpec, inks: Inks, width: number, onHover: (index: number | null) => void): uPlot.Options {
   const { series, bands } = drawn(spec, inks)
-  const axis = { stroke: inks.text, grid: { stroke: inks.grid, width: 1 }, ticks: { stroke: inks.grid, width: 1 }, font: '11px system-ui, sans-serif' }
+  const axis = {
+    stroke: inks.text,
+    grid: { stroke: inks.grid, width: 1 },
+    ticks: { stroke: inks.grid, width: 1 },
+    font: '11px system-ui, sans-serif',
+  }
   const { range } = spec
   return {
     width,
@@ -128,12 +138,16 @@ function optionsOf(
     scales: {
       x: { time: false, range: (_, low, high) => (low === high ? [low - 1, high + 1] : [low, high]) },
       y: {
-        range: (_, low, high) =>
-          range === undefined ? roomy(spec, low, high) : [range[0], range[1]],
+        range: (_, low, high) => (range === undefined ? roomy(spec, low, high) : [range[0], range[1]]),
       },
     },
     axes: [
-      { ...axis, space: 48, size: 28, values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? String(value) : '')) },
+      {
+        ...axis,
+        space: 48,
+        size: 28,
+        values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? String(value) : '')),
+      },
       { ...axis, size: 54, space: 34, values: (_, splits) => splits.map((value) => formatted(value, spec.format)) },
     ],
     hooks: {

@@ -46,7 +46,11 @@ export function curatedCharts(page: RunPage, words: PageWords, operatorType: str
       'rates',
       say.rates,
       [
-        line(say.rates.invalid, 4, column('workflow/valid_rate').map((value) => (value === null ? null : 1 - value))),
+        line(
+          say.rates.invalid,
+          4,
+          column('workflow/valid_rate').map((value) => (value === null ? null : 1 - value)),
+        ),
         line(say.rates.repaired, 1, column('workflow/repair_rate')),
         line(say.rates.fallback, 3, column('workflow/fallback_rate')),
         line(say.rates.violation, 6, column('workflow/violation_rate')),
@@ -55,7 +59,10 @@ export function curatedCharts(page: RunPage, words: PageWords, operatorType: str
     ),
     spec('errors', say.errors, errorLines(page, words), { kind: 'stack', format: 'percent' }),
     spec('operators', say.operators, operatorLines(page, operatorType), isStacked),
-    spec('entropy', say.entropy, [line(say.entropy.entropy, 4, column('entropy')), line(say.entropy.kl, 1, column('kl'))]),
+    spec('entropy', say.entropy, [
+      line(say.entropy.entropy, 4, column('entropy')),
+      line(say.entropy.kl, 1, column('kl')),
+    ]),
     spec('length', say.length, [
       {
         ...line(say.length.mean, 5, column('completions/mean_length')),
@@ -156,8 +163,18 @@ function operatorLines({ series: { metrics }, types }: RunPage, type: string | n
   const prefix = `operators/${type ?? types[0] ?? 'math'}/`
   const named = Object.keys(metrics).filter((name) => name.startsWith('operators/') && name.endsWith('/share'))
   // One order and one colour for each operator, whatever the type.
-  const operators = [...new Set(named.filter((name) => (metrics[name] ?? []).some((value) => (value ?? 0) > 0)).map((name) => name.split('/').at(-2) ?? ''))].sort()
-  return operators.map((operator, i) => ({ name: operator, colour: i, values: metrics[`${prefix}${operator}/share`] ?? [] }))
+  const operators = [
+    ...new Set(
+      named
+        .filter((name) => (metrics[name] ?? []).some((value) => (value ?? 0) > 0))
+        .map((name) => name.split('/').at(-2) ?? ''),
+    ),
+  ].sort()
+  return operators.map((operator, i) => ({
+    name: operator,
+    colour: i,
+    values: metrics[`${prefix}${operator}/share`] ?? [],
+  }))
 }
 
 function costChart(page: RunPage, words: PageWords): ChartSpec {
@@ -167,11 +184,19 @@ function costChart(page: RunPage, words: PageWords): ChartSpec {
   const base = { id: 'cost', kind: 'lines' as const }
   if (!spent.some((value) => (value ?? 0) > 0)) {
     const calls = { name: say.calls, colour: 5, values: metrics['cost/llm_calls'] ?? [] }
-    return { ...base, title: say.calls, reading: say.callsReading, xs: steps, lines: [calls].filter(isKnown), format: 'number' }
+    return {
+      ...base,
+      title: say.calls,
+      reading: say.callsReading,
+      xs: steps,
+      lines: [calls].filter(isKnown),
+      format: 'number',
+    }
   }
   const { left } = page.cost
   const line: ChartLine = { name: say.spent, colour: 5, values: spent }
-  if (left === null) return { ...base, title: say.title, reading: say.reading, xs: steps, lines: [line], format: 'dollars' }
+  if (left === null)
+    return { ...base, title: say.title, reading: say.reading, xs: steps, lines: [line], format: 'dollars' }
   const last = spent.at(-1) ?? 0
   const pad = steps.slice(1).map(() => null)
   const ahead = (value: number): Column => [...pad, last, last + value]
@@ -198,7 +223,9 @@ function timeLines({ series: { steps, metrics } }: RunPage, words: PageWords): C
   const { time: say } = words.charts
   const of = (name: string): Column => metrics[name] ?? steps.map(() => null)
   const [all, rollouts, update] = [of('time/step_s'), of('time/rollouts_s'), of('time/update_s')]
-  const other = all.map((value, i) => (value === null ? null : Math.max(0, value - (rollouts[i] ?? 0) - (update[i] ?? 0))))
+  const other = all.map((value, i) =>
+    value === null ? null : Math.max(0, Number((value - (rollouts[i] ?? 0) - (update[i] ?? 0)).toFixed(3))),
+  )
   return [
     { name: say.rollouts, colour: 0, values: rollouts },
     { name: say.update, colour: 1, values: update },

@@ -92,7 +92,11 @@ function stacked({ xs, lines }: ChartSpec, colourOf: (line: ChartLine) => string
   const sums: (number | null)[][] = []
   for (const { values } of lines) {
     const below = sums.at(-1)
-    sums.push(xs.map((_, i) => (values[i] === null || values[i] === undefined ? (below?.[i] ?? null) : values[i] + (below?.[i] ?? 0))))
+    sums.push(
+      xs.map((_, i) =>
+        values[i] === null || values[i] === undefined ? (below?.[i] ?? null) : values[i] + (below?.[i] ?? 0),
+      ),
+    )
   }
   const order = lines.map((line, i) => ({ line, sum: sums[i] ?? [] })).reverse()
   return {
@@ -101,7 +105,14 @@ function stacked({ xs, lines }: ChartSpec, colourOf: (line: ChartLine) => string
       {},
       ...order.map(({ line }): uPlot.Series => {
         const colour = colourOf(line)
-        return { label: line.name, stroke: colour, width: 1, fill: colour, spanGaps: true, points: { show: xs.length < 2 } }
+        return {
+          label: line.name,
+          stroke: colour,
+          width: 1,
+          fill: colour,
+          spanGaps: true,
+          points: { show: xs.length < 2 },
+        }
       }),
     ],
     bands: [],

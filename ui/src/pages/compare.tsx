@@ -10,14 +10,22 @@ import { useJson } from '../requests.ts'
 import { addressOf, go } from '../router.tsx'
 import { type PageWords, useWords } from '../words/index.ts'
 
-export function ComparePage({ query, isDark }: { readonly query: URLSearchParams; readonly isDark: boolean }): ReactNode {
+export function ComparePage({
+  query,
+  isDark,
+}: {
+  readonly query: URLSearchParams
+  readonly isDark: boolean
+}): ReactNode {
   const words = useWords()
   const { comparison: say } = words
   const { loaded } = useJson<RunList>('/api/runs')
-  const names = loaded.kind === 'ready' ? loaded.value.runs.filter(({ kind }) => kind === 'training').map(({ name }) => name) : []
+  const names =
+    loaded.kind === 'ready' ? loaded.value.runs.filter(({ kind }) => kind === 'training').map(({ name }) => name) : []
   const [a, b] = [query.get('a') ?? '', query.get('b') ?? '']
   const decoding = query.get('decoding') ?? 'greedy'
-  const set = (change: Readonly<Record<string, string>>): void => go(addressOf(['compare'], { a, b, decoding, ...change }), { isReplaced: true })
+  const set = (change: Readonly<Record<string, string>>): void =>
+    go(addressOf(['compare'], { a, b, decoding, ...change }), { isReplaced: true })
   const choice = (title: string, name: 'a' | 'b', value: string): ReactNode => (
     <label>
       <span>{title}</span>
@@ -29,7 +37,8 @@ export function ComparePage({ query, isDark }: { readonly query: URLSearchParams
       </select>
     </label>
   )
-  const asked = a === '' || b === '' ? null : `/api/compare?${new URLSearchParams({ a, b, decoding, lang: words.language })}`
+  const asked =
+    a === '' || b === '' ? null : `/api/compare?${new URLSearchParams({ a, b, decoding, lang: words.language })}`
   return (
     <>
       <h1 tabIndex={-1}>{say.title}</h1>
@@ -54,7 +63,11 @@ export function ComparePage({ query, isDark }: { readonly query: URLSearchParams
 
 function Compared({ address, isDark }: { readonly address: string; readonly isDark: boolean }): ReactNode {
   const { loaded, reload } = useJson<ComparisonPage>(address)
-  return <Waiting loaded={loaded} reload={reload}>{(page) => <Comparison page={page} isDark={isDark} />}</Waiting>
+  return (
+    <Waiting loaded={loaded} reload={reload}>
+      {(page) => <Comparison page={page} isDark={isDark} />}
+    </Waiting>
+  )
 }
 
 function Comparison({ page, isDark }: { readonly page: ComparisonPage; readonly isDark: boolean }): ReactNode {
@@ -114,7 +127,15 @@ function Verdict({ page: { result, a, b } }: { readonly page: ComparisonPage }):
       <h2>{say.rows}</h2>
       <Table
         label={say.rows}
-        columns={[{ title: say.type }, { title: 'A', isNumber: true }, { title: 'B', isNumber: true }, { title: say.difference }, { title: say.onlyA, isNumber: true }, { title: say.onlyB, isNumber: true }, { title: say.p, isNumber: true }]}
+        columns={[
+          { title: say.type },
+          { title: 'A', isNumber: true },
+          { title: 'B', isNumber: true },
+          { title: say.difference },
+          { title: say.onlyA, isNumber: true },
+          { title: say.onlyB, isNumber: true },
+          { title: say.p, isNumber: true },
+        ]}
         rows={result.rows.map((row) => ({
           key: row.name,
           cells: [
@@ -139,7 +160,12 @@ function chartsOf({ series: [left, right], a, b }: ComparisonPage, words: PageWo
     return xs.map((x) => metrics[name]?.[at.get(x) ?? -1] ?? null)
   }
   const { charts: say } = words
-  const of = (id: string, text: { title: string; reading: string }, metric: string, rest: Partial<ChartSpec> = {}): ChartSpec => ({
+  const of = (
+    id: string,
+    text: { title: string; reading: string },
+    metric: string,
+    rest: Partial<ChartSpec> = {},
+  ): ChartSpec => ({
     ...{ id, title: text.title, reading: '', kind: 'lines', xs, format: 'number' as const },
     lines: [
       { name: `A: ${a}`, colour: 0, values: along(left, metric) },

@@ -28,12 +28,23 @@ function Demonstrations({ page }: { readonly page: Extract<DemonstrationsPageDat
       <h3>{words.accuracy}</h3>
       <Table
         label={words.accuracy}
-        columns={[{ title: words.method('').replace(/[:：]\s*$/, '') }, { title: words.shots, isNumber: true }, { title: words.accuracy }]}
+        columns={[
+          { title: words.method('').replace(/[:：]\s*$/, '') },
+          { title: words.shots, isNumber: true },
+          { title: words.accuracy },
+        ]}
         rows={page.cells
           .filter(({ segment }) => segment.kind === 'prefix')
           .map((cell, i) => ({
             key: `${cell.method} ${cell.shots} ${i}`,
-            cells: [cell.method, cell.shots, <RateText key="accuracy" rate={cell.accuracy === null ? undefined : { ...cell.accuracy, n: cell.accuracy.trials }} />],
+            cells: [
+              cell.method,
+              cell.shots,
+              <RateText
+                key="accuracy"
+                rate={cell.accuracy === null ? undefined : { ...cell.accuracy, n: cell.accuracy.trials }}
+              />,
+            ],
           }))}
       />
       <h3>{words.questions}</h3>
@@ -46,7 +57,8 @@ function Demonstrations({ page }: { readonly page: Extract<DemonstrationsPageDat
           {picks.map(({ method, demonstrations, prediction, score }) => (
             <div key={method}>
               <h4>
-                {method} {prediction !== null && <span className="muted">{words.predicted(prediction)}</span>} {score !== null && <b>{score.toFixed(1)}</b>}
+                {method} {prediction !== null && <span className="muted">{words.predicted(prediction)}</span>}{' '}
+                {score !== null && <b>{score.toFixed(1)}</b>}
               </h4>
               <div className="gallery">
                 {demonstrations.map((item, j) => (
@@ -69,7 +81,11 @@ function Item({ item, title }: { readonly item: GalleryItem; readonly title: str
   return (
     <figure className="gallery-item">
       {/* Pictures are data in the report: an address elsewhere is not followed. */}
-      {item.image?.startsWith('data:image/') === true ? <img src={item.image} alt={item.question} /> : <div className="no-picture">{words.noPicture}</div>}
+      {item.image?.startsWith('data:image/') === true ? (
+        <img src={item.image} alt={item.question} />
+      ) : (
+        <div className="no-picture">{words.noPicture}</div>
+      )}
       <figcaption>
         {title !== '' && <b>{title}: </b>}
         {item.question}

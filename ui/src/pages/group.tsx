@@ -23,13 +23,18 @@ export function GroupPage({ name, label, step, position }: GroupAddress): ReactN
   const words = useWords()
   const query = new URLSearchParams({ label, step, position, lang: words.language })
   const { loaded, reload } = useJson<GroupPageData>(`/api/runs/${encodeURIComponent(name)}/group?${query}`)
-  return <Waiting loaded={loaded} reload={reload}>{(page) => <Group name={name} page={page} />}</Waiting>
+  return (
+    <Waiting loaded={loaded} reload={reload}>
+      {(page) => <Group name={name} page={page} />}
+    </Waiting>
+  )
 }
 
 function Group({ name, page }: { readonly name: string; readonly page: GroupPageData }): ReactNode {
   const { group: words } = useWords()
   const { group, place, members } = page
-  const to = (position: number): string => addressOf(['run', name, 'rollouts', place.label === '' ? '-' : place.label, place.step, position])
+  const to = (position: number): string =>
+    addressOf(['run', name, 'rollouts', place.label === '' ? '-' : place.label, place.step, position])
   return (
     <>
       <nav className="crumbs" aria-label={words.back}>
@@ -39,8 +44,9 @@ function Group({ name, page }: { readonly name: string; readonly page: GroupPage
       </nav>
       <h2>{words.title(group.problemId)}</h2>
       <p className="note">
-        {words.place(place.label, place.step)} · {group.problemType} · {group.source} · {words.right(group.right, members.length)} · {words.mean}{' '}
-        {reward(group.mean)} · {words.deviation} {reward(group.deviation)}
+        {words.place(place.label, place.step)} · {group.problemType} · {group.source} ·{' '}
+        {words.right(group.right, members.length)} · {words.mean} {reward(group.mean)} · {words.deviation}{' '}
+        {reward(group.deviation)}
       </p>
       <ProblemBox problem={page.problem} />
       {place.phase === 'train' && (
@@ -96,6 +102,9 @@ export function advantageText(derivation: NonNullable<GroupMember['derivation']>
   if (derivation.kind !== 'relative') return words.none[derivation.kind]
   const { value, baseline, divisor, advantage } = derivation
   const difference = `${number(value)} − ${words.baseline[baseline.of]} ${number(baseline.value)}`
-  const formula = divisor === null ? difference : `(${difference}) / (${words.divisor[divisor.of]} ${number(divisor.deviation)} + ${divisor.epsilon})`
+  const formula =
+    divisor === null
+      ? difference
+      : `(${difference}) / (${words.divisor[divisor.of]} ${number(divisor.deviation)} + ${divisor.epsilon})`
   return `${formula} = ${signed(advantage)}`
 }

@@ -12,11 +12,21 @@ import { addressOf, Link } from '../router.tsx'
 import { useWords } from '../words/index.ts'
 import type { GroupAddress } from './group.tsx'
 
-export function RolloutPage({ name, label, step, position, rollout }: GroupAddress & { readonly rollout: string }): ReactNode {
+export function RolloutPage({
+  name,
+  label,
+  step,
+  position,
+  rollout,
+}: GroupAddress & { readonly rollout: string }): ReactNode {
   const words = useWords()
   const query = new URLSearchParams({ label, step, position, rollout, lang: words.language })
   const { loaded, reload } = useJson<RolloutPageData>(`/api/runs/${encodeURIComponent(name)}/rollout?${query}`)
-  return <Waiting loaded={loaded} reload={reload}>{(page) => <Rollout name={name} page={page} />}</Waiting>
+  return (
+    <Waiting loaded={loaded} reload={reload}>
+      {(page) => <Rollout name={name} page={page} />}
+    </Waiting>
+  )
 }
 
 function Rollout({ name, page }: { readonly name: string; readonly page: RolloutPageData }): ReactNode {
@@ -33,8 +43,8 @@ function Rollout({ name, page }: { readonly name: string; readonly page: Rollout
         {digest.problemId} · {say.title(digest.rollout)}
       </h2>
       <p className="note">
-        {group.place(digest.label, digest.step)} · {digest.problemType} · {digest.source} · {say.tokens(grouped(page.tokens))} · {duration(page.durationMs / 1000)} ·{' '}
-        {dollars(digest.costUsd)}
+        {group.place(digest.label, digest.step)} · {digest.problemType} · {digest.source} ·{' '}
+        {say.tokens(grouped(page.tokens))} · {duration(page.durationMs / 1000)} · {dollars(digest.costUsd)}
         {page.stopReason === 'length' && ` · ${say.cutOff}`}
       </p>
       <div className="two">
@@ -119,7 +129,8 @@ function Notes({ page: { repairs, findings } }: { readonly page: RolloutPageData
             {repairs.map((repair, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: repairs keep their places
               <li key={i}>
-                <strong>{repair.kind}</strong> ({words.line(repair.line)}): <code>{repair.before.trim()}</code> → <code>{repair.after.trim()}</code>
+                <strong>{repair.kind}</strong> ({words.line(repair.line)}): <code>{repair.before.trim()}</code> →{' '}
+                <code>{repair.after.trim()}</code>
               </li>
             ))}
           </ul>
@@ -132,7 +143,8 @@ function Notes({ page: { repairs, findings } }: { readonly page: RolloutPageData
             {findings.map((finding, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: findings keep their places
               <li key={i}>
-                <span className={`badge severity-${finding.severity}`}>{finding.severity}</span> {words.line(finding.line)}: {finding.message}
+                <span className={`badge severity-${finding.severity}`}>{finding.severity}</span>{' '}
+                {words.line(finding.line)}: {finding.message}
               </li>
             ))}
           </ul>
@@ -144,14 +156,21 @@ function Notes({ page: { repairs, findings } }: { readonly page: RolloutPageData
 
 function Caller({ caller: { caller, operator, calls, unrecorded } }: { readonly caller: CallerTrace }): ReactNode {
   const { rollout: words } = useWords()
-  const name = operator === null ? words.judge : caller === 'fallback' ? words.fallback(operator.operator) : operator.operator
+  const name =
+    operator === null ? words.judge : caller === 'fallback' ? words.fallback(operator.operator) : operator.operator
   return (
     <li className={`caller ${caller}`}>
       <details open={calls.length === 0}>
         <summary>
           <strong>{name}</strong>{' '}
           <span className="muted small">
-            {operator !== null && words.took(grouped(operator.inputTokens), grouped(operator.outputTokens), duration(operator.durationMs / 1000), dollars(operator.costUsd))}
+            {operator !== null &&
+              words.took(
+                grouped(operator.inputTokens),
+                grouped(operator.outputTokens),
+                duration(operator.durationMs / 1000),
+                dollars(operator.costUsd),
+              )}
           </span>
           {operator !== null && operator.message !== '' && <span className="badge verdict-false">{words.failed}</span>}
           <span className="result-line">{operator?.result.map(([, value]) => value).join(' · ')}</span>
@@ -205,7 +224,12 @@ function Call({ call }: { readonly call: CallerTrace['calls'][number] }): ReactN
       <p className="small">
         <strong>{call.model}</strong>{' '}
         <span className="muted">
-          {words.took(grouped(call.inputTokens), grouped(call.outputTokens), duration(call.latencyMs / 1000), dollars(call.costUsd))}
+          {words.took(
+            grouped(call.inputTokens),
+            grouped(call.outputTokens),
+            duration(call.latencyMs / 1000),
+            dollars(call.costUsd),
+          )}
           {call.attempts > 1 && ` · ${words.attempts(call.attempts)}`}
         </span>
       </p>

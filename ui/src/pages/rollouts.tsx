@@ -9,19 +9,37 @@ import { addressOf, go, Link } from '../router.tsx'
 import { useWords } from '../words/index.ts'
 
 const pageSize = 50
-const filters = ['label', 'step', 'type', 'verdict', 'failure', 'operator', 'least', 'most', 'problem', 'order'] as const
+const filters = [
+  'label',
+  'step',
+  'type',
+  'verdict',
+  'failure',
+  'operator',
+  'least',
+  'most',
+  'problem',
+  'order',
+] as const
 
 type Filter = (typeof filters)[number]
 
 /** `-` stands for training, which has no label. */
-export function placeParts({ label, step, position, rollout }: Pick<RolloutDigest, 'label' | 'step' | 'position' | 'rollout'>): (string | number)[] {
+export function placeParts({
+  label,
+  step,
+  position,
+  rollout,
+}: Pick<RolloutDigest, 'label' | 'step' | 'position' | 'rollout'>): (string | number)[] {
   return [label === '' ? '-' : label, step, position, rollout]
 }
 
 export function RolloutsPage({ name, query }: { readonly name: string; readonly query: URLSearchParams }): ReactNode {
   const words = useWords()
   const [limit, setLimit] = useState(pageSize)
-  const asked = new URLSearchParams(filters.flatMap((filter) => (query.get(filter) ? [[filter, query.get(filter) ?? '']] : [])))
+  const asked = new URLSearchParams(
+    filters.flatMap((filter) => (query.get(filter) ? [[filter, query.get(filter) ?? '']] : [])),
+  )
   const address = `/api/runs/${encodeURIComponent(name)}/rollouts?${asked}&limit=${limit}&lang=${words.language}`
   const { loaded, reload } = useJson<RolloutList>(address, { keeps: true })
   const set = (filter: Filter, value: string): void => {
@@ -37,9 +55,16 @@ export function RolloutsPage({ name, query }: { readonly name: string; readonly 
       <Waiting loaded={loaded} reload={reload}>
         {(list) => (
           <>
-            <Filters list={list} asked={asked} set={set} onClear={() => go(addressOf(['run', name, 'rollouts']), { isReplaced: true })} />
+            <Filters
+              list={list}
+              asked={asked}
+              set={set}
+              onClear={() => go(addressOf(['run', name, 'rollouts']), { isReplaced: true })}
+            />
             <p className="note" role="status">
-              {list.total === 0 ? words.rollouts.empty : words.rollouts.found(grouped(list.rollouts.length), grouped(list.total))}
+              {list.total === 0
+                ? words.rollouts.empty
+                : words.rollouts.found(grouped(list.rollouts.length), grouped(list.total))}
             </p>
             {list.total > 0 && <Found name={name} list={list} />}
             {list.rollouts.length < list.total && limit < 200 && (
@@ -66,7 +91,11 @@ function Filters({
   readonly onClear: () => void
 }): ReactNode {
   const { rollouts: words } = useWords()
-  const choice = (filter: Filter, title: string, options: readonly (readonly [value: string, text: string])[]): ReactNode => (
+  const choice = (
+    filter: Filter,
+    title: string,
+    options: readonly (readonly [value: string, text: string])[],
+  ): ReactNode => (
     <label key={filter}>
       <span>{title}</span>
       <select value={asked.get(filter) ?? ''} onChange={(event) => set(filter, event.target.value)}>
@@ -81,20 +110,37 @@ function Filters({
   const field = (filter: Filter, title: string, type: 'number' | 'search'): ReactNode => (
     <label key={filter}>
       <span>{title}</span>
-      <input key={asked.get(filter) ?? ''} type={type} step="any" defaultValue={asked.get(filter) ?? ''} onBlur={(event) => event.target.value !== (asked.get(filter) ?? '') && set(filter, event.target.value)} onKeyDown={(event) => event.key === 'Enter' && set(filter, event.currentTarget.value)} />
+      <input
+        key={asked.get(filter) ?? ''}
+        type={type}
+        step="any"
+        defaultValue={asked.get(filter) ?? ''}
+        onBlur={(event) => event.target.value !== (asked.get(filter) ?? '') && set(filter, event.target.value)}
+        onKeyDown={(event) => event.key === 'Enter' && set(filter, event.currentTarget.value)}
+      />
     </label>
   )
   const withCounts = (list: readonly RolloutFacet[], nameOf = (value: string) => value): [string, string][] => [
     ['', words.any],
     ...list.map(({ value, rollouts }): [string, string] => [value, `${nameOf(value)} (${grouped(rollouts)})`]),
   ]
-  const named = (kind: string): string => (failureNames[kind] === undefined || failureNames[kind] === kind ? kind : `${failureNames[kind]} · ${kind}`)
+  const named = (kind: string): string =>
+    failureNames[kind] === undefined || failureNames[kind] === kind ? kind : `${failureNames[kind]} · ${kind}`
   return (
     <form className="filters" aria-label={words.filters} onSubmit={(event) => event.preventDefault()}>
-      {choice('label', words.where, [['', words.training], ...facets.labels.map(({ value, rollouts }): [string, string] => [value, `${value} (${grouped(rollouts)})`])])}
+      {choice('label', words.where, [
+        ['', words.training],
+        ...facets.labels.map(({ value, rollouts }): [string, string] => [value, `${value} (${grouped(rollouts)})`]),
+      ])}
       {field('step', words.step, 'number')}
       {choice('type', words.type, withCounts(facets.types))}
-      {choice('verdict', words.verdict, [['', words.any], ...(['true', 'false', 'unscorable'] as const).map((value): [string, string] => [value, words.verdicts[value] ?? value])])}
+      {choice('verdict', words.verdict, [
+        ['', words.any],
+        ...(['true', 'false', 'unscorable'] as const).map((value): [string, string] => [
+          value,
+          words.verdicts[value] ?? value,
+        ]),
+      ])}
       {choice('failure', words.failure, withCounts(facets.failures, named))}
       {choice('operator', words.operator, withCounts(facets.operators))}
       {field('least', words.least, 'number')}
@@ -146,7 +192,8 @@ function Found({ name, list }: { readonly name: string; readonly list: RolloutLi
             digest.llmCalls,
             dollars(digest.costUsd),
             <span key="failures" className="small">
-              {failures.map(({ boundary, code }) => list.failureNames[`${boundary}/${code}`] ?? code).join(', ') || none}
+              {failures.map(({ boundary, code }) => list.failureNames[`${boundary}/${code}`] ?? code).join(', ') ||
+                none}
             </span>,
           ],
         }

@@ -35,7 +35,15 @@ export function RunFrame({ name, rest, query, isDark }: RunFrameProps): ReactNod
   )
 }
 
-function RunHead({ page, live, rest }: { readonly page: RunPage; readonly live: LiveRun; readonly rest: readonly string[] }): ReactNode {
+function RunHead({
+  page,
+  live,
+  rest,
+}: {
+  readonly page: RunPage
+  readonly live: LiveRun
+  readonly rest: readonly string[]
+}): ReactNode {
   const words = useWords()
   const isRunning = page.state.state === 'running'
   const connection = live.connection === 'lost' ? 'lost' : isRunning ? 'live' : 'done'
@@ -43,7 +51,12 @@ function RunHead({ page, live, rest }: { readonly page: RunPage; readonly live: 
   const tabs = [
     ['overview', []],
     ...(page.kind === 'training' ? ([['rollouts', ['rollouts']]] as const) : []),
-    ...(isWorkflows ? ([['workflows', ['workflows']], ['judge', ['judge']]] as const) : ([['demonstrations', ['demonstrations']]] as const)),
+    ...(isWorkflows
+      ? ([
+          ['workflows', ['workflows']],
+          ['judge', ['judge']],
+        ] as const)
+      : ([['demonstrations', ['demonstrations']]] as const)),
   ] as const
   return (
     <>
@@ -63,7 +76,11 @@ function RunHead({ page, live, rest }: { readonly page: RunPage; readonly live: 
       </div>
       <nav className="tabs" aria-label={words.tabs.label}>
         {tabs.map(([tab, parts]) => (
-          <Link key={tab} to={addressOf(['run', page.name, ...parts])} aria-current={(rest[0] ?? 'overview') === tab ? 'page' : undefined}>
+          <Link
+            key={tab}
+            to={addressOf(['run', page.name, ...parts])}
+            aria-current={(rest[0] ?? 'overview') === tab ? 'page' : undefined}
+          >
             {words.tabs[tab]}
           </Link>
         ))}
@@ -72,7 +89,14 @@ function RunHead({ page, live, rest }: { readonly page: RunPage; readonly live: 
   )
 }
 
-function Part({ name, rest, query, isDark, page, live }: RunFrameProps & { readonly page: RunPage; readonly live: LiveRun }): ReactNode {
+function Part({
+  name,
+  rest,
+  query,
+  isDark,
+  page,
+  live,
+}: RunFrameProps & { readonly page: RunPage; readonly live: LiveRun }): ReactNode {
   const words = useWords()
   const [part, label, step, position, rollout] = rest
   if (part === undefined) return <RunOverview page={page} activity={live.activity} isDark={isDark} />

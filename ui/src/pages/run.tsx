@@ -10,7 +10,15 @@ import { addressOf, go } from '../router.tsx'
 import { useWords } from '../words/index.ts'
 import type { Activity } from './use-run.ts'
 
-export function RunOverview({ page, activity, isDark }: { readonly page: RunPageData; readonly activity: Activity | null; readonly isDark: boolean }): ReactNode {
+export function RunOverview({
+  page,
+  activity,
+  isDark,
+}: {
+  readonly page: RunPageData
+  readonly activity: Activity | null
+  readonly isDark: boolean
+}): ReactNode {
   const words = useWords()
   const [type, setType] = useState<string | null>(null)
   const types = page.types
@@ -38,7 +46,11 @@ export function RunOverview({ page, activity, isDark }: { readonly page: RunPage
                 onStep={(step) => go(addressOf(['run', page.name, 'rollouts'], { step }))}
                 control={
                   spec.id === 'operators' && types.length > 1 ? (
-                    <select aria-label={words.charts.operators.choose} value={type ?? types[0] ?? ''} onChange={(event) => setType(event.target.value)}>
+                    <select
+                      aria-label={words.charts.operators.choose}
+                      value={type ?? types[0] ?? ''}
+                      onChange={(event) => setType(event.target.value)}
+                    >
                       {types.map((each) => (
                         <option key={each}>{each}</option>
                       ))}
@@ -67,17 +79,34 @@ export function RunOverview({ page, activity, isDark }: { readonly page: RunPage
   )
 }
 
-function RunProgress({ page, activity }: { readonly page: RunPageData; readonly activity: Activity | null }): ReactNode {
+function RunProgress({
+  page,
+  activity,
+}: {
+  readonly page: RunPageData
+  readonly activity: Activity | null
+}): ReactNode {
   const { run: words } = useWords()
   const share = page.plannedSteps === 0 ? 0 : Math.min(1, page.steps / page.plannedSteps)
   return (
     <div className="run-progress">
-      <div className="bar" role="progressbar" aria-label={words.progress(page.steps, page.plannedSteps)} aria-valuemin={0} aria-valuemax={page.plannedSteps} aria-valuenow={page.steps}>
+      <div
+        className="bar"
+        role="progressbar"
+        aria-label={words.progress(page.steps, page.plannedSteps)}
+        aria-valuemin={0}
+        aria-valuemax={page.plannedSteps}
+        aria-valuenow={page.steps}
+      >
         <span style={{ width: `${share * 100}%` }} />
       </div>
       <div className="run-progress-text">
         <span>{words.progress(page.steps, page.plannedSteps)}</span>
-        <span className="muted">{activity !== null && page.state.state === 'running' && words.working(activity.label, activity.done, activity.total)}</span>
+        <span className="muted">
+          {activity !== null &&
+            page.state.state === 'running' &&
+            words.working(activity.label, activity.done, activity.total)}
+        </span>
       </div>
     </div>
   )
@@ -149,7 +178,8 @@ function Cost({ page: { cost, calls, steps, plannedSteps } }: { readonly page: R
       <p>{isFree ? words.free : words.spent}</p>
       {!isFree && cost.left !== null && (
         <p>
-          {words.forecast(dollars(cost.left.low), dollars(cost.left.high), cost.left.steps)} <span className="muted">{words.forecastNote}</span>
+          {words.forecast(dollars(cost.left.low), dollars(cost.left.high), cost.left.steps)}{' '}
+          <span className="muted">{words.forecastNote}</span>
         </p>
       )}
       {cost.secondsLeft !== null && <p>{words.timeLeft(duration(cost.secondsLeft))}</p>}
@@ -169,7 +199,13 @@ function Measured({ page }: { readonly page: RunPageData }): ReactNode {
       <p className="note">{say.measuredNote}</p>
       <Table
         label={say.measured}
-        columns={[{ title: say.who }, { title: say.all }, ...page.types.map((title) => ({ title })), { title: say.calls, isNumber: true }, { title: say.costPerProblem, isNumber: true }]}
+        columns={[
+          { title: say.who },
+          { title: say.all },
+          ...page.types.map((title) => ({ title })),
+          { title: say.calls, isNumber: true },
+          { title: say.costPerProblem, isNumber: true },
+        ]}
         rows={page.comparison.map((row) => ({
           key: row.label,
           cells: [
@@ -194,7 +230,13 @@ function Calls({ page }: { readonly page: RunPageData }): ReactNode {
       <summary>{words.callTable}</summary>
       <Table
         label={words.callTable}
-        columns={[{ title: words.purpose }, { title: words.callCount, isNumber: true }, { title: words.failed, isNumber: true }, { title: words.tokens, isNumber: true }, { title: words.total, isNumber: true }]}
+        columns={[
+          { title: words.purpose },
+          { title: words.callCount, isNumber: true },
+          { title: words.failed, isNumber: true },
+          { title: words.tokens, isNumber: true },
+          { title: words.total, isNumber: true },
+        ]}
         rows={rows.map(([purpose, totals]) => ({
           key: purpose,
           cells: [

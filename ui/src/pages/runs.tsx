@@ -13,7 +13,11 @@ import { useWords } from '../words/index.ts'
 
 export function RunsPage(): ReactNode {
   const { loaded, reload } = useJson<RunList>('/api/runs')
-  return <Waiting loaded={loaded} reload={reload}>{(list) => <Runs list={list} />}</Waiting>
+  return (
+    <Waiting loaded={loaded} reload={reload}>
+      {(list) => <Runs list={list} />}
+    </Waiting>
+  )
 }
 
 function Runs({ list }: { readonly list: RunList }): ReactNode {
@@ -37,7 +41,9 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
       .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
   }, [runs, filter])
   const pick = (name: string): void =>
-    setPicked((before) => (before.includes(name) ? before.filter((each) => each !== name) : [...before, name].slice(-2)))
+    setPicked((before) =>
+      before.includes(name) ? before.filter((each) => each !== name) : [...before, name].slice(-2),
+    )
   const { list: say } = words
 
   return (
@@ -52,7 +58,13 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
         <>
           <p className="note">{say.intro(list.folder)}</p>
           <div className="toolbar">
-            <input type="search" value={filter} placeholder={say.filter} aria-label={say.filter} onChange={(event) => setFilter(event.target.value)} />
+            <input
+              type="search"
+              value={filter}
+              placeholder={say.filter}
+              aria-label={say.filter}
+              onChange={(event) => setFilter(event.target.value)}
+            />
             <button
               type="button"
               className="primary"
@@ -80,11 +92,24 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
               key: run.name,
               className: picked.includes(run.name) ? 'picked' : '',
               cells: [
-                <input key="pick" type="checkbox" checked={picked.includes(run.name)} aria-label={say.pick(run.name)} onChange={() => pick(run.name)} />,
+                <input
+                  key="pick"
+                  type="checkbox"
+                  checked={picked.includes(run.name)}
+                  aria-label={say.pick(run.name)}
+                  onChange={() => pick(run.name)}
+                />,
                 <div key="name" className="run-name">
-                  {run.kind === 'serve' || run.state.state === 'damaged' ? run.name : <Link to={addressOf(['run', run.name])}>{run.name}</Link>}
+                  {run.kind === 'serve' || run.state.state === 'damaged' ? (
+                    run.name
+                  ) : (
+                    <Link to={addressOf(['run', run.name])}>{run.name}</Link>
+                  )}
                   <span className="tags">
-                    {[...run.tags, ...(run.kind === null || run.kind === 'training' ? [] : [words.kinds[run.kind] ?? run.kind])].map((tag) => (
+                    {[
+                      ...run.tags,
+                      ...(run.kind === null || run.kind === 'training' ? [] : [words.kinds[run.kind] ?? run.kind]),
+                    ].map((tag) => (
                       <span key={tag} className="tag">
                         {tag}
                       </span>
@@ -104,7 +129,7 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
                 </div>,
                 <div key="cost">
                   {dollars(run.costUsd)}
-                  <div className="muted small">{bytes(run.sizeBytes)}</div>
+                  <div className="muted small nowrap">{bytes(run.sizeBytes)}</div>
                 </div>,
                 <span key="begun" className="nowrap">
                   {minute(run.createdAt)}

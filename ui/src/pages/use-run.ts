@@ -90,7 +90,10 @@ function withSteps(page: RunPage, fresh: readonly StepSeries[], state: RowState 
             metrics: Object.fromEntries(
               [...names].map((name) => [
                 name,
-                [...(metrics[name] ?? steps.map(() => null)), ...added.map((series) => series.metrics[name]?.[0] ?? null)],
+                [
+                  ...(metrics[name] ?? steps.map(() => null)),
+                  ...added.map((series) => series.metrics[name]?.[0] ?? null),
+                ],
               ]),
             ),
           },

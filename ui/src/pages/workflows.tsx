@@ -2,8 +2,8 @@
 import type { ReactNode } from 'react'
 import type { WorkflowFlow, WorkflowsPage as WorkflowsPageData } from '../../../src/ui-server/api.ts'
 import { grouped } from '../format.ts'
-import { StepWindow } from '../parts/step-window.tsx'
 import { Waiting } from '../parts/states.tsx'
+import { StepWindow } from '../parts/step-window.tsx'
 import { Table } from '../parts/table.tsx'
 import { useJson } from '../requests.ts'
 import { useWords } from '../words/index.ts'
@@ -11,7 +11,9 @@ import { useWords } from '../words/index.ts'
 export function WorkflowsPage({ name, query }: { readonly name: string; readonly query: URLSearchParams }): ReactNode {
   const { workflows: words } = useWords()
   const asked = new URLSearchParams({ from: query.get('from') ?? '', to: query.get('to') ?? '' })
-  const { loaded, reload } = useJson<WorkflowsPageData>(`/api/runs/${encodeURIComponent(name)}/workflows?${asked}`, { keeps: true })
+  const { loaded, reload } = useJson<WorkflowsPageData>(`/api/runs/${encodeURIComponent(name)}/workflows?${asked}`, {
+    keeps: true,
+  })
   return (
     <>
       <h2>{words.title}</h2>
@@ -19,14 +21,22 @@ export function WorkflowsPage({ name, query }: { readonly name: string; readonly
         {(page) => (
           <>
             <StepWindow range={page} address={['run', name, 'workflows']} label={words.window} />
-            {page.flows.length === 0 ? <p className="empty">{words.none}</p> : <p className="note">{words.note(page.from, page.to)}</p>}
+            {page.flows.length === 0 ? (
+              <p className="empty">{words.none}</p>
+            ) : (
+              <p className="note">{words.note(page.from, page.to)}</p>
+            )}
             {page.flows.map((flow) => (
               <section key={flow.type}>
                 <h3>{words.ofType(flow.type, flow.rollouts)}</h3>
                 <Flow flow={flow} />
                 <Table
                   label={words.commonest}
-                  columns={[{ title: words.workflow }, { title: words.programs, isNumber: true }, { title: words.solved, isNumber: true }]}
+                  columns={[
+                    { title: words.workflow },
+                    { title: words.programs, isNumber: true },
+                    { title: words.solved, isNumber: true },
+                  ]}
                   rows={flow.commonest.map(({ calls, rollouts, right, scored }) => ({
                     key: calls.join(' '),
                     cells: [calls.join(' → ') || words.nothing, grouped(rollouts), `${right} / ${scored}`],
@@ -62,12 +72,14 @@ function Flow({ flow }: { readonly flow: WorkflowFlow }): ReactNode {
   const order = (id: string): number => placed.get(id)?.y ?? 0
   const links = [...flow.links].sort((a, b) => order(a.from) - order(b.from) || order(a.to) - order(b.to))
   const width = columns * columnWidth
-  const described = flow.commonest.map(({ calls, rollouts }) => `${calls.join(' → ') || words.nothing}: ${rollouts}`).join('; ')
+  const described = flow.commonest
+    .map(({ calls, rollouts }) => `${calls.join(' → ') || words.nothing}: ${rollouts}`)
+    .join('; ')
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="graph" aria-label={words.ofType(flow.type, flow.rollouts)} tabIndex={0}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={described}>
-        {Array.from({ length: columns }, (_, column) => (
+        {[...Array(columns).keys()].map((column) => (
           <text key={`head ${column}`} x={column * columnWidth} y={14} className="flow-head">
             {words.first(column + 1)}
           </text>
@@ -94,7 +106,14 @@ function Flow({ flow }: { readonly flow: WorkflowFlow }): ReactNode {
           if (at === undefined) return null
           return (
             <g key={node.id}>
-              <rect x={at.x} y={at.y} width={barWidth} height={at.size} rx="2" className={`fill-${names.indexOf(node.name) % 8}`} />
+              <rect
+                x={at.x}
+                y={at.y}
+                width={barWidth}
+                height={at.size}
+                rx="2"
+                className={`fill-${names.indexOf(node.name) % 8}`}
+              />
               <text x={at.x + barWidth + 5} y={at.y + Math.max(9, at.size / 2 + 4)} className="flow-name">
                 {node.name || words.nothing} {Math.round((100 * node.rollouts) / flow.rollouts)} %
               </text>

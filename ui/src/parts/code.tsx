@@ -35,7 +35,15 @@ export function highlighted(text: string): ReactNode[] {
   return [...parts, text.slice(from)]
 }
 
-export function Code({ text, label, isPython = true }: { readonly text: string; readonly label: string; readonly isPython?: boolean }): ReactNode {
+export function Code({
+  text,
+  label,
+  isPython = true,
+}: {
+  readonly text: string
+  readonly label: string
+  readonly isPython?: boolean
+}): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="code" aria-label={label} tabIndex={0}>

@@ -19,7 +19,9 @@ export function Graph({ graph }: { readonly graph: WorkflowGraph }): ReactNode {
   const height = Math.max(...placed.map(({ y }) => y)) + nodeHeight + margin
   const nameOf = (node: GraphNode): string =>
     node.kind === 'problem' ? words.problemNode : node.kind === 'answer' ? words.answerNode : node.name
-  const described = graph.edges.map(({ from, to }) => `${nameOf(at.get(from) as GraphNode)} → ${nameOf(at.get(to) as GraphNode)}`).join(', ')
+  const described = graph.edges
+    .map(({ from, to }) => `${nameOf(at.get(from) as GraphNode)} → ${nameOf(at.get(to) as GraphNode)}`)
+    .join(', ')
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="graph" aria-label={words.graph} tabIndex={0}>
@@ -34,11 +36,24 @@ export function Graph({ graph }: { readonly graph: WorkflowGraph }): ReactNode {
           if (a === undefined || b === undefined) return null
           const [x1, y1, x2, y2] = [a.x + nodeWidth, a.y + nodeHeight / 2, b.x, b.y + nodeHeight / 2]
           const bend = Math.max(20, (x2 - x1) / 2)
-          return <path key={`${from} ${to}`} className="graph-edge" d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`} markerEnd="url(#arrow)" />
+          return (
+            <path
+              key={`${from} ${to}`}
+              className="graph-edge"
+              d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`}
+              markerEnd="url(#arrow)"
+            />
+          )
         })}
         {placed.map((node) => (
           <g key={node.id} className={`graph-node ${node.kind}${node.isFailed ? ' failed' : ''}`}>
-            <rect x={node.x} y={node.y} width={nodeWidth} height={nodeHeight} rx={node.kind === 'operator' || node.kind === 'fallback' ? 6 : nodeHeight / 2} />
+            <rect
+              x={node.x}
+              y={node.y}
+              width={nodeWidth}
+              height={nodeHeight}
+              rx={node.kind === 'operator' || node.kind === 'fallback' ? 6 : nodeHeight / 2}
+            />
             <text x={node.x + nodeWidth / 2} y={node.y + nodeHeight / 2 + 4} textAnchor="middle">
               {nameOf(node)}
             </text>

@@ -9,7 +9,10 @@ export function RateText({ rate }: { readonly rate: Omit<Rate, 'trials'> | undef
   const points = (value: number): string => (value * 100).toFixed(1)
   return (
     <span className="rate">
-      <b>{points(rate.value)} %</b> <span className="muted">[{points(rate.low)}, {points(rate.high)}] n={rate.n}</span>
+      <b>{points(rate.value)} %</b>{' '}
+      <span className="muted">
+        [{points(rate.low)}, {points(rate.high)}] n={rate.n}
+      </span>
     </span>
   )
 }

@@ -12,7 +12,10 @@ export function ScoreParts({ score }: { readonly score: RolloutDigest['score'] }
         <li key={name}>
           <span>{name}</span>
           <span className="part-bar">
-            <span className={value < 0 ? 'negative' : 'positive'} style={{ width: `${(50 * Math.abs(value)) / largest}%` }} />
+            <span
+              className={value < 0 ? 'negative' : 'positive'}
+              style={{ width: `${(50 * Math.abs(value)) / largest}%` }}
+            />
           </span>
           <b>{signed(value)}</b>
         </li>

@@ -3,7 +3,15 @@ import type { ReactNode } from 'react'
 import type { StepRange } from '../../../src/ui-server/api.ts'
 import { addressOf, go } from '../router.tsx'
 
-export function StepWindow({ range, address, label }: { readonly range: StepRange; readonly address: readonly string[]; readonly label: string }): ReactNode {
+export function StepWindow({
+  range,
+  address,
+  label,
+}: {
+  readonly range: StepRange
+  readonly address: readonly string[]
+  readonly label: string
+}): ReactNode {
   const set = (change: { from?: number; to?: number }): void => {
     const { from, to } = { ...range, ...change }
     go(addressOf(address, { from: Math.min(from, to), to: Math.max(from, to) }), { isReplaced: true })

@@ -129,7 +129,7 @@ export const chinese: PageWords = {
     },
     rates: {
       title: '有缺陷的程序',
-      reading: '占轨迹的比例。前三条应当降到 0 附近；改用后备工作流的轨迹没有奖励。',
+      reading: '占轨迹的比例。前三条应当降到 0 附近；改用降级工作流的轨迹没有奖励。',
       invalid: '写出来就无效',
       repaired: '经过修复',
       fallback: '无法运行',
@@ -167,14 +167,16 @@ export const chinese: PageWords = {
     },
     judge: {
       title: '裁判模型',
-      reading: '在请裁判模型判定的答案中：没有结论的、重新询问的、判为正确的比例。没有结论的比例超过百分之几，就会损失信号。',
+      reading:
+        '在请裁判模型判定的答案中：没有结论的、重新询问的、判为正确的比例。没有结论的比例超过百分之几，就会损失信号。',
       unscorable: '没有结论',
       retry: '重新询问',
       right: '判为正确',
     },
     time: {
       title: '每一步的时间',
-      reading: '各阶段的秒数。如果采样轨迹占了大部分，可以提高并发或换更快的服务器；如果更新占了大部分，可以换更小的策略。',
+      reading:
+        '各阶段的秒数。如果采样轨迹占了大部分，可以提高并发或换更快的服务器；如果更新占了大部分，可以换更小的策略。',
       rollouts: '采样轨迹',
       update: '更新',
       other: '其他',
@@ -266,8 +268,8 @@ export const chinese: PageWords = {
     trace: '调用过程',
     noCalls: '没有调用任何算子。',
     judge: '裁判模型',
-    fallback: (operator) => `后备：${operator}`,
-    prompt: '提示',
+    fallback: (operator) => `降级：${operator}`,
+    prompt: '提示词',
     reply: '回答',
     reasoning: '推理',
     arguments: '输入',
@@ -315,7 +317,12 @@ export const chinese: PageWords = {
     a: '运行 A',
     b: '运行 B',
     choose: '选择运行',
-    better: { more: 'B 比 A 好。', less: 'B 比 A 差。', equal: '持平，差别在 1 个百分点以内。', 'cannot-tell': '无法判断。' },
+    better: {
+      more: 'B 比 A 好。',
+      less: 'B 比 A 差。',
+      equal: '持平，差别在 1 个百分点以内。',
+      'cannot-tell': '无法判断。',
+    },
     points: (points, low, high, n) => `${points} 个百分点 [${low}, ${high}]，按题目配对，n = ${n}`,
     refused: '这两个运行无法比较。',
     rows: '按题目类型',

@@ -88,7 +88,8 @@ export const english = {
     timeLeft: (time: string) => `about ${time} left`,
     allSteps: 'All steps are done.',
     charts: 'Charts',
-    chartsNote: 'Choose a step in a chart to see its rollouts. Bands are 95 % intervals over problems unless a sentence says otherwise.',
+    chartsNote:
+      'Choose a step in a chart to see its rollouts. Bands are 95 % intervals over problems unless a sentence says otherwise.',
     noSteps: 'No step has been made yet: the charts begin with the first.',
     measured: 'Measured accuracy',
     measuredNote: 'Share of problems solved with its 95 % interval and n, the problems that could be scored.',
@@ -110,19 +111,22 @@ export const english = {
     noData: 'Nothing recorded for this chart.',
     reward: {
       title: 'Reward',
-      reading: 'Mean reward of a step. The band is one standard deviation of the rollouts: a band that narrows while the line rises means that the policy settles.',
+      reading:
+        'Mean reward of a step. The band is one standard deviation of the rollouts: a band that narrows while the line rises means that the policy settles.',
       mean: 'mean',
       spread: 'standard deviation',
     },
     accuracy: {
       title: 'Accuracy',
-      reading: 'The line is the share of training problems solved, with its 95 % interval; dots are measurements on problems that it is not trained on. Believe the dots.',
+      reading:
+        'The line is the share of training problems solved, with its 95 % interval; dots are measurements on problems that it is not trained on. Believe the dots.',
       training: 'training problems',
       measured: { greedy: 'measured, greedy', sampled: 'measured, sampled' },
     },
     groups: {
       title: 'Groups by what they teach',
-      reading: 'Only mixed groups say which answers are better. When nearly all are right the problems are used up; when nearly all are wrong they are too hard.',
+      reading:
+        'Only mixed groups say which answers are better. When nearly all are right the problems are used up; when nearly all are wrong they are too hard.',
       mixed: 'mixed',
       right: 'all right',
       wrong: 'all wrong',
@@ -137,17 +141,20 @@ export const english = {
     },
     errors: {
       title: 'Errors by kind',
-      reading: 'Share of the rollouts with each kind of error, the commonest kinds. A rollout with two kinds counts in both.',
+      reading:
+        'Share of the rollouts with each kind of error, the commonest kinds. A rollout with two kinds counts in both.',
       others: 'others',
     },
     operators: {
       title: 'Operators by type of problem',
-      reading: 'Share of the calls. A policy that reads the problem uses other operators for other types; one operator everywhere is a collapse.',
+      reading:
+        'Share of the calls. A policy that reads the problem uses other operators for other types; one operator everywhere is a collapse.',
       choose: 'Type of problem',
     },
     entropy: {
       title: 'Entropy and KL',
-      reading: 'Entropy near 0: the policy writes the same always and learns no more. KL is the distance from the policy that it began with.',
+      reading:
+        'Entropy near 0: the policy writes the same always and learns no more. KL is the distance from the policy that it began with.',
       entropy: 'entropy',
       kl: 'KL',
     },
@@ -159,7 +166,8 @@ export const english = {
     },
     cost: {
       title: 'Cost and forecast',
-      reading: 'Dollars of the training rollouts so far; dashed, what the steps left will cost if they are like those so far, with its 95 % band.',
+      reading:
+        'Dollars of the training rollouts so far; dashed, what the steps left will cost if they are like those so far, with its 95 % band.',
       spent: 'so far',
       forecast: 'forecast',
       calls: 'Calls of a step',
@@ -167,14 +175,16 @@ export const english = {
     },
     judge: {
       title: 'Judge',
-      reading: 'Of the answers that the judge was asked about: without a verdict, asked again, found right. A share without verdict above a few percent costs signal.',
+      reading:
+        'Of the answers that the judge was asked about: without a verdict, asked again, found right. A share without verdict above a few percent costs signal.',
       unscorable: 'no verdict',
       retry: 'asked again',
       right: 'found right',
     },
     time: {
       title: 'Time of a step',
-      reading: 'Seconds by phase. When rollouts take most of it, more concurrency or a faster server helps; when updates do, a smaller policy.',
+      reading:
+        'Seconds by phase. When rollouts take most of it, more concurrency or a faster server helps; when updates do, a smaller policy.',
       rollouts: 'rollouts',
       update: 'update',
       other: 'other',
@@ -236,7 +246,11 @@ export const english = {
     answer: 'answer',
     nothing: 'nothing',
     open: 'Program and trace',
-    none: { unscorable: '0: it has no reward', alone: '0: no other rollout of the group has a reward', 'no-spread': '0: all rewards are equal' },
+    none: {
+      unscorable: '0: it has no reward',
+      alone: '0: no other rollout of the group has a reward',
+      'no-spread': '0: all rewards are equal',
+    },
     baseline: { 'group-mean': 'mean of the group', 'mean-of-others': 'mean of the others' },
     divisor: { 'group-deviation': 'deviation of the group', 'step-deviation': 'deviation of the step' },
     previous: 'Group before',
@@ -274,14 +288,16 @@ export const english = {
     result: 'returned',
     failed: 'failed',
     unrecorded: (n: number) => (n === 1 ? '1 call without a record' : `${n} calls without a record`),
-    took: (tokensIn: string, tokensOut: string, time: string, cost: string) => `${tokensIn} → ${tokensOut} tokens, ${time}, ${cost}`,
+    took: (tokensIn: string, tokensOut: string, time: string, cost: string) =>
+      `${tokensIn} → ${tokensOut} tokens, ${time}, ${cost}`,
     attempts: (n: number) => `${n} attempts`,
     wentWrong: 'What went wrong',
     demonstrations: 'Demonstrations shown',
   },
   workflows: {
     title: 'What the policy writes',
-    note: (from: number, to: number) => `The first calls of the programs, steps ${from} to ${to}: bands are as wide as the share of programs.`,
+    note: (from: number, to: number) =>
+      `The first calls of the programs, steps ${from} to ${to}: bands are as wide as the share of programs.`,
     window: 'Steps',
     nothing: 'nothing',
     first: (n: number) => `call ${n}`,
@@ -315,8 +331,14 @@ export const english = {
     a: 'run A',
     b: 'run B',
     choose: 'Choose a run',
-    better: { more: 'B is better than A.', less: 'B is worse than A.', equal: 'Equal, within 1 point.', 'cannot-tell': 'Cannot tell.' },
-    points: (points: string, low: string, high: string, n: number) => `${points} points [${low}, ${high}], paired by problem, n = ${n}`,
+    better: {
+      more: 'B is better than A.',
+      less: 'B is worse than A.',
+      equal: 'Equal, within 1 point.',
+      'cannot-tell': 'Cannot tell.',
+    },
+    points: (points: string, low: string, high: string, n: number) =>
+      `${points} points [${low}, ${high}], paired by problem, n = ${n}`,
     refused: 'These two cannot be compared.',
     rows: 'By type of problem',
     type: 'type',
