@@ -6,15 +6,14 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type RunningUi, startUi } from '../src/ui-server/index.ts'
 
 const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const packages = createRequire(import.meta.url)
 const hasPackages = ['playwright-core', 'axe-core'].every((name) =>
   existsSync(join(import.meta.dirname, '..', 'node_modules', name)),
 )
@@ -91,11 +90,8 @@ async function stepsShown(page: Page): Promise<number> {
 }
 
 async function untilStep(page: Page, step: number): Promise<void> {
-  await page.waitForFunction(
-    (least) =>
-      Number(document.querySelector('.run-progress [role="progressbar"]')?.getAttribute('aria-valuenow')) >= least,
-    step,
-  )
+  const shown = `document.querySelector('.run-progress [role="progressbar"]')?.getAttribute('aria-valuenow')`
+  await page.waitForFunction(`Number(${shown}) >= ${step}`)
 }
 
 test('the page shows a run while another process trains it', { skip }, async (t) => {
@@ -166,7 +162,7 @@ test('the page shows a run while another process trains it', { skip }, async (t)
         ...['/', '/run/first', '/run/first/rollouts', '/run/first/rollouts/-/1/0', '/run/first/rollouts/-/1/0/0'],
         ...['/run/first/workflows', '/run/first/judge', '/compare?a=first&b=second', '/nothing'],
       ]
-      const axe = readFileSync(packages.resolve('axe-core/axe.min.js'), 'utf8')
+      const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
       for (const [theme, lang, width] of [
         ['light', 'en', 1280],
         ['dark', 'zh', 390],
