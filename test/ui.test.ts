@@ -90,8 +90,11 @@ async function stepsShown(page: Page): Promise<number> {
 }
 
 async function untilStep(page: Page, step: number): Promise<void> {
-  const shown = `document.querySelector('.run-progress [role="progressbar"]')?.getAttribute('aria-valuenow')`
-  await page.waitForFunction(`Number(${shown}) >= ${step}`)
+  const progress = page.locator('.run-progress [role="progressbar"]')
+  await page.waitForFunction(([bar, least]) => Number(bar?.getAttribute('aria-valuenow')) >= least, [
+    await progress.elementHandle(),
+    step,
+  ] as const)
 }
 
 test('the page shows a run while another process trains it', { skip }, async (t) => {
@@ -132,7 +135,7 @@ test('the page shows a run while another process trains it', { skip }, async (t)
     await page.getByRole('link', { name: 'Rollouts' }).click()
     await page.getByLabel('verdict').selectOption('true')
     await page.getByLabel('order').selectOption('highest')
-    await page.locator('tbody tr .verdict-true').first().waitFor()
+    await page.locator('tbody .verdict-false').first().waitFor({ state: 'detached' })
     assert.equal(await page.locator('tbody .verdict-false').count(), 0)
     await page.locator('tbody tr a').first().click()
     await page.getByRole('heading', { name: 'Trace' }).waitFor()
@@ -171,7 +174,8 @@ test('the page shows a run while another process trains it', { skip }, async (t)
         const visited = watched(await context.newPage())
         for (const path of paths) {
           await visited.goto(`${server.url}${path}${path.includes('?') ? '&' : '?'}theme=${theme}&lang=${lang}`)
-          await visited.waitForFunction("document.querySelector('main h1') && !document.querySelector('.waiting')")
+          await visited.locator('main h1').waitFor()
+          await visited.locator('.waiting').first().waitFor({ state: 'detached' })
           for (const summary of await visited.locator('.trace summary').all()) await summary.click()
           await visited.evaluate(axe)
           const violations = await visited.evaluate(violationsOf)

@@ -138,7 +138,7 @@ export interface RolloutDigest
   > {
   /** The outcome by name (`answered`, `failed`, ...); '' where it has none. */
   readonly outcome: string
-  /** Called by the policy's own program, each once; journals of older versions lack it. */
+  /** Called by the policy's own program, each once; journals of layout 4 may lack it. */
   readonly operators?: readonly string[]
 }
 

@@ -1,6 +1,6 @@
 /** Rollouts of journals before layout 4: one JSON text each, tokens and log-probs in it. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import type { Json, JsonObject } from '../../core/json.ts'
+import { type Json, type JsonObject, member } from '../../core/json.ts'
 import type { RolloutDigest, SampledRollout } from '../../core/records.ts'
 import { readOutcome } from '../outcomes.ts'
 
@@ -24,13 +24,15 @@ function olderRollout(text: unknown): SampledRollout {
 const fields = ['problemType', 'source', 'difficulty', 'score', 'failures', 'advantage', 'costUsd', 'llmCalls'] as const
 
 export function readOlderDigests(all: Read, { clauses, values }: Asked): RolloutDigest[] {
-  const paths = [...fields, 'outcome.outcome'].map((field) => `'$.${field}'`).join(', ')
+  const paths = [...fields, 'outcome.outcome', 'outcome.operators'].map((field) => `'$.${field}'`).join(', ')
   const columns = 'phase, label, step, position, rollout, problem_id AS problemId'
   return all(`SELECT ${columns}, json_extract(record, ${paths}) AS fields FROM rollouts ${clauses}`, ...values).map(
     ({ fields: text, ...place }) => {
       const picked = JSON.parse(text as string) as Json[]
       const named = Object.fromEntries(fields.map((field, i) => [field, picked[i]]))
-      return { ...place, ...named, outcome: picked.at(-1) ?? '' } as unknown as RolloutDigest
+      const [outcome, called] = picked.slice(-2)
+      const operators = new Set((Array.isArray(called) ? called : []).map((call) => member(call, 'operator')))
+      return { ...place, ...named, outcome: outcome ?? '', operators: [...operators] } as unknown as RolloutDigest
     },
   )
 }
