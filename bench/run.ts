@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   rollouts: async () => (await import('./rollouts.ts')).rolloutsBench(),
   journal: async () => (await import('./journal.ts')).journalBench(),
   engine: async () => (await import('./engine.ts')).engineBench(),
+  lora: async () => (await import('./lora.ts')).loraBench(),
   pointer: async () => (await import('./pointer.ts')).pointerBench(),
   scorers: async () => (await import('./scorers.ts')).scorersBench(),
 }

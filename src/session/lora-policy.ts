@@ -9,6 +9,7 @@ export function openLoraPolicy({ policy, seed }: Config, modelFolder: string): P
   return createLoraEngine({
     modelFolder,
     lora: { rank, alpha, targets },
+    precision: policy.base,
     seed,
     threads: policy.threads,
     stopTokens: stopTokenIds,

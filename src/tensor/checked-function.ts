@@ -1,8 +1,8 @@
 /** What every backend's compiled function refuses: inputs of another shape or type, and to run once it is released. */
-import type { CompiledFunction, DeviceTensor } from './backend.ts'
-import type { TensorSpec } from './host-tensor.ts'
+import type { CompiledFunction, InputTensor } from './backend.ts'
+import type { InputSpec } from './int8-matrix.ts'
 
-export function checkedFunction(specs: readonly TensorSpec[], compiled: CompiledFunction): CompiledFunction {
+export function checkedFunction(specs: readonly InputSpec[], compiled: CompiledFunction): CompiledFunction {
   let releasing: Promise<void> | null = null
   return {
     async run(inputs) {
@@ -17,15 +17,15 @@ export function checkedFunction(specs: readonly TensorSpec[], compiled: Compiled
   }
 }
 
-function checkInputs(specs: readonly TensorSpec[], inputs: readonly DeviceTensor[]): void {
+function checkInputs(specs: readonly InputSpec[], inputs: readonly InputTensor[]): void {
   if (inputs.length !== specs.length) {
     throw new Error(`the compiled function takes ${specs.length} tensor(s), got ${inputs.length}`)
   }
   specs.forEach((spec, i) => {
     const wanted = described(spec)
-    const got = described(inputs[i] as DeviceTensor)
+    const got = described(inputs[i] as InputTensor)
     if (got !== wanted) throw new Error(`input ${i} of the compiled function is ${wanted}, got ${got}`)
   })
 }
 
-const described = ({ dtype, shape }: TensorSpec): string => `${dtype} [${shape.join(', ')}]`
+const described = ({ dtype, shape }: InputSpec): string => `${dtype} [${shape.join(', ')}]`

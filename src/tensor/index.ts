@@ -3,8 +3,9 @@
  * To use it: write functions of jax-js arrays, serve them from a worker module with `serveTensorWorker`, start that
  * module with `startTensorWorker` and call its methods. onnxruntime and jax-js load inside the worker only.
  */
-export type { CompiledFunction, DeviceTensor, TensorBackend, TensorFunction } from './backend.ts'
+export type { CompiledFunction, DeviceTensor, InputTensor, TensorBackend, TensorFunction } from './backend.ts'
 export { elementCount, float32Tensor, type HostTensor, int32Tensor, type TensorSpec } from './host-tensor.ts'
+export { type InputSpec, int8Matrix } from './int8-matrix.ts'
 export { attention, cachedAttention, maskedScore, softmax } from './layers/attention.ts'
 export { changeOf } from './layers/custom-gradient.ts'
 export { blockedLinear, linear, type Projection } from './layers/linear.ts'

@@ -3,11 +3,11 @@
  * released.
  */
 import type { CompiledFunction, TensorBackend, TensorFunction } from './backend.ts'
-import type { TensorSpec } from './host-tensor.ts'
+import type { InputSpec } from './int8-matrix.ts'
 
 export interface SessionCache {
   /** The compiled form of `make()`; the same `key` must always stand for the same function and shapes. */
-  get(key: string, make: () => TensorFunction, inputs: readonly TensorSpec[]): Promise<CompiledFunction>
+  get(key: string, make: () => TensorFunction, inputs: readonly InputSpec[]): Promise<CompiledFunction>
   readonly size: number
   release(): Promise<void>
 }

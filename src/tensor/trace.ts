@@ -1,7 +1,7 @@
 /** Tracing of jax-js functions: shapes in, Jaxpr and the arrays it closes over out. Loads jax-js on first use. */
 import type { numpy } from '@jax-js/jax'
 import type { TensorFunction } from './backend.ts'
-import type { TensorSpec } from './host-tensor.ts'
+import type { InputSpec } from './int8-matrix.ts'
 import { type LoweredGraph, lower, onnxType, type TracedConstant } from './lowering/lower.ts'
 
 export type Jax = typeof import('@jax-js/jax')
@@ -19,7 +19,7 @@ export function loadJax(): Promise<Jax> {
 }
 
 /** The ONNX graph of `fn` for inputs of the given shapes. */
-export async function traceToOnnx(fn: TensorFunction, inputs: readonly TensorSpec[]): Promise<LoweredGraph> {
+export async function traceToOnnx(fn: TensorFunction, inputs: readonly InputSpec[]): Promise<LoweredGraph> {
   const jax = await loadJax()
   const examples = inputs.map(({ dtype, shape }) =>
     jax.numpy.zeros([...shape], { dtype: dtype === 'int32' ? jax.DType.Int32 : jax.DType.Float32 }),
@@ -30,7 +30,8 @@ export async function traceToOnnx(fn: TensorFunction, inputs: readonly TensorSpe
     const array = tracer as unknown as numpy.Array
     constants.push({ dtype: onnxType(array.dtype), shape: array.shape, bytes: await constantBytes(jax, array) })
   }
-  const graph = lower(closed.jaxpr, constants)
+  const isInt8 = inputs.map(({ dtype }) => dtype === 'int8')
+  const graph = lower(closed.jaxpr, constants, isInt8)
   closed.dispose()
   return graph
 }

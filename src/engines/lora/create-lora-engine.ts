@@ -15,12 +15,15 @@ import { type EmbeddedEngine, engineOnWorker, samplerOf } from '../embedded/engi
 import type { PolicySampler } from '../policy-engine.ts'
 import { adapterSpecs, type LoraOptions } from './adapter.ts'
 import { adapterConfigFile } from './adapter-files.ts'
+import type { BasePrecision } from './base-weights.ts'
 import type { LoraWorkerArgument } from './lora-worker.ts'
 
 export interface LoraEngineOptions {
   /** Holds `config.json`, `tokenizer.json` and the weights; or an adapter that names such a folder as its base. */
   readonly modelFolder: string
   readonly lora: LoraOptions
+  /** How the base is kept; default float32. */
+  readonly precision?: BasePrecision
   /** Of the adapter's first values; default 0. */
   readonly seed?: number
   /** Tokens after which a completion ends; default: the end of text alone. */
@@ -50,6 +53,7 @@ export async function createLoraEngine(options: LoraEngineOptions): Promise<Lora
     folder: base,
     adapterFolder,
     lora,
+    precision: options.precision ?? 'float32',
     seed: options.seed ?? 0,
     batchTokens: options.batchTokens ?? 1024,
     stopTokens: options.stopTokens ?? [config.endOfTextId],

@@ -4,9 +4,9 @@
  */
 import type { numpy } from '@jax-js/jax'
 import type { ModelConfig } from '../../models/index.ts'
-import { type Jax, softmax, type TensorFunction, type TensorSpec } from '../../tensor/index.ts'
+import { type InputSpec, type Jax, softmax, type TensorFunction, type TensorSpec } from '../../tensor/index.ts'
 import type { LoraOptions } from './adapter.ts'
-import { layerAdapterSpecs, layerSpecs, structuredAdapter, structuredLayer } from './graphs.ts'
+import { type LayerForm, layerAdapterSpecs, layerTensorCount, structuredAdapter, structuredLayer } from './graphs.ts'
 import { decoderLayer, type Heads } from './layer.ts'
 
 type Array_ = numpy.Array
@@ -37,8 +37,8 @@ interface Caches {
 export function decodeLayerInputs(
   config: ModelConfig,
   { prompts, completions, promptLength, length }: DecodeShape,
-  lora: LoraOptions | null,
-): TensorSpec[] {
+  { base, lora }: LayerForm,
+): InputSpec[] {
   const f32 = (...shape: number[]): TensorSpec => ({ dtype: 'float32', shape })
   const { keyValueHeads: heads, headSize: size } = config
   const rows = prompts * completions
@@ -52,7 +52,7 @@ export function decodeLayerInputs(
     ...[angles, angles],
     ...[ofPrompts, ofPrompts, f32(rows, promptLength)],
     ...[own, own, f32(rows, length)],
-    ...layerSpecs(config),
+    ...base,
     ...layerAdapterSpecs(config, lora),
   ]
 }
@@ -71,7 +71,7 @@ export function decodeLayerFunction(jax: Jax, config: ModelConfig, lora: LoraOpt
       Array_,
       Array_,
     ]
-    const end = 9 + layerSpecs(config).length
+    const end = 9 + layerTensorCount(config)
     const collect: Array_[] = []
     const caches = { promptKeys, promptValues, promptMask, keys, values, mask }
     const y = decoderLayer(jax, config, {

@@ -10,7 +10,16 @@ import type { DecodingModel, DecodingRows, Draw, DrawnTokens } from '../sample-c
 import { type DecodeShape, decodeLayerFunction, decodeLayerInputs } from './decode-graph.ts'
 import { drawFunction, drawInputs, type HeadKind } from './draw-graph.ts'
 import { lengthBucket } from './packs.ts'
-import { batchGeometry, byLayer, compiledLayer, embedded, headRows, type LayeredModel, layerAdapter } from './passes.ts'
+import {
+  batchGeometry,
+  byLayer,
+  compiledLayer,
+  embedded,
+  headRows,
+  type LayeredModel,
+  layerAdapter,
+  layerForm,
+} from './passes.ts'
 
 export interface AdapterDecoding {
   readonly model: LayeredModel
@@ -244,7 +253,7 @@ async function step({ model, adapter }: AdapterDecoding, batch: Batch, tokens: I
   const compiled = await runtime.sessions.get(
     `decode/${options === null ? 'base' : 'lora'}/${shape.prompts}x${shape.completions}/${shape.promptLength}+${shape.length}`,
     () => decodeLayerFunction(runtime.jax, config, options),
-    decodeLayerInputs(config, shape, options),
+    decodeLayerInputs(config, shape, { base: layerForm(model.base), lora: options }),
   )
   const geometry = stepGeometry(model, batch)
   let x = embedded(model, tokens)

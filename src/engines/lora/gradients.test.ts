@@ -16,6 +16,7 @@ import {
 import { scratchFolder, someTokens } from '../embedded/testing/tiny-model.ts'
 import type { AdamOptions, ForwardBackwardResult, TrainingDatum } from '../policy-engine.ts'
 import { adapterSpecs } from './adapter.ts'
+import type { BasePrecision } from './base-weights.ts'
 import type { LoraWorkerArgument } from './lora-worker.ts'
 import { loraEngine, loraModelFolder, tinyLora, tinyModels } from './testing/tiny-models.ts'
 
@@ -44,7 +45,12 @@ async function startTrained(
   {
     backend = 'onnxruntime',
     threads = 1,
-  }: { readonly backend?: 'onnxruntime' | 'jax-js'; readonly threads?: number } = {},
+    precision = 'float32',
+  }: {
+    readonly backend?: 'onnxruntime' | 'jax-js'
+    readonly threads?: number
+    readonly precision?: BasePrecision
+  } = {},
 ): Promise<TensorWorker> {
   const config = parseModelConfig(readFileSync(join(folder, 'config.json'), 'utf8'), folder)
   const argument: LoraWorkerArgument = {
@@ -52,6 +58,7 @@ async function startTrained(
     folder,
     adapterFolder: null,
     lora: tinyLora,
+    precision,
     seed: 3,
     batchTokens: 64,
     stopTokens: [config.endOfTextId],
@@ -119,6 +126,21 @@ test('gradients agree with jax-js, which runs the same functions without the low
   const jax = await lossAndGradients(await startTrained(t, folder, { backend: 'jax-js' }))
   assert.ok(Math.abs(onnx.loss - jax.loss) < 1e-5)
   onnx.gradients.forEach((gradient, i) => {
+    assert.ok(largestDifference(gradient, jax.gradients[i] ?? []) < 1e-5)
+  })
+})
+
+test('a base of 8 bits is near the other, and its gradients are those of jax-js on the rounded numbers', async (t) => {
+  const folder = loraModelFolder(t)
+  const [whole, rounded] = [
+    await lossAndGradients(await startTrained(t, folder)),
+    await lossAndGradients(await startTrained(t, folder, { precision: 'int8' })),
+  ]
+  const jax = await lossAndGradients(await startTrained(t, folder, { precision: 'int8', backend: 'jax-js' }))
+  const change = Math.abs(whole.loss - rounded.loss)
+  assert.ok(change > 1e-6 && change < 0.05, `${whole.loss} and ${rounded.loss}`)
+  assert.ok(Math.abs(rounded.loss - jax.loss) < 1e-5)
+  rounded.gradients.forEach((gradient, i) => {
     assert.ok(largestDifference(gradient, jax.gradients[i] ?? []) < 1e-5)
   })
 })

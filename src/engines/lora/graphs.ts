@@ -4,7 +4,14 @@
  */
 import type { numpy } from '@jax-js/jax'
 import { type LayerTensors, type ModelConfig, modelTensors } from '../../models/index.ts'
-import { attention, type Jax, linear, type TensorFunction, type TensorSpec } from '../../tensor/index.ts'
+import {
+  attention,
+  type InputSpec,
+  type Jax,
+  linear,
+  type TensorFunction,
+  type TensorSpec,
+} from '../../tensor/index.ts'
 import { adaptedParts, type LoraOptions } from './adapter.ts'
 import { decoderLayer, type Heads, type LayerAdapter, normed } from './layer.ts'
 
@@ -18,9 +25,12 @@ export interface RowShape {
 
 const f32 = (...shape: number[]): TensorSpec => ({ dtype: 'float32', shape })
 
-/** The base tensors of one layer, in their order. */
-export function layerSpecs(config: ModelConfig): TensorSpec[] {
-  return Object.values(firstLayer(config)).map(({ shape }) => f32(...shape))
+/** What of a layer the graphs are compiled for. */
+export interface LayerForm {
+  /** The base tensors of a layer, in the order of `LayerTensors`. */
+  readonly base: readonly InputSpec[]
+  /** Null: without an adapter. */
+  readonly lora: LoraOptions | null
 }
 
 const firstLayer = (config: ModelConfig) => {
@@ -39,6 +49,9 @@ export function layerAdapterSpecs(config: ModelConfig, options: LoraOptions | nu
   })
 }
 
+/** Base tensors of a layer. */
+export const layerTensorCount = (config: ModelConfig): number => Object.keys(firstLayer(config)).length
+
 export function structuredLayer(config: ModelConfig, flat: readonly Array_[]): LayerTensors<Array_> {
   const names = Object.keys(firstLayer(config))
   return Object.fromEntries(names.map((name, i) => [name, flat[i]])) as unknown as LayerTensors<Array_>
@@ -51,7 +64,7 @@ export function structuredAdapter(options: LoraOptions | null, flat: readonly Ar
 }
 
 /** Inputs of `layerFunction`: x [B * T, D], cos and sin [B * T, size / 2], mask [B, 1, 1, T, T], base, adapter. */
-export function layerInputs(config: ModelConfig, { rows, length }: RowShape, lora: LoraOptions | null): TensorSpec[] {
+export function layerInputs(config: ModelConfig, { rows, length }: RowShape, { base, lora }: LayerForm): InputSpec[] {
   const count = rows * length
   const angles = f32(count, config.headSize / 2)
   return [
@@ -59,7 +72,7 @@ export function layerInputs(config: ModelConfig, { rows, length }: RowShape, lor
     angles,
     angles,
     f32(rows, 1, 1, length, length),
-    ...layerSpecs(config),
+    ...base,
     ...layerAdapterSpecs(config, lora),
   ]
 }
@@ -92,7 +105,7 @@ interface Split {
 
 function split(config: ModelConfig, inputs: readonly Array_[]): Split {
   const [x, cos, sin, mask] = inputs as [Array_, Array_, Array_, Array_]
-  const end = 4 + layerSpecs(config).length
+  const end = 4 + layerTensorCount(config)
   return { x, cos, sin, mask, base: inputs.slice(4, end), adapter: inputs.slice(end) }
 }
 
@@ -137,8 +150,8 @@ export function layerGradientFunction(jax: Jax, config: ModelConfig, lora: LoraO
   }
 }
 
-export function layerGradientInputs(config: ModelConfig, shape: RowShape, lora: LoraOptions): TensorSpec[] {
-  return [...layerInputs(config, shape, lora), f32(shape.rows * shape.length, config.hiddenSize)]
+export function layerGradientInputs(config: ModelConfig, shape: RowShape, form: LayerForm): InputSpec[] {
+  return [...layerInputs(config, shape, form), f32(shape.rows * shape.length, config.hiddenSize)]
 }
 
 /** Logits [C, V] of states [C, D] before the final norm, and those states normed; consumes `states` alone. */

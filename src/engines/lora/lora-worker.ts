@@ -27,7 +27,7 @@ import { createWeightSnapshots, type SnapshotId } from '../weight-snapshots.ts'
 import { adapterSpecs, freshAdapter, type LoraOptions } from './adapter.ts'
 import { readAdapter, writeAdapter } from './adapter-files.ts'
 import { withModelFiles } from './base-files.ts'
-import { placeBase } from './base-weights.ts'
+import { type BasePrecision, placeBase } from './base-weights.ts'
 import { layeredDecodingModel } from './decoding.ts'
 import type { LayeredModel } from './passes.ts'
 import { packedGradients, scorePacked } from './scoring.ts'
@@ -39,6 +39,7 @@ export interface LoraWorkerArgument {
   /** One with an adapter to begin with; null begins with a fresh one. */
   readonly adapterFolder: string | null
   readonly lora: LoraOptions
+  readonly precision: BasePrecision
   readonly seed: number
   readonly batchTokens: number
   readonly stopTokens: readonly number[]
@@ -72,7 +73,9 @@ async function createMethods(runtime: TensorRuntime, argument: LoraWorkerArgumen
   const { config, lora, batchTokens, folder, stopTokens } = argument
   const layout = allTrained(adapterSpecs(config, lora))
   const files = { config, lora, base: folder }
-  const base = withModelFiles(folder, config, (read) => placeBase(runtime.backend, config, read))
+  const base = withModelFiles(folder, config, (read) =>
+    placeBase(runtime.backend, config, { precision: argument.precision, read }),
+  )
   const model: LayeredModel = { runtime, config, base, lora }
   let state: TrainedState =
     argument.adapterFolder === null

@@ -7,6 +7,8 @@ import {
   type CompiledFunction,
   type DeviceTensor,
   float32Tensor,
+  type InputSpec,
+  type InputTensor,
   int32Tensor,
   rotaryTable,
   type TensorRuntime,
@@ -81,11 +83,14 @@ export function layerAdapter({ lora }: LayeredModel, adapter: Weights | null, la
   return adapter?.slice(layer * stride, (layer + 1) * stride) ?? []
 }
 
+/** Types and shapes of a layer's base tensors, which all layers share. */
+export const layerForm = ({ layers }: BaseWeights): readonly InputSpec[] => layers[0] ?? []
+
 const kindOf = (adapter: Weights | null): string => (adapter === null ? 'base' : 'lora')
 
 /** A compiled layer for a shape; with `keepsKeys` it gives keys and values too. */
 export function compiledLayer(
-  { runtime, config, lora }: LayeredModel,
+  { runtime, config, base, lora }: LayeredModel,
   shape: RowShape,
   { adapter, keepsKeys }: { readonly adapter: Weights | null; readonly keepsKeys: boolean },
 ): Promise<CompiledFunction> {
@@ -93,7 +98,7 @@ export function compiledLayer(
   return runtime.sessions.get(
     `layer/${kindOf(adapter)}/${keepsKeys ? 'keys/' : ''}${shape.rows}x${shape.length}`,
     () => layerFunction(runtime.jax, config, { lora: options, keepsKeys }),
-    layerInputs(config, shape, options),
+    layerInputs(config, shape, { base: layerForm(base), lora: options }),
   )
 }
 
@@ -141,13 +146,13 @@ export async function backwards(
   const compiled = await runtime.sessions.get(
     `layer-gradient/${batch.rows}x${batch.length}`,
     () => layerGradientFunction(runtime.jax, config, lora),
-    layerGradientInputs(config, batch, lora),
+    layerGradientInputs(config, batch, { base: layerForm(model.base), lora }),
   )
   const gradients: Float32Array[][] = []
   let moving = change
   for (let layer = config.layers - 1; layer >= 0; layer--) {
     signal.throwIfAborted()
-    const weights = model.base.layers[layer] as Weights
+    const weights = model.base.layers[layer] as readonly InputTensor[]
     const own = layerAdapter(model, adapter, layer)
     const [next, ...fresh] = await compiled.run([
       states[layer] as DeviceTensor,

@@ -37,7 +37,7 @@ export interface TracedConstant {
 export interface LoweredGraph {
   /** ModelProto. */
   readonly bytes: Uint8Array
-  /** Names of the inputs, in the order of the function's arguments. */
+  /** Names of the inputs, in the order of the function's arguments; two of one that comes as int8. */
   readonly inputs: readonly string[]
   /** Names of the outputs, in the order of the function's results. */
   readonly outputs: readonly string[]
@@ -60,8 +60,15 @@ const unaryOperators: Readonly<Record<string, string>> = {
 
 const binaryOperators: Readonly<Record<string, string>> = { idiv: 'Div', min: 'Min', max: 'Max' }
 
-/** @param constants values of the leading arguments of `traced`, in order. */
-export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): LoweredGraph {
+/**
+ * @param constants values of the leading arguments of `traced`, in order.
+ * @param isInt8 which of the other arguments come as int8 with a scale a row: two inputs of the graph each.
+ */
+export function lower(
+  traced: Jaxpr,
+  constants: readonly TracedConstant[],
+  isInt8: readonly boolean[] = [],
+): LoweredGraph {
   const jaxpr = traced.flatten().simplify()
   const graph = new GraphBuilder()
   const values = new Map<Variable, TensorView>()
@@ -72,6 +79,13 @@ export function lower(traced: Jaxpr, constants: readonly TracedConstant[]): Lowe
     const constant = constants[i]
     if (constant !== undefined) {
       values.set(variable, closedOver(graph, constant))
+      return
+    }
+    if (isInt8[i - constants.length] === true) {
+      const names = [graph.input('int8', shape), graph.input('float32', shape.slice(0, 1))]
+      inputs.push(...names)
+      const source = graph.node('DequantizeLinear', names, { attributes: { axis: { int: 0 } } })
+      values.set(variable, tensorViewOf(source, { dtype, shape }))
       return
     }
     const name = graph.input(dtype, shape)

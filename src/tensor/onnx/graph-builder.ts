@@ -116,6 +116,8 @@ function scalarBytes(type: OnnxType, value: number): Uint8Array {
   switch (type) {
     case 'float32':
       return new Uint8Array(Float32Array.of(value).buffer)
+    case 'int8':
+      return new Uint8Array(Int8Array.of(value).buffer)
     case 'int32':
       return new Uint8Array(Int32Array.of(value).buffer)
     case 'uint32':

@@ -5,11 +5,12 @@
  */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
-export type OnnxType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint32'
+export type OnnxType = 'float32' | 'int8' | 'int32' | 'int64' | 'bool' | 'uint32'
 
 /** TensorProto.DataType. */
 export const onnxTypeCode: Readonly<Record<OnnxType, number>> = {
   float32: 1,
+  int8: 3,
   int32: 6,
   int64: 7,
   bool: 9,
