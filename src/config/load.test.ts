@@ -275,6 +275,8 @@ describe('rules between keys', () => {
     ['training.imitation={steps: 2, from: [x], patience: 2, evaluateEvery: 0}', /held-out problems is not measured/],
     ['training.imitation={steps: 2, from: [x], patience: 2, heldOut: 0}', /held-out problems is not measured/],
     ['training.steps=0', /there is nothing to do/],
+    ['policy={constrain: grammar, engine: tinker, tinker: {baseModel: m}}', /engine tinker cannot hold/],
+    ['policy={constrain: plan, promptStyle: full}', /asked for a program/],
   ]
   for (const [setting, pattern] of broken) {
     test(`${setting} is refused with a fix`, () => {

@@ -222,6 +222,25 @@ const rules: readonly Rule[] = [
       hint: 'Set training.imitation.evaluateEvery: 10 and training.imitation.heldOut: 0.1, or training.imitation.patience: null.',
     }
   },
+  function constrainedPolicyIsSampledHere({ policy, environment }) {
+    if (policy.constrain === 'none') return null
+    const takes = environment === 'workflows' && (policy.engine === 'embedded' || policy.engine === 'frozen')
+    if (takes) return null
+    return {
+      message: `policy.constrain is ${policy.constrain}, which policy.engine ${policy.engine} cannot hold its completions to.`,
+      hint: 'Set policy.constrain: none, or policy.engine: embedded or frozen.',
+    }
+  },
+  function constrainedFormIsAskedFor({ policy, workflows }) {
+    const { constrain } = policy
+    const isAsked = policy.promptStyle === 'full' || policy.engine === 'frozen'
+    const form = constrain === 'plan' ? 'plan' : 'program'
+    if (constrain === 'none' || !isAsked || workflows.form === form) return null
+    return {
+      message: `policy.constrain is ${constrain}, but the policy is asked for a ${workflows.form} (workflows.form).`,
+      hint: `Set workflows.form: ${form}, or policy.constrain: ${constrain === 'plan' ? 'grammar' : 'plan'}.`,
+    }
+  },
   function somethingIsTrained({ training }) {
     if (training.steps + training.imitation.steps > 0) return null
     return {

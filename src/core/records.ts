@@ -105,6 +105,8 @@ export interface RolloutRecord {
   /** Index within the group. */
   readonly rollout: number
   readonly stopReason: 'stop' | 'length'
+  /** Of a completion that was held to a grammar: tokens that it left no choice about. */
+  readonly decidedTokens?: number
   readonly text: string
   /** The environment's own record of what happened (program run, operator calls, repairs, prediction, ...). */
   readonly outcome: RolloutOutcome

@@ -12,13 +12,34 @@ export interface NextTokens {
 }
 
 /** Draws for as many rows as `rows` has; the i-th from distribution `rows[i]`. */
-export function drawTokens(next: NextTokens, rows: readonly number[], { options, uniforms }: Draw): DrawnTokens {
+export function drawTokens(
+  next: NextTokens,
+  rows: readonly number[],
+  { options, uniforms, allowed }: Draw,
+): DrawnTokens {
   const { vocabularySize } = next
-  const tokens = rows.map((row, i) =>
-    chooseToken(next.weights, { row, vocabularySize }, options, uniforms[i] as number),
-  )
-  const logprobs = tokens.map((token, i) => next.logprobs[(rows[i] as number) * vocabularySize + token] as number)
-  return { tokens, logprobs }
+  const drawn = rows.map((row, i) => {
+    const uniform = uniforms[i] as number
+    const among = allowed?.[i] ?? null
+    if (among !== null) return drawAmong(next, among, { row, options, uniform })
+    const token = chooseToken(next.weights, { row, vocabularySize }, options, uniform)
+    return { token, logprob: next.logprobs[row * vocabularySize + token] as number }
+  })
+  return { tokens: drawn.map(({ token }) => token), logprobs: drawn.map(({ logprob }) => logprob) }
+}
+
+/** Draws from the distribution renormalised over `among`, the tokens that are allowed. */
+function drawAmong(
+  { logprobs, vocabularySize }: NextTokens,
+  among: Int32Array,
+  { row, options, uniform }: { readonly row: number; readonly options: SampleOptions; readonly uniform: number },
+): { readonly token: number; readonly logprob: number } {
+  const own = Array.from(among, (token) => logprobs[row * vocabularySize + token] as number)
+  const peak = own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  const weights = Float32Array.from(own, (value) => Math.exp(value - peak))
+  const place = chooseToken(weights, { row: 0, vocabularySize: among.length }, options, uniform)
+  const total = own.reduce((sum, value) => sum + Math.exp(value - peak), 0)
+  return { token: among[place] as number, logprob: (own[place] as number) - peak - Math.log(total) }
 }
 
 /**

@@ -7,7 +7,7 @@ export {
   type NewModel,
 } from './embedded/index.ts'
 export { conversationTokens, createFrozenEngine } from './frozen/index.ts'
-export { createLoraEngine, type LoraEngine } from './lora/index.ts'
+export { createLoraEngine, type LoraEngine, type LoraEngineOptions } from './lora/index.ts'
 export type {
   AdamOptions,
   ForwardBackwardResult,

@@ -15,6 +15,14 @@ export interface Tokenizer {
   readonly padId: number
 }
 
+/** A grammar that a completion keeps to: sampled among the tokens that it allows, and scored among the same. */
+export interface Constraint {
+  /** One of the grammars that the engine was opened with. */
+  readonly name: string
+  /** Tokens that the completion may have, as it was sampled: near the end only what can still be ended is allowed. */
+  readonly maxTokens: number
+}
+
 export interface SampleRequest {
   readonly prompt: readonly number[]
   /** Completions to draw; the i-th uses the generator keyed by [...key, i]. */
@@ -22,6 +30,8 @@ export interface SampleRequest {
   readonly key: RandomKey
   /** 32-bit seeds of the generators, one a completion, in place of the key's (`hashKey([...key, i])`). */
   readonly seeds?: readonly number[]
+  /** Absent: any token may come. */
+  readonly constraint?: Constraint
 }
 
 export interface SampleOptions {
@@ -40,11 +50,15 @@ export interface SampledCompletion {
   /** One per token, natural log. */
   readonly logprobs: readonly number[]
   readonly stopReason: 'stop' | 'length'
+  /** Of a constrained completion: tokens that the grammar left no choice about. */
+  readonly decidedTokens?: number
 }
 
 export interface TokenSequence {
   readonly prompt: readonly number[]
   readonly completion: readonly number[]
+  /** Scored among the tokens that it allows; where the completion leaves the grammar, among all from there on. */
+  readonly constraint?: Constraint
 }
 
 /** One sequence to learn from. */

@@ -4,6 +4,8 @@
  * random numbers are its own.
  */
 import { type Rng, randomFor, randomFromSeed } from '../core/random.ts'
+import type { Constraints } from './constraint/constraints.ts'
+import type { ConstraintWalk } from './constraint/token-constraint.ts'
 import type { SampledCompletion, SampleOptions, SampleRequest } from './policy-engine.ts'
 
 /** How the next token of every row is drawn. */
@@ -11,12 +13,14 @@ export interface Draw {
   readonly options: SampleOptions
   /** In [0, 1), one a row. */
   readonly uniforms: Float64Array
+  /** One a row: the tokens that it is drawn from, ascending; null: all. Absent: all for every row. */
+  readonly allowed?: readonly (Int32Array | null)[]
 }
 
 /** One token a row. */
 export interface DrawnTokens {
   readonly tokens: ArrayLike<number>
-  /** At the temperature of the draw, before top-p and top-k. */
+  /** At the temperature of the draw, among the allowed tokens, before top-p and top-k. */
   readonly logprobs: ArrayLike<number>
 }
 
@@ -47,21 +51,32 @@ export interface DecodingModel {
 interface Draft {
   readonly prompt: readonly number[]
   readonly rng: Rng
+  readonly walk: ConstraintWalk | null
   readonly tokens: number[]
   readonly logprobs: number[]
+  /** Tokens that were the only ones allowed. */
+  decidedTokens: number
   stopReason: SampledCompletion['stopReason'] | null
+}
+
+export interface SamplingContext {
+  readonly options: SampleOptions
+  readonly signal: AbortSignal
+  /** Absent: no request is constrained. */
+  readonly constraints?: Constraints | undefined
 }
 
 export async function sampleCompletions(
   model: DecodingModel,
   requests: readonly SampleRequest[],
-  { options, signal }: { readonly options: SampleOptions; readonly signal: AbortSignal },
+  { options, signal, constraints }: SamplingContext,
 ): Promise<SampledCompletion[][]> {
-  const groups = requests.map(({ prompt, count, key, seeds }) =>
-    Array.from({ length: count }, (_, i): Draft => {
-      const seed = seeds?.[i]
-      const rng = seed === undefined ? randomFor(...key, i) : randomFromSeed(seed)
-      return { prompt, rng, tokens: [], logprobs: [], stopReason: null }
+  const groups = requests.map((request) =>
+    Array.from({ length: request.count }, (_, i): Draft => {
+      const seed = request.seeds?.[i]
+      const rng = seed === undefined ? randomFor(...request.key, i) : randomFromSeed(seed)
+      const walk = request.constraint === undefined ? null : walkOf(request, constraints)
+      return { prompt: request.prompt, rng, walk, tokens: [], logprobs: [], decidedTokens: 0, stopReason: null }
     }),
   )
   const all = groups.flat()
@@ -70,8 +85,16 @@ export async function sampleCompletions(
     await completeDrafts(model, all.slice(start, start + limit), { options, signal })
   }
   return groups.map((group) =>
-    group.map(({ tokens, logprobs, stopReason }) => ({ tokens, logprobs, stopReason: stopReason ?? 'length' })),
+    group.map(({ walk, tokens, logprobs, decidedTokens, stopReason }) => ({
+      ...{ tokens, logprobs, stopReason: stopReason ?? 'length' },
+      ...(walk === null ? {} : { decidedTokens }),
+    })),
   )
+}
+
+function walkOf(request: SampleRequest, constraints: Constraints | undefined): ConstraintWalk | null {
+  if (constraints === undefined) throw new Error('this engine was opened without grammars')
+  return constraints.walkOf(request)
 }
 
 async function completeDrafts(
@@ -79,9 +102,11 @@ async function completeDrafts(
   drafts: readonly Draft[],
   { options, signal }: { readonly options: SampleOptions; readonly signal: AbortSignal },
 ): Promise<void> {
+  const isConstrained = drafts.some(({ walk }) => walk !== null)
   const drawFor = (rows: readonly Draft[]): Draw => ({
     options,
     uniforms: Float64Array.from(rows, ({ rng }) => rng.next()),
+    ...(isConstrained ? { allowed: rows.map(allowedTokens) } : {}),
   })
   let active = drafts
   const prompts = drafts.map(({ prompt }) => prompt)
@@ -100,6 +125,12 @@ async function completeDrafts(
   }
 }
 
+function allowedTokens(draft: Draft): Int32Array | null {
+  const allowed = draft.walk?.allowed()?.tokens ?? null
+  if (allowed?.length === 1) draft.decidedTokens += 1
+  return allowed
+}
+
 /** Appends a token and ends the draft at a stop token, the token limit or the context's end. */
 function extendDraft(
   draft: Draft,
@@ -108,6 +139,7 @@ function extendDraft(
   { temperature, maxTokens }: SampleOptions,
 ): void {
   draft.tokens.push(token)
+  draft.walk?.take(token)
   // At temperature 0 the distribution is a point: the chosen token has probability 1.
   draft.logprobs.push(temperature === 0 ? 0 : logprob)
   if (stopTokens.includes(token)) draft.stopReason = 'stop'

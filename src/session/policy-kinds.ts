@@ -5,6 +5,7 @@ import type { RunEvent } from '../core/run-events.ts'
 import type { DemonstrationData } from '../demonstrations/environment/index.ts'
 import { createEmbeddedEngine, type Notice, type PolicyEngine } from '../engines/index.ts'
 import type { Environment } from '../training/index.ts'
+import { grammarsOf, heldToGrammar, requireRoom } from './constrained.ts'
 import { askByConversation, openFrozenEngine, readExperience } from './frozen-policy.ts'
 import { openLoraPolicy } from './lora-policy.ts'
 import type { Probing } from './model-servers.ts'
@@ -53,9 +54,19 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
     folder: modelFolderOf,
     open: async ({ config, modelFolder }) => {
       const { lora, threads } = config.policy
+      const grammars = grammarsOf(config)
+      const held = grammars === null ? {} : { grammars }
       const engine =
-        lora.rank > 0 ? await openLoraPolicy(config, modelFolder) : await createEmbeddedEngine({ modelFolder, threads })
-      return { engine, ask: (environment) => askInChatFormat(environment, config, modelFolder) }
+        lora.rank > 0
+          ? await openLoraPolicy(config, modelFolder, held)
+          : await createEmbeddedEngine({ modelFolder, threads, ...held })
+      try {
+        requireRoom(config, engine)
+      } catch (error) {
+        await engine.close()
+        throw error
+      }
+      return { engine, ask: (environment) => heldToGrammar(askInChatFormat(environment, config, modelFolder), config) }
     },
   },
   tinker: {

@@ -3,12 +3,12 @@
  * hands each to `attempt`, and learns from the score.
  */
 import type { Failure } from '../core/failure.ts'
-import type { Problem } from '../core/problem.ts'
+import type { Problem, ProblemType } from '../core/problem.ts'
 import type { RandomKey } from '../core/random.ts'
 import type { CallUsage, Metrics, RolloutRecord } from '../core/records.ts'
 import type { Score } from '../core/reward.ts'
 import type { RolloutOutcome } from '../core/rollout-outcome.ts'
-import type { SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
+import type { Constraint, SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 import type { ChatMessage } from '../llm/index.ts'
 
 export interface AttemptContext {
@@ -39,6 +39,8 @@ export interface Environment {
   prompt(problem: Problem, tokenizer: Tokenizer): readonly number[]
   /** The prompt as messages, for a policy with a chat format; absent: it has tokens alone. */
   conversation?(problem: Problem): readonly ChatMessage[]
+  /** What completions for problems of a type are held to, sampled and scored; absent: nothing. */
+  readonly constraint?: (type: ProblemType) => Constraint
   /** Runs and scores one completion. Rejects only on abort or on a programmer's mistake; all else is an outcome. */
   attempt(
     problem: Problem,
@@ -50,4 +52,12 @@ export interface Environment {
   readonly isValid?: (problem: Problem, text: string) => boolean
   /** The environment's own metrics over rollouts of one step or evaluation (`workflow/valid_rate`, ...). */
   metrics(rollouts: readonly RolloutRecord[]): Metrics
+}
+
+/** As a member of a request or a sequence; nothing where completions are free. */
+export function heldTo(
+  { constraint }: Pick<Environment, 'constraint'>,
+  type: ProblemType,
+): { readonly constraint?: Constraint } {
+  return constraint === undefined ? {} : { constraint: constraint(type) }
 }

@@ -7,7 +7,8 @@ import { imitationWeights } from '../core/imitation-weights.ts'
 import { meanOf } from '../core/moments.ts'
 import type { Metrics, StepRecord } from '../core/records.ts'
 import { learningRateAt, temperatureAt } from '../core/schedules.ts'
-import type { TokenSequence, TrainingDatum } from '../engines/policy-engine.ts'
+import type { Constraint, TokenSequence, TrainingDatum } from '../engines/policy-engine.ts'
+import { heldTo } from './environment.ts'
 import { type JudgedProblem, judgedProblemsOfStep, learnable, scoredAttempts } from './judged.ts'
 import type { TrainingRun } from './training-run.ts'
 
@@ -54,14 +55,23 @@ function imitationData(run: TrainingRun, problem: JudgedProblem, temperature: nu
   const rewards = attempts.map(({ reward }) => reward)
   const weights = imitationWeights(rewards, { weighting, rewardScale, temperature })
   const prompt = promptOf(run, problem)
+  const held = heldOf(run, problem)
   return attempts.flatMap(({ tokens }, i) => {
     const advantage = weights[i] as number
-    return advantage === 0 ? [] : [{ prompt, completion: tokens, oldLogprobs: [], advantage }]
+    return advantage === 0 ? [] : [{ prompt, completion: tokens, ...held, oldLogprobs: [], advantage }]
   })
 }
 
 function promptOf({ environment, engine }: TrainingRun, { problem, prompt }: JudgedProblem): readonly number[] {
   return prompt ?? environment.prompt(problem, engine.tokenizer)
+}
+
+/** What has a prompt of its own is not asked by the environment, and free. */
+function heldOf(
+  { environment }: TrainingRun,
+  { problem, prompt }: JudgedProblem,
+): { readonly constraint?: Constraint } {
+  return prompt === undefined ? heldTo(environment, problem.type) : {}
 }
 
 function tokensOf(data: readonly TrainingDatum[]): number {
@@ -85,7 +95,8 @@ async function lossOn(run: TrainingRun, problems: readonly JudgedProblem[]): Pro
       { weighting: 'softmax', rewardScale: 'raw', temperature: 1 },
     )
     const prompt = promptOf(run, problem)
-    return attempts.map(({ tokens }, i) => ({ prompt, completion: tokens, weight: weights[i] as number }))
+    const held = heldOf(run, problem)
+    return attempts.map(({ tokens }, i) => ({ prompt, completion: tokens, ...held, weight: weights[i] as number }))
   })
   const logprobs = await run.engine.logprobs(weighted, run.signal)
   let loss = 0
@@ -109,9 +120,8 @@ async function validRate(run: TrainingRun, problems: readonly JudgedProblem[]): 
   const { temperature, maxCompletionTokens } = config.policy
   const completions = await engine.sample(
     asked.map((judged) => ({
-      prompt: promptOf(run, judged),
-      count: 1,
-      key: [config.seed, 'imitation', judged.problem.id],
+      ...{ prompt: promptOf(run, judged), count: 1, key: [config.seed, 'imitation', judged.problem.id] },
+      ...heldOf(run, judged),
     })),
     { maxTokens: maxCompletionTokens, temperature, topP: 1 },
     signal,

@@ -39,11 +39,22 @@ export function rolloutMetrics(
     ...(isFixedLength
       ? {}
       : { 'completions/clipped_ratio': rateOf(rollouts, (rollout) => rollout.stopReason === 'length') }),
+    ...decidedShare(rollouts),
     'cost/total': sumOf(rollouts.map((rollout) => rollout.costUsd)),
     'cost/per_problem': meanOf(rollouts.map((rollout) => rollout.costUsd)),
     'cost/llm_calls': sumOf(rollouts.map((rollout) => rollout.llmCalls)),
     ...errorCounts(rollouts),
   }
+}
+
+/** Of completions that were held to a grammar: the share of tokens that it left no choice about. */
+function decidedShare(rollouts: readonly SampledRollout[]): Metrics {
+  const held = rollouts.flatMap(({ decidedTokens, tokens }) =>
+    decidedTokens === undefined ? [] : [{ decidedTokens, count: tokens.length }],
+  )
+  const tokens = sumOf(held.map(({ count }) => count))
+  if (tokens === 0) return {}
+  return { 'completions/decided_ratio': sumOf(held.map(({ decidedTokens }) => decidedTokens)) / tokens }
 }
 
 /** `rewards/<part>/mean`: what each named part contributes to the mean reward. */

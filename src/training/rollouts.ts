@@ -9,7 +9,7 @@ import type { Phase, RolloutPlace, SampledRollout } from '../core/records.ts'
 import type { PolicySampler, SampledCompletion, Tokenizer } from '../engines/policy-engine.ts'
 import type { Budget } from './budget.ts'
 import { mapConcurrently } from './concurrency.ts'
-import type { AttemptOutcome, Environment } from './environment.ts'
+import { type AttemptOutcome, type Environment, heldTo } from './environment.ts'
 import { retryAbsent } from './services.ts'
 
 /** Where finished rollouts are kept; the run store is one. */
@@ -91,7 +91,10 @@ async function samplePlaces(
     prompt: environment.prompt(problem, tokenizer),
   }))
   const completions = await policy.sample(
-    groups.map(({ prompt, key }) => ({ prompt, count: plan.groupSize, key: [...key, 'completion'] })),
+    groups.map(({ problem, prompt, key }) => ({
+      ...{ prompt, count: plan.groupSize, key: [...key, 'completion'] },
+      ...heldTo(environment, problem.type),
+    })),
     { maxTokens: plan.maxTokens, temperature: plan.temperature, topP: plan.topP },
     signal,
   )
@@ -157,6 +160,7 @@ async function finishRollout(
     tokens: completion.tokens,
     logprobs: completion.logprobs,
     stopReason: completion.stopReason,
+    ...(completion.decidedTokens === undefined ? {} : { decidedTokens: completion.decidedTokens }),
     text,
     outcome: outcome.record,
     failures: outcome.failures,

@@ -92,7 +92,10 @@ async function trainStep(run: TrainingRun, plan: RolloutStep): Promise<StepRecor
   const learningRate = learningRateAt(training, step - imitated, training.steps)
   const { maxCompletionTokens } = policy
   const frozen = training.loss.klCoefficient > 0 ? reference : null
-  const update = { reference: frozen, training, seed, step, learningRate, temperature, maxCompletionTokens, signal }
+  const { environment } = run
+  const update = {
+    ...{ reference: frozen, training, seed, step, learningRate, temperature, maxCompletionTokens, environment, signal },
+  }
   const updated =
     selected.length === 0
       ? { learning_rate: learningRate, 'optimizer/steps': 0, 'optimizer/skipped': 0 }

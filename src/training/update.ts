@@ -9,7 +9,8 @@ import { advantages } from '../core/advantages.ts'
 import { meanOf } from '../core/moments.ts'
 import { randomFor } from '../core/random.ts'
 import type { Metrics, SampledRollout } from '../core/records.ts'
-import type { PolicyEngine, PolicySampler, TrainingDatum } from '../engines/policy-engine.ts'
+import type { PolicyEngine, PolicySampler, TokenSequence, TrainingDatum } from '../engines/policy-engine.ts'
+import { type Environment, heldTo } from './environment.ts'
 import { lossOptions } from './loss-options.ts'
 
 type TrainingConfig = Config['training']
@@ -44,6 +45,8 @@ export interface UpdatePlan {
   /** Temperature that the rollouts were sampled at. */
   readonly temperature: number
   readonly maxCompletionTokens: number
+  /** What the rollouts were held to. */
+  readonly environment: Pick<Environment, 'constraint'>
   readonly signal: AbortSignal
 }
 
@@ -89,14 +92,16 @@ export async function updatePolicy(
 async function trainingData(
   engine: PolicyEngine,
   rollouts: readonly SampledRollout[],
-  { reference, temperature, signal }: UpdatePlan,
+  { reference, temperature, environment, signal }: UpdatePlan,
 ): Promise<TrainingDatum[]> {
-  const sequences = rollouts.map(({ prompt, tokens }) => ({ prompt, completion: tokens }))
+  const sequences = rollouts.map(({ prompt, tokens, problemType }) => ({
+    ...{ prompt, completion: tokens },
+    ...heldTo(environment, problemType),
+  }))
   const old = temperature === 1 ? null : await engine.logprobs(sequences, signal)
   const frozen = reference === null ? null : await reference.logprobs(sequences, signal)
   return rollouts.map((rollout, i) => ({
-    prompt: rollout.prompt,
-    completion: rollout.tokens,
+    ...(sequences[i] as TokenSequence),
     oldLogprobs: old === null ? rollout.logprobs : Array.from(old[i] ?? []),
     ...(old === null ? {} : { samplerLogprobs: rollout.logprobs }),
     ...(frozen === null ? {} : { referenceLogprobs: Array.from(frozen[i] ?? []) }),

@@ -1,4 +1,4 @@
-/** Sentences about imitation before reinforcement. */
+/** Sentences about imitation before reinforcement, and about completions that are held to a grammar. */
 export const imitateSentences: Readonly<Record<string, string>> = {
   '--resume takes what is imitated from the run.': '--resume 时，模仿什么由运行决定。',
   'training.rollouts is collected, but environment {environment} has no attempts that were judged before.':
@@ -48,4 +48,19 @@ export const imitateSentences: Readonly<Record<string, string>> = {
     '请把 data.train 设为含有该题的文件，或给这一行写上自己的 prompt。',
   '{path} gives no completions.': '{path} 中没有可学习的内容。',
   'Check the file; docs/imitation.md has its forms.': '请检查该文件；各种写法见 docs/imitation.md。',
+  'policy.constrain is {constrain}, which policy.engine {engine} cannot hold its completions to.':
+    'policy.constrain 为 {constrain}，但 policy.engine {engine} 无法让生成内容遵守它。',
+  'Set policy.constrain: none, or policy.engine: embedded or frozen.':
+    '请设 policy.constrain: none，或设 policy.engine: embedded 或 frozen。',
+  'policy.constrain is {constrain}, but the policy is asked for a {form} (workflows.form).':
+    'policy.constrain 为 {constrain}，但向策略要的是 {form}（workflows.form）。',
+  'Set workflows.form: {form}, or policy.constrain: {constrain}.':
+    '请设 workflows.form: {form}，或设 policy.constrain: {constrain}。',
+  'policy.constrain is {constrain}, but the vocabulary of this policy cannot write a workflow so.':
+    'policy.constrain 为 {constrain}，但该策略的词表写不出这样的工作流。',
+  'Set policy.constrain: none.': '请设 policy.constrain: none。',
+  'policy.constrain is {constrain}, but a short workflow takes {needed} tokens of this policy, and policy.maxCompletionTokens is {most}.':
+    'policy.constrain 为 {constrain}，但该策略写一个短的工作流也要 {needed} 个词元，而 policy.maxCompletionTokens 为 {most}。',
+  'Set policy.maxCompletionTokens: {needed}, or policy.constrain: none.':
+    '请设 policy.maxCompletionTokens: {needed}，或设 policy.constrain: none。',
 }

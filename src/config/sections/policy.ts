@@ -54,6 +54,12 @@ export const policySection = z
       .max(1)
       .default(1)
       .describe('Nucleus sampling of training rollouts; 1 is off. Below 1 the importance ratios are biased.'),
+    constrain: z
+      .enum(['none', 'grammar', 'plan'])
+      .default('none')
+      .describe(
+        'What completions are held to while they are sampled. `grammar`: programs of the contract (`workflows.contract`), every one of them valid. `plan`: plans as JSON. The policy is trained on the distribution that is left. A frozen generator has its server do it.',
+      ),
     temperatureSchedule: z
       .strictObject({
         shape: z

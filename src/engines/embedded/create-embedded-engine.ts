@@ -5,10 +5,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Grammar } from '../../core/grammar.ts'
 import { siblingModule } from '../../core/sibling-module.ts'
 import { formatModelConfig, type ModelConfig, modelConfigError, parseModelConfig } from '../../models/index.ts'
 import { writePart } from '../../runs/files.ts'
 import { startTensorWorker } from '../../tensor/index.ts'
+import { constraintsSetUp, createConstraints } from '../constraint/index.ts'
 import type { Tokenizer } from '../policy-engine.ts'
 import type { EmbeddedWorkerArgument } from './embedded-worker.ts'
 import { type EmbeddedEngine, engineOnWorker } from './engine-on-worker.ts'
@@ -25,17 +27,23 @@ export interface EmbeddedEngineOptions {
   readonly microBatchTokens?: number
   /** `auto`: onnxruntime where it has a binary, else jax-js. */
   readonly backend?: 'auto' | 'onnxruntime' | 'jax-js'
+  /** Grammars by name, that requests and sequences may be held to. */
+  readonly grammars?: Readonly<Record<string, Grammar>>
 }
 
 /** @throws BatonError where the folder is not a model, naming what is wrong with which file. */
 export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
   const { modelFolder } = options
-  const { config, tokenizer, writeModelFiles } = await readModelFolder(modelFolder)
+  const { config, tokenizer, tokenizerText, writeModelFiles } = await readModelFolder(modelFolder)
   refuseOtherGraphs(config, join(modelFolder, 'config.json'))
+  const { grammars } = options
+  const vocabulary = { tokenizer, tokenizerText, contextLength: config.contextLength }
+  const constraints = grammars === undefined ? null : constraintsSetUp(grammars, vocabulary)
   const argument: EmbeddedWorkerArgument = {
     config,
     folder: modelFolder,
     microBatchTokens: options.microBatchTokens ?? 1024,
+    ...(constraints === null ? {} : { constraints }),
   }
   const worker = await startTensorWorker(siblingModule(import.meta.url, './embedded-worker'), {
     argument,
@@ -48,6 +56,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     config,
     tokenizer,
     parameterCount: parameterCount(config),
+    leastTokens: constraints === null ? new Map() : createConstraints(constraints).leastTokens,
     writeModelFiles,
   })
 }
@@ -55,6 +64,8 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
 export interface ModelFolder {
   readonly config: ModelConfig
   readonly tokenizer: Tokenizer
+  /** Of its `tokenizer.json`. */
+  readonly tokenizerText: string
   /** Writes `config.json` and `tokenizer.json`, and copies what else says how the model is asked. */
   writeModelFiles(folder: string): void
 }
@@ -75,6 +86,7 @@ export async function readModelFolder(modelFolder: string): Promise<ModelFolder>
   return {
     config,
     tokenizer,
+    tokenizerText,
     writeModelFiles(folder) {
       writePart(join(folder, 'config.json'), formatModelConfig(config))
       writePart(join(folder, 'tokenizer.json'), tokenizerText)

@@ -9,6 +9,7 @@ import {
   type TensorRuntime,
   type WorkerMethods,
 } from '../../tensor/index.ts'
+import { type ConstraintsSetUp, createConstraints } from '../constraint/index.ts'
 import type {
   AdamOptions,
   ForwardBackwardResult,
@@ -32,6 +33,8 @@ export interface EmbeddedWorkerArgument {
   readonly config: ModelConfig
   readonly folder: string
   readonly microBatchTokens: number
+  /** Absent: completions are free. */
+  readonly constraints?: ConstraintsSetUp
 }
 
 interface SampleArgument {
@@ -66,15 +69,16 @@ async function createMethods(runtime: TensorRuntime, argument: EmbeddedWorkerArg
   const leastPositions = config.hiddenSize <= widestOnAnyThreads ? config.hiddenSize : 0
   const layout = allTrained(parameterSpecs(config))
   let state = await readState(runtime, config, argument.folder)
+  const constraints = argument.constraints === undefined ? undefined : createConstraints(argument.constraints)
   const { weightsOf, methods: snapshotMethods } = createWeightSnapshots(() => state)
   const scoring = (signal: AbortSignal): ScoringContext => {
     const options = { microBatchTokens, contextLength: config.contextLength, leastPositions }
-    return { runtime, config, signal, options }
+    return { runtime, config, signal, options, constraints }
   }
   return {
     sample({ snapshot, requests, options }: SampleArgument, signal): Promise<SampledCompletion[][]> {
       const model = embeddedDecodingModel({ runtime, config, weights: weightsOf(snapshot), leastPositions })
-      return sampleCompletions(model, requests, { options, signal })
+      return sampleCompletions(model, requests, { options, signal, constraints })
     },
     async logprobs({ snapshot, sequences }: ScoreArgument, signal): Promise<readonly Float32Array[]> {
       return (await scoreSequences(scoring(signal), weightsOf(snapshot), sequences)).logprobs

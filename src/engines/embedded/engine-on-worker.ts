@@ -15,6 +15,8 @@ import type { TokenScores } from '../training-pass.ts'
 
 /** A policy engine whose gradients can also be given token by token: what a training server needs. */
 export interface EmbeddedEngine extends PolicyEngine {
+  /** By grammar: tokens of a short text of it, its end counted; Infinity where the vocabulary cannot write one. */
+  readonly leastTokens: ReadonlyMap<string, number>
   /**
    * Adds the gradient of the sum over tokens of weight * log-prob to the accumulated gradients; no sequences add zeros.
    * @param weights one list a sequence, one number a completion token.
@@ -41,6 +43,8 @@ export interface WorkerEngineParts {
   readonly config: SequenceLimits
   readonly tokenizer: Tokenizer
   readonly parameterCount: number
+  /** Of the engine. */
+  readonly leastTokens: ReadonlyMap<string, number>
   /** Writes the files beside the weights. */
   writeModelFiles(folder: string): void
 }
@@ -54,6 +58,7 @@ export function engineOnWorker(parts: WorkerEngineParts): EmbeddedEngine {
     tokenizer: parts.tokenizer,
     contextLength: config.contextLength,
     parameterCount: parts.parameterCount,
+    leastTokens: parts.leastTokens,
     ...samplerOf(worker, config, null),
     async forwardBackward(data, loss, signal): Promise<ForwardBackwardResult> {
       checkSequences(data, config)

@@ -31,6 +31,8 @@ export interface SequenceShape {
   readonly length: number
   /** First position whose next token is scored; S = length - from positions are. */
   readonly from: number
+  /** Distinct masks M of allowed tokens; 0: every token is allowed everywhere. */
+  readonly masks: number
 }
 
 /** Keys and values of every layer, each [B, K, T, size]. */
@@ -154,10 +156,17 @@ function groupedAttention(
   return attended.reshape([rows, heads, length, size]).transpose([0, 2, 1, 3])
 }
 
+/** What is added to the logits of each position: a table [M, V] and the row [N] of each. */
+export interface LogitMask<T> {
+  readonly table: T
+  readonly rows: T
+}
+
 /**
  * log-probs of the targets and entropies of the next-token distribution, in nats.
  * The target's logit is taken as a product with its own row of the head, so that no pass over [N, V] is spent on it.
  * @param states [N, D] before the final norm; consumed. @param targets int32 [N]; consumed.
+ * @param mask what is not allowed, where something is not; consumed. It must allow the targets.
  * @returns each [N]; the entropy carries no gradient.
  */
 function scoreTargets(
@@ -167,11 +176,18 @@ function scoreTargets(
     parameters,
     states,
     targets,
-  }: { readonly parameters: LlamaParameters<Array_>; readonly states: Array_; readonly targets: Array_ },
+    mask,
+  }: {
+    readonly parameters: LlamaParameters<Array_>
+    readonly states: Array_
+    readonly targets: Array_
+    readonly mask: LogitMask<Array_> | null
+  },
 ): { logprobs: Array_; entropies: Array_ } {
   const { numpy: np, lax } = jax
   const normed = rmsNorm(jax, states, { gain: parameters.finalNorm.ref, epsilon: config.normEpsilon })
-  const logits = linear(jax, normed.ref, parameters.head.ref)
+  const free = linear(jax, normed.ref, parameters.head.ref)
+  const logits = mask === null ? free : free.add(lax.stopGradient(mask.table.slice(mask.rows)))
   const peak = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }))
   const shifted = logits.sub(peak.ref)
   const exponentials = np.exp(shifted.ref)
@@ -184,33 +200,62 @@ function scoreTargets(
   return { logprobs, entropies }
 }
 
+interface ScoreArguments {
+  readonly flat: readonly Array_[]
+  readonly tokens: Array_
+  readonly targets: Array_
+  readonly mask: LogitMask<Array_> | null
+}
+
 function score(
   jax: Jax,
   config: ModelConfig,
-  { flat, tokens, targets }: { readonly flat: readonly Array_[]; readonly tokens: Array_; readonly targets: Array_ },
+  { flat, tokens, targets, mask }: ScoreArguments,
 ): { logprobs: Array_; entropies: Array_ } {
   const parameters = structured(config, flat)
   const [rows, length] = tokens.shape as [number, number]
   const scored = (targets.shape[0] as number) / rows
   const states = hiddenStates(jax, config, { parameters, tokens })
   const tail = scored === length ? states : states.slice([], [length - scored, length])
-  return scoreTargets(jax, config, { parameters, states: tail.reshape([rows * scored, config.hiddenSize]), targets })
+  return scoreTargets(jax, config, {
+    parameters,
+    states: tail.reshape([rows * scored, config.hiddenSize]),
+    targets,
+    mask,
+  })
 }
 
-/** Inputs of `scoreFunction`: parameters, tokens [B, T], targets [B * S]. */
-export function scoreInputs(config: ModelConfig, { rows, length, from }: SequenceShape): TensorSpec[] {
+/** Inputs of `scoreFunction`: parameters, tokens [B, T], targets [B * S]; of a masked one then table [M, V] and rows [B * S]. */
+export function scoreInputs(config: ModelConfig, { rows, length, from, masks }: SequenceShape): TensorSpec[] {
+  const scored = rows * (length - from)
   return [
     ...parameterSpecs(config),
     { dtype: 'int32', shape: [rows, length] },
-    { dtype: 'int32', shape: [rows * (length - from)] },
+    { dtype: 'int32', shape: [scored] },
+    ...(masks === 0
+      ? []
+      : ([
+          { dtype: 'float32', shape: [masks, config.vocabularySize] },
+          { dtype: 'int32', shape: [scored] },
+        ] as const)),
   ]
 }
 
-/** log-probs [B * S] and entropies [B * S]. */
-export function scoreFunction(jax: Jax, config: ModelConfig): TensorFunction {
-  return (...inputs) => {
+/** Takes the inputs behind the parameters off the list. */
+function takeBatch(inputs: Array_[], { masks }: SequenceShape): Omit<ScoreArguments, 'flat'> {
+  if (masks === 0) {
     const [tokens, targets] = inputs.splice(-2) as [Array_, Array_]
-    const { logprobs, entropies } = score(jax, config, { flat: inputs, tokens, targets })
+    return { tokens, targets, mask: null }
+  }
+  const [tokens, targets, table, rows] = inputs.splice(-4) as [Array_, Array_, Array_, Array_]
+  return { tokens, targets, mask: { table, rows } }
+}
+
+/** log-probs [B * S] and entropies [B * S]. */
+export function scoreFunction(jax: Jax, config: ModelConfig, shape: SequenceShape): TensorFunction {
+  return (...inputs) => {
+    const batch = takeBatch(inputs, shape)
+    const { logprobs, entropies } = score(jax, config, { flat: inputs, ...batch })
     return [logprobs, entropies]
   }
 }
@@ -221,14 +266,15 @@ export function gradientInputs(config: ModelConfig, shape: SequenceShape): Tenso
 }
 
 /** log-probs [B * S], entropies [B * S], then the gradient of sum(weights * log-probs) for every parameter. */
-export function gradientFunction(jax: Jax, config: ModelConfig): TensorFunction {
+export function gradientFunction(jax: Jax, config: ModelConfig, shape: SequenceShape): TensorFunction {
   return (...inputs) => {
-    const [tokens, targets, weights] = inputs.splice(-3) as [Array_, Array_, Array_]
+    const weights = inputs.pop() as Array_
+    const batch = takeBatch(inputs, shape)
     const everything = inputs.map((_, i) => i)
     const { others, gradients } = trainedGradients(jax, inputs, {
       trained: everything,
       objective: (flat) => {
-        const { logprobs, entropies } = score(jax, config, { flat, tokens, targets })
+        const { logprobs, entropies } = score(jax, config, { flat, ...batch })
         return [logprobs.ref.mul(weights).sum(), [logprobs, entropies]]
       },
     })

@@ -35,7 +35,11 @@ const inputLength = ({ prompt, completion }: TokenSequence): number => prompt.le
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
 /** As many rows as fill `microBatchTokens`; for fewer sequences a power of two that takes the `available` ones. */
-function rowsFor({ length, from }: Omit<SequenceShape, 'rows'>, available: number, options: MicroBatchOptions): number {
+function rowsFor(
+  { length, from }: Pick<SequenceShape, 'length' | 'from'>,
+  available: number,
+  options: MicroBatchOptions,
+): number {
   const most = Math.max(1, Math.floor(options.microBatchTokens / length))
   let rows = 1
   while (rows < Math.min(available, most)) rows = Math.min(2 * rows, most)
@@ -57,7 +61,7 @@ export function microBatches(sequences: readonly TokenSequence[], options: Micro
   for (let start = 0; start < order.length; ) {
     const longest = (order[start] as { length: number }).length
     const length = Math.min(roundUp(longest, lengthStep), Math.max(longest, options.contextLength))
-    const bucket = { length, from: Math.min(from, length - 1) }
+    const bucket = { length, from: Math.min(from, length - 1), masks: 0 }
     const rows = rowsFor(bucket, order.length - start, options)
     const members = order.slice(start, start + rows).map(({ index }) => index)
     batches.push(fill(sequences, members, { rows, ...bucket }))
@@ -80,6 +84,10 @@ function fill(sequences: readonly TokenSequence[], members: readonly number[], s
 }
 
 /** Place of a row's first completion token in lists of shape [B * S]. */
-export function scoredOffset({ length, from }: SequenceShape, row: number, promptLength: number): number {
+export function scoredOffset(
+  { length, from }: Pick<SequenceShape, 'length' | 'from'>,
+  row: number,
+  promptLength: number,
+): number {
   return row * (length - from) + promptLength - 1 - from
 }

@@ -6,9 +6,11 @@ import {
   type DeviceTensor,
   float32Tensor,
   int32Tensor,
+  maskedScore,
   type TensorRuntime,
   type Weights,
 } from '../../tensor/index.ts'
+import { allowedAlong, type Constraints, scoreMasks } from '../constraint/index.ts'
 import type { TokenSequence } from '../policy-engine.ts'
 import type { Gradients, TokenScores } from '../training-pass.ts'
 import { gradientFunction, gradientInputs, type SequenceShape, scoreFunction, scoreInputs } from './llama.ts'
@@ -19,9 +21,12 @@ export interface ScoringContext {
   readonly config: ModelConfig
   readonly options: MicroBatchOptions
   readonly signal: AbortSignal
+  /** Absent: no sequence is constrained. */
+  readonly constraints?: Constraints | undefined
 }
 
-const keyOf = (kind: string, { rows, length, from }: SequenceShape): string => `${kind}/${rows}x${length}-${from}`
+const keyOf = (kind: string, { rows, length, from, masks }: SequenceShape): string =>
+  `${kind}/${rows}x${length}-${from}${masks === 0 ? '' : `-${masks}`}`
 
 /** Log-probs of the completions and the mean entropy over their positions. */
 export async function scoreSequences(
@@ -33,12 +38,13 @@ export async function scoreSequences(
   const collected = createScores(sequences)
   for (const batch of microBatches(sequences, context.options)) {
     signal.throwIfAborted()
+    const { shape, tensors } = batchInputs(context, batch, sequences)
     const compiled = await runtime.sessions.get(
-      keyOf('score', batch.shape),
-      () => scoreFunction(runtime.jax, config),
-      scoreInputs(config, batch.shape),
+      keyOf('score', shape),
+      () => scoreFunction(runtime.jax, config, shape),
+      scoreInputs(config, shape),
     )
-    const [logprobs, entropies] = await compiled.run([...weights, ...batchTensors(runtime, batch)])
+    const [logprobs, entropies] = await compiled.run([...weights, ...tensors])
     collected.add(batch, logprobs as DeviceTensor, entropies as DeviceTensor)
   }
   return collected.finish()
@@ -62,15 +68,16 @@ export async function weightedGradients(
   let sum: Float32Array[] | null = null
   for (const batch of microBatches(sequences, context.options)) {
     signal.throwIfAborted()
+    const { shape, tensors } = batchInputs(context, batch, sequences)
     const compiled = await runtime.sessions.get(
-      keyOf('gradient', batch.shape),
-      () => gradientFunction(runtime.jax, config),
-      gradientInputs(config, batch.shape),
+      keyOf('gradient', shape),
+      () => gradientFunction(runtime.jax, config, shape),
+      gradientInputs(config, shape),
     )
     const tokenWeights = float32Tensor(scoredList(batch, sequences, weights), [batch.targets.length])
     const [logprobs, entropies, ...gradients] = await compiled.run([
       ...parameters,
-      ...batchTensors(runtime, batch),
+      ...tensors,
       runtime.backend.place(tokenWeights),
     ])
     collected.add(batch, logprobs as DeviceTensor, entropies as DeviceTensor)
@@ -82,11 +89,27 @@ export async function weightedGradients(
   return { ...collected.finish(), gradients: sum }
 }
 
-function batchTensors(runtime: TensorRuntime, { shape, tokens, targets }: MicroBatch): DeviceTensor[] {
-  return [
-    runtime.backend.place(int32Tensor(tokens, [shape.rows, shape.length])),
-    runtime.backend.place(int32Tensor(targets, [targets.length])),
+/** The inputs of a graph behind the parameters, and its shape: with masks where a sequence is held to a grammar. */
+function batchInputs(
+  { runtime, config, constraints }: ScoringContext,
+  { shape, members, tokens, targets }: MicroBatch,
+  sequences: readonly TokenSequence[],
+): { readonly shape: SequenceShape; readonly tensors: DeviceTensor[] } {
+  const { place } = runtime.backend
+  const tensors = [
+    place(int32Tensor(tokens, [shape.rows, shape.length])),
+    place(int32Tensor(targets, [targets.length])),
   ]
+  const held = members.flatMap((index, row) => {
+    const allowed = allowedAlong(sequences[index] as TokenSequence, constraints)
+    return allowed === null ? [] : [{ offset: scoredOffset(shape, row, promptLength(sequences, index)), allowed }]
+  })
+  const { vocabularySize } = config
+  const masks = scoreMasks(held, { vocabularySize, positions: targets.length, refused: maskedScore })
+  if (masks === null) return { shape, tensors }
+  const table = place(float32Tensor(masks.table, [masks.count, vocabularySize]))
+  const rows = place(int32Tensor(masks.rows, [targets.length]))
+  return { shape: { ...shape, masks: masks.count }, tensors: [...tensors, table, rows] }
 }
 
 /** Numbers per completion token laid out as [B * S]; 0 elsewhere. */

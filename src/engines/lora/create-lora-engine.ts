@@ -7,9 +7,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
+import type { Grammar } from '../../core/grammar.ts'
 import { siblingModule } from '../../core/sibling-module.ts'
 import { expectedTensors } from '../../models/index.ts'
 import { elementCount, startTensorWorker } from '../../tensor/index.ts'
+import { constraintsSetUp, createConstraints } from '../constraint/index.ts'
 import { readModelFolder } from '../embedded/create-embedded-engine.ts'
 import { type EmbeddedEngine, engineOnWorker, samplerOf } from '../embedded/engine-on-worker.ts'
 import type { PolicySampler } from '../policy-engine.ts'
@@ -34,6 +36,8 @@ export interface LoraEngineOptions {
   readonly batchTokens?: number
   /** `auto`: onnxruntime where it has a binary, else jax-js. */
   readonly backend?: 'auto' | 'onnxruntime' | 'jax-js'
+  /** Grammars by name, that requests and sequences may be held to. */
+  readonly grammars?: Readonly<Record<string, Grammar>>
 }
 
 export interface LoraEngine extends EmbeddedEngine {
@@ -47,7 +51,9 @@ export interface LoraEngine extends EmbeddedEngine {
 export async function createLoraEngine(options: LoraEngineOptions): Promise<LoraEngine> {
   const { lora } = options
   const { base, adapterFolder } = folders(options.modelFolder)
-  const { config, tokenizer, writeModelFiles } = await readModelFolder(base)
+  const { config, tokenizer, tokenizerText, writeModelFiles } = await readModelFolder(base)
+  const vocabulary = { tokenizer, tokenizerText, contextLength: config.contextLength }
+  const constraints = options.grammars === undefined ? null : constraintsSetUp(options.grammars, vocabulary)
   const argument: LoraWorkerArgument = {
     config,
     folder: base,
@@ -57,6 +63,7 @@ export async function createLoraEngine(options: LoraEngineOptions): Promise<Lora
     seed: options.seed ?? 0,
     batchTokens: options.batchTokens ?? 1024,
     stopTokens: options.stopTokens ?? [config.endOfTextId],
+    ...(constraints === null ? {} : { constraints }),
   }
   const worker = await startTensorWorker(siblingModule(import.meta.url, './lora-worker'), {
     argument,
@@ -72,6 +79,7 @@ export async function createLoraEngine(options: LoraEngineOptions): Promise<Lora
       config,
       tokenizer,
       parameterCount: count(expectedTensors(config)),
+      leastTokens: constraints === null ? new Map() : createConstraints(constraints).leastTokens,
       writeModelFiles,
     }),
     adapterParameterCount: count(adapterSpecs(config, lora)),

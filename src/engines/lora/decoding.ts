@@ -352,7 +352,9 @@ async function drawNext({ model }: AdapterDecoding, states: Float32Array, draw: 
   const { place } = runtime.backend
   const { temperature, topP, topK = 0 } = draw.options
   const isWhole = topP === 1 && (topK === 0 || topK >= config.vocabularySize)
-  const kind: HeadKind = temperature === 0 ? 'greedy' : isWhole ? 'draw' : 'table'
+  // What is allowed is known out here.
+  const isDrawnHere = draw.allowed !== undefined || (temperature > 0 && !isWhole)
+  const kind: HeadKind = isDrawnHere ? 'table' : temperature === 0 ? 'greedy' : 'draw'
   const width = config.hiddenSize
   const count = states.length / width
   const tokens: number[] = []
@@ -386,7 +388,9 @@ async function drawNext({ model }: AdapterDecoding, states: Float32Array, draw: 
         weights: second.data as Float32Array,
         vocabularySize: config.vocabularySize,
       }
-      const drawn = drawTokens(next, [...uniforms.keys()], { options: draw.options, uniforms })
+      const allowed = draw.allowed?.slice(start, start + used)
+      const own = { options: draw.options, uniforms, ...(allowed === undefined ? {} : { allowed }) }
+      const drawn = drawTokens(next, [...uniforms.keys()], own)
       tokens.push(...Array.from(drawn.tokens))
       logprobs.push(...Array.from(drawn.logprobs))
     } else {

@@ -168,29 +168,34 @@ function capped(jax: Jax, x: Array_, cap: number | null): Array_ {
   return cap === null ? x : jax.numpy.tanh(x.mul(1 / cap)).mul(cap)
 }
 
-/** Inputs of the head over C rows: states [C, D], final norm [D], head [V, D], targets [C]; for a gradient weights [C]. */
-export function headInputs(
-  config: ModelConfig,
-  rows: number,
-  { isGradient }: { readonly isGradient: boolean },
-): TensorSpec[] {
+export interface HeadKind {
+  readonly isGradient: boolean
+  /** Whether some tokens are refused: their logits are lowered. */
+  readonly isMasked: boolean
+}
+
+/**
+ * Inputs of the head over C rows: states [C, D], final norm [D], head [V, D], targets [C]; where masked what is added to the
+ * logits [C, V]; for a gradient weights [C].
+ */
+export function headInputs(config: ModelConfig, rows: number, { isGradient, isMasked }: HeadKind): TensorSpec[] {
   const { hiddenSize: width, vocabularySize: vocabulary } = config
   const targets: TensorSpec = { dtype: 'int32', shape: [rows] }
-  return [f32(rows, width), f32(width), f32(vocabulary, width), targets, ...(isGradient ? [f32(rows)] : [])]
+  const mask = isMasked ? [f32(rows, vocabulary)] : []
+  return [f32(rows, width), f32(width), f32(vocabulary, width), targets, ...mask, ...(isGradient ? [f32(rows)] : [])]
 }
+
+type HeadArrays = readonly [norm: Array_, head: Array_, targets: Array_, mask: Array_ | null]
 
 /**
  * log-probs of the targets and entropies of the distribution, in nats, each [C]; with weights also the gradient of the sum
  * of weight * log-prob in the states. The target's logit is a product with its own row of the head.
  */
-export function headFunction(
-  jax: Jax,
-  config: ModelConfig,
-  { isGradient }: { readonly isGradient: boolean },
-): TensorFunction {
+export function headFunction(jax: Jax, config: ModelConfig, { isGradient, isMasked }: HeadKind): TensorFunction {
   const { numpy: np, lax } = jax
-  const score = (states: Array_, norm: Array_, head: Array_, targets: Array_): [Array_, Array_] => {
-    const { logits, states: final } = headLogits(jax, config, { states, norm, head })
+  const score = (states: Array_, [norm, head, targets, mask]: HeadArrays): [Array_, Array_] => {
+    const { logits: free, states: final } = headLogits(jax, config, { states, norm, head })
+    const logits = mask === null ? free : free.add(mask)
     const peak = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }))
     const shifted = logits.sub(peak.ref)
     const exponentials = np.exp(shifted.ref)
@@ -203,17 +208,19 @@ export function headFunction(
     return [logprobs, entropies]
   }
   return (...inputs) => {
-    const [states, norm, head, targets, weights] = inputs as [Array_, Array_, Array_, Array_, Array_]
-    if (!isGradient) return score(states, norm, head, targets)
+    const [states, norm, head, targets, ...others] = inputs as [Array_, Array_, Array_, Array_, ...Array_[]]
+    const fixed: HeadArrays = [norm, head, targets, isMasked ? (others.shift() as Array_) : null]
+    if (!isGradient) return score(states, fixed)
+    const weights = others[0] as Array_
     const objective = (moving: Array_): [Array_, Array_[]] => {
-      const [logprobs, entropies] = score(moving, norm, head, targets)
+      const [logprobs, entropies] = score(moving, fixed)
       return [logprobs.ref.mul(weights).sum(), [logprobs, entropies]]
     }
-    const [[total, others], gradient] = jax.valueAndGrad(objective, { hasAux: true })(states) as unknown as [
+    const [[total, scores], gradient] = jax.valueAndGrad(objective, { hasAux: true })(states) as unknown as [
       [Array_, Array_[]],
       Array_,
     ]
     total.dispose()
-    return [...others, gradient]
+    return [...scores, gradient]
   }
 }

@@ -10,6 +10,7 @@ import {
   trainedState,
   type WorkerMethods,
 } from '../../tensor/index.ts'
+import { type ConstraintsSetUp, createConstraints } from '../constraint/index.ts'
 import type {
   AdamOptions,
   ForwardBackwardResult,
@@ -43,6 +44,8 @@ export interface LoraWorkerArgument {
   readonly seed: number
   readonly batchTokens: number
   readonly stopTokens: readonly number[]
+  /** Absent: completions are free. */
+  readonly constraints?: ConstraintsSetUp
 }
 
 /** `base`: without the adapter. */
@@ -83,11 +86,12 @@ async function createMethods(runtime: TensorRuntime, argument: LoraWorkerArgumen
       : readAdapter(runtime, files, argument.adapterFolder)
   const { weightsOf, methods: snapshotMethods } = createWeightSnapshots(() => state)
   const adapterOf = (id: WeightsId) => (id === 'base' ? null : weightsOf(id))
-  const scoring = (signal: AbortSignal) => ({ model, batchTokens, signal })
+  const constraints = argument.constraints === undefined ? undefined : createConstraints(argument.constraints)
+  const scoring = (signal: AbortSignal) => ({ model, batchTokens, signal, constraints })
   return {
     sample({ snapshot, requests, options }: SampleArgument, signal): Promise<SampledCompletion[][]> {
       const decoding = layeredDecodingModel({ model, adapter: adapterOf(snapshot), stopTokens, batchTokens })
-      return sampleCompletions(decoding, requests, { options, signal })
+      return sampleCompletions(decoding, requests, { options, signal, constraints })
     },
     async logprobs({ snapshot, sequences }: ScoreArgument, signal): Promise<readonly Float32Array[]> {
       return (await scorePacked(scoring(signal), adapterOf(snapshot), sequences)).logprobs

@@ -10,10 +10,12 @@ import {
   type InputSpec,
   type InputTensor,
   int32Tensor,
+  maskedScore,
   rotaryTable,
   type TensorRuntime,
   type Weights,
 } from '../../tensor/index.ts'
+import { type AllowedAlong, refuseOthers } from '../constraint/index.ts'
 import { adapterStride, type LoraOptions } from './adapter.ts'
 import type { BaseWeights } from './base-weights.ts'
 import {
@@ -184,8 +186,15 @@ export async function scoreHead(
   {
     batch,
     weights,
+    allowed,
     signal,
-  }: { readonly batch: PackedBatch; readonly weights: Float32Array | null; readonly signal: AbortSignal },
+  }: {
+    readonly batch: PackedBatch
+    readonly weights: Float32Array | null
+    /** What was allowed along each sequence; null for a free one. */
+    readonly allowed: readonly (AllowedAlong | null)[]
+    readonly signal: AbortSignal
+  },
 ): Promise<{ readonly logprobs: Float32Array; readonly entropies: Float32Array; readonly change: DeviceTensor }> {
   const { place } = runtime.backend
   const width = config.hiddenSize
@@ -204,11 +213,12 @@ export async function scoreHead(
       states.set(all.subarray(from * width, (from + 1) * width), i * width)
       targets[i] = target
     })
-    const isGradient = weights !== null
+    const mask = maskOf(part, allowed, { rows, vocabularySize: config.vocabularySize })
+    const kind = { isGradient: weights !== null, isMasked: mask !== null }
     const compiled = await runtime.sessions.get(
-      `head/${isGradient ? 'gradient/' : ''}${rows}`,
-      () => headFunction(runtime.jax, config, { isGradient }),
-      headInputs(config, rows, { isGradient }),
+      `head/${kind.isGradient ? 'gradient/' : ''}${kind.isMasked ? 'masked/' : ''}${rows}`,
+      () => headFunction(runtime.jax, config, kind),
+      headInputs(config, rows, kind),
     )
     const inputs = [
       place(float32Tensor(states, [rows, width])),
@@ -216,6 +226,7 @@ export async function scoreHead(
       base.head,
       place(int32Tensor(targets, [rows])),
     ]
+    if (mask !== null) inputs.push(place(float32Tensor(mask, [rows, config.vocabularySize])))
     if (weights !== null) {
       const own = new Float32Array(rows)
       own.set(weights.subarray(start, start + part.length))
@@ -231,6 +242,22 @@ export async function scoreHead(
     start += part.length
   }
   return { logprobs, entropies, change: place(float32Tensor(change, weights === null ? [0] : last.shape)) }
+}
+
+/** [C, V], what is added to the logits of scored tokens; null where nothing is refused. */
+function maskOf(
+  scored: PackedBatch['scored'],
+  allowed: readonly (AllowedAlong | null)[],
+  { rows, vocabularySize }: { readonly rows: number; readonly vocabularySize: number },
+): Float32Array | null {
+  const own = scored.map(({ sequence, offset }) => allowed[sequence]?.[offset] ?? null)
+  if (own.every((tokens) => tokens === null)) return null
+  const mask = new Float32Array(rows * vocabularySize)
+  own.forEach((tokens, row) => {
+    if (tokens === null) return
+    refuseOthers(mask.subarray(row * vocabularySize, (row + 1) * vocabularySize), tokens, maskedScore)
+  })
+  return mask
 }
 
 function addRow(

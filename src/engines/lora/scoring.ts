@@ -1,5 +1,6 @@
 /** Log-probs and adapter gradients of given sequences, in batches of prefix-packed groups. */
 import { addLists, type Weights } from '../../tensor/index.ts'
+import { allowedAlong, type Constraints } from '../constraint/index.ts'
 import type { TokenSequence } from '../policy-engine.ts'
 import type { Gradients, TokenScores } from '../training-pass.ts'
 import { type PackedBatch, packedBatches } from './packs.ts'
@@ -9,19 +10,22 @@ export interface PassContext {
   readonly model: LayeredModel
   readonly batchTokens: number
   readonly signal: AbortSignal
+  /** Absent: no sequence is constrained. */
+  readonly constraints?: Constraints | undefined
 }
 
 /** @param adapter null scores with the base alone. */
 export async function scorePacked(
-  { model, batchTokens, signal }: PassContext,
+  { model, batchTokens, signal, constraints }: PassContext,
   adapter: Weights | null,
   sequences: readonly TokenSequence[],
 ): Promise<TokenScores> {
   const collected = createScores(sequences)
+  const allowed = sequences.map((sequence) => allowedAlong(sequence, constraints))
   for (const batch of batchesOf(model, sequences, batchTokens)) {
     const geometry = batchGeometry(model, batch)
     const states = await forwards(model, adapter, { batch, geometry, signal })
-    collected.add(batch, await scoreHead(model, states.at(-1) as Weights[0], { batch, weights: null, signal }))
+    collected.add(batch, await scoreHead(model, states.at(-1) as Weights[0], { batch, weights: null, allowed, signal }))
   }
   return collected.finish()
 }
@@ -32,7 +36,7 @@ export async function scorePacked(
  * @returns gradients: one list an adapter tensor; null when there is no sequence.
  */
 export async function packedGradients(
-  { model, batchTokens, signal }: PassContext,
+  { model, batchTokens, signal, constraints }: PassContext,
   adapter: Weights,
   {
     sequences,
@@ -40,12 +44,13 @@ export async function packedGradients(
   }: { readonly sequences: readonly TokenSequence[]; readonly weights: readonly ArrayLike<number>[] },
 ): Promise<TokenScores & { readonly gradients: Gradients }> {
   const collected = createScores(sequences)
+  const allowed = sequences.map((sequence) => allowedAlong(sequence, constraints))
   let sum: Float32Array[] | null = null
   for (const batch of batchesOf(model, sequences, batchTokens)) {
     const geometry = batchGeometry(model, batch)
     const states = await forwards(model, adapter, { batch, geometry, signal })
     const own = Float32Array.from(batch.scored, ({ sequence, offset }) => weights[sequence]?.[offset] as number)
-    const head = await scoreHead(model, states.at(-1) as Weights[0], { batch, weights: own, signal })
+    const head = await scoreHead(model, states.at(-1) as Weights[0], { batch, weights: own, allowed, signal })
     collected.add(batch, head)
     sum = addLists(sum, await backwards(model, adapter, { batch, geometry, states, change: head.change, signal }))
   }

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { ruleOf } from '../../core/grammar.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import { type Rng, randomFor } from '../../core/random.ts'
 import { createPythonAnalyzer } from '../../python/analysis/index.ts'
 import { contractNames, operatorsFor } from '../contract/index.ts'
+import { parseCompletion } from '../parse/index.ts'
 import { baselineProgram, baselines, enumeratePlans, fallbackProgram, writeProgram } from '../programs/index.ts'
 import { promptExamples } from '../prompt/generation-prompt.ts'
 import { validateProgram } from '../validate/index.ts'
-import { type Grammar, gbnfOf, programGrammar, regexOf, type Syntax } from './index.ts'
-import { ruleOf } from './syntax.ts'
+import { type Grammar, gbnfOf, planGrammar, programGrammar, regexOf, type Syntax } from './index.ts'
 import { createGbnfMatcher } from './testing/gbnf-matcher.ts'
 
 const analyzer = await createPythonAnalyzer()
@@ -29,7 +30,9 @@ function randomText(grammar: Grammar, rng: Rng): string {
         return syntax.text
       case 'characters':
         return rng.pick(
-          [...'23456789 n"\\#é漢{}%\'\u2028😀\t'].filter((one) => new RegExp(`^[${syntax.set}]$`, 'u').test(one)),
+          [...'123456789 n"\\#é漢{}%\'\u2028\u200B<[`😀\t'].filter((one) =>
+            new RegExp(`^[${syntax.set}]$`, 'u').test(one),
+          ),
         )
       case 'rule':
         return write(ruleOf(grammar, syntax.name))
@@ -54,6 +57,8 @@ for (const { contract, type, grammar, isGbnf, regex } of languages)
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const program = randomText(grammar, randomFor('grammar', contract, type, seed))
+        const parsed = parseCompletion(program, type)
+        assert.ok(parsed.kind === 'program' && parsed.code === program, program)
         const found = validateProgram(program, type, { analyzer, contract }).findings
         assert.deepEqual(
           found.filter(({ kind }) => kind !== 'operator-unused'),
@@ -104,4 +109,22 @@ test('the grammar has no text with an operator of another contract, a wrong key,
       if (!used.every((name) => names.includes(name))) assert.ok(!isGbnf(plan), plan)
     }
   }
+})
+
+test('every text of the plan grammars is a plan whose program has no finding', () => {
+  for (const contract of contractNames)
+    for (const type of types) {
+      const grammar = planGrammar(type, contract)
+      const isGbnf = createGbnfMatcher(gbnfOf(grammar))
+      fc.assert(
+        fc.property(fc.integer(), (seed) => {
+          const written = randomText(grammar, randomFor('plan', contract, type, seed))
+          const parsed = parseCompletion(written, type)
+          assert.ok(parsed.kind === 'program', written)
+          assert.deepEqual(validateProgram(parsed.code, type, { analyzer, contract }).findings, [], written)
+          assert.ok(isGbnf(written), written)
+        }),
+        { numRuns: 40 },
+      )
+    }
 })

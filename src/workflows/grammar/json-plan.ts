@@ -41,10 +41,10 @@ export interface JsonPlan {
   readonly steps?: readonly FollowerName[]
 }
 
-const maxTimes = 9
-const maxGenerators = 5
-const maxSteps = 4
-const maxInstructionChars = 600
+export const maxTimes = 9
+export const maxGenerators = 5
+export const maxSteps = 4
+export const maxInstructionChars = 600
 const plainInstruction = 'Solve the problem, then give the final answer.\n'
 
 /** JSON schema (draft 2020-12) of the plans that a contract takes for a problem type. */

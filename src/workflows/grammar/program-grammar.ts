@@ -4,6 +4,8 @@
  * ones), and every canonical plan is one of its texts. Two forms: programs that make the operators they call, in the
  * order of their first call, and programs that make every operator of the contract first.
  */
+
+import { characters, choice, type Grammar, repeat, rule, type Syntax, sequence, text } from '../../core/grammar.ts'
 import type { ProblemType } from '../../core/problem.ts'
 import { type ContractName, makeLine, operatorsFor, workflowClass } from '../contract/index.ts'
 import {
@@ -24,7 +26,6 @@ import {
   returnLine,
   takesInstruction,
 } from './steps.ts'
-import { characters, choice, type Grammar, repeat, rule, type Syntax, sequence, text } from './syntax.ts'
 
 /** What a contract offers a program of a type, by what it does there. */
 export interface Offer {
@@ -141,16 +142,17 @@ function ruleName(...parts: readonly string[]): string {
     .join('-')
 }
 
-/** A Python string in double quotes: any text on one line, with the escapes that Python and JSON share. */
-const instruction = sequence(
-  text('"'),
-  repeat(
-    choice(characters('^"\\\\\\x00-\\x1F\\x7F'), sequence(text('\\'), characters('n"\\\\'))),
-    1,
-    maxInstructionChars,
-  ),
-  text('"'),
-)
+/**
+ * What an instruction is written with: signs that no reading of a completion takes away or takes for something else (line
+ * separators, zero-width blanks, the brackets of turn marks and reasoning tags).
+ */
+const instructionSet = '^"\\\\<\\[\\x00-\\x1F\\x7F-\\x9F\\u200B\\u2028\\u2029\\u2060\\uFEFF'
+
+/** A string in double quotes, on one line, with the escapes that Python and JSON share. */
+export function quotedInstruction(maxChars: number): Syntax {
+  const character = choice(characters(instructionSet), sequence(text('\\'), characters('n"\\\\')))
+  return sequence(text('"'), repeat(character, 1, maxChars), text('"'))
+}
 
 function callOf(define: Define, name: GeneratorName): Syntax {
   return define(ruleName('ask', name), () => {
@@ -158,7 +160,7 @@ function callOf(define: Define, name: GeneratorName): Syntax {
     const [before = '', after = ''] = generatorCall(name, '\0').split('\0')
     return sequence(
       text(before),
-      define('instruction', () => instruction),
+      define('instruction', () => quotedInstruction(maxInstructionChars)),
       text(after),
     )
   })

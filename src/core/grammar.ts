@@ -70,7 +70,8 @@ export function regexOf(grammar: Grammar): string {
         return `(?:${syntax.parts.map((part) => write(part)).join('|')})`
       case 'repeat': {
         const part = write(syntax.part)
-        const isOne = syntax.part.kind === 'characters' || part.startsWith('(?:')
+        const { kind } = resolved(grammar, syntax.part)
+        const isOne = kind === 'characters' || kind === 'choice'
         return (isOne ? part : `(?:${part})`) + quantifier(syntax.min, syntax.max)
       }
       default:
@@ -84,6 +85,11 @@ function quantifier(min: number, max: number | null): string {
   if (min === 0 && max === 1) return '?'
   if (max === null) return min === 0 ? '*' : min === 1 ? '+' : `{${min},}`
   return min === max ? `{${min}}` : `{${min},${max}}`
+}
+
+/** The syntax that a rule stands for. */
+function resolved(grammar: Grammar, syntax: Syntax): Syntax {
+  return syntax.kind === 'rule' ? resolved(grammar, ruleOf(grammar, syntax.name)) : syntax
 }
 
 export function ruleOf(grammar: Grammar, name: string): Syntax {
