@@ -55,6 +55,7 @@ test('a run is complete with the checkpoint of its last step and a result in eve
   const { training, ...config } = defaultConfig()
   const complete = (steps: number, checkpoint: number, labels: readonly string[], measured = true): boolean => {
     const run = {
+      steps: () => [],
       evaluations: () => labels.map((label) => of(label, checkpoint)),
       checkpoints: { latest: () => ({ step: checkpoint }) },
     }
