@@ -176,7 +176,7 @@ function stepLine(
 ): string {
   const recent = durations.slice(-10)
   const meanS = recent.reduce((sum, value) => sum + value, 0) / recent.length
-  const rate = (name: string): string => `${Math.round((metrics[name] ?? 0) * 100)} %`
+  const rate = (name: string): string => (metrics[name] === undefined ? '–' : `${Math.round(metrics[name] * 100)} %`)
   const { figures } = trainingWords()
   /** Text and rank: the highest rank is left out first, rank 0 never. */
   const columns: readonly (readonly [text: string, rank: number])[] = [

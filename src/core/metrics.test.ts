@@ -92,12 +92,10 @@ test('the shares by group add up to 1, and every metric is finite', () => {
     fc.property(fc.array(fc.array(reward, { maxLength: 6 }), { maxLength: 6 }), (rewards) => {
       const metrics = groupMetrics(scores(rewards))
       assert.ok(Object.values(metrics).every(Number.isFinite))
-      const total = ['mixed', 'all_good', 'all_bad'].reduce(
-        (sum, name) => sum + (metrics[`by_group/frac_${name}`] as number),
-        0,
-      )
+      const shares = ['mixed', 'all_good', 'all_bad'].map((name) => metrics[`by_group/frac_${name}`])
       const hasScored = rewards.some((group) => group.some((value) => value !== null))
-      assert.ok(Math.abs(total - (hasScored ? 1 : 0)) < 1e-12)
+      if (hasScored) assert.ok(Math.abs(shares.reduce((sum: number, share) => sum + (share as number), 0) - 1) < 1e-12)
+      else assert.deepEqual([...shares, metrics['reward_std']], [undefined, undefined, undefined, undefined])
     }),
     { seed: 7 },
   )

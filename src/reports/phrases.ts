@@ -33,9 +33,9 @@ function ratePhrase({ value, low, high, n }: Rate): string {
   return `${points(value)} % [${points(low)}, ${points(high)}], n = ${n}`
 }
 
-export function outcomeOf({ gain, bestOfN }: Pick<RunReport, 'gain' | 'bestOfN'>): Outcome {
+export function outcomeOf({ gain, bestOfN, ...course }: Course & Pick<RunReport, 'gain' | 'bestOfN'>): Outcome {
   if (bestOfN !== null) return 'measured'
-  if (gain === null) return 'unfinished'
+  if (gain === null) return isAtEnd(course) ? 'cannot-tell' : 'unfinished'
   return outcomes[readingOf(gain)]
 }
 
@@ -44,15 +44,42 @@ const outcomes = { more: 'yes', less: 'no', equal: 'equal', 'cannot-tell': 'cann
 /** What a verdict is made of. */
 export type VerdictFacts = Pick<
   RunReport,
-  'gain' | 'decoding' | 'soFar' | 'againstFixed' | 'otherResults' | 'bestOfN' | 'steps' | 'plannedSteps'
+  | 'gain'
+  | 'decoding'
+  | 'soFar'
+  | 'againstFixed'
+  | 'otherResults'
+  | 'bestOfN'
+  | 'steps'
+  | 'plannedSteps'
+  | 'comparison'
+  | 'folder'
 >
 
 /** The first line of the report: yes, no, or cannot tell. */
 export function verdictLine(report: VerdictFacts, words: Words): string {
   const { gain } = report
-  if (gain === null) return words.unfinished(report.steps, report.plannedSteps)
+  if (gain === null) return withoutResult(report, words)
   const sentence = { more: words.yes, less: words.no, equal: words.equal, 'cannot-tell': words.cannotTell }
   return `${words.decodedBy[report.decoding]}${sentence[readingOf(gain)](...inPoints(gain), gain.n)}${powerText(gain, words)}`
+}
+
+type Course = Pick<RunReport, 'steps' | 'plannedSteps' | 'comparison'>
+
+const lastOf = ({ comparison }: Course) => comparison.find(({ name }) => name === 'after')
+
+/** All its steps are done, or its last evaluation was made. */
+function isAtEnd(course: Course): boolean {
+  return lastOf(course) !== undefined || (course.plannedSteps > 0 && course.steps >= course.plannedSteps)
+}
+
+/** Why there is no difference to show. A complete run has no result yet only where nothing measured it. */
+function withoutResult(report: VerdictFacts, words: Words): string {
+  if (!isAtEnd(report)) return words.unfinished(report.steps, report.plannedSteps)
+  const last = lastOf(report)
+  if (last === undefined) return words.notMeasured(report.steps, report.folder)
+  if (last.all.n === 0) return words.nothingScored(last.samples)
+  return words.nothingInCommon
 }
 
 /** What so many problems can show and how many would be needed; '' unless the interval leaves it open. */

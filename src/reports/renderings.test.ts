@@ -202,7 +202,7 @@ test('a run without anything, without a search or cut off is reported without a 
       assert.doesNotMatch(text, /undefined|NaN|Infinity|\[object/)
   }
   assert.match(markdownReport(cases[1] as RunReport), /npx baton train --resume runs\/test-1/)
-  assert.match(markdownReport(cases[2] as RunReport), /No evaluation has been recorded yet/)
+  assert.match(markdownReport(cases[2] as RunReport), /No evaluation has been recorded\./)
 })
 
 test('the learning curve is a picture of its own, with colours for light and dark', () => {

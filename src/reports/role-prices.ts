@@ -3,10 +3,10 @@ import type { JsonObject } from '../core/json.ts'
 import { type Pricing, pricingOf } from '../llm/index.ts'
 import { atPath } from './settings.ts'
 
-export type Role = 'executor' | 'judge' | 'policy' | 'other'
+export type CallRole = 'executor' | 'judge' | 'policy' | 'other'
 
 /** Of a call's purpose: `executor/Review` is the executor's. */
-export function roleOf(purpose: string): Role {
+export function roleOf(purpose: string): CallRole {
   const [role = ''] = purpose.split('/')
   return role === 'executor' || role === 'judge' || role === 'policy' ? role : 'other'
 }
@@ -16,7 +16,7 @@ export interface RolePrices extends Pricing {
 }
 
 /** By role; a role that the configuration names no model for is left out. */
-export function rolePrices(config: JsonObject): Partial<Record<Role, RolePrices>> {
+export function rolePrices(config: JsonObject): Partial<Record<CallRole, RolePrices>> {
   const text = (...path: string[]): string | null => {
     const value = atPath(config, ...path)
     return typeof value === 'string' ? value : null
@@ -46,8 +46,8 @@ export function rolePrices(config: JsonObject): Partial<Record<Role, RolePrices>
   }
 }
 
-export function unpricedRoles(config: JsonObject): Role[] {
+export function unpricedRoles(config: JsonObject): CallRole[] {
   return Object.entries(rolePrices(config)).flatMap(([role, { source }]) =>
-    source === 'unpriced' ? [role as Role] : [],
+    source === 'unpriced' ? [role as CallRole] : [],
   )
 }

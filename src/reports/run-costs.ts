@@ -1,7 +1,7 @@
 /** What a run's calls cost: by role, by operator, by step and by problem. */
 import type { RolloutDigest } from '../core/records.ts'
 import type { CallTotals, RunReader } from '../runs/index.ts'
-import { type Role, type RolePrices, roleOf, rolePrices } from './role-prices.ts'
+import { type CallRole, type RolePrices, roleOf, rolePrices } from './role-prices.ts'
 
 export interface CostLine {
   readonly name: string
@@ -28,7 +28,7 @@ export interface RunCosts {
   readonly totalUsd: number | null
   /** Of what has a price. */
   readonly pricedUsd: number
-  readonly prices: Partial<Record<Role, RolePrices>>
+  readonly prices: Partial<Record<CallRole, RolePrices>>
   readonly byRole: readonly CostLine[]
   readonly byOperator: readonly CostLine[]
   /** Training steps by number, evaluations by label. A call that several rollouts share counts in each. */
@@ -40,7 +40,7 @@ export interface RunCosts {
 export function runCosts(run: RunReader): RunCosts {
   const prices = rolePrices(run.config)
   const totals = Object.entries(run.callTotals())
-  const isUnpriced = (role: Role): boolean => prices[role]?.source === 'unpriced'
+  const isUnpriced = (role: CallRole): boolean => prices[role]?.source === 'unpriced'
   const lineOf = (name: string, parts: readonly (readonly [string, CallTotals])[]): CostLine => {
     const sum = (pick: (totals: CallTotals) => number): number => parts.reduce((all, [, one]) => all + pick(one), 0)
     return {

@@ -34,22 +34,23 @@ export function gatherOverview(run: RunReader, steps: readonly StepRecord[] = ru
   const isFrozen = atPath(run.config, 'policy', 'engine') === 'frozen'
   const result = comparedResult(compared[0])
   const bestOfN = isFrozen ? bestOfNOf(run.rollouts({ phase: 'train' }).filter(({ step }) => step <= lastStep)) : null
+  const comparison = rows.filter((row) => row !== undefined).map((row): EvaluationRow => evaluationRow(row, types))
+  const course = { comparison, steps: lastStep, plannedSteps: plannedStepsOf(run) ?? lastStep }
   return {
     ...result,
+    ...course,
     bestOfN,
-    outcome: outcomeOf({ gain: result.gain, bestOfN }),
+    folder: `${atPath(run.config, 'run', 'folder') ?? 'runs'}/${run.name}`,
+    outcome: outcomeOf({ gain: result.gain, bestOfN, ...course }),
     otherResults: others.map(comparedResult),
     environment: environmentOf(run),
     types,
     split: (latest ?? before ?? fixed)?.split ?? null,
-    comparison: rows.filter((row) => row !== undefined).map((row): EvaluationRow => evaluationRow(row, types)),
     evaluations: courseOf(evaluations),
     health: [...recordedSetUp(run), ...healthEpisodes(steps, evaluations)].sort(byGravity),
     settings: settingsOf(
       run,
       steps.map(({ metrics }) => metrics),
     ),
-    steps: lastStep,
-    plannedSteps: plannedStepsOf(run) ?? lastStep,
   }
 }

@@ -251,6 +251,25 @@ describe('both decodings', () => {
     assert.equal(dashed.length, 2)
   })
 
+  test('a complete run says why it has no result, and never that there is none yet', () => {
+    const none = [null, null, null, null]
+    const headOf = (list: typeof evaluations, done: number): string => {
+      const steps = Array.from({ length: done }, (_, i) => step(i + 1))
+      return markdownReport(gatherReport(fakeRun({ evaluations: list, steps, plannedSteps: 3 })))
+    }
+    const before = evaluation('before', 0, four(1))
+    assert.match(headOf([before], 2), /No result yet: the run is at step 2 of 3/)
+    const scoredNone = headOf([before, evaluation('after', 3, none)], 3)
+    assert.match(scoredNone, /Nothing could be scored: of the 4 answers of the last evaluation none has a verdict/)
+    assert.match(headOf([evaluation('before', 0, none), evaluation('after', 3, none)], 3), /Nothing could be scored/)
+    assert.match(headOf([before], 3), /Not measured: all 3 steps are done/)
+    const apart = headOf([evaluation('before', 0, none), evaluation('after', 3, four(1))], 3)
+    assert.match(apart, /Nothing to compare: .* \(n = 0\)/)
+    for (const text of [scoredNone, apart, headOf([before], 3)]) assert.doesNotMatch(text, /yet\b/)
+    assert.match(scoredNone, /\| – \|/)
+    assert.doesNotMatch(scoredNone, / 0\.0 %[^|]*n=0/)
+  })
+
   test('where the course was measured on other problems, the result is not compared with it', () => {
     const own = (item: (typeof evaluations)[number]) => ({ ...item, split: 'test' })
     const course = [evaluation('step-0', 0, four(1)), evaluation('step-2', 2, four(2))]

@@ -15,7 +15,7 @@ import { type EvaluationRow, evaluationRow, typesOf } from './evaluation-row.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
 import { type Frontier, frontierOf } from './frontier.ts'
 import { comparedOf, comparedResult, type Result } from './results.ts'
-import { type Role, unpricedRoles } from './role-prices.ts'
+import { type CallRole, unpricedRoles } from './role-prices.ts'
 import { type RolloutFailures, rolloutFailuresOf } from './rollout-failures.ts'
 import { atPath, type Setting, settingsOf } from './settings.ts'
 import { type TrainingCurves, trainingCurves } from './training-curve.ts'
@@ -61,7 +61,7 @@ export interface RunReport extends Result {
   readonly troubles: RolloutFailures
   readonly calls: Readonly<Record<string, CallTotals>>
   /** Roles whose model has no known price: what their calls cost is not known either. */
-  readonly unpriced: readonly Role[]
+  readonly unpriced: readonly CallRole[]
   /** Warnings first. */
   readonly health: readonly FindingEpisode[]
 }

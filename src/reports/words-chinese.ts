@@ -69,6 +69,10 @@ export const reportChinese: typeof reportEnglish = {
   power: (n, detectable, difference, needed) =>
     `${grouped(n)} 道题${detectable === null ? '太少，检出不了任何差异' : `可检出 ${detectable} 个百分点的差异`}${needed === null ? '' : `；检出 ${difference} 个百分点需要 ${needed} 道题`}。`,
   unfinished: (steps, planned) => `尚无结果：本次运行停在第 ${steps} 步（计划 ${planned} 步），还没有最终评估。`,
+  notMeasured: (steps, folder) => `未测量：${steps} 步已全部完成，但结束时没有评估。可运行 npx baton eval ${folder}。`,
+  nothingScored: (samples) =>
+    `没有可评分的结果：最后一次评估的 ${grouped(samples)} 个答案都没有判定（n = 0）。原因见下方的失败。`,
+  nothingInCommon: '无从比较：最后一次评估中没有一道题在训练前也能评分（n = 0）。',
   soFar: (label, points, interval, n) =>
     `目前（\`${label}\`）：与预热策略相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
   bestOfN: (n, single, best) =>

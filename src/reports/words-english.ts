@@ -94,6 +94,12 @@ export const reportEnglish = {
     `${grouped(n)} problem${n === 1 ? '' : 's'} ${detectable === null ? `${n === 1 ? 'is' : 'are'} too few to show any difference` : `can show ${detectable} points`}${needed === null ? '' : `; ${difference} points would need ${needed}`}.`,
   unfinished: (steps: number, planned: number) =>
     `No result yet: the run is at step ${steps} of ${planned} and has no last evaluation.`,
+  notMeasured: (steps: number, folder: string) =>
+    `Not measured: all ${steps} steps are done, and no evaluation was made at their end. Measure it: npx baton eval ${folder}.`,
+  nothingScored: (samples: number) =>
+    `Nothing could be scored: of the ${grouped(samples)} answer${samples === 1 ? '' : 's'} of the last evaluation none has a verdict (n = 0). The failures below say why.`,
+  nothingInCommon:
+    'Nothing to compare: no problem of the last evaluation could also be scored before the training (n = 0).',
   soFar: (label: string, points: string, interval: string, n: number) =>
     `So far (\`${label}\`): ${points} points against the warm start [${interval}], paired by problem, n = ${n}.`,
   bestOfN: (n: number, single: string, best: string) =>
@@ -110,7 +116,7 @@ export const reportEnglish = {
       `Above or below the best fixed workflow of each type that a search found? Cannot tell: ${points} points, and the interval [${interval}] includes 0.`,
   } satisfies Record<DifferenceReading, unknown>,
   comparison: (isTrainedOn: boolean): string => (isTrainedOn ? 'Accuracy on training problems' : 'Held-out accuracy'),
-  noEvaluation: 'No evaluation has been recorded yet.',
+  noEvaluation: 'No evaluation has been recorded.',
   comparisonNote: (split: string) =>
     `Share of problems solved, its 95 % interval in points (the samples of one problem are one cluster), and n, the problems that could be scored. ${split}`,
   comparisonSource: (rows: string) =>
@@ -217,7 +223,7 @@ export const reportEnglish = {
   worst: 'Worst workflows',
   examplesNote: (command: string) =>
     `Training rollouts, the problem types in turn, the latest first among equal rewards. More of them: \`${command}\`.`,
-  noExamples: 'No rollout has been scored yet.',
+  noExamples: 'No rollout has been scored.',
   exampleTitle: (type: string, problem: string, step: number, reward: string) =>
     `${type} · ${problem} · step ${step} · reward ${reward}`,
   example: {

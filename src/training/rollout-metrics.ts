@@ -7,7 +7,8 @@ import type { Environment } from './environment.ts'
 import { outageOf } from './services.ts'
 
 /**
- * Over the rollouts of one step or evaluation. Means are over what could be scored (without any there is no `reward`);
+ * Over the rollouts of one step or evaluation. Means are over what could be scored (without any there is no `reward` and
+ * no `accuracy`, only `accuracy/n: 0`);
  * `unscorable_rate` says how much could not, and `service_failure_rate` how much of that because a service failed. `accuracy` is the mean over problems of the share right, with its 95 % interval (the rollouts of one problem
  * are one cluster); `accuracy/n` counts problems.
  */
@@ -25,9 +26,9 @@ export function rolloutMetrics(
   )
   const lengths = rollouts.map((rollout) => rollout.tokens.length)
   return {
-    accuracy: accuracy.value,
-    'accuracy/low': accuracy.low,
-    'accuracy/high': accuracy.high,
+    ...(accuracy.n === 0
+      ? {}
+      : { accuracy: accuracy.value, 'accuracy/low': accuracy.low, 'accuracy/high': accuracy.high }),
     'accuracy/n': accuracy.n,
     unscorable_rate: rateOf(rollouts, (rollout) => rollout.score.kind === 'unscorable'),
     service_failure_rate: rateOf(rollouts, (rollout) => outageOf(rollout) !== null),

@@ -2,6 +2,7 @@
  * Metrics of workflow rollouts, read from their records. Rates are over all rollouts unless a line says otherwise;
  * operators are counted as they were called by the policy's own programs, not as they appear in the text.
  */
+import { measured, shareOf } from '../core/measured.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
 import type { WorkflowOutcome } from '../core/rollout-outcome.ts'
 import { operators as contract } from './contract/index.ts'
@@ -18,15 +19,16 @@ export function workflowMetrics(rollouts: readonly RolloutRecord[]): Metrics {
   })
   const types = [...new Set(rollouts.map((rollout) => rollout.problemType))].sort()
   const ofType = (type: string): Row[] => rows.filter(({ rollout }) => rollout.problemType === type)
+  const callsByType = types.map((type): [string, number | null] => [`operators/${type}/calls`, callsOf(ofType(type))])
+  const accuracies = types.map((type): [string, number | null] => [`accuracy/${type}`, accuracyOf(ofType(type))])
   return {
     ...workflowRates(rows),
     ...operatorShares(rows, 'operators'),
     'operators/entropy': entropyOf(operatorCounts(rows)),
     // Calls to the executor, not operators called: Programmer may ask three times, Test not once.
-    'operators/calls': callsOf(rows),
-    ...Object.assign({}, ...types.map((type) => ({ [`operators/${type}/calls`]: callsOf(ofType(type)) }))),
+    ...measured({ 'operators/calls': callsOf(rows), ...Object.fromEntries(callsByType) }),
     ...Object.assign({}, ...types.map((type) => operatorShares(ofType(type), `operators/${type}`))),
-    ...Object.assign({}, ...types.map((type) => ({ [`accuracy/${type}`]: accuracyOf(ofType(type)) }))),
+    ...measured(Object.fromEntries(accuracies)),
     ...judgeMetrics(rows),
     ...simulatorMetrics(rows),
     ...costs(rows),
@@ -37,7 +39,7 @@ export function workflowMetrics(rollouts: readonly RolloutRecord[]): Metrics {
 function simulatorMetrics(rows: readonly Row[]): Metrics {
   const marks = rows.flatMap(({ attempt }) => attempt.simulator ?? [])
   if (marks.length === 0) return {}
-  return { 'simulator/unknown_problem_rate': ratio(marks.filter(({ known }) => known === 0).length, marks.length) }
+  return { 'simulator/unknown_problem_rate': marks.filter(({ known }) => known === 0).length / marks.length }
 }
 
 /** Dollars of all rollouts, as attributed to them: a reply found in the journal counts what it cost when it was bought. */
@@ -50,25 +52,25 @@ function costs(rows: readonly Row[]): Metrics {
 }
 
 function workflowRates(rows: readonly Row[]): Metrics {
-  const rate = (claim: (row: Row) => boolean): number => ratio(rows.filter(claim).length, rows.length)
+  const rate = (claim: (row: Row) => boolean): number | null => shareOf(rows.filter(claim).length, rows.length)
   const ran = rows.filter(({ attempt }) => attempt.outcome !== 'unavailable')
-  return {
+  return measured({
     'workflow/format_rate': rate(({ attempt }) => attempt.outcome !== 'unreadable'),
     'workflow/valid_rate': rate(({ attempt }) => attempt.isValid),
     'workflow/repair_rate': rate(({ attempt }) => attempt.repairs.length > 0),
     // Whether or not the fallback was run: these programs had no answer of their own. Those that a service failed say nothing.
-    'workflow/fallback_rate': ratio(
+    'workflow/fallback_rate': shareOf(
       ran.filter(({ attempt }) => attempt.outcome === 'unreadable' || attempt.outcome === 'failed').length,
       ran.length,
     ),
     'workflow/violation_rate': rate(({ attempt }) => attempt.violations > 0),
     'workflow/eval_call_rate': rate(({ attempt }) => attempt.findings.some(({ kind }) => kind === 'dynamic-code')),
     'workflow/api_error_rate': rate(({ rollout }) => rollout.failures.some(({ boundary }) => boundary === 'executor')),
-  }
+  })
 }
 
-function callsOf(rows: readonly Row[]): number {
-  return ratio(
+function callsOf(rows: readonly Row[]): number | null {
+  return shareOf(
     sum(rows, ({ attempt }) => answeredCalls(attempt)),
     rows.length,
   )
@@ -84,7 +86,9 @@ function operatorCounts(rows: readonly Row[]): Map<string, number> {
 function operatorShares(rows: readonly Row[], prefix: string): Metrics {
   const counts = operatorCounts(rows)
   const total = sum([...counts.values()], (count) => count)
-  return Object.fromEntries([...counts].map(([name, count]) => [`${prefix}/${name}/share`, ratio(count, total)]))
+  return measured(
+    Object.fromEntries([...counts].map(([name, count]) => [`${prefix}/${name}/share`, shareOf(count, total)])),
+  )
 }
 
 /** Of the shares, in nats: 0 when one operator does everything. */
@@ -94,29 +98,24 @@ function entropyOf(counts: ReadonlyMap<string, number>): number {
   return sum(values, (count) => -(count / total) * Math.log(count / total))
 }
 
-function accuracyOf(rows: readonly Row[]): number {
+function accuracyOf(rows: readonly Row[]): number | null {
   const scores = rows.map(({ rollout }) => rollout.score).filter((score) => score.kind === 'scored')
-  return ratio(scores.filter((score) => score.isCorrect).length, scores.length)
+  return shareOf(scores.filter((score) => score.isCorrect).length, scores.length)
 }
 
-/** Rates are over the answers that the judge was asked about. */
+/** Rates are over the answers that the judge was asked about; there are none where it was not asked. */
 function judgeMetrics(rows: readonly Row[]): Metrics {
   const graded = rows.flatMap(({ attempt }) => attempt.correctness?.judged ?? []).filter(({ calls }) => calls > 0)
-  const rate = (claim: (grade: (typeof graded)[number]) => boolean): number =>
-    ratio(graded.filter(claim).length, graded.length)
+  const rate = (claim: (grade: (typeof graded)[number]) => boolean): number | null =>
+    shareOf(graded.filter(claim).length, graded.length)
   const decided = graded.filter(({ verdict }) => verdict !== 'unscorable')
-  return {
+  return measured({
     'judge/calls': sum(graded, ({ calls }) => calls),
     'judge/retry_rate': rate(({ calls }) => calls > 1),
     'judge/empty_rate': rate(({ failure }) => failure?.code === 'empty-content'),
     'judge/unscorable_rate': rate(({ verdict }) => verdict === 'unscorable'),
-    'judge/true_rate': ratio(decided.filter(({ verdict }) => verdict === 'true').length, decided.length),
-  }
-}
-
-/** 0 of nothing is 0. */
-function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole
+    'judge/true_rate': shareOf(decided.filter(({ verdict }) => verdict === 'true').length, decided.length),
+  })
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

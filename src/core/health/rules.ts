@@ -89,6 +89,8 @@ const rules: readonly Rule[] = [
     find: (run, ease) => {
       const recent = recentShare(run, 'frac_reward_zero_std')
       if (recent === null || recent.share < 0.6 * ease) return null
+      // Groups without a verdict say nothing of how hard the problems are.
+      if ((recentShare(run, 'unscorable_rate')?.share ?? 0) > 0.999) return null
       const mean = (name: string): number => meanOf(run.series(name).slice(-window))
       const cause = mean('by_group/frac_all_good') >= mean('by_group/frac_all_bad') ? 'solved' : 'unsolved'
       return { code: 'little-spread', level: levelOf(recent.share, 0.9 * ease), facts: { ...recent, cause } }
