@@ -4,16 +4,20 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { baton } from '../src/cli/testing/command-line.ts'
+import { startCommandLine } from '../src/cli/testing/command-line.ts'
 import { readRun } from '../src/runs/index.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'baton-own-environment-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
+const commands = startCommandLine()
+after(() => {
+  commands.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 const example = join(root, 'docs', 'examples', 'short-programs.ts')
 
 const train = (module: string, ...set: readonly string[]) =>
-  baton(folder, [
+  commands.run(folder, [
     ...['train', '--preset', 'tiny', '--set', `environment=${module}`],
     ...['training.steps=1', 'run.name=own', ...set].flatMap((key) => ['--set', key]),
   ])
@@ -41,13 +45,13 @@ test('an own environment trains, and its records, report and trace say what it r
   assert.ok(rollout.outcome.environment === 'other')
   assert.equal(rollout.outcome.data['environment'], 'short-programs')
   assert.ok(existsSync(join(folder, 'runs', 'own', 'report.html')))
-  const shown = await baton(folder, ['show', 'runs/own', '--step', '1', '--problem', rollout.problemId])
+  const shown = await commands.run(folder, ['show', 'runs/own', '--step', '1', '--problem', rollout.problemId])
   assert.equal(shown.code, 0, shown.stderr)
   assert.match(shown.stdout, /lines/)
 })
 
 test('the run continues with --resume', async () => {
-  const { code, stderr, stdout } = await baton(folder, [
+  const { code, stderr, stdout } = await commands.run(folder, [
     ...['train', '--resume', 'runs/own', '--set', 'training.steps=2', '--accept-low-signal'],
   ])
   assert.equal(code, 0, stderr)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,9 +9,14 @@ import { openChatTokenizer } from '../engines/chat/index.ts'
 import { readRun } from '../runs/index.ts'
 import { makeSourceRun, readShippedProblems } from '../session/imitation/testing/source-run.ts'
 import { fallbackProgram } from '../workflows/programs/index.ts'
+import { startCommandLine } from './testing/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-imitate-'))
-after(() => rmSync(folder, { recursive: true }))
+const commands = startCommandLine()
+after(() => {
+  commands.close()
+  rmSync(folder, { recursive: true })
+})
 
 const main = join(import.meta.dirname, 'main.ts')
 const settings = (...keys: string[]): string[] => keys.flatMap((key) => ['--set', key])
@@ -20,9 +25,7 @@ const small = settings(
   ...['training.imitation.problemsPerStep=4', 'training.checkpointEvery=2', 'training.imitation.evaluateEvery=2'],
 )
 
-function baton(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...argv], { cwd: folder, encoding: 'utf8' })
-}
+const baton = (...argv: string[]) => commands.run(folder, argv)
 
 function stepsOf(name: string): Readonly<Record<string, number>>[] {
   const run = readRun(join(folder, 'runs', name))
@@ -56,8 +59,8 @@ const imitate = (name: string, ...more: string[]): string[] => [
 ]
 
 test('the best rollouts of a run are imitated; killed and resumed, it ends as one that was not', async () => {
-  const whole = baton(...imitate('whole', '--from', 'runs/source'))
-  assert.equal(whole.status, 0, whole.stderr)
+  const whole = await baton(...imitate('whole', '--from', 'runs/source'))
+  assert.equal(whole.code, 0, whole.stderr)
   assert.match(whole.stdout, /imitates +12 attempts at 12 problems, 1 of them held out: runs\/source/)
   assert.match(whole.stdout, /held-out loss 0\.\d+ +valid \d+ %/)
   const steps = stepsOf('whole')
@@ -75,25 +78,27 @@ test('the best rollouts of a run are imitated; killed and resumed, it ends as on
     if (/^step +3\//m.test(said)) running.kill('SIGKILL')
   })
   await once(running, 'close')
-  const resumed = baton('imitate', '--resume', 'runs/killed')
-  assert.equal(resumed.status, 0, resumed.stderr)
+  const resumed = await baton('imitate', '--resume', 'runs/killed')
+  assert.equal(resumed.code, 0, resumed.stderr)
   assert.deepEqual(stepsOf('killed'), steps)
 })
 
-test('experts and rows of a file are imitated together, then the policy learns from rollouts of its own', () => {
+test('experts and rows of a file are imitated together, then the policy learns from rollouts of its own', async () => {
   const rows = [
     { problemId: 'no-such-problem', completion: 'x' },
     { prompt: 'How much is 2 + 3?', completion: 'class Workflow:' },
   ]
   writeFileSync(join(folder, 'rows.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'))
-  const refused = baton(...imitate('refused', '--from', 'rows.jsonl'))
-  assert.deepEqual([refused.status, refused.stdout], [2, ''])
+  const refused = await baton(...imitate('refused', '--from', 'rows.jsonl'))
+  assert.deepEqual([refused.code, refused.stdout], [2, ''])
   assert.match(refused.stderr, /rows\.jsonl line 1: data\.train has no problem no-such-problem/)
 
   writeFileSync(join(folder, 'rows.jsonl'), JSON.stringify(rows[1]))
   const more = settings('training.steps=1', 'training.problemsPerStep=2', 'training.groupSize=2')
-  const done = baton(...imitate('both', '--from', 'experts', '-f', 'rows.jsonl', '-n', '2', '--steps', '2', ...more))
-  assert.equal(done.status, 0, done.stderr)
+  const done = await baton(
+    ...imitate('both', '--from', 'experts', '-f', 'rows.jsonl', '-n', '2', '--steps', '2', ...more),
+  )
+  assert.equal(done.code, 0, done.stderr)
   assert.match(done.stdout, /1\d\d attempts at 65 problems, 7 of them held out: experts, rows\.jsonl/)
   const steps = stepsOf('both')
   assert.deepEqual(
@@ -102,7 +107,7 @@ test('experts and rows of a file are imitated together, then the policy learns f
   )
 })
 
-test('what cannot be imitated is named with its fix, before a run is made', () => {
+test('what cannot be imitated is named with its fix, before a run is made', async () => {
   const messages = [
     { role: 'user', content: 'Q' },
     { role: 'assistant', content: 'A' },
@@ -116,8 +121,8 @@ test('what cannot be imitated is named with its fix, before a run is made', () =
     [['--from', 'chats.jsonl'], /has no chat template/],
     [['--resume', 'runs/source', '--steps', '3'], /takes what is imitated from the run/],
   ] as const) {
-    const { status, stderr } = baton('imitate', ...argv)
-    assert.equal(status, 2, stderr)
+    const { code, stderr } = await baton('imitate', ...argv)
+    assert.equal(code, 2, stderr)
     assert.match(stderr, expected)
   }
 })
