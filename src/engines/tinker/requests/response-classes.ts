@@ -51,7 +51,24 @@ const byUser = (fields: Fields): boolean => String(fields['category']).toLowerCa
 const isConflict = (given: TinkerResponse): boolean =>
   given.contentType !== protobufType && /sequence conflict/i.test(detailOf(given))
 
-const shared: readonly ResponseClass[] = [
+/** What an answer with a status of success may hold. */
+const bodies: readonly ResponseClass[] = [
+  row('2xx error of the user', {
+    matches: success((_, fields) => failedBody(fields) && byUser(fields)),
+    action: 'fail',
+    failure: 'request',
+  }),
+  row('2xx error of the server', {
+    matches: success((_, fields) => failedBody(fields)),
+    action: 'fail',
+    failure: 'server',
+  }),
+  row('2xx JSON', { matches: success(({ json }) => isObject(json)), action: 'done', failure: 'reply' }),
+  row('2xx without a body to read', { matches: success(() => true), action: 'retry-once', failure: 'reply' }),
+]
+
+/** The end of both tables. */
+const failures: readonly ResponseClass[] = [
   row('402: billing pause', { matches: status(402), action: 'billing-pause', failure: 'billing' }),
   row('429: rate limit', { matches: status(429), action: 'slow-down', failure: 'rate-limit' }),
   row('401 or 403: key', { matches: status(401, 403), action: 'fail', failure: 'authentication' }),
@@ -69,6 +86,7 @@ const shared: readonly ResponseClass[] = [
     failure: 'unreachable',
   }),
   row('no connection', { matches: ({ kind }) => kind === 'network', action: 'back-off', failure: 'unreachable' }),
+  row('anything else', { matches: () => true, action: 'fail', failure: 'reply' }),
 ]
 
 export const pollTable: readonly ResponseClass[] = [
@@ -92,40 +110,17 @@ export const pollTable: readonly ResponseClass[] = [
     action: 'again',
     failure: 'deadline',
   }),
-  row('2xx error of the user', {
-    matches: success((_, fields) => failedBody(fields) && byUser(fields)),
-    action: 'fail',
-    failure: 'request',
-  }),
-  row('2xx error of the server', {
-    matches: success((_, fields) => failedBody(fields)),
-    action: 'fail',
-    failure: 'server',
-  }),
-  row('2xx JSON: the result', { matches: success(({ json }) => isObject(json)), action: 'done', failure: 'reply' }),
-  row('2xx without a body to read', { matches: success(() => true), action: 'retry-once', failure: 'reply' }),
+  ...bodies,
   row('408: pending', { matches: status(408), action: 'again', failure: 'deadline' }),
   row('timeout of the client', { matches: ({ kind }) => kind === 'timeout', action: 'again', failure: 'deadline' }),
   row('410: the result is lost', { matches: status(410), action: 'resubmit', failure: 'lost' }),
   row('404: the result is not known', { matches: status(404), action: 'resubmit', failure: 'lost' }),
   row('400: the operation failed', { matches: status(400), action: 'retry-once', failure: 'server' }),
-  ...shared,
-  row('anything else', { matches: () => true, action: 'fail', failure: 'reply' }),
+  ...failures,
 ]
 
 export const submitTable: readonly ResponseClass[] = [
-  row('2xx error of the user', {
-    matches: success((_, fields) => failedBody(fields) && byUser(fields)),
-    action: 'fail',
-    failure: 'request',
-  }),
-  row('2xx error of the server', {
-    matches: success((_, fields) => failedBody(fields)),
-    action: 'fail',
-    failure: 'server',
-  }),
-  row('2xx JSON', { matches: success(({ json }) => isObject(json)), action: 'done', failure: 'reply' }),
-  row('2xx without a body to read', { matches: success(() => true), action: 'retry-once', failure: 'reply' }),
+  ...bodies,
   row('408: busy', { matches: status(408), action: 'back-off', failure: 'unreachable' }),
   row('425: a checkpoint is still written', { matches: status(425), action: 'slow-down', failure: 'deadline' }),
   row('timeout of the client', {
@@ -135,8 +130,7 @@ export const submitTable: readonly ResponseClass[] = [
   }),
   row('404: session or model is not known', { matches: status(404, 410), action: 'fail', failure: 'lost' }),
   row('400 or 413, 415: refused', { matches: status(400, 413, 415), action: 'fail', failure: 'request' }),
-  ...shared,
-  row('anything else', { matches: () => true, action: 'fail', failure: 'reply' }),
+  ...failures,
 ]
 
 function row(
