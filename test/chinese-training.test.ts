@@ -36,7 +36,7 @@ suite('a training under LANG=zh_CN.UTF-8', () => {
   let lines: string[]
   let run: string
   before(async () => {
-    const small = ['training.steps=2', 'training.evaluateEvery=1', 'training.problemsPerStep=2', 'training.groupSize=2']
+    const small = ['training.steps=2', 'training.evaluateEvery=1', 'training.problemsPerStep=4', 'training.groupSize=2']
     const search = ['evaluation.baselines.searchProblems=1', 'evaluation.problems=4', 'evaluation.during.problems=2']
     const set = [...small, ...search, 'training.acceptLowSignal=true'].flatMap((setting) => ['--set', setting])
     lines = await linesOf(['train', '--preset', 'tiny', ...set])

@@ -31,7 +31,7 @@ export const chineseFindings: FindingWords = {
   }),
   'context-too-short': ({ role, context, promptTokens, replyTokens, tooLong, problems, restart, replyKey, reply }) => ({
     title: `${roles[role]}的上下文偏短`,
-    message: `若回答都达到最大长度，${problems} 道题中有 ${tooLong} 道的提示放不进${roles[role]}的上下文：提示最长约 ${promptTokens} 个词元，另加回复 ${replyTokens} 个，而服务器只接受 ${context} 个。`,
+    message: `若回答都达到最大长度，${problems} 道题中有 ${tooLong} 道的提示词放不进${roles[role]}的上下文：提示词最长约 ${promptTokens} 个 token，另加回复 ${replyTokens} 个，而服务器只接受 ${context} 个。`,
     hint: `请${restart === null ? '改用上下文更长的模型' : `以 \`${restart}\` 重新启动服务器`}，或${reply === null ? '去掉最长的题目' : `设 ${replyKey}: ${reply}`}。`,
   }),
   'fines-drown-correctness': ({ composition, situation, fine, gap, gapDeviations }) => ({

@@ -24,8 +24,8 @@ export const reportChinese: typeof reportEnglish = {
     `已训练 ${steps} 步（计划 ${planned} 步），每步 ${perStep} 条轨迹（题数 × 每题轨迹数）。`,
   measuredText: (isTrainedOn, problems, split) =>
     isTrainedOn
-      ? `在参与训练的题目上测量：${problems}。它在未见过的题目上表现如何，尚不清楚。`
-      : `在策略从未训练过的${split}（${problems}）上测量。`,
+      ? `在参与训练的题目上评估：${problems}。它在未见过的题目上表现如何，尚不清楚。`
+      : `在策略从未训练过的${split}（${problems}）上评估。`,
   count: (count, what) => `${what} ${count} 道`,
   listed: (name, list) => `${name}：${list}`,
   allSettings: '全部设置',
@@ -91,7 +91,7 @@ export const reportChinese: typeof reportEnglish = {
   comparisonNote: (split) =>
     `解出题目的比例、95 % 区间（百分点；同一题目的多次采样视为一簇）与 n（可评分的题目数）。${split}`,
   comparisonSource: (rows) =>
-    `来源：本次运行的评估 ${rows}。各行使用相同题目与相同随机数。调用指工作流发出并得到执行模型答复的调用，词元为其输入与输出之和；不含裁判。横线：未测量。`,
+    `来源：本次运行的评估 ${rows}。各行使用相同题目与相同随机数。调用指工作流发出并得到执行模型答复的调用，token 数为其输入与输出之和；不含裁判。横线：未测量。`,
   differences: '差值（百分点，按题目配对）',
   differencesNote: `95 % Bonett-Price 区间。“相当”：整个区间都在 0 的 ${margin}以内；“无法判断”：区间包含 0 且超出这一范围。未对同时查看多个类型作校正。`,
   minus: (a, b) => `${a} − ${b}`,
@@ -104,10 +104,10 @@ export const reportChinese: typeof reportEnglish = {
   who: '策略或工作流',
   type: '类型',
   all: '全部',
-  tokensPerProblem: '每题词元数',
+  tokensPerProblem: '每题 token 数',
   cost: '每题成本',
   unscorable: '无法评分',
-  decodedBy: { greedy: '', sampled: '（采样结果；训练前后未以贪心解码测量。）' },
+  decodedBy: { greedy: '', sampled: '（采样结果；训练前后未以贪心解码评估。）' },
   otherGain: (decoding, points, interval, n) =>
     `同一策略以${decoding}方式：${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
   decodings: { greedy: '贪心解码', sampled: '采样' },

@@ -45,7 +45,7 @@ const chinese = (words: Words): Overrides => ({
   soFar: (label, points, interval, n) =>
     `目前（\`${label}\`）：与未训练的选择器相比 ${points} 个百分点 [${interval}]，按题目配对，n = ${n}。`,
   comparisonSource: (rows) =>
-    `来源：本次运行的评估 ${rows}。各行使用相同的问题。调用指对回答模型的调用，词元为其输入与输出之和。横线：未测量。`,
+    `来源：本次运行的评估 ${rows}。各行使用相同的问题。调用指对回答模型的调用，token 数为其输入与输出之和。横线：未测量。`,
   who: '选择器',
   kl: '与模仿阶段所得选择器的 KL（nat / 次挑选）',
   entropy: '熵（nat / 次挑选）',

@@ -44,10 +44,10 @@ export const demosHelpTexts: Readonly<Record<string, string>> = {
 
   // train
   'train a selector: imitation of judged sequences, then GRPO; baton train with the preset demonstrations':
-    '训练选择器：先模仿评判过的序列，再做 GRPO（以 demonstrations 为预设的训练）',
+    '训练选择器：先模仿已评判的序列，再做 GRPO（以 demonstrations 为预设的训练）',
   'run folder of npx baton demos collect: its data, and the model that judges new sequences':
     'npx baton demos collect 的运行目录：取其数据，并由其回答模型评判新序列',
-  'judged sequences (JSON) instead; may be repeated': '改用评判过的序列（JSON）；可重复',
+  'judged sequences (JSON) instead; may be repeated': '改用已评判的序列（JSON）；可重复',
   'embeddings of the index instead: .safetensors, .npy or .pt, with their ids':
     '改用索引的现成向量：.safetensors、.npy 或 .pt，附其 id',
   'embeddings of the queries (default: they are in the index)': '查询的向量（默认：在索引中）',
@@ -73,7 +73,7 @@ export const demosHelpTexts: Readonly<Record<string, string>> = {
   'embeddings of the index instead: .safetensors, .npy or .pt': '改用索引的现成向量：.safetensors、.npy 或 .pt',
   'embeddings of the questions (default: they are in the index file)': '问题的向量（默认：在索引的文件中）',
   'selector to measure (default: only the baselines)': '要评估的选择器（默认：只评估基线）',
-  'judged sequences of the questions: their pools and the oracle': '这些问题的评判过的序列：用其候选池与理想选择',
+  'judged sequences of the questions: their pools and the oracle': '这些问题已评判的序列：用其候选池与理想选择',
   'score these instead of asking: [{"question_id": ..., "answer": "..."}]':
     '不提问，直接为这些预测评分：[{"question_id": ..., "answer": "..."}]',
   'of --predictions: exact, official, always, okvqa-stemmed':

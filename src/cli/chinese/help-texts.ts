@@ -61,14 +61,14 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'set a key that may change, such as the address of a server; may be repeated':
     '设置允许更改的键，例如服务器地址；可重复',
   'only greedy: the likeliest token each time, once a problem': '只用贪心解码：每次取概率最高的 token，每题一次',
-  'only sampled: as the policy writes in training': '只用采样：与训练时的写法相同',
+  'only sampled: as the policy writes in training': '只用采样：与训练时的生成方式相同',
   'The measurement is stored in the run as eval-<name of the file>: npx baton compare takes it with --label.':
     '评估结果以 eval-<文件名> 保存在运行中，可用 npx baton compare 的 --label 指定。',
 
   // rewards
-  'what rewards are made of, and what they pay': '奖励由什么组成，各付多少',
+  'what rewards are made of, and what they pay': '奖励由哪些部分组成，各给多少',
   'what the configured rewards pay in typical situations; refuses those that pay for no answer':
-    '所配置的奖励在各种典型情形下付多少；拒绝为没有答案的轨迹付奖励的设置',
+    '所配置的奖励在各种典型情形下给多少；会奖励无答案轨迹的设置将被拒绝',
   'Training does this before its first step. Exit code 2: the rewards are refused.':
     '训练会在第一步之前做这项检查。退出码 2：奖励被拒绝。',
 

@@ -64,7 +64,7 @@ export const configSentences: Readonly<Record<string, string>> = {
   'Leave --llm-config out, and set llm.executor.baseUrl and llm.executor.model.':
     '请去掉 --llm-config，并设置 llm.executor.baseUrl 与 llm.executor.model。',
   "{keys~} given, so the preset's data.test ({test}) is left out: the result is measured on data.validation. Set data.test to measure it on a third file.":
-    '给出了 {keys~}，因此不用预设的 data.test（{test}）：结果以 data.validation 衡量。要以第三个文件衡量，请设置 data.test。',
+    '给出了 {keys~}，因此不使用预设的 data.test（{test}）：结果在 data.validation 上评估。要在第三个文件上评估，请设置 data.test。',
   'data.train': 'data.train',
   'data.validation': 'data.validation',
   'data.train and data.validation': 'data.train 与 data.validation',
@@ -117,22 +117,22 @@ export const configSentences: Readonly<Record<string, string>> = {
   'rewards.callPrice ({price}) takes {taken} for {calls} calls, and a right answer is worth {worth} more than a wrong one: a right answer with {count} calls would not beat a wrong one without any.':
     'rewards.callPrice（{price}）对 {calls} 次调用扣 {taken}，而答对只比答错多 {worth}：用 {count} 次调用答对，反而不如不调用而答错。',
   'rewards.weights is set, but rewards.preset {preset} has amounts instead of weights.':
-    '已设 rewards.weights，但 rewards.preset {preset} 用的是金额而不是权重。',
+    '已设 rewards.weights，但 rewards.preset {preset} 用的是分值而不是权重。',
   'Set rewards.correct, rewards.wrong, ..., or another rewards.preset.':
     '请改设 rewards.correct、rewards.wrong 等，或换一个 rewards.preset。',
-  '{owner~} has amounts of its own: {list} have no effect.': '{owner~} 有自己的金额：{list} 不起作用。',
+  '{owner~} has amounts of its own: {list} have no effect.': '{owner~} 自带分值：{list} 不起作用。',
   'rewards.preset {preset}': 'rewards.preset {preset}',
   'rewards.module': 'rewards.module',
   'The rewards of {composition} are refused ({type}, step {step}): {what~}.':
     '{composition} 的奖励被拒绝（{type}，第 {step} 步）：{what~}。',
   '{who~} earns {reward}, a wrong answer {wrong}': '{who~}得 {reward}，答错得 {wrong}',
   'an empty answer': '空答案',
-  'the answer of the fallback workflow': '后备工作流的答案',
+  'the answer of the fallback workflow': '降级工作流的答案',
   'a right answer earns {right}, a wrong one {wrong}': '答对得 {right}，答错得 {wrong}',
   'it fails in the situation {situation}: {message}': '它在情形 {situation} 下失败：{message}',
   'Pay for a verdict of true only where outcome is answered and usedFallback is false.':
-    '只有 outcome 为 answered 且 usedFallback 为 false 时，才为判对付奖励。',
-  'Raise what the part correctness pays for a verdict of true.': '请提高 correctness 部分为判对付的奖励。',
+    '只有 outcome 为 answered 且 usedFallback 为 false 时，才为判对给奖励。',
+  'Raise what the part correctness pays for a verdict of true.': '请提高 correctness 部分在判对时的奖励。',
   'Make it give a value for every rollout.': '请让它对每条轨迹都给出值。',
   'rewards.weights names {part}, which {name} does not have. Its parts are {list}.':
     'rewards.weights 中的 {part} 不是 {name} 的组成部分。它的组成部分是 {list}。',
@@ -173,7 +173,7 @@ export const configSentences: Readonly<Record<string, string>> = {
   'Set {section}.inputPerMillionUsd and {section}.outputPerMillionUsd (0 for a server of your own), or training.maxCostUsd to null.':
     '请设置 {section}.inputPerMillionUsd 与 {section}.outputPerMillionUsd（自有服务器设为 0），或将 training.maxCostUsd 设为 null。',
   'training.maxCostUsd has nothing to limit: the simulator costs nothing.':
-    'training.maxCostUsd 没有可限制的：模拟器不花钱。',
+    'training.maxCostUsd 不起作用：模拟器不产生费用。',
   '{server}.apiKeyEnvironment names {name}, which is not set in the environment.':
     '{server}.apiKeyEnvironment 所指的环境变量 {name} 未设置。',
   'Set it (export {name}=...), or set {server}.apiKeyEnvironment: null for a server that wants no key.':

@@ -24,7 +24,7 @@ export const demosSentences: Readonly<Record<string, string>> = {
     'training.steps 与 training.imitation.steps 都是 0：无事可做。',
   'Set one of them to 1 or more.': '请把其中之一设为 1 或更大。',
   'there are no judged attempts to learn from: none, or all of a problem have the same reward.':
-    '没有可供学习的评判过的尝试：一个也没有，或同一题的奖励全都相同。',
+    '没有可供学习的已评判尝试：一个也没有，或同一题的奖励全都相同。',
   'Collect more sequences for each question, or set training.dropZeroSignalGroups=false.':
     '请为每个问题多收集些序列，或设 training.dropZeroSignalGroups=false。',
   '{folder} has lost the policy that its imitation left, which later steps are held against.':
@@ -57,7 +57,7 @@ export const demosSentences: Readonly<Record<string, string>> = {
   'Set policy.pointer.freeze: none; backbone and attention are parts of the pointer network.':
     '请设 policy.pointer.freeze: none；backbone 和 attention 是指针网络的部分。',
   'the reward {mode} reads {field}, which a judged sequence lacks.':
-    '奖励 {mode} 要读 {field}，而有的评判过的序列没有它。',
+    '奖励 {mode} 要读 {field}，而有的已评判序列没有它。',
   'Collect with a model that reports it, or take hard_plus_soft.': '请用能给出它的模型收集，或改用 hard_plus_soft。',
   'question {id} has another pool in each of the files: pointers mean different things.':
     '问题 {id} 在两个文件中的候选池不同：指针的含义不一致。',

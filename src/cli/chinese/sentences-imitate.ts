@@ -2,7 +2,7 @@
 export const imitateSentences: Readonly<Record<string, string>> = {
   '--resume takes what is imitated from the run.': '--resume 时，模仿什么由运行决定。',
   'training.rollouts is collected, but environment {environment} has no attempts that were judged before.':
-    'training.rollouts 为 collected，但环境 {environment} 没有事先评判过的尝试。',
+    'training.rollouts 为 collected，但环境 {environment} 没有事先评判的尝试。',
   'Set training.rollouts: sampled. Rollouts of an earlier run can be imitated: training.imitation.from.':
     '请设 training.rollouts: sampled。要模仿以前运行的轨迹，请用 training.imitation.from。',
   'training.imitation.steps is above 0, but training.imitation.from names nothing to imitate.':
@@ -18,7 +18,7 @@ export const imitateSentences: Readonly<Record<string, string>> = {
   'Set policy.engine: embedded or tinker, or training.imitation.steps: 0.':
     '请设 policy.engine: embedded 或 tinker，或设 training.imitation.steps: 0。',
   'training.imitation.patience is {patience}, but the loss on held-out problems is not measured in the course of imitation.':
-    'training.imitation.patience 为 {patience}，但模仿途中并不测量留出题上的损失。',
+    'training.imitation.patience 为 {patience}，但模仿过程中不评估留出题上的损失。',
   'Set training.imitation.evaluateEvery: 10 and training.imitation.heldOut: 0.1, or training.imitation.patience: null.':
     '请设 training.imitation.evaluateEvery: 10 和 training.imitation.heldOut: 0.1，或设 training.imitation.patience: null。',
   'training.imitation.from: {folder} has no training rollout that answered right.':
@@ -38,7 +38,7 @@ export const imitateSentences: Readonly<Record<string, string>> = {
   'the policy of step {best}, with the lowest loss on held-out problems, is lost: the last one is kept':
     '第 {best} 步的策略（留出题损失最低）已丢失：保留最后一个',
   '{source}: {count} problems are left out, the policy is measured on them':
-    '{source}：略去 {count} 道题，因为策略要在这些题上测量',
+    '{source}：略去 {count} 道题，因为要用这些题评估策略',
   '{folder} has no chat template: rows of messages cannot be made into its prompts.':
     '{folder} 没有对话模板：无法由消息得到它的提示词。',
   'Give rows of {"prompt": "text", "completion": ...} or {"problemId": ..., "completion": ...}, or a model with a chat template.':

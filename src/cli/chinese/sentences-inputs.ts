@@ -28,14 +28,14 @@ export const inputSentences: Readonly<Record<string, string>> = {
   'no answer': '没有答案',
   'empty answer': '空答案',
   'differs in words, and may mean the same': '用词不同，但可能意思相同',
-  'chooses the right letter': '选对了',
+  'chooses the right letter': '选对了选项',
   'chooses another letter': '选了别的选项',
   'chooses several letters': '选了多个选项',
   'no choice was read in the answer': '回答中读不出选了哪一项',
   'the answer is not understood as mathematics: {text}': '无法把回答读作数学：{text}',
   'the reference is not understood as mathematics: {text}': '无法把参考答案读作数学：{text}',
   '{passed} of {all} hidden tests pass': '{all} 个隐藏测试中通过 {passed} 个',
-  'the judge says {verdict}': '裁判判定为 {verdict}',
+  'the judge says {verdict}': '裁判模型判定为 {verdict}',
 
   // Pairs to score.
   '--file and --{also} are both given.': '同时给出了 --file 与 --{also}。',

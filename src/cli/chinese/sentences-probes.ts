@@ -36,8 +36,8 @@ export const probeSentences: Readonly<Record<string, string>> = {
   'a model that is unloaded takes its saved states with it; {rest~}': '模型卸载时其保存的状态一并丢失；{rest~}',
   'a model that is unloaded takes its saved states with it': '模型卸载时其保存的状态一并丢失',
   'a saved state gives log-probs within {difference!}': '保存的状态的对数概率相差不超过 {difference}',
-  'taken: a lost reply costs nothing': '接受：丢失回复没有损失',
-  'refused: after a lost reply the model is rebuilt from its saved state': '拒绝：丢失回复后，模型从其保存的状态重建',
+  'taken: a lost reply costs nothing': '接受：回复丢失也没有损失',
+  'refused: after a lost reply the model is rebuilt from its saved state': '拒绝：回复丢失后，模型从其保存的状态重建',
   'cross-entropy gives no gradient': '交叉熵没有梯度',
   'sum ({figures~})': '求和（{figures~}）',
   'mean over sequences ({figures~})': '按序列取均值（{figures~}）',
@@ -57,10 +57,10 @@ export const probeSentences: Readonly<Record<string, string>> = {
   // --engine openai
   'answers: {model!} answers a short question': '回答：{model} 能回答简短的问题',
   'tokens: counts the tokens of a prompt: {rate!} bytes of English a token':
-    'token：会计提示词的 token 数：英文每 token {rate} 字节',
-  'tokens: counts no tokens: budgets go by estimates': 'token：不计 token 数：预算按估计',
+    'token：能统计提示词的 token 数：英文每 token {rate} 字节',
+  'tokens: counts no tokens: budgets go by estimates': 'token：不统计 token 数：预算按估计值',
   'tokens: counts {tokens!} tokens in {bytes!} bytes: budgets go by estimates':
-    'token：{bytes} 字节计作 {tokens} 个 token：预算按估计',
+    'token：{bytes} 字节计作 {tokens} 个 token：预算按估计值',
   'context: the server does not say how long its context is': '上下文：服务器没有说明其上下文长度',
   'context: {tokens!} tokens a request{more}': '上下文：每次请求 {tokens} token{more}',
   'context: the model takes {tokens!} tokens{server}; what the server gives a request it does not say':

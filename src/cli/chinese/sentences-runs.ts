@@ -7,15 +7,15 @@ export const runSentences: Readonly<Record<string, string>> = {
   'an evaluation of demonstrations': '示例评估',
   'the folder of a server': '服务器的目录',
   'What fits: {file} is its report; baton compare {folder} <another evaluation>.':
-    '可用的是：其报告 {file}；baton compare {folder} <另一次评估>。',
+    '可用的有：其报告 {file}；baton compare {folder} <另一次评估>。',
   'What fits: baton demos eval --selector {file}, baton demos train --start {path}.':
-    '可用的是：baton demos eval --selector {file}，baton demos train --start {path}。',
-  'What fits: {commands}.': '可用的是：{commands}。',
+    '适用的命令：baton demos eval --selector {file}，baton demos train --start {path}。',
+  'What fits: {commands}.': '适用的命令：{commands}。',
   '{folder} is a folder of runs.': '{folder} 是存放各次运行的目录。',
   'Give one of them: {names}.': '请给出其中之一：{names}。',
   '{folder} is not a run: it has no {files}.': '{folder} 不是一次运行：其中没有 {files}。',
   'there is no run {folder}.': '没有运行 {folder}。',
-  'There are no runs in {folders~}; npm start makes one.': '{folders~} 中没有运行；npm start 会开始一次。',
+  'There are no runs in {folders~}; npm start makes one.': '{folders~} 中没有任何运行；可用 npm start 开始一次。',
   '{folder} or {other}': '{folder} 与 {other}',
   runs: 'runs',
   'The newest are {names}; "baton runs" lists them all.': '最新的是 {names}；"baton runs" 列出全部。',
@@ -114,7 +114,7 @@ export const runSentences: Readonly<Record<string, string>> = {
   '{path} has no problem {id}.': '{path} 中没有题目 {id}。',
   'The run names no data.': '该运行没有记录数据文件。',
   '{path} is damaged: {reason}.': '{path} 已损坏：{reason}。',
-  'Bring it back from a copy, or save what is whole: {command}': '请用副本恢复，或取出其中完好的部分：{command}',
+  'Bring it back from a copy, or save what is whole: {command}': '请从备份恢复，或取出其中完好的部分：{command}',
   '{folder} has no evaluation "{label}" at step {step}.': '{folder} 在第 {step} 步没有评估 "{label}"。',
   'It was made at step {steps}.': '它是在第 {steps} 步做的。',
   '{folder} has no {type} problems among those asked for.': '{folder} 的这些题目中没有 {type} 题目。',
@@ -158,7 +158,7 @@ export const runSentences: Readonly<Record<string, string>> = {
     '将超出 {budget} 的预算：已花费 {spent}，在途的 {rollouts} 预留 {reserved}，再加一条轨迹 {mean}，共 {sum}。',
   'Nothing is lost. Resume with a higher training.maxCostUsd.': '没有任何丢失。请调高 training.maxCostUsd 后续训。',
   '{none} of groups are expected to carry no signal, right and wrong answers mixed (right: {right} problems; G = {group}): training would spend about {cost} to learn from {learned} of {groups} groups.':
-    '预计 {none} 的组不带信号（有对有错）（正确：{right} 道题；G = {group}）：训练将花费约 {cost}，而 {groups} 组中只有 {learned} 组可学。',
+    '预计 {none} 的组不带信号，即组内没有对错之分（正确：{right} 道题；G = {group}）：训练将花费约 {cost}，而 {groups} 组中只有 {learned} 组可学。',
   'Try --set training.groupSize={size}. Continue with --accept-low-signal.':
     '可试 --set training.groupSize={size}。仍要继续请加 --accept-low-signal。',
   'Try --set data.maxDifficulty=2, or --set training.groupSize={size}. Continue with --accept-low-signal.':

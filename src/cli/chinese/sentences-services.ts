@@ -49,7 +49,7 @@ export const serviceSentences: Readonly<Record<string, string>> = {
   'is not valid yet': '尚未生效',
   'is for another host name': '属于另一个主机名',
   "the server's address is not a URL that begins with http:// or https:// (got {value}).":
-    '服务器的地址不是以 http:// 或 https:// 开头的 URL（得到 {value}）。',
+    '服务器的地址不是以 http:// 或 https:// 开头的 URL（实为 {value}）。',
   "the server's address (host {host}) holds a user name, a password or a query.":
     '服务器的地址（主机 {host}）中含有用户名、密码或查询串。',
   'Give it as {example}.': '请写成 {example}。',

@@ -96,3 +96,17 @@ test('a text is translated whole or not at all', () => {
     '配置中有 2 处错误：\n- 未知的键 seeed（--set）。是不是 seed？\n- 未知的键 b（--set）。是不是 c？',
   )
 })
+
+test('one Chinese term stands for one thing: other words for the same are nowhere', () => {
+  // Of the terms listed in `words/common.ts`.
+  const others = /词元|先知|应答模型|执行器|后备工作流|算符|回放|随机数种子|裁判判定/
+  const root = join(import.meta.dirname, '..', '..')
+  const found = globSync('**/*.ts', { cwd: root })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .filter((line) => others.test(line)),
+    )
+  assert.deepEqual(found, [])
+})

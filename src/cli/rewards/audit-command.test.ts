@@ -51,5 +51,5 @@ test('a function that pays the fallback is refused by the audit and by the train
     assert.match(stderr.replace(/\s+/g, ' '), /the answer of the fallback workflow earns 10, a wrong answer 0/)
   }
   assert.ok(!existsSync(join(folder, 'runs')))
-  assert.match((await chinese.run(folder, ['rewards', 'audit', ...set])).stderr, /后备工作流的答案得 10，答错得 0/)
+  assert.match((await chinese.run(folder, ['rewards', 'audit', ...set])).stderr, /降级工作流的答案得 10，答错得 0/)
 })

@@ -52,7 +52,7 @@ const words = inLanguages(english, {
     invalid: '程序无效',
     raised: '程序抛出异常',
     empty: '答案为空',
-    fallback: '由后备工作流答对',
+    fallback: '由降级工作流答对',
   },
   gap: (gap, deviations) =>
     `答对比答错多 ${gap}：在三条答对、三条答错、两条失败的一组里相当于 ${deviations} 个标准差。`,

@@ -22,7 +22,7 @@ const words = inLanguages(english, {
   verdicts: { true: '对', false: '错', judge: '待裁判', unscorable: '无法评分' },
   by: (scorer) => `由 ${scorer} 评分器判定`,
   judgeOnly: '只有裁判能判定：加 --judge 询问裁判',
-  byJudge: '由裁判判定',
+  byJudge: '由裁判模型判定',
   answer: '答案',
   reference: '参考答案',
   why: '理由',

@@ -49,7 +49,7 @@ export const commonWords = inLanguages(english, {
   stopped: (goOn) => `已停止；${goOn}`,
   interrupted: '已中断',
   finishing: '正在完成当前步并保存（再按一次 Ctrl-C 立即停止，已保存的不会丢失）',
-  nothingTrained: '没有训练任何东西（--dry-run）',
+  nothingTrained: '未进行训练（--dry-run）',
   notScored: '未评分',
   clock: {
     hours: (hours, minutes) => `${hours} 小时 ${minutes} 分`,

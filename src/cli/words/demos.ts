@@ -77,6 +77,6 @@ export const demosWords = inLanguages(english, {
     predictions: '预测',
   },
   method: (name, shots) => (shots === 0 ? name : `${name}，${shots} 个示例`),
-  converted: (from, to, parameters, shown) => `${from} -> ${to}：${parameters} 个参数，每个张量都有着落\n  ${shown}`,
+  converted: (from, to, parameters, shown) => `${from} -> ${to}：${parameters} 个参数，所有张量均已对应\n  ${shown}`,
   written: (path) => `已写入 ${path}`,
 })

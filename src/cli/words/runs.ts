@@ -70,5 +70,5 @@ export const runsWords = inLanguages(english, {
   },
   shots: (method, shots) => (shots === 0 ? method : `${method}，${shots} 个示例`),
   message: (run, message) => `${run}：${message}`,
-  noRuns: (folder) => `${folder} 中没有运行；用 npm start 开始一次`,
+  noRuns: (folder) => `${folder} 中没有任何运行；可用 npm start 开始一次`,
 })

@@ -156,7 +156,7 @@ export const trainingWords = inLanguages(english, {
   imitation: ({ attempts, problems, heldOut, sources }) =>
     `${problems} 道题的 ${attempts} 次尝试，其中留出 ${heldOut} 道：${sources}`,
   simulator: (port) => `模拟器，位于 127.0.0.1:${port}（离线，不是语言模型；见 docs/simulator.md）`,
-  dryRun: '没有训练任何东西（--dry-run）；--print-config 会输出全部设置',
+  dryRun: '未进行训练（--dry-run）；--print-config 会输出全部设置',
   stoppedBefore: '在第一步之前停止',
   complete: (steps) => `本次运行已在第 ${steps} 步完成，无事可做（要延长训练，请调高 training.steps）`,
   stoppedAt: (step, goOn) => `停在第 ${step} 步；${goOn}`,
@@ -214,7 +214,7 @@ export const trainingWords = inLanguages(english, {
       `        看它写了什么    npx baton report ${folder} --best 5`,
     ],
     demonstrations: (folder) => [
-      `接下来：与各基线一同测量    npx baton demos eval --selector ${folder}/selector.safetensors`,
+      `接下来：与各基线一同评估    npx baton demos eval --selector ${folder}/selector.safetensors`,
       `        查看它挑选的示例    npx baton report ${folder} --best 5`,
     ],
   },

@@ -8,7 +8,7 @@ const methods: Readonly<Record<string, string>> = {
   random: '随机',
   fixed: '固定示例',
   similar: '最相似（检索）',
-  oracle: '已收集序列中的最佳者（先知）',
+  oracle: '已收集序列中的最佳者（理想选择）',
   untrained: '未训练的选择器',
   learned: '学到的选择器',
   rce: '模仿（RCE）之后的选择器',
@@ -17,10 +17,10 @@ const methods: Readonly<Record<string, string>> = {
 
 export const evaluationChinese: EvaluationWords = {
   title: '示例选择评估',
-  questionText: (method) => `使用“${method}”选出的示例，应答模型答对的问题是否多于各基线？`,
+  questionText: (method) => `使用“${method}”选出的示例，回答模型答对的问题是否多于各基线？`,
   setUp: '设置',
   setUpText: (questions, model, profile) =>
-    `${questions} 个留出问题，由 ${model} 在评估配置“${profile}”下作答。各方法回答同样的问题；每个问题有一个不含自身的候选池，除在整个索引上检索外，各方法都从该池中挑选。`,
+    `${questions} 个留出问题，由 ${model} 在评估配置档“${profile}”下作答。各方法回答同样的问题；每个问题有一个不含自身的候选池，除在整个索引上检索外，各方法都从该池中挑选。`,
   settings: '全部设置',
   more: (a, b, points, interval, shots) => `${shots} 个示例时，“${a}”高于“${b}”：${points} 个百分点 [${interval}]。`,
   less: (a, b, points, interval, shots) => `${shots} 个示例时，“${a}”低于“${b}”：${points} 个百分点 [${interval}]。`,
@@ -33,7 +33,7 @@ export const evaluationChinese: EvaluationWords = {
   nothing: '只有一种方法，没有可比较的对象。',
   accuracy: '全部问题上的准确率',
   accuracyNote:
-    'VQA 准确率及其 95 % 区间（同一图像的问题视为一簇），单位为百分点。先知在事后取已收集序列中的最佳者，其中一部分是运气，因此不能视为可提升空间。',
+    'VQA 准确率及其 95 % 区间（同一图像的问题视为一簇），单位为百分点。理想选择在事后取已收集序列中的最佳者，其中一部分是运气，因此不能视为可提升空间。',
   who: '示例',
   shots: (count) => `${count} 个示例`,
   failed: (count) => `${count} 次失败`,
@@ -99,6 +99,6 @@ export const evaluationChinese: EvaluationWords = {
   none: '无',
   further: '进一步查看',
   furtherText:
-    '每一行都在运行的 `questions.jsonl` 中：问题、示例、回答与得分。问题、评估配置、候选池和模型都相同的两次运行可这样比较：',
+    '每一行都在运行的 `questions.jsonl` 中：问题、示例、回答与得分。问题、评估配置档、候选池和模型都相同的两次运行可这样比较：',
   method: (name) => methods[name] ?? name,
 }
