@@ -60,7 +60,7 @@ export const imitateSentences: Readonly<Record<string, string>> = {
     'policy.constrain 为 {constrain}，但该策略的词表写不出这样的工作流。',
   'Set policy.constrain: none.': '请设 policy.constrain: none。',
   'policy.constrain is {constrain}, but a short workflow takes {needed} tokens of this policy, and policy.maxCompletionTokens is {most}.':
-    'policy.constrain 为 {constrain}，但该策略写一个短的工作流也要 {needed} 个词元，而 policy.maxCompletionTokens 为 {most}。',
+    'policy.constrain 为 {constrain}，但该策略写一个短的工作流也要 {needed} 个 token，而 policy.maxCompletionTokens 为 {most}。',
   'Set policy.maxCompletionTokens: {needed}, or policy.constrain: none.':
     '请设 policy.maxCompletionTokens: {needed}，或设 policy.constrain: none。',
 }
