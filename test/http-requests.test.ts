@@ -4,11 +4,11 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { test } from 'node:test'
-import { downloadTokenizer } from '../src/engines/chat/index.ts'
 import { startHeartbeat } from '../src/engines/tinker/client/heartbeat.ts'
 import { createTinkerTransport } from '../src/engines/tinker/requests/transport.ts'
 import { startProxy } from '../src/http/testing/start-proxy.ts'
 import { probeServer } from '../src/llm/index.ts'
+import { downloadTokenizer } from '../src/models/index.ts'
 
 const apiKey = 'sk-0123456789'
 const isAnswered = async (asked: Promise<unknown>): Promise<void> => void (await asked.catch(() => undefined))

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { addCostCommand } from './cost/declaration.ts'
 import { addDemosCommands } from './demos-command.ts'
+import { addModelCommands } from './model/declaration.ts'
 import { addRescoreCommand } from './rescore/declaration.ts'
 import { addRewardsCommands } from './rewards/declaration.ts'
 import { addScoreCommand } from './score/declaration.ts'
@@ -308,6 +309,8 @@ Examples:
     .action(async (options) => (await import('./simulate-command.ts')).simulateCommand(options))
 
   addDemosCommands(program)
+
+  addModelCommands(program)
 
   addWorkflowCommands(program)
 

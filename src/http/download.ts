@@ -22,6 +22,8 @@ export interface DownloadOptions {
   readonly environment?: ProxyEnvironment | undefined
   /** In a row that bring nothing; default 5. */
   readonly attempts?: number
+  /** After each piece: bytes of the file so far, and in all where the server says. */
+  readonly onProgress?: (bytes: number, totalBytes: number | null) => void
   readonly sleep?: (durationMs: number, signal?: AbortSignal) => Promise<void>
   /** Uniform in [0, 1), for the jitter of pauses. */
   readonly random?: () => number
@@ -52,7 +54,7 @@ export async function downloadFile(options: DownloadOptions, signal?: AbortSigna
     for (let failedAttempts = 1; ; failedAttempts++) {
       signal?.throwIfAborted()
       const part = claimPartialFile(path)
-      const outcome = await fetchRest(dispatcher, { url, path, part, key }, signal)
+      const outcome = await fetchRest(dispatcher, { url, path, part, key, onProgress: options.onProgress }, signal)
       const { askedMs = null, isFinal = false, ...result } = outcome
       if (isFinal || (askedMs !== null && askedMs > maxRetryAfterMs)) return result
       if ((claimPartialFile(path)?.bytes ?? 0) > (part?.bytes ?? 0)) failedAttempts = 1
@@ -69,10 +71,11 @@ interface Rest {
   readonly path: string
   readonly part: PartialFile | null
   readonly key: Readonly<Record<string, string>>
+  readonly onProgress: DownloadOptions['onProgress']
 }
 
 async function fetchRest(dispatcher: Dispatcher, rest: Rest, signal: AbortSignal | undefined): Promise<Attempt> {
-  const { url, path, part, key } = rest
+  const { url, path, part, key, onProgress } = rest
   const range = part === null ? {} : { range: `bytes=${part.bytes}-`, 'if-range': part.etag }
   let written = ''
   try {
@@ -98,7 +101,10 @@ async function fetchRest(dispatcher: Dispatcher, rest: Rest, signal: AbortSignal
     }
     if (part !== null && !isRest) await rm(part.path)
     written = isRest ? part.path : partialPath(path, usableEtag(headers['etag']))
-    await appendTo(written, body)
+    const before = isRest ? part.bytes : 0
+    const announced = Number(headers['content-length'])
+    const total = Number.isSafeInteger(announced) ? before + announced : null
+    await appendTo(written, body, (bytes) => onProgress?.(before + bytes, total))
   } catch (error) {
     signal?.throwIfAborted()
     if (isFileError(error)) throw error
@@ -110,10 +116,19 @@ async function fetchRest(dispatcher: Dispatcher, rest: Rest, signal: AbortSignal
 }
 
 /** Each chunk is in the file before the next is awaited: what breaks off loses no more than that one. */
-async function appendTo(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+async function appendTo(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
   const file = await open(path, 'a')
   try {
-    for await (const chunk of body) await file.appendFile(chunk)
+    let bytes = 0
+    for await (const chunk of body) {
+      await file.appendFile(chunk)
+      bytes += chunk.byteLength
+      onBytes(bytes)
+    }
     await file.sync()
   } finally {
     await file.close()

@@ -96,7 +96,7 @@ export function llamaConfig({ ropeTheta, tiesEmbeddings = true, ...sizes }: Llam
   }
 }
 
-/** How one layer attends. @public @returns `window` null: to everything before. */
+/** How one layer attends. @returns `window` null: to everything before. */
 export function layerAttention({ rope, sliding }: ModelConfig, layer: number): { rope: Rope; window: number | null } {
   if (sliding?.layers[layer] === true) return { rope: sliding.rope, window: sliding.window }
   return { rope, window: null }

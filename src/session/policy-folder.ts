@@ -24,7 +24,7 @@ export async function modelFolderOf({ policy: { model } }: Config): Promise<stri
 /** Folder of the tokenizer and the chat template of a model whose weights are a server's; a name on the hub fetches them. */
 export async function tokenizerFolderOf({ policy: { model } }: Config, variables: NodeJS.ProcessEnv): Promise<string> {
   if (findInput(model) === undefined) {
-    const { downloadTokenizer, isHubName } = await import('../engines/chat/index.ts')
+    const { downloadTokenizer, isHubName } = await import('../models/index.ts')
     if (isHubName(model)) {
       const cache = variables.XDG_CACHE_HOME ?? join(homedir(), '.cache')
       return downloadTokenizer({
@@ -37,6 +37,18 @@ export async function tokenizerFolderOf({ policy: { model } }: Config, variables
     }
   }
   return locateInput('policy.model', model)
+}
+
+/** The newest whole checkpoint of a run; any other folder or file as it is. @throws BatonError for a run without one. */
+export function newestPolicyIn(path: string): string {
+  const run = newestCheckpoint(path)
+  if (run === null) return path
+  if (run.checkpoint !== null) return run.checkpoint
+  throw new BatonError(`${path} is a run without a whole checkpoint.`, {
+    boundary: 'config',
+    code: 'no-checkpoint',
+    hint: 'Train it for longer, or give another run.',
+  })
 }
 
 /** null where the folder is not a run. */

@@ -1,6 +1,7 @@
 /** Texts of `--help` in Chinese, by their English. Paragraphs are one line here. */
 import { demosHelpTexts } from './help-texts-demos.ts'
 import { imitateHelpTexts } from './help-texts-imitate.ts'
+import { modelHelpTexts } from './help-texts-model.ts'
 import { workflowHelpTexts } from './help-texts-workflow.ts'
 
 export const helpTexts: Readonly<Record<string, string>> = {
@@ -234,4 +235,5 @@ export const helpTexts: Readonly<Record<string, string>> = {
   ...workflowHelpTexts,
   ...demosHelpTexts,
   ...imitateHelpTexts,
+  ...modelHelpTexts,
 }

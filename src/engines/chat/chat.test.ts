@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { downloadTokenizer } from '../../models/index.ts'
 import { createChatTemplate } from './chat-template.ts'
-import { downloadTokenizer, openChatTokenizer } from './index.ts'
+import { openChatTokenizer } from './index.ts'
 
 /** Turns between `<s>` and `</t>`; a system message first or nowhere; thinking can be closed at once. */
 const template = `{%- set ns = namespace(turns=0) %}

@@ -6,4 +6,3 @@ export {
   type TemplateMessage,
 } from './chat-template.ts'
 export { type ChatTokenizer, openChatTokenizer } from './chat-tokenizer.ts'
-export { downloadTokenizer, type HubDownload, isHubName } from './hub-download.ts'

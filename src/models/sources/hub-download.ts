@@ -1,12 +1,13 @@
 /**
- * A model's tokenizer files from the Hugging Face hub into a folder, weights not. The token for gated models comes from
- * the environment (HF_TOKEN) and is sent to the hub's own address only.
+ * A model's files from the Hugging Face hub into a folder: the tokenizer, or all of it. The token for gated models comes
+ * from the environment (HF_TOKEN) and is sent to the hub's own address only.
  */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
 import { downloadFile, type ProxyEnvironment } from '../../http/index.ts'
+import { weightFiles } from '../safetensors-source.ts'
 
 export interface HubDownload {
   /** `Qwen/Qwen2.5-7B-Instruct`. */
@@ -20,18 +21,52 @@ export interface HubDownload {
   readonly token?: string
   /** Where the proxy variables are read. Default: the process's environment. */
   readonly environment?: ProxyEnvironment
+  readonly onProgress?: DownloadProgress
 }
 
-const needed = ['tokenizer.json', 'tokenizer_config.json'] as const
-const optional = ['chat_template.jinja', 'generation_config.json', 'config.json'] as const
+/** @param file that comes. @param bytes of it so far. @param totalBytes null where the server does not say. */
+export type DownloadProgress = (file: string, bytes: number, totalBytes: number | null) => void
+
+/** Files of a tokenizer, and what a chat needs beside it. */
+const tokenizerFiles = { needed: ['tokenizer.json', 'tokenizer_config.json'], optional: ['chat_template.jinja'] }
+const settings = ['generation_config.json', 'config.json']
 
 /** Whether the text reads as owner/model. */
 export function isHubName(model: string): boolean {
   return /^[\w.-]+\/[\w.-]+$/.test(model) && !model.includes('..')
 }
 
-/** @throws BatonError naming the file and the fix. */
+/** Tokenizer and chat template, weights not. @throws BatonError naming the file and the fix. */
 export async function downloadTokenizer(options: HubDownload): Promise<string> {
+  const { needed, optional } = tokenizerFiles
+  await downloadFiles(options, needed, [...optional, ...settings])
+  return options.folder
+}
+
+/** Everything that a model is imported from: weights in one file or in shards. @throws BatonError as `downloadTokenizer`. */
+export async function downloadModel(options: HubDownload): Promise<string> {
+  const { folder } = options
+  await downloadFiles(
+    options,
+    ['config.json', 'tokenizer.json'],
+    [
+      ...tokenizerFiles.optional,
+      'tokenizer_config.json',
+      'generation_config.json',
+      'README.md',
+      'model.safetensors.index.json',
+    ],
+  )
+  const isSharded = existsSync(join(folder, 'model.safetensors.index.json'))
+  await downloadFiles(options, isSharded ? await weightFiles(folder) : ['model.safetensors'], [])
+  return folder
+}
+
+async function downloadFiles(
+  options: HubDownload,
+  needed: readonly string[],
+  optional: readonly string[],
+): Promise<void> {
   const { model, folder, revision = 'main' } = options
   if (!isHubName(model)) {
     throw hubError(`"${model}" is no model of the hub`, 'Name it owner/model, e.g. Qwen/Qwen2.5-7B-Instruct.')
@@ -40,18 +75,23 @@ export async function downloadTokenizer(options: HubDownload): Promise<string> {
   for (const name of [...needed, ...optional]) {
     if (existsSync(join(folder, name))) continue
     const isThere = await fetchFile(options, revision, name)
-    if (!isThere && (needed as readonly string[]).includes(name)) {
+    if (!isThere && needed.includes(name)) {
       throw hubError(`${model} has no ${name} on the hub`, "Give a folder with the model's files instead.")
     }
   }
-  return folder
 }
 
 /** @returns whether the hub has such a file. */
 async function fetchFile(options: HubDownload, revision: string, name: string): Promise<boolean> {
-  const { model, endpoint = 'https://huggingface.co', token, environment } = options
+  const { model, endpoint = 'https://huggingface.co', token, environment, onProgress } = options
   const url = `${endpoint.replace(/\/$/, '')}/${model}/resolve/${encodeURIComponent(revision)}/${name}`
-  const outcome = await downloadFile({ url, path: join(options.folder, name), apiKey: token, environment })
+  const outcome = await downloadFile({
+    url,
+    path: join(options.folder, name),
+    apiKey: token,
+    environment,
+    onProgress: (bytes, totalBytes) => onProgress?.(name, bytes, totalBytes),
+  })
   if (outcome.kind === 'file') return true
   if (outcome.kind !== 'refused') {
     throw hubError(
