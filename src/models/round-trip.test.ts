@@ -14,13 +14,13 @@ import { readManifest } from './model-manifest.ts'
 import { openModel } from './open-model.ts'
 import { parseModelConfig } from './parse-model-config.ts'
 import type { TensorSource } from './tensor-source.ts'
-import { randomValues, scratchFolder, tinyFolder, tinyModelConfig } from './testing/tiny-models.ts'
+import { modelScratch, randomValues, tinyFolder, tinyModelConfig } from './testing/tiny-models.ts'
 import { writeSafetensors } from './write-safetensors.ts'
 
 const noProgress = (): void => {}
 
 async function imported(t: TestContext, path: string, storedType: 'auto' | 'BF16' = 'auto'): Promise<string> {
-  const folder = join(scratchFolder(t), 'imported')
+  const folder = join(modelScratch(t), 'imported')
   const located = { kind: path.endsWith('.gguf') ? 'gguf' : 'folder', path } as const
   await importModel({ address: path, located, folder, isForced: false, storedType, onProgress: noProgress })
   return folder
@@ -63,7 +63,7 @@ for (const architecture of architectures) {
     const folder = await tinyFolder(t, architecture)
     const bounds = { F32: architecture === 'gemma3' ? 2e-7 : 0, F16: 2 ** -11, Q8_0: 0.5 / 127 + 2 ** -10 } as const
     for (const [type, bound] of Object.entries(bounds)) {
-      const path = join(scratchFolder(t), 'model.gguf')
+      const path = join(modelScratch(t), 'model.gguf')
       const model = await openModel(folder)
       await exportGguf({ model, adapter: null, onProgress: noProgress }, path, type as keyof typeof bounds)
       await model.weights.close()
@@ -92,7 +92,7 @@ for (const architecture of architectures) {
 
 /** The same model in two files with an index. */
 async function sharded(t: TestContext, folder: string): Promise<string> {
-  const out = scratchFolder(t)
+  const out = modelScratch(t)
   const { weights, files } = await openModel(folder)
   const names = [...weights.tensors.keys()]
   const weight_map: Record<string, string> = {}
@@ -118,7 +118,7 @@ async function tinyAdapter(
   config: ModelConfig,
   changes: Record<string, unknown> = {},
 ): Promise<string> {
-  const folder = scratchFolder(t)
+  const folder = modelScratch(t)
   const tensors = expectedTensors(config)
     .filter(({ name }) => /q_proj\.weight|down_proj\.weight/.test(name))
     .flatMap(({ name, shape: [rows = 0, width = 0] }) => {
@@ -160,7 +160,7 @@ test('a merged adapter is W + alpha / rank B A, and what it does not name stays 
   })
   const other = 'model.layers.1.mlp.up_proj.weight'
   assert.deepEqual(await merged.read(other), await model.weights.read(other))
-  const out = join(scratchFolder(t), 'merged')
+  const out = join(modelScratch(t), 'merged')
   await exportSafetensors({ model, adapter, onProgress: noProgress }, out, 'auto')
   await withModel(out, async (weights) => assert.deepEqual(await weights.read(name), sum))
   await model.weights.close()
@@ -170,7 +170,7 @@ test('a merged adapter is W + alpha / rank B A, and what it does not name stays 
 test('an adapter is written for PEFT as it is, and for llama.cpp with the rows of q moved', async (t) => {
   const config = tinyModelConfig('llama')
   const adapter = await openAdapter(await tinyAdapter(t, config, { use_rslora: true }))
-  const scratch = scratchFolder(t)
+  const scratch = modelScratch(t)
   await exportPeft(adapter, config, { folder: join(scratch, 'peft'), base: 'owner/model' })
   const copy = await openAdapter(join(scratch, 'peft'))
   assert.deepEqual([copy.base, copy.scale, adaptedModules(copy, config).length], ['owner/model', 6 / Math.sqrt(2), 6])
@@ -203,7 +203,7 @@ test('adapters of other kinds, or of another model, are refused with the reason'
 
 test('an import that fails leaves nothing behind, and none writes over a folder unasked', async (t) => {
   const folder = await tinyFolder(t, 'qwen2')
-  const target = join(scratchFolder(t), 'parent')
+  const target = join(modelScratch(t), 'parent')
   mkdirSync(target)
   const options = { address: folder, located: { kind: 'folder', path: folder } as const, storedType: 'auto' as const }
   const run = (changes: object): Promise<void> =>

@@ -21,7 +21,7 @@ interface Place {
 }
 
 /** One file. @param path of a `.safetensors`. */
-export async function openSafetensors(path: string): Promise<TensorSource> {
+export async function openWeightsFile(path: string): Promise<TensorSource> {
   const file = await open(path).catch((cause: unknown) => {
     throw modelFileError(`${path} cannot be read`, 'Check the path and its permissions.', cause)
   })
@@ -47,7 +47,7 @@ export async function openSafetensors(path: string): Promise<TensorSource> {
 /** The model of a folder, sharded or not. */
 export async function openModelWeights(folder: string): Promise<TensorSource> {
   const whole = join(folder, 'model.safetensors')
-  if (existsSync(whole)) return openSafetensors(whole)
+  if (existsSync(whole)) return openWeightsFile(whole)
   const index = `${whole}.index.json`
   if (existsSync(index)) return openShards(folder, index)
   const isPickled = existsSync(join(folder, 'pytorch_model.bin'))
@@ -71,7 +71,7 @@ async function openShards(folder: string, index: string): Promise<TensorSource> 
     for (const shard of shards.values()) await shard.close()
   }
   try {
-    for (const name of new Set(Object.values(shardOf))) shards.set(name, await openSafetensors(join(folder, name)))
+    for (const name of new Set(Object.values(shardOf))) shards.set(name, await openWeightsFile(join(folder, name)))
     const holders = Object.entries(shardOf).map(([tensor, shard]) => {
       const source = shards.get(shard) as TensorSource
       const found = source.tensors.get(tensor)

@@ -7,14 +7,19 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Grammar } from '../../core/grammar.ts'
 import { siblingModule } from '../../core/sibling-module.ts'
-import { formatModelConfig, type ModelConfig, modelConfigError, parseModelConfig } from '../../models/index.ts'
+import {
+  formatModelConfig,
+  type ModelConfig,
+  modelConfigError,
+  parameterCount,
+  parseModelConfig,
+} from '../../models/index.ts'
 import { writePart } from '../../runs/files.ts'
 import { startTensorWorker } from '../../tensor/index.ts'
 import { constraintsSetUp, createConstraints } from '../constraint/index.ts'
 import type { Tokenizer } from '../policy-engine.ts'
 import type { EmbeddedWorkerArgument } from './embedded-worker.ts'
 import { type EmbeddedEngine, engineOnWorker } from './engine-on-worker.ts'
-import { parameterCount } from './parameters.ts'
 import { refuseOtherGraphs } from './supported-models.ts'
 import { parseTokenizer } from './tokenizer.ts'
 

@@ -21,11 +21,6 @@ export function parameterSpecs(config: ModelConfig): NamedSpec[] {
   return expectedTensors(config).map(({ name, shape }) => ({ name, dtype: 'float32', shape }))
 }
 
-/** Number of trainable numbers. */
-export function parameterCount(config: ModelConfig): number {
-  return parameterSpecs(config).reduce((total, { shape }) => total + elementCount(shape), 0)
-}
-
 /** Gives the flat list its structure. The arrays are not consumed. */
 export function structured(config: ModelConfig, flat: readonly numpy.Array[]): LlamaParameters<numpy.Array> {
   const places = new Map(expectedTensors(config).map(({ name }, i) => [name, i]))

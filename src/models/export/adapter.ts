@@ -11,11 +11,11 @@ import { expectedTensors } from '../expected-tensors.ts'
 import { isObject } from '../json-values.ts'
 import type { ModelConfig } from '../model-config.ts'
 import { modelFileError } from '../model-file-error.ts'
-import { openSafetensors } from '../safetensors-source.ts'
+import { openWeightsFile } from '../safetensors-source.ts'
 import type { TensorSource } from '../tensor-source.ts'
 
-export const adapterConfigFile = 'adapter_config.json'
-export const adapterWeightsFile = 'adapter_model.safetensors'
+export const peftConfigFile = 'adapter_config.json'
+export const peftWeightsFile = 'adapter_model.safetensors'
 
 export interface Adapter {
   readonly folder: string
@@ -31,11 +31,11 @@ export interface Adapter {
 
 const prefix = 'base_model.model.'
 
-export const isAdapterFolder = (folder: string): boolean => existsSync(join(folder, adapterConfigFile))
+export const isAdapterFolder = (folder: string): boolean => existsSync(join(folder, peftConfigFile))
 
 /** @throws BatonError for an adapter of another kind than plain LoRA. */
 export async function openAdapter(folder: string): Promise<Adapter> {
-  const path = join(folder, adapterConfigFile)
+  const path = join(folder, peftConfigFile)
   let config: unknown
   try {
     config = JSON.parse(await readFile(path, 'utf8'))
@@ -55,7 +55,7 @@ export async function openAdapter(folder: string): Promise<Adapter> {
     scale,
     base: typeof base === 'string' && base !== '' ? base : null,
     config,
-    weights: await openSafetensors(join(folder, adapterWeightsFile)),
+    weights: await openWeightsFile(join(folder, peftWeightsFile)),
   }
 }
 

@@ -13,7 +13,7 @@ import type { OpenModel } from '../open-model.ts'
 import type { StoredType } from '../stored-numbers.ts'
 import type { TensorSource } from '../tensor-source.ts'
 import { writeSafetensors } from '../write-safetensors.ts'
-import { type Adapter, adaptedModules, adapterConfigFile, adapterWeightsFile, mergedWeights } from './adapter.ts'
+import { type Adapter, adaptedModules, mergedWeights, peftConfigFile, peftWeightsFile } from './adapter.ts'
 
 export interface Exported {
   readonly model: OpenModel
@@ -113,9 +113,9 @@ export async function exportPeft(
 ): Promise<void> {
   adaptedModules(adapter, config)
   await writeFolder(folder, async (making) => {
-    await copyFile(join(adapter.folder, adapterWeightsFile), join(making, adapterWeightsFile))
+    await copyFile(join(adapter.folder, peftWeightsFile), join(making, peftWeightsFile))
     const raw = { ...adapter.config, base_model_name_or_path: base }
-    await writeFile(join(making, adapterConfigFile), `${JSON.stringify(raw, null, 2)}\n`)
+    await writeFile(join(making, peftConfigFile), `${JSON.stringify(raw, null, 2)}\n`)
   })
 }
 

@@ -92,7 +92,7 @@ export function tinyTokenizer(): Record<string, unknown> {
   }
 }
 
-export function scratchFolder(t: Cleanup): string {
+export function modelScratch(t: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'baton-models-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   return folder
@@ -106,7 +106,7 @@ export function randomValues(name: string, count: number, seed = 1): Float32Arra
 
 /** A folder with the model; gone with the test. */
 export async function tinyFolder(t: Cleanup, architecture: Architecture): Promise<string> {
-  const folder = join(scratchFolder(t), `tiny-${architecture}`)
+  const folder = join(modelScratch(t), `tiny-${architecture}`)
   mkdirSync(folder)
   const tensors = expectedTensors(tinyModelConfig(architecture)).map(({ name, shape }) => ({
     name,
