@@ -1,9 +1,8 @@
 /** `baton demos collect`: candidate sequences for each query, judged by the answering model, in a run folder. */
 
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parse, stringify } from 'yaml'
+import { parse } from 'yaml'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
 import { modelServer } from '../core/inputs/address.ts'
@@ -13,24 +12,10 @@ import {
   type CollectionSettings,
   checkSettings,
   defaultPlan,
-  runCollection,
 } from '../demonstrations/collect/index.ts'
-import { inputBytes } from '../demonstrations/data/index.ts'
 import { samplerNames } from '../demonstrations/samplers/index.ts'
-import { probeServer } from '../llm/index.ts'
-import {
-  assertRunKind,
-  type CallTotals,
-  checkDatasets,
-  createRun,
-  discardRun,
-  fingerprint,
-  openRun,
-  type RunManifest,
-  withEnding,
-  withoutSecrets,
-} from '../runs/index.ts'
-import { simulatedPictures } from '../session/simulated-pictures.ts'
+import { assertRunKind, type CallTotals, checkDatasets, discardRun, openRun, withEnding } from '../runs/index.ts'
+import { collectInto, collectionFiles, newCollectionRun, probeAnsweringModel } from '../session/collection-run.ts'
 import { exitWith, isOutageError, withResume } from './errors.ts'
 import { dollars, rateText, shareText, shellWord } from './format.ts'
 import { watchInterrupts } from './interrupt.ts'
@@ -79,12 +64,9 @@ export interface DemosCollectOptions {
   readonly resume?: string
 }
 
-/** How long a server may take to load its model. */
-const probeTimeoutMs = 120_000
-
 export async function demosCollectCommand(options: DemosCollectOptions, given: readonly string[]): Promise<void> {
   const settings = options.resume === undefined ? settingsOf(options) : settingsOfRun(options.resume, given)
-  const datasets = fingerprints(settings)
+  const datasets = collectionFiles(settings)
   const interruption = watchInterrupts((line) => process.stderr.write(`\n${line}\n`))
   // Every answer is in the journal before it counts: nothing has to be finished before a stop.
   const stop = new AbortController()
@@ -93,8 +75,15 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
   }, 100)
   watch.unref()
   try {
-    await probe(settings, interruption.signal)
-    const store = options.resume === undefined ? newRun(options.out, settings, datasets) : openRun(options.resume)
+    const { baseUrl, apiKeyEnvironment } = settings.server
+    if (baseUrl !== 'simulator') {
+      const apiKey = keyOption('--api-key-env', apiKeyEnvironment ?? undefined, process.env)
+      await probeAnsweringModel(settings, apiKey, interruption.signal)
+    }
+    const store =
+      options.resume === undefined
+        ? newCollectionRun(options.out, settings, { datasets, argv: process.argv.slice(2) })
+        : openRun(options.resume)
     try {
       checkDatasets(store.manifest.datasets, datasets)
       const { labels, run } = commonWords()
@@ -105,19 +94,9 @@ export async function demosCollectCommand(options: DemosCollectOptions, given: r
       const isStopped = (): boolean => stop.signal.aborted
       await withEnding(store, isStopped, async () => {
         const live = createLiveLine(process.stdout)
-        const outcome = await runCollection({
-          settings,
-          store,
-          environment: process.env,
-          simulated: simulatedPictures,
-          signal: stop.signal,
-          onProgress: collectProgress(live),
-        })
+        const onProgress = collectProgress(live)
+        const outcome = await collectInto(store, settings, { signal: stop.signal, onProgress })
         live.clear()
-        const { profileHash, poolHash, indexHash } = outcome.data
-        const { right, ...counts } = outcome.counts
-        const collection = { ...counts, right: { ...right }, profileHash, poolHash, indexHash }
-        store.event({ kind: 'collected', collection })
         report(outcome, store.callTotals())
         return true
       })
@@ -223,49 +202,6 @@ function readYaml(path: string): unknown {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
     throw optionError(`${path} cannot be read: ${reason}`, 'Give a YAML or JSON file.')
   }
-}
-
-function fingerprints(settings: CollectionSettings): RunManifest['datasets'] {
-  const files = { questions: settings.questions, annotations: settings.annotations, embeddings: settings.embeddings }
-  const found: Record<string, RunManifest['datasets'][string]> = {}
-  for (const [name, path] of Object.entries({
-    ...files,
-    selector: settings.selector,
-    rejudge: settings.rejudge,
-    merge: settings.merge,
-  })) {
-    if (path === null) continue
-    found[name] = { path, fingerprint: fingerprint(inputBytes(path)), rows: 0 }
-  }
-  return found
-}
-
-async function probe({ server }: CollectionSettings, signal: AbortSignal): Promise<void> {
-  if (server.baseUrl === 'simulator') return
-  const apiKey = keyOption('--api-key-env', server.apiKeyEnvironment ?? undefined, process.env)
-  const target = { baseUrl: server.baseUrl, model: server.model, boundary: 'executor' as const }
-  await probeServer({ ...target, timeoutMs: probeTimeoutMs, ...(apiKey === undefined ? {} : { apiKey }) }, signal)
-}
-
-function newRun(
-  root: string,
-  settings: CollectionSettings,
-  datasets: RunManifest['datasets'],
-): ReturnType<typeof openRun> {
-  const resolvedYaml = stringify(settings)
-  return createRun({
-    root,
-    rootSetting: '--out',
-    prefix: 'demos-collect',
-    kind: 'collection',
-    resolvedYaml,
-    origin: {
-      configHash: createHash('sha256').update(resolvedYaml).digest('hex'),
-      seed: settings.seed,
-      datasets,
-      argv: withoutSecrets(process.argv.slice(2)),
-    },
-  })
 }
 
 function describe({ server }: CollectionSettings): string {
