@@ -277,6 +277,10 @@ describe('rules between keys', () => {
     ['training.steps=0', /there is nothing to do/],
     ['policy={constrain: grammar, engine: tinker, tinker: {baseModel: m}}', /engine tinker cannot hold/],
     ['policy={constrain: plan, promptStyle: full}', /asked for a program/],
+    [
+      'policy={engine: frozen, frozen: {model: m}, lora: {rank: 8}}',
+      /policy\.lora\.rank is 8, but policy\.engine frozen/,
+    ],
   ]
   for (const [setting, pattern] of broken) {
     test(`${setting} is refused with a fix`, () => {
