@@ -1,5 +1,5 @@
 /** The chat model contract: what the operators and the judge need of a language model, and nothing of how it is reached. */
-import type { Json } from '../core/json.ts'
+import type { Json, JsonObject } from '../core/json.ts'
 
 export type ContentPart =
   | { readonly type: 'text'; readonly text: string }
@@ -18,6 +18,10 @@ export interface GenerateOptions {
   readonly temperature?: number
   readonly topP?: number
   readonly maxTokens?: number
+  /** In place of the server's own setting: for a model that reasons and reached no answer. */
+  readonly reasoningEffort?: 'low'
+  /** Form of the answer, sent as `response_format`. A server that refuses the member by name is asked without it. */
+  readonly responseFormat?: JsonObject
 }
 
 export interface Usage {

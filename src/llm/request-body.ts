@@ -27,10 +27,12 @@ export function requestBody(
     max_tokens: options.maxTokens ?? defaults.maxTokens,
     seed: options.seed,
   }
+  if (options.responseFormat !== undefined) body['response_format'] = options.responseFormat
   for (const [name, value] of Object.entries(defaults.extraBody ?? {})) {
     if (value === null) delete body[name]
     else body[name] = value
   }
+  if (options.reasoningEffort !== undefined) body['reasoning_effort'] = options.reasoningEffort
   return body
 }
 
@@ -72,7 +74,7 @@ export function requestText(body: JsonObject): string {
  * Members that some models refuse by name; without them a call is still the same call. Of two that exclude each other the
  * first of this list goes.
  */
-const dispensable = ['top_p', 'temperature', 'seed', 'reasoning_effort', 'max_tokens']
+const dispensable = ['response_format', 'top_p', 'temperature', 'seed', 'reasoning_effort', 'max_tokens']
 
 /** Stands for the role, among the names of members that a server does not take. */
 export const systemRole = 'messages.system'

@@ -129,10 +129,52 @@ test('a judge that cannot be reached leaves the answer unscorable, and what it c
   const model = createFakeChatModel(() => fakeLlmError('empty-content'))
   const grade = await createJudge({ model, attempts: 3 }).grade(request, signal)
   assert.equal(grade.verdict, 'unscorable')
-  assert.equal(grade.costUsd, 0.0005)
-  assert.deepEqual(grade.callKeys, ['failed-call'])
+  assert.equal(grade.costUsd, 3 * 0.0005)
+  assert.deepEqual(grade.callKeys, ['failed-call', 'failed-call', 'failed-call'])
   assert.deepEqual(grade.failure?.boundary, 'judge')
   assert.deepEqual(grade.failure?.code, 'empty-content')
+  const away = createFakeChatModel(() => fakeLlmError('network'))
+  const lost = await createJudge({ model: away, attempts: 3 }).grade(request, signal)
+  assert.deepEqual([lost.verdict, lost.failure?.code, away.calls.length], ['unscorable', 'network', 1])
+})
+
+test('what was no answer is asked again: another seed and temperature, more tokens and less effort where it was cut', async () => {
+  const model = createFakeChatModel(
+    (_, position) =>
+      [fakeLlmError('empty-content'), fakeLlmError('truncated-reasoning'), 'True'][position] as string | Error,
+  )
+  const grade = await createJudge({ model, attempts: 3, maxTokens: 1000 }).grade(request, signal)
+  assert.deepEqual([grade.verdict, grade.calls, grade.failure], ['true', 3, null])
+  const [first, second, third] = model.calls.map(({ options }) => options)
+  assert.deepEqual([first?.temperature, first?.maxTokens, first?.reasoningEffort], [undefined, undefined, undefined])
+  assert.deepEqual([second?.temperature, second?.maxTokens], [0.6, undefined])
+  assert.deepEqual([third?.temperature, third?.maxTokens, third?.reasoningEffort], [0.6, 2000, 'low'])
+  assert.equal(new Set([first, second, third].map((options) => options?.seed)).size, 3)
+})
+
+test('a judge seeded by content asks equal questions with equal seeds, whichever rollout asks', async () => {
+  const model = createFakeChatModel(() => 'True')
+  const judge = createJudge({ model, attempts: 3, seedBy: 'content' })
+  await judge.grade(request, signal)
+  await judge.grade({ ...request, key: ['test', 2] }, signal)
+  await judge.grade({ ...request, prediction: '5.0' }, signal)
+  const [one, two, other] = model.calls.map(fakeCallKey)
+  assert.equal(one, two)
+  assert.notEqual(one, other)
+})
+
+test('structured output is asked for until the server shows that it has none', async () => {
+  const formats = async (answer: (position: number) => string | Error, grades = 2) => {
+    const model = createFakeChatModel((_, position) => answer(position))
+    const judge = createJudge({ model, attempts: 3, isStructured: true })
+    const verdicts = []
+    for (let at = 0; at < grades; at++) verdicts.push((await judge.grade({ ...request, key: [at] }, signal)).verdict)
+    return [verdicts.join(' '), model.calls.map(({ options }) => options.responseFormat !== undefined).join(' ')]
+  }
+  assert.deepEqual(await formats(() => '{"verdict": "True"}'), ['true true', 'true true'])
+  assert.deepEqual(await formats(() => 'True'), ['true true', 'true false'])
+  const refusing = (position: number) => (position === 0 ? fakeLlmError('bad-request') : 'False')
+  assert.deepEqual(await formats(refusing), ['false false', 'true false false'])
 })
 
 test('a mistake in the program is not taken for a failing judge', async () => {

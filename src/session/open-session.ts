@@ -10,9 +10,10 @@ import type { PolicyEngine } from '../engines/index.ts'
 import type { PickTokenizer } from '../engines/pointer/index.ts'
 import { createPythonAnalyzer } from '../python/analysis/index.ts'
 import { createSandbox, type Sandbox } from '../python/index.ts'
-import { createJudge, openRewards } from '../rewards/index.ts'
+import { openRewards } from '../rewards/index.ts'
 import { adaptEnvironment, containMistakes, type Environment, stopOnOutage } from '../training/index.ts'
 import { createWorkflowEnvironment } from '../workflows/index.ts'
+import { configuredJudge } from './configured-judge.ts'
 import { type ModelServers, openModelServers, type Probing } from './model-servers.ts'
 import { loadOwnEnvironment } from './own-module.ts'
 import { type OpenedPolicy, openPolicy, type SessionOptions } from './policy-kinds.ts'
@@ -28,9 +29,6 @@ export interface Session extends OpenedPolicy {
 
 /** Attempts in a row that services have to fail before a run gives up: a few in a row are chance where one call in ten fails. */
 const fewestOutages = 8
-
-/** Times that an unclear verdict is asked for again. */
-const judgeAttempts = 3
 
 export async function openSession(
   config: Config,
@@ -94,7 +92,7 @@ export async function openWorkflows(
     closers.push(() => rewards.close())
     const environment = createWorkflowEnvironment({
       executor: servers.executor,
-      judge: createJudge({ model: servers.judge, attempts: judgeAttempts }),
+      judge: configuredJudge(config, servers.judge),
       sandbox,
       analyzer: await createPythonAnalyzer(),
       rewards,

@@ -1,7 +1,8 @@
 /** `baton rescore`: what today's scorers, or another judge, say of a run's answers, and what changes by it. */
 import { createSandbox, type Sandbox } from '../../python/index.ts'
-import { createJudge, presetComposition } from '../../rewards/index.ts'
+import { presetComposition } from '../../rewards/index.ts'
 import { readRun } from '../../runs/index.ts'
+import { configuredJudge } from '../../session/configured-judge.ts'
 import { evaluatedConfig } from '../../session/evaluated-config.ts'
 import { openModelServers } from '../../session/model-servers.ts'
 import { type Rescored, rescoreRun, writeRescored } from '../../session/rescore/index.ts'
@@ -22,8 +23,6 @@ export interface RescoreCommandOptions {
   readonly json?: boolean
 }
 
-const judgeAttempts = 3
-
 export async function rescoreCommand(folder: string, options: RescoreCommandOptions): Promise<void> {
   const examples = wholeOption('--examples', options.examples)
   checkLabel(options)
@@ -43,9 +42,7 @@ export async function rescoreCommand(folder: string, options: RescoreCommandOpti
     }
     try {
       const judge =
-        servers === null
-          ? null
-          : { judge: createJudge({ model: servers.judge, attempts: judgeAttempts }), model: servers.judge.model }
+        servers === null ? null : { judge: configuredJudge(config, servers.judge), model: servers.judge.model }
       const rescored = await rescoreRun(run, {
         judge,
         unscorableOnly: options.unscorable === true,

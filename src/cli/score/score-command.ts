@@ -3,7 +3,8 @@ import { loadConfig } from '../../config/index.ts'
 import type { Problem } from '../../core/problem.ts'
 import { answerOverlap } from '../../datasets/index.ts'
 import { createSandbox, type Sandbox } from '../../python/index.ts'
-import { createJudge, decideCorrectness, type Judge, scoreAnswer } from '../../rewards/index.ts'
+import { decideCorrectness, type Judge, scoreAnswer } from '../../rewards/index.ts'
+import { configuredJudge } from '../../session/configured-judge.ts'
 import { openModelServers } from '../../session/model-servers.ts'
 import { stoppable } from '../interrupt.ts'
 import type { PairScore } from './pair-score.ts'
@@ -17,8 +18,6 @@ export interface ScoreOptions extends PairOptions {
   readonly set?: readonly string[]
 }
 
-const judgeAttempts = 3
-
 export async function scoreCommand(options: ScoreOptions): Promise<void> {
   const pairs = readPairs(options)
   await stoppable(async (signal) => {
@@ -30,7 +29,7 @@ export async function scoreCommand(options: ScoreOptions): Promise<void> {
       ? await createSandbox({ processes: 1, interpretersPerProcess: 1, systemPython: config.sandbox.systemPython })
       : null
     try {
-      const judge = servers === null ? null : createJudge({ model: servers.judge, attempts: judgeAttempts })
+      const judge = servers === null ? null : configuredJudge(config, servers.judge)
       const scores: PairScore[] = []
       for (const [at, pair] of pairs.entries())
         scores.push(await scorePair(pair, { judge, sandbox, limits: config.sandbox, at, signal }))

@@ -1,0 +1,22 @@
+/** The judge as the configuration has it: how it is asked follows from its server. */
+import { type Config, judgeServer } from '../config/index.ts'
+import type { ChatModel } from '../llm/index.ts'
+import { createJudge, type Judge } from '../rewards/index.ts'
+
+const attempts = 3
+
+/**
+ * A judge at temperature 0 is asked once about equal answers. The simulator errs by chance whatever the temperature: it
+ * is asked for each rollout, so that its errors are independent.
+ */
+export function configuredJudge({ llm }: Config, model: ChatModel): Judge {
+  const { baseUrl, temperature, maxTokens } = judgeServer(llm)
+  const isSimulator = baseUrl === 'simulator'
+  return createJudge({
+    model,
+    attempts,
+    maxTokens,
+    seedBy: isSimulator || temperature > 0 ? 'rollout' : 'content',
+    isStructured: !isSimulator,
+  })
+}
