@@ -75,6 +75,7 @@ test('every finding of the validator, end of a program, failure of a service and
       'prompt-empty',
       'prompt-not-unicode',
       'prompt-too-long',
+      'prompt-refused',
       'unclear',
       'invalid',
     ],

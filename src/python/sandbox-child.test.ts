@@ -42,6 +42,7 @@ test('a process that is to go on with a run whose state it does not hold ends in
     slot: 0,
     run: 3,
     isFresh: false,
+    usedMs: 0,
     seed: 1,
     messages: [reply],
     limits,

@@ -16,6 +16,8 @@ import { type CallBudget, type Peer, threadCpuMs } from './interpreter/own-impor
 import { readLoadReport } from './load-report.ts'
 import type { Ended, Numbered, Response, RunLimits } from './wire.ts'
 
+// The time zone of the machine is none of a program's business.
+process.env.TZ = 'UTC'
 const snapshotPath = process.argv[2] ?? ''
 const workflowSlots = Number(process.argv[3])
 const codeSlot = workflowSlots
@@ -106,7 +108,11 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
   const interpreter = request.isFresh
     ? await freshInterpreter(request.slot, request.seed, request.id)
     : slot.interpreter
-  if (request.isFresh) slot.run = request.run
+  if (request.isFresh) {
+    slot.run = request.run
+    slot.usedMs = request.usedMs
+  }
+  const usedBeforeMs = slot.usedMs
   if (interpreter === undefined || slot.run !== request.run) {
     throw new Error(`slot ${request.slot} does not hold the state of run ${request.run}`)
   }
@@ -117,7 +123,7 @@ async function advance(request: Numbered & { kind: 'advance' }): Promise<Ended> 
     kind: 'value',
     text: JSON.stringify(reports),
     refused: interpreter.refused(),
-    ...(isBlocked ? { isBlocked } : {}),
+    ...(isBlocked ? { isBlocked, usedMs: slot.usedMs - usedBeforeMs } : {}),
   })
   /** The program waits for a reply in the middle of a step. */
   const peer = (report: Uint8Array): Uint8Array => {
@@ -193,11 +199,10 @@ async function check(request: Numbered & { kind: 'check' }): Promise<Ended> {
     const ended: Ended = outcome.kind === 'value' ? { ...outcome, refused: [] } : (testerEnd ?? candidateEnd ?? outcome)
     usedMs += threadCpuMs() - startMs
     send({ kind: 'test', id: request.id, ended, usedMs })
-    if (outcome.kind !== 'value') {
-      tester = await freshInterpreter(testSlot, seed, request.id)
-      if (candidateEnd !== undefined) [candidate, loaded] = await loadCandidate()
-      send({ kind: 'loaded', id: request.id })
-    }
+    if (outcome.kind !== 'value' && candidateEnd !== undefined) [candidate, loaded] = await loadCandidate()
+    // What a candidate's values did to the tests' interpreter, they did to this test.
+    tester = await freshInterpreter(testSlot, seed, request.id)
+    if (outcome.kind !== 'value') send({ kind: 'loaded', id: request.id })
   }
   return first
 }

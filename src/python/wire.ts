@@ -25,6 +25,8 @@ export type InterpreterRequest =
       readonly run: number
       /** Restore the slot first; the first message is then the start. */
       readonly isFresh: boolean
+      /** CPU time that the run has used up in replays of its own making, in ms. */
+      readonly usedMs: number
       readonly seed: number
       readonly messages: readonly JsonObject[]
       readonly limits: RunLimits
@@ -56,6 +58,8 @@ export type Ended =
       readonly refused: readonly string[]
       /** The workflow waits in the middle of a step, which cannot be kept: it continues by replay. */
       readonly isBlocked?: boolean
+      /** CPU time of these steps, in ms, where it is blocked. */
+      readonly usedMs?: number
     }
   | { readonly kind: 'deadline' | 'output' | 'memory' | 'recursion' }
   | { readonly kind: 'violation'; readonly what: string }

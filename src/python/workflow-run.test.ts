@@ -283,6 +283,37 @@ return reply["response"], len(done)`,
   assert.deepEqual(value, ['b', 1])
 })
 
+test('calls that a program gives up count against its tokens', async () => {
+  const body = `
+for i in range(3):
+    task = asyncio.create_task(self.custom(input=str(i), instruction="x"))
+    await asyncio.sleep(0)
+    task.cancel()
+reply = await self.custom(input="b", instruction="y")
+return reply["response"], 0`
+  const usage = { costUsd: 0.01, inputTokens: 10, outputTokens: 5 }
+  const spending = { kind: 'returned' as const, value: { response: 'b' }, ...usage }
+  const withTokens = (maxOperatorTokens: number) =>
+    sandbox.runWorkflow(workflow(body), async () => spending, { ...limits, maxOperatorTokens })
+  assert.equal((await withTokens(60)).kind, 'returned')
+  assert.deepEqual(await withTokens(59), { kind: 'spend', limit: 'tokens' })
+})
+
+test('replays that a program brings about count against its CPU time', async () => {
+  const body = `
+def ask(i):
+    async def go(): return await self.custom(input=str(i), instruction="")
+    return asyncio.run(go())
+n = 0
+for i in range(600_000): n += i
+return "".join(ask(i)["response"][:1] for i in range(12)), 0`
+  const plain = workflow(body, { code: workflow(body).code.replace('async def __call__', 'def __call__') })
+  assert.deepEqual(await sandbox.runWorkflow(plain, echo, { ...limits, cpuMs: 200 }), {
+    kind: 'deadline',
+    limit: 'cpu',
+  })
+})
+
 test('a program that waits for nothing is told so', async () => {
   assert.match(await errorOf('await asyncio.Event().wait()'), /RuntimeError: the program waits/)
 })

@@ -31,6 +31,8 @@ export interface WorkflowRunOptions {
 
 export interface ActiveRun extends WorkflowRunOptions {
   readonly advance: Advance
+  /** CPU time of replays that the program brought about, in ms. */
+  readonly replayed: { usedMs: number }
   /** Fires when the run has ended, however it did. */
   readonly stopped: AbortSignal
   /** Ends the run from outside of the loop. */
@@ -44,6 +46,8 @@ let lastRun = 0
 /** Replies on their way: delivered in the order of their calls, whatever order they came in. */
 interface PendingReplies {
   readonly waiting: Set<number>
+  /** Calls that the program gave up: their replies are not delivered, but paid for, and so counted in their turn. */
+  readonly cancelled: Set<number>
   readonly arrived: Map<number, NumberedReply>
   wake: () => void
 }
@@ -73,7 +77,7 @@ export async function runWorkflowOn(advance: Advance, options: WorkflowRunOption
   const onAbort = (): void => end({ kind: 'aborted', message: abortMessage(options.signal) })
   if (options.signal.aborted) onAbort()
   else options.signal.addEventListener('abort', onAbort, { once: true })
-  const active: ActiveRun = { advance, ...options, stopped: stopping.signal, end }
+  const active: ActiveRun = { advance, ...options, replayed: { usedMs: 0 }, stopped: stopping.signal, end }
   runToEnd(active).then(end, outcome.reject)
   try {
     return await outcome.promise
@@ -103,7 +107,12 @@ function startMessage({ program, limits }: WorkflowRunOptions): JsonObject {
 async function runToEnd(active: ActiveRun): Promise<WorkflowResult> {
   const { program, limits } = active
   const operators = new Set([...program.operators.map((operator) => operator.name), 'llm'])
-  const pending: PendingReplies = { waiting: new Set(), arrived: new Map(), wake: () => undefined }
+  const pending: PendingReplies = {
+    waiting: new Set(),
+    cancelled: new Set(),
+    arrived: new Map(),
+    wake: () => undefined,
+  }
   const journal: JsonObject[] = [startMessage(active)]
   const spent: Spent = { tokens: 0, costUsd: 0 }
   let delivered = 0
@@ -114,8 +123,13 @@ async function runToEnd(active: ActiveRun): Promise<WorkflowResult> {
     const report = readStepReports(advanced.text, advanced.isReplay ? 0 : lastIndex, operators)
     if (report === null) return tampered
     delivered = journal.length
+    giveUp(report.cancelled, pending, limits)
     const finished = finish(report, limits, advanced.refused)
-    if (finished !== null) return finished
+    if (finished !== null) {
+      const { costs } = await nextReplies(pending, pending.cancelled)
+      const overspent = addSpending(spent, costs, limits)
+      return overspent === null ? finished : { kind: 'spend', limit: overspent }
+    }
     // Ended from outside meanwhile: nothing more is asked.
     if (active.stopped.aborted) return { kind: 'aborted', message: 'the run has ended' }
     for (const call of report.calls) {
@@ -125,14 +139,24 @@ async function runToEnd(active: ActiveRun): Promise<WorkflowResult> {
       pending.waiting.add(call.index)
       void answer(active, call, pending)
     }
-    for (const index of report.cancelled) pending.waiting.delete(index)
+    // Made and given up in one step.
+    giveUp(report.cancelled, pending, limits)
     // The harness ends a program that waits for nothing; who claims to wait for nothing is not the harness.
-    if (pending.waiting.size === 0) return tampered
-    const replies = await nextReplies(pending)
+    if (pending.waiting.size === pending.cancelled.size) return tampered
+    const { replies, costs } = await nextReplies(pending, pending.waiting)
     // Counted as delivered, in the order of the calls: which run is stopped depends on no timing.
-    const overspent = addSpending(spent, replies, limits)
+    const overspent = addSpending(spent, costs, limits)
     if (overspent !== null) return { kind: 'spend', limit: overspent }
     journal.push(...replies)
+  }
+}
+
+/** A call that the program gave up is waited for no more, but where its cost counts against a limit. */
+function giveUp(calls: readonly number[], { waiting, cancelled }: PendingReplies, limits: SandboxLimits): void {
+  const isCounted = limits.maxOperatorTokens !== undefined || limits.maxOperatorCostUsd !== undefined
+  for (const index of calls) {
+    if (!isCounted) waiting.delete(index)
+    else if (waiting.has(index)) cancelled.add(index)
   }
 }
 
@@ -191,6 +215,7 @@ async function advanceIn(
       run,
       isFresh,
       seed: program.seed,
+      usedMs: active.replayed.usedMs,
       messages: isFresh ? journal : journal.slice(delivered),
       limits,
     })
@@ -205,6 +230,8 @@ async function advanceIn(
         attempt += 1
         continue
       case 'value':
+        // The program waits where it cannot be kept: what its replays cost is its own.
+        if (answered.isBlocked === true) active.replayed.usedMs += answered.usedMs ?? 0
         return { kind: 'text', text: answered.text, refused: answered.refused, isReplay: isFresh }
       default:
         return { kind: 'stop', stop: readStop(answered) }
@@ -238,18 +265,32 @@ async function answer(
   pending.wake()
 }
 
-/** Waits for the reply to the earliest open call and returns it with those that follow without a gap. */
-async function nextReplies(pending: PendingReplies): Promise<NumberedReply[]> {
+interface Arrived {
+  /** To deliver. */
+  readonly replies: readonly NumberedReply[]
+  /** The same, and those of calls that were given up before them. */
+  readonly costs: readonly NumberedReply[]
+}
+
+/**
+ * Waits for the replies to the earliest open calls: until one is there to deliver, with those that follow without a gap; of
+ * calls that were given up alone, for all of them.
+ * @param open which calls are meant: all that are open, or those that were given up.
+ */
+async function nextReplies(pending: PendingReplies, open: ReadonlySet<number>): Promise<Arrived> {
+  const replies: NumberedReply[] = []
+  const costs: NumberedReply[] = []
   for (;;) {
-    const ready: NumberedReply[] = []
-    for (const index of [...pending.waiting].sort((a, b) => a - b)) {
+    for (const index of [...open].sort((a, b) => a - b)) {
       const reply = pending.arrived.get(index)
       if (reply === undefined) break
-      ready.push(reply)
+      costs.push(reply)
+      if (!pending.cancelled.has(index)) replies.push(reply)
       pending.waiting.delete(index)
+      pending.cancelled.delete(index)
       pending.arrived.delete(index)
     }
-    if (ready.length > 0) return ready
+    if (replies.length > 0 || open.size === 0) return { replies, costs }
     await new Promise<void>((resolve) => {
       pending.wake = resolve
     })

@@ -57,6 +57,7 @@ const codes: Readonly<Record<string, readonly [english: string, chinese: string]
   // Requests of a program that cannot be made.
   'prompt-empty': ['empty prompt', '提示词为空'],
   'prompt-not-unicode': ['prompt that is no text', '提示词不是文本'],
+  'prompt-refused': ['prompt that the server refuses', '服务器拒绝的提示词'],
   'prompt-too-long': ['prompt too long', '提示词过长'],
   // Reading a completion.
   'no-code': ['no code in the completion', '生成中没有代码'],

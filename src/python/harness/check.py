@@ -19,6 +19,7 @@ import random
 import re
 import string
 import sys
+import types
 import typing
 
 from _baton import passed, remote, session, values
@@ -211,7 +212,7 @@ def ask_candidate(message, args, kwargs, exceptions):
     if "stdout" in reply:
         sys.stdout.write(str(reply["stdout"]))
     for arg, changed in zip(args, reply.get("args", ())):
-        if changed is not None and type(arg) in MUTABLE:
+        if changed is not None and type(arg) in MUTABLE and not holds_names(arg):
             copy_back(arg, values.decode(changed))
     if reply["kind"] == "raised":
         raise raised_here(values.decode_exception(reply["error"], exceptions), message)
@@ -223,6 +224,14 @@ def raised_here(error, message):
     if isinstance(error, (StopIteration, StopAsyncIteration)) and message["do"] != "__next__":
         return RuntimeError(f"the candidate raised {type(error).__name__}")
     return error
+
+
+def holds_names(arg):
+    """Names of a module of this interpreter, the test's own or the built-in ones: no candidate's to change."""
+    if type(arg) is not dict:
+        return False
+    modules = [module for module in list(sys.modules.values()) if type(module) is types.ModuleType]
+    return "__builtins__" in arg or any(arg is vars(module) for module in modules)
 
 
 def copy_back(arg, changed):

@@ -20,7 +20,7 @@ def run_code(text):
             value = module.__dict__[request["call"]]()
             if inspect.iscoroutine(value):
                 value = asyncio.run(value)
-        end = {"kind": "returned", "value": str(value), "stdout": output.getvalue()}
+        end = {"kind": "returned", "value": session.as_text(value), "stdout": output.getvalue()}
     except BaseException as error:
         end = session.raised(error, output)
     return session.to_text(end)

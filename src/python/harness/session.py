@@ -95,21 +95,31 @@ def raised(error, output, filename=PROGRAM_FILE):
     return {"kind": "raised", "error": describe_error(error, filename), "stdout": output.getvalue()}
 
 
+def as_text(value):
+    """`str`, for integers of any length too: the deadline bounds what that may cost."""
+    digits = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        return str(value)
+    finally:
+        sys.set_int_max_str_digits(digits)
+
+
 def to_json_value(value):
     """JSON as the host reads it: tuples and sets as lists, whole numbers past 2**53 and what has no JSON form as text."""
     if value is None or value is True or value is False:
         return value
     if isinstance(value, int):
-        return int(value) if abs(value) <= MAX_SAFE_INTEGER else str(int(value))
+        return int(value) if abs(value) <= MAX_SAFE_INTEGER else as_text(int(value))
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(float(value))
     if isinstance(value, str):
         return str(value)
     if isinstance(value, dict):
-        return {str(key): to_json_value(item) for key, item in value.items()}
+        return {as_text(key): to_json_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [to_json_value(item) for item in value]
-    return str(value)
+    return as_text(value)
 
 
 def read_all(fd):

@@ -25,6 +25,16 @@ VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 TYPE_MODULES = {"builtins": builtins, "collections": collections, "datetime": datetime, "decimal": decimal,
     "fractions": fractions}
 
+# What a candidate may hand to a test by name: types of data and functions of their arguments alone. Nothing that runs text,
+# sets attributes or reads names.
+DATA_TYPES = frozenset(
+    "bool bytearray bytes complex dict float frozenset int list memoryview object range set slice str tuple type".split()
+)
+PLAIN_FUNCTIONS = frozenset(
+    "abs all any ascii bin callable chr divmod format hash hex isinstance issubclass iter len max min next oct ord pow repr "
+    "round sorted sum print input id NotImplemented".split()
+)
+
 # Objects of this interpreter that the other one holds by number, and the numbers by identity.
 handed_out = []
 numbers = {}
@@ -214,16 +224,15 @@ def decode_exception(content, known):
 def decode_type(content):
     module, name = content
     kind = getattr(TYPE_MODULES[module], name)
-    if not isinstance(kind, type):
-        raise TypeError("not a type")
+    if not isinstance(kind, type) or module == "builtins" and name not in DATA_TYPES and not issubclass(kind, BaseException):
+        raise TypeError("not a type of data")
     return kind
 
 
 def decode_builtin(name):
-    value = getattr(builtins, name)
-    if not isinstance(value, type(len)) and value is not NotImplemented:
-        raise TypeError("not a function")
-    return value
+    if name not in PLAIN_FUNCTIONS:
+        raise TypeError("not a plain function")
+    return getattr(builtins, name)
 
 
 named_tuples = {}

@@ -24,6 +24,15 @@ const overflowFd = 79
 /** Flags of open(2) that could change a file: write, create, truncate, append. */
 const writingFlags = 3 | 64 | 512 | 1024
 const signalChecksPerClockRead = 32
+/** Calls that fill a `struct stat`, and which of their arguments points to it. */
+const statCalls = [
+  ['__syscall_stat64', 1],
+  ['__syscall_lstat64', 1],
+  ['__syscall_fstat64', 1],
+  ['__syscall_newfstatat', 2],
+] as const
+/** Where the struct has the times of access, modification and change: seconds (8 bytes), then nanoseconds (4). */
+const statTimes = [40, 56, 72]
 
 /** What the imports see of the call in progress. */
 export interface CallState {
@@ -35,6 +44,8 @@ export interface CallState {
   isMemoryDenied: boolean
   clockNs: number
   randomState: number
+  /** What the program set; the file system's own would outlive the run. */
+  umask: number
   peer: Peer | undefined
   reply: Uint8Array
   replyPosition: number
@@ -125,6 +136,21 @@ export function makeOwnImports({ imports, state, gate, module, openFiles }: OwnI
     return 0
   }
 
+  /** The files' times are those of the host's clock, and reading a file would leave its mark for the next run. */
+  const statCall =
+    (name: string, at: number) =>
+    (...args: number[]): unknown => {
+      const result = original[name]?.(...args)
+      if (gate.isArmed && result === 0) {
+        const data = view()
+        for (const offset of statTimes) {
+          data.setBigInt64(((args[at] as number) >>> 0) + offset, BigInt(epochMs / 1000), true)
+          data.setUint32(((args[at] as number) >>> 0) + offset + 8, 0, true)
+        }
+      }
+      return result
+    }
+
   return {
     emscripten_resize_heap(requested: number) {
       // Emscripten grows by a fifth where it can; what is used of that is looked at when the call returns.
@@ -169,6 +195,12 @@ export function makeOwnImports({ imports, state, gate, module, openFiles }: OwnI
       }
       return original['fd_read']?.(fd, vectors, count, read)
     },
+    __syscall_umask_js(mask: number) {
+      const before = state.umask
+      state.umask = mask & 0o777
+      return before
+    },
+    ...Object.fromEntries(statCalls.map(([name, at]) => [name, statCall(name, at)])),
     fd_close(fd: number) {
       // The interpreter's own files live outside of the heap image.
       return gate.isArmed && openFiles().has(fd) ? 0 : original['fd_close']?.(fd)
@@ -200,6 +232,7 @@ export function newCallState(): CallState {
     isMemoryDenied: false,
     clockNs: 0,
     randomState: 1,
+    umask: 0o22,
     peer: undefined,
     reply: nothing,
     replyPosition: 0,

@@ -1,4 +1,5 @@
 /** Code and checks on the system's Python: as `code-runs.ts`, with a process in the jail for each run and each side of a check. */
+import { jsonOf } from '../../core/parse-json.ts'
 import { abortMessage } from '../abort-message.ts'
 import { type LoadReport, readLoadReport } from '../load-report.ts'
 import { classifyRaised, readCodeEnd, readTestVerdict, tampered } from '../read-python-reply.ts'
@@ -72,6 +73,11 @@ export async function checkCodeInJail(
       if (outcome.stop === 'aborted') return { kind: 'aborted', message: abortMessage(signal) }
       outcomes.push(outcome)
       if (outcome.stop !== null) killSides()
+      else {
+        // What a candidate's values did to the tests' process, they did to this test.
+        sides.tester.kill()
+        sides = { ...sides, tester: startJailProcess(jail, limits, { signal }) }
+      }
     }
   } finally {
     killSides()
@@ -113,6 +119,12 @@ async function loadSides(
   return { kind: 'sides', sides: { candidate, tester: startJailProcess(jail, limits, { signal }), report } }
 }
 
+/** What the other side wrote, as deep as Python's own JSON may nest; null where it is no message. */
+function messageOf(text: string): object | null {
+  const message = jsonOf(text, { maxDepth: 1500 })
+  return typeof message === 'object' ? message : null
+}
+
 async function runTest(
   { candidate, tester, report }: Sides,
   { entryPoint, seed }: CodeCheck,
@@ -121,14 +133,18 @@ async function runTest(
 ): Promise<TestOutcome> {
   let candidateStop: SandboxStop | undefined
   const peer = async (text: string): Promise<string | null> => {
-    const reply = await candidate.call('callCandidate', JSON.parse(text), back)
+    const asked = messageOf(text)
+    if (asked === null) return null
+    const reply = await candidate.call('callCandidate', asked, back)
     if (reply.kind === 'text') return reply.text
     candidateStop = reply.stop
     return null
   }
   /** The candidate calls a function that the test passed to it. */
   const back = async (text: string): Promise<string | null> => {
-    const answer = await tester.call('answerCandidate', JSON.parse(text), peer)
+    const asked = messageOf(text)
+    if (asked === null) return null
+    const answer = await tester.call('answerCandidate', asked, peer)
     return answer.kind === 'text' ? answer.text : null
   }
   const request = { entryPoint, seed, maxOutputChars, test, ...report }

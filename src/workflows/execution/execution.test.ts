@@ -29,6 +29,7 @@ interface Scene {
   readonly runFallback?: boolean
   readonly problem?: Problem
   readonly signal?: AbortSignal
+  readonly executor?: ReturnType<typeof createFakeChatModel>
 }
 
 /** Runs one AnswerGenerate and returns its answer, as every canonical program here does. */
@@ -52,6 +53,7 @@ function execute({
   runFallback = false,
   problem = math,
   signal,
+  executor = createFakeChatModel(() => reply),
 }: Scene) {
   const programs: WorkflowProgram[] = []
   const sandbox: Sandbox = {
@@ -71,7 +73,6 @@ function execute({
     compile: async () => null,
     close: async () => undefined,
   }
-  const executor = createFakeChatModel(() => reply)
   const deps = { executor, sandbox, analyzer, limits, runFallback, now: () => 0 }
   const context = { key: ['k'], signal: signal ?? new AbortController().signal }
   return { programs, executor, attempt: executeWorkflow({ completionText: text, problem, deps }, context) }
@@ -172,8 +173,9 @@ const asksWith =
 for (const [code, input] of [
   ['prompt-too-long', 'x'.repeat(maxAddedPromptChars + math.question.length + 1)],
   ['prompt-not-unicode', 'half a pair: \ud83d'],
+  ['prompt-not-unicode', 'NUL: \0'],
 ] as const)
-  test(`a program that asks with a ${code} is to blame, and no server is asked`, async () => {
+  test(`a program that asks with a ${code} (${JSON.stringify(input.slice(0, 12))}) is to blame, and no server is asked`, async () => {
     const { attempt, executor } = execute({ text: good, run: asksWith(input) })
     const done = await attempt
     assert.equal(done.outcome, 'failed')
@@ -183,6 +185,24 @@ for (const [code, input] of [
     )
     assert.equal(executor.calls.length, 0)
   })
+
+test('a request that the server refuses is the fault of the program where the plain problem is answered', async () => {
+  const run = async (_: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {
+    const reply = await perform('Custom', { instruction: '', input: 'BAD' })
+    return reply.kind === 'failed' ? raised('KeyError', 'later mistake') : { kind: 'returned', value: '1', stdout: '' }
+  }
+  const refusing = (always: boolean) =>
+    createFakeChatModel(({ messages }) =>
+      always || String(messages[0]?.content).includes('BAD') ? fakeLlmError('bad-request') : 'fine',
+    )
+  const outcomeWith = async (always: boolean) => {
+    const { attempt } = execute({ text: good, run, executor: refusing(always) })
+    const { outcome, failures } = await attempt
+    return [outcome, ...failures.map((failure) => `${failure.boundary}/${failure.code}`)]
+  }
+  assert.deepEqual(await outcomeWith(false), ['failed', 'policy/prompt-refused', 'sandbox/key-error'])
+  assert.deepEqual(await outcomeWith(true), ['unavailable', 'executor/bad-request'])
+})
 
 test('an empty prompt is not sent and is the fault of the program, which may catch it', async () => {
   const run = async (_: WorkflowProgram, perform: Perform): Promise<WorkflowResult> => {

@@ -1,6 +1,6 @@
 /**
  * Whether a prompt can be sent at all: decided from the prompt alone, before any server sees it, so that it is the same on
- * every server. A prompt that fails here is the program's doing; whatever a server refuses after this is the server's.
+ * every server. A prompt that fails here is the program's doing.
  */
 import { maxAddedPromptChars } from '../contract/index.ts'
 import { OperatorRefused } from './operator.ts'
@@ -14,6 +14,8 @@ export function acceptedPrompt(prompt: string, problem: string): string {
   if (prompt.trim() === '') throw new OperatorRefused('The prompt is empty.', 'prompt-empty')
   if (!prompt.isWellFormed() && problem.isWellFormed())
     throw new OperatorRefused('The prompt holds half a surrogate pair, which is no text.', 'prompt-not-unicode')
+  if (prompt.includes('\0') && !problem.includes('\0'))
+    throw new OperatorRefused('The prompt holds a NUL character, which is no text.', 'prompt-not-unicode')
   const limit = problem.length + maxAddedPromptChars
   if (prompt.length > limit) {
     const [has, most] = [prompt.length, limit].map((count) => count.toLocaleString('en-US'))

@@ -207,8 +207,34 @@ function createAsk(
       account.failedLlmCalls += 1
       account.callKeys.push(failure.key)
       book(account, failure.usage, failure.costUsd)
+      if (failure.code === 'bad-request' && (await answersPlainly(options, account, { purpose, signal })))
+        throw new OperatorRefused(`${call.operator}: the request was refused: ${failure.message}`, 'prompt-refused')
       throw new ExecutorFailed(failure.code, `${call.operator}: the executor failed: ${failure.message}`)
     }
+  }
+}
+
+/**
+ * Whether the server answers the problem as it is: then what it refused was the program's prompt, and not any prompt. Asked
+ * once a rollout, since the same question is answered from the cache.
+ */
+async function answersPlainly(
+  { executor, problem, key }: OperatorOptions,
+  account: Account,
+  { purpose, signal }: { readonly purpose: string; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const content = problemText(problem).toWellFormed()
+  const seed = hashKey([...key, 'operator', 'plain']) >>> 1
+  try {
+    const reply = await executor.generate([{ role: 'user', content }], { purpose, seed }, signal)
+    account.callKeys.push(reply.key)
+    book(account, reply.usage, reply.costUsd)
+    return true
+  } catch (error) {
+    const failure = llmFailureOf(error)
+    if (failure === null || signal.aborted) throw error
+    book(account, failure.usage, failure.costUsd)
+    return false
   }
 }
 

@@ -188,12 +188,14 @@ Costs, tokens and operator calls are counted outside the program. The cost that 
 An operator call raises in the program, and counts as the program's failure, if its prompt
 
 - is empty (\`policy/prompt-empty\`),
-- contains half a surrogate pair (\`policy/prompt-not-unicode\`),
+- contains half a surrogate pair or a NUL character (\`policy/prompt-not-unicode\`),
 - has more than ${maxAddedPromptChars.toLocaleString('en-US')} characters beyond the problem's own text (\`policy/prompt-too-long\`).
 
-None of these is sent to a server, so they fail in the same way on every server. If a prompt was sent, its failure is the
-server's: no answer in time, a context too small for the prompt or the answer, a refusal of any kind. The program is then
-stopped, even if it would have caught the exception, and the rollout is unscorable
+None of these is sent to a server, so they fail in the same way on every server. If a prompt was sent and the server
+refuses it as malformed (400), the problem's own text is asked once: if that is answered, the prompt is the program's
+failure (\`policy/prompt-refused\`). Every other failure of a prompt that was sent is the server's: no answer in time, a
+context too small for the prompt or the answer, a refusal of any other kind. The program is then stopped, even if it would
+have caught the exception, and the rollout is unscorable
 ([llm.md](llm.md#whose-fault-it-is)).
 
 ## Contracts by name
