@@ -53,6 +53,7 @@ export async function checkCodeInJail(
   if (signal?.aborted) return { kind: 'aborted', message: abortMessage(signal) }
   const outcomes: TestOutcome[] = []
   let sides: Sides | undefined
+  let isNew = true
   const killSides = (): void => {
     sides?.candidate.kill()
     sides?.tester.kill()
@@ -68,16 +69,16 @@ export async function checkCodeInJail(
           continue
         }
         sides = loaded.sides
+      } else if (!isNew) {
+        // What a candidate's values did to the tests' process, they did to the test before.
+        sides.tester.kill()
+        sides = { ...sides, tester: startJailProcess(jail, limits, { signal }) }
       }
       const outcome = await runTest(sides, check, test, limits)
       if (outcome.stop === 'aborted') return { kind: 'aborted', message: abortMessage(signal) }
       outcomes.push(outcome)
       if (outcome.stop !== null) killSides()
-      else {
-        // What a candidate's values did to the tests' process, they did to this test.
-        sides.tester.kill()
-        sides = { ...sides, tester: startJailProcess(jail, limits, { signal }) }
-      }
+      isNew = false
     }
   } finally {
     killSides()

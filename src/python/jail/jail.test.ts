@@ -131,3 +131,18 @@ return texts, int(np.arange(4).sum()), round(self.llm.cost_manager.total_cost, 6
   )
   assert.equal(forged.kind, 'violation')
 })
+
+test('what NumPy draws without a seed is the same in every run', async (context) => {
+  const sandbox = await sandboxWith(context)
+  if (sandbox === null) return
+  const code =
+    'import numpy, os, secrets\ndef f(): return [numpy.random.rand(), numpy.random.default_rng().integers(1000), os.urandom(4).hex(), secrets.token_hex(4)]'
+  const drawn = async (seed: number) => {
+    const result = await sandbox.runCode({ code, call: 'f', seed }, limits)
+    return result.kind === 'returned' ? result.value : JSON.stringify(result)
+  }
+  const first = await drawn(1)
+  assert.match(first, /^\[/)
+  assert.equal(await drawn(1), first)
+  assert.notEqual(await drawn(2), first)
+})
