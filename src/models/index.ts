@@ -1,5 +1,5 @@
 /** Language models as files: what each architecture computes, its tensors, and the forms that others read and write. */
-export { parameterCount } from './check-layout.ts'
+export { checkLayout, parameterCount } from './check-layout.ts'
 export { describeModel, type ModelDescription, modelFolders } from './describe-model.ts'
 export {
   type ExpectedTensor,
@@ -24,6 +24,7 @@ export { readManifest } from './model-manifest.ts'
 export { openModel } from './open-model.ts'
 export { parseModelConfig } from './parse-model-config.ts'
 export { ropeFrequencies } from './rope.ts'
+export { openModelWeights } from './safetensors-source.ts'
 export { downloadTokenizer, isHubName } from './sources/hub-download.ts'
 export { locateModel } from './sources/locate-model.ts'
 export { type StoredType, storedTypes } from './stored-numbers.ts'

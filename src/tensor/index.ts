@@ -15,8 +15,6 @@ export { silu, swiglu } from './layers/swiglu.ts'
 export {
   decodeSafetensors,
   encodeSafetensors,
-  type OpenSafetensors,
-  openSafetensors,
   type SafetensorsFile,
   tensorsInLayout,
 } from './safetensors.ts'

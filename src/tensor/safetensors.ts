@@ -3,7 +3,6 @@
  * and I32. A file that is cut off, overlaps or names an unknown type is refused with its name and what is wrong.
  * Format: 8 bytes little-endian header length, header, tensor bytes without gaps.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { BatonError } from '../core/failure.ts'
 import { elementCount, float32Tensor, type HostTensor, int32Tensor, type TensorSpec } from './host-tensor.ts'
 
@@ -69,56 +68,6 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
   return { tensors, metadata }
 }
 
-/** A file whose tensors are read one at a time, for models that would not fit into memory twice. */
-export interface OpenSafetensors {
-  readonly specs: ReadonlyMap<string, TensorSpec>
-  /** @throws RangeError for a name that is not in `specs`. */
-  read(name: string): HostTensor
-  close(): void
-}
-
-/** @throws BatonError where the file is damaged; of what `open` throws for a file that is not there, the caller knows more. */
-export function openSafetensors(path: string): OpenSafetensors {
-  const file = openSync(path, 'r')
-  try {
-    const { size } = fstatSync(file)
-    const readAt = (position: number, length: number): Uint8Array<ArrayBuffer> => {
-      const bytes = new Uint8Array(length)
-      for (let done = 0; done < length; ) {
-        // One call reads less than 2 GiB.
-        const count = readSync(file, bytes, done, Math.min(length - done, 2 ** 30), position + done)
-        if (count === 0) throw damaged(path, 'it is cut off')
-        done += count
-      }
-      return bytes
-    }
-    const headerLength = size >= 8 ? Number(new DataView(readAt(0, 8).buffer).getBigUint64(0, true)) : size
-    if (8 + headerLength > size) throw damaged(path, 'the header is cut off')
-    const header = parseHeader(readAt(8, headerLength), path)
-    const entries = new Map<string, HeaderEntry>()
-    for (const [name, entry] of Object.entries(header)) {
-      if (name !== '__metadata__') entries.set(name, checkEntry(name, entry, size - 8 - headerLength, path))
-    }
-    const specOf = ({ dtype, shape }: HeaderEntry): TensorSpec => ({
-      dtype: dtype === 'I32' ? 'int32' : 'float32',
-      shape,
-    })
-    return {
-      specs: new Map([...entries].map(([name, entry]) => [name, specOf(entry)])),
-      read(name) {
-        const entry = entries.get(name)
-        if (entry === undefined) throw new RangeError(`${path} has no tensor ${name}`)
-        const [start, end] = entry.data_offsets
-        return tensorOf(readAt(8 + headerLength + start, end - start), entry)
-      },
-      close: () => closeSync(file),
-    }
-  } catch (error) {
-    closeSync(file)
-    throw error
-  }
-}
-
 function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> {
   try {
     const header: unknown = JSON.parse(new TextDecoder().decode(bytes))
@@ -143,13 +92,9 @@ function checkEntry(name: string, entry: unknown, size: number, where: string): 
   return { dtype, shape, data_offsets: [start, end] }
 }
 
-function readTensor(body: Uint8Array, entry: HeaderEntry): HostTensor {
+function readTensor(body: Uint8Array, { dtype, shape, data_offsets: [start, end] }: HeaderEntry): HostTensor {
   // A copy: the tensor's bytes may be at an unaligned offset of the file.
-  return tensorOf(new Uint8Array(body.subarray(...entry.data_offsets)), entry)
-}
-
-/** Takes ownership of `bytes`. */
-function tensorOf(bytes: Uint8Array<ArrayBuffer>, { dtype, shape }: HeaderEntry): HostTensor {
+  const bytes = new Uint8Array(body.subarray(start, end))
   if (dtype === 'F32') return float32Tensor(new Float32Array(bytes.buffer), shape)
   if (dtype === 'I32') return int32Tensor(new Int32Array(bytes.buffer), shape)
   const halves = new Uint16Array(bytes.buffer)

@@ -15,6 +15,4 @@ export const loraSentences: Readonly<Record<string, string>> = {
     '{path} 把 {base} 记为基础模型，而它不是本机上的模型目录',
   'Put the path of the model folder under "base_model_name_or_path".':
     '请在 "base_model_name_or_path" 下填写模型目录的路径。',
-  'the tensors in {folder!} do not fit its config.json: {wrong~}': '{folder} 中的张量与其 config.json 不符：{wrong~}',
-  '{path!} names no files': '{path} 没有列出任何文件',
 }

@@ -27,8 +27,7 @@ import { type TokenScores, trainingPass } from '../training-pass.ts'
 import { createWeightSnapshots, type SnapshotId } from '../weight-snapshots.ts'
 import { adapterSpecs, freshAdapter, type LoraOptions } from './adapter.ts'
 import { readAdapter, writeAdapter } from './adapter-files.ts'
-import { withModelFiles } from './base-files.ts'
-import { type BasePrecision, placeBase } from './base-weights.ts'
+import { type BasePrecision, readBase } from './base-weights.ts'
 import { layeredDecodingModel } from './decoding.ts'
 import type { LayeredModel } from './passes.ts'
 import { packedGradients, scorePacked } from './scoring.ts'
@@ -76,9 +75,7 @@ async function createMethods(runtime: TensorRuntime, argument: LoraWorkerArgumen
   const { config, lora, batchTokens, folder, stopTokens } = argument
   const layout = allTrained(adapterSpecs(config, lora))
   const files = { config, lora, base: folder }
-  const base = withModelFiles(folder, config, (read) =>
-    placeBase(runtime.backend, config, { precision: argument.precision, read }),
-  )
+  const base = await readBase(runtime.backend, config, { folder, precision: argument.precision })
   const model: LayeredModel = { runtime, config, base, lora }
   let state: TrainedState =
     argument.adapterFolder === null
