@@ -1,8 +1,10 @@
 /** What programs import as `baton`. */
 export { type Config, loadConfig } from './config/index.ts'
+export { BatonError } from './core/failure.ts'
 export type { Problem, ProblemType } from './core/problem.ts'
 export type { RolloutRecord } from './core/records.ts'
 export type { OwnReward } from './rewards/index.ts'
+export { type TrainedRun, type TrainOptions, trainFromProgram as train } from './session/train-from-program.ts'
 export {
   type AskedModel,
   defineEnvironment,

@@ -55,7 +55,8 @@ before(() => {
 test('it holds the built program, the shipped policy and problems, and no sources, tests or recipes', () => {
   const paths = packed.files.map(({ path }) => path)
   const odd = paths.filter(
-    (path) => !/^(?:bin|dist|models\/conductor|data\/problems)\/|^(?:README\.md|LICENSE|package\.json)$/.test(path),
+    (path) =>
+      !/^(?:bin|dist|models\/conductor|data\/problems|ui\/built)\/|^(?:README\.md|LICENSE|package\.json)$/.test(path),
   )
   assert.deepEqual(odd, [])
   assert.deepEqual(
@@ -77,6 +78,23 @@ test('nothing that is built names a source: workers and child processes are star
 
 const baton = (...args: readonly string[]): string =>
   run(process.execPath, [join(installed, 'bin', 'baton.js'), ...args], project)
+
+test('a program that imports it trains its own environment, and goes on with the run', () => {
+  const source = readFileSync(join(root, 'docs', 'examples', 'train.ts'), 'utf8')
+  writeFileSync(join(project, 'train.ts'), source)
+  const printed = run(process.execPath, ['train.ts', '1'], project)
+  const folder = /report in (\S+)/.exec(printed)?.[1] ?? ''
+  assert.match(printed, /^step 1 {2}reward /m)
+  assert.match(readFileSync(join(project, folder, 'report.html'), 'utf8'), /reviewed-and-short/)
+  const resumed = source.replace("preset: 'tiny'", `resume: '${folder}'`)
+  writeFileSync(join(project, 'resume.ts'), resumed)
+  assert.match(run(process.execPath, ['resume.ts', '2'], project), /^step 2 {2}reward /m)
+  const changed = resumed.replace('3 * i + 5', '3 * i + 6')
+  writeFileSync(join(project, 'changed.ts'), changed)
+  const { status, stderr } = spawnSync(process.execPath, ['changed.ts', '3'], { cwd: project, encoding: 'utf8' })
+  assert.notEqual(status, 0)
+  assert.match(stderr, /train/)
+})
 
 test('its command trains, in a folder of its own', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }

@@ -2,14 +2,22 @@
 import { join } from 'node:path'
 import { BatonError } from '../core/failure.ts'
 import type { RolloutRecord } from '../core/records.ts'
-import { exampleText, extremesOf, gatherReport, type RunReport, verdictLine, words } from '../reports/index.ts'
+import {
+  exampleText,
+  extremesOf,
+  gatherReport,
+  type RunReport,
+  reportFiles,
+  verdictLine,
+  words,
+} from '../reports/index.ts'
 import { assertRunKind, openRun, type RunStore, readRun } from '../runs/index.ts'
 import { noRollouts } from '../session/no-rollouts.ts'
 import { spokenLanguage } from './language.ts'
 import { countOption } from './option-values.ts'
 import { writeOutputs } from './output-files.ts'
 import { paint } from './paint.ts'
-import { reportFiles, writeReports } from './run-summary.ts'
+import { writeReports } from './run-summary.ts'
 import { textWidth } from './text-width.ts'
 import { evaluationWords } from './words/evaluation.ts'
 
@@ -59,7 +67,9 @@ function reportElsewhere(folder: string, out: string, isForced = false): Written
   const run = readRun(folder)
   try {
     const report = gatherReport(run)
-    const files = Object.entries(reportFiles(report)).map(([name, text]) => [join(out, name), text] as const)
+    const files = Object.entries(reportFiles(report, spokenLanguage())).map(
+      ([name, text]) => [join(out, name), text] as const,
+    )
     writeOutputs(Object.fromEntries(files), { isForced, setting: '--out' })
     return { report, paths: files.map(([path]) => path) }
   } finally {

@@ -3,19 +3,7 @@ import { dirname, join } from 'node:path'
 import { readingOf } from '../core/difference-reading.ts'
 import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { PairedDifference } from '../core/paired-tests.ts'
-import {
-  frontierFile,
-  frontierFilePicture,
-  gatherReport,
-  hasLearned,
-  htmlReport,
-  learnedOf,
-  learningCurve,
-  markdownReport,
-  powerText,
-  type RunReport,
-  words,
-} from '../reports/index.ts'
+import { gatherReport, hasLearned, learnedOf, powerText, type RunReport, reportFiles, words } from '../reports/index.ts'
 import type { RunStore } from '../runs/index.ts'
 import { percent, shellWord } from './format.ts'
 import { spokenLanguage } from './language.ts'
@@ -24,21 +12,9 @@ import { commonWords, typeWord } from './words/common.ts'
 import { evaluationWords } from './words/evaluation.ts'
 import { trainingWords } from './words/training.ts'
 
-/** Text by file name; pages that hold one language hold that of the command line. */
-export function reportFiles(report: RunReport): Readonly<Record<string, string>> {
-  const language = spokenLanguage()
-  return {
-    'report.md': markdownReport(report, language),
-    'report.json': `${JSON.stringify(report, null, 2)}\n`,
-    'learning-curve.svg': `${learningCurve(report, words[language])}\n`,
-    ...(report.frontier === null ? {} : { [frontierFile]: `${frontierFilePicture(report, words[language])}\n` }),
-    'report.html': htmlReport(report),
-  }
-}
-
 /** Writes the files of the report into the run. @returns the path of the HTML file. */
 export function writeReports(store: RunStore, report: RunReport = gatherReport(store)): string {
-  for (const [name, text] of Object.entries(reportFiles(report))) store.writeArtifact(name, text)
+  for (const [name, text] of Object.entries(reportFiles(report, spokenLanguage()))) store.writeArtifact(name, text)
   return join(store.folder, 'report.html')
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { type Config, type LoadedConfig, loadConfig } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import { grouped } from '../core/grouped.ts'
-import { isModulePath } from '../core/inputs/names.ts'
+import { isOwnEnvironment } from '../core/inputs/names.ts'
 import { gatherReport } from '../reports/index.ts'
 import { assertRunKind, discardRun, withEnding } from '../runs/index.ts'
 import { checkEndpoints } from '../session/check-endpoints.ts'
@@ -227,7 +227,7 @@ function printHeader({ config, problems, store, session, judged }: TrainingSessi
   const subject =
     engine.canLearn === false
       ? about.frozen(engine.name, config.training.groupSize)
-      : isModulePath(config.environment)
+      : isOwnEnvironment(config.environment)
         ? about.own(session.environment.name)
         : engine.parameterCount === 0
           ? about.served(engine.name)
@@ -249,7 +249,7 @@ function printHeader({ config, problems, store, session, judged }: TrainingSessi
 /** Who answers: the executor of workflows, or the model that is shown demonstrations. */
 function askedText(config: Config, { demonstrations }: RunProblems, servers: ModelServers | null): string {
   if (servers !== null) return executorText(config.llm.executor, servers.simulatorPort)
-  if (isModulePath(config.environment)) return trainingWords().scoredAlone
+  if (isOwnEnvironment(config.environment)) return trainingWords().scoredAlone
   const server = config.training.rollouts === 'collected' ? undefined : demonstrations?.collection?.settings.server
   if (server === undefined) return trainingWords().nobodyAsked
   return server.baseUrl === 'simulator'

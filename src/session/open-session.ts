@@ -3,7 +3,7 @@
  * cheap, closed in reverse.
  */
 import type { Config } from '../config/index.ts'
-import { isModulePath } from '../core/inputs/names.ts'
+import { isOwnEnvironment } from '../core/inputs/names.ts'
 import type { CallCache } from '../core/records.ts'
 import type { DemonstrationData } from '../demonstrations/environment/index.ts'
 import type { PolicyEngine } from '../engines/index.ts'
@@ -53,17 +53,23 @@ export async function openSession(
   }
 }
 
+interface EnvironmentContext {
+  readonly policy: OpenedPolicy
+  readonly signal: AbortSignal
+  readonly options: SessionOptions
+}
+
 async function openEnvironment(
   config: Config,
   cache: CallCache | undefined,
-  context: { readonly policy: OpenedPolicy; readonly signal: AbortSignal; readonly options: SessionOptions },
+  context: EnvironmentContext,
 ): Promise<OpenedEnvironment> {
   const { policy, signal, options } = context
   const { demonstrations, probing } = options
   if (demonstrations !== undefined) {
     return openDemonstrations(config, cache, { engine: policy.engine, data: demonstrations })
   }
-  if (isModulePath(config.environment)) return openOwnEnvironment(config, cache, { signal, probing })
+  if (isOwnEnvironment(config.environment)) return openOwnEnvironment(config, cache, { signal, options })
   return openWorkflows(config, cache, { signal, probing })
 }
 
@@ -112,9 +118,9 @@ export async function openWorkflows(
 async function openOwnEnvironment(
   config: Config,
   cache: CallCache | undefined,
-  { signal, probing }: { readonly signal: AbortSignal; readonly probing: Probing | undefined },
+  { signal, options: { probing, ownEnvironment: given } }: Pick<EnvironmentContext, 'signal' | 'options'>,
 ): Promise<OpenedEnvironment> {
-  const own = await loadOwnEnvironment(config.environment)
+  const own = given ?? (await loadOwnEnvironment(config.environment))
   const { promptMaxTokens } = config.policy
   if (config.llm.executor.baseUrl === 'simulator') {
     const environment = adaptEnvironment(own, { executor: null, promptMaxTokens })

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { BatonError } from '../core/failure.ts'
 import { missingPath } from '../core/inputs/missing-path.ts'
+import { isProgramEnvironment } from '../core/inputs/names.ts'
 import { defineEnvironment, type OwnEnvironment } from '../training/index.ts'
 
 /** @throws BatonError where there is no such module, it cannot be loaded, or exports no environment. */
@@ -18,6 +19,13 @@ export async function loadOwnEnvironment(path: string): Promise<OwnEnvironment> 
 }
 
 async function loadModule(key: string, path: string): Promise<unknown> {
+  if (isProgramEnvironment(path)) {
+    throw new BatonError(`${key}: ${path} was given by a program as a value; it cannot be loaded by its name.`, {
+      boundary: 'config',
+      code: 'program-environment',
+      hint: 'Go on with the run from that program: train({ resume, environment }).',
+    })
+  }
   const file = resolve(path)
   if (!existsSync(file)) {
     const { message, hint } = missingPath(`${key}: ${path}`, path, { hasFolder: true, names: [] })

@@ -4,7 +4,7 @@ import type { CallCache, RolloutRecord } from '../core/records.ts'
 import type { RunEvent } from '../core/run-events.ts'
 import type { DemonstrationData } from '../demonstrations/environment/index.ts'
 import { createEmbeddedEngine, type Notice, type PolicyEngine } from '../engines/index.ts'
-import type { Environment } from '../training/index.ts'
+import type { Environment, OwnEnvironment } from '../training/index.ts'
 import { grammarsOf, heldToGrammar, requireRoom } from './constrained.ts'
 import { askByConversation, openFrozenEngine, readExperience } from './frozen-policy.ts'
 import { openLoraPolicy } from './lora-policy.ts'
@@ -18,6 +18,8 @@ export interface SessionOptions {
   /** Takes what a training server says; absent: warnings go to standard error. */
   readonly onEvent?: (event: RunEvent) => void
   readonly probing?: Probing
+  /** Given by the program that trains; absent: the configuration names it. */
+  readonly ownEnvironment?: OwnEnvironment
   /** What a selector of demonstrations is trained on. */
   readonly demonstrations?: DemonstrationData
 }

@@ -4,7 +4,13 @@ import { bestFixedLabel } from '../core/evaluation-labels.ts'
 import type { HealthFinding } from '../core/health/findings.ts'
 import type { ProbeAnswer } from '../llm/index.ts'
 import type { RunStore } from '../runs/index.ts'
-import { type JudgedAttempts, recordFindings, type TrainingResult, train } from '../training/index.ts'
+import {
+  type JudgedAttempts,
+  type OwnEnvironment,
+  recordFindings,
+  type TrainingResult,
+  train,
+} from '../training/index.ts'
 import { checkContexts, contextFindings, sampleOf, serverPlace } from './check-context.ts'
 import { type CheckedRewards, rewardFindings } from './check-rewards.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
@@ -30,12 +36,18 @@ export interface TrainingSession extends TrainingInputs {
   readonly judged: JudgedAttempts | null
 }
 
-export async function openTraining(inputs: TrainingInputs, signal: AbortSignal): Promise<TrainingSession> {
+/** @param ownEnvironment given by the program that trains; absent: the configuration names it. */
+export async function openTraining(
+  inputs: TrainingInputs,
+  signal: AbortSignal,
+  ownEnvironment?: OwnEnvironment,
+): Promise<TrainingSession> {
   const { config, problems, modelFolder, store } = inputs
   const probes = new Map<string, ProbeAnswer>()
   const session = await openSession(config, store.calls, modelFolder, signal, {
     runFolder: store.folder,
     onEvent: store.event,
+    ...(ownEnvironment === undefined ? {} : { ownEnvironment }),
     ...(problems.demonstrations === undefined ? {} : { demonstrations: problems.demonstrations }),
     probing: {
       sample: sampleOf(allProblems(problems)),

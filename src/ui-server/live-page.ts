@@ -1,6 +1,7 @@
 /** The live page as a process beside the one that trains. */
+
 import { fork } from 'node:child_process'
-import { join } from 'node:path'
+import { siblingModule } from '../core/sibling-module.ts'
 
 /** Where the page is unless another port is asked for. */
 export const uiPort = 4600
@@ -12,7 +13,7 @@ export type LivePage =
 
 /** @param root folder of the runs. */
 export function openLivePage(root: string): Promise<LivePage> {
-  const child = fork(join(import.meta.dirname, 'ui-child.ts'), [root, String(uiPort)], {
+  const child = fork(siblingModule(import.meta.url, './ui-child'), [root, String(uiPort)], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   const close = (): void => {

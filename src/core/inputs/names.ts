@@ -49,15 +49,26 @@ export const shippedEnvironments = ['workflows', 'demonstrations'] as const
 
 /** An environment that ships with Baton, or the path of a module with one. */
 export function refuseEnvironment(text: string): Refusal | null {
-  if (isShipped(text) || isModulePath(text)) return null
+  if (isShipped(text) || isOwnEnvironment(text)) return null
   const why = 'it is neither workflows nor demonstrations, and no path of a module (.ts, .js or .mjs)'
   const meant = nearestName(text.toLowerCase(), shippedEnvironments)
   return meant === null ? { why } : { why, meant }
 }
 
-/** Whether the configuration's `environment` is a module of the user's own. */
-export function isModulePath(text: string): boolean {
-  return /\.(?:[mc]?[jt]s)$/.test(text)
+/** Whether the configuration's `environment` is one of the user's own: a module, or what a program gave. */
+export function isOwnEnvironment(text: string): boolean {
+  return /\.[mc]?[jt]s$/.test(text) || isProgramEnvironment(text)
+}
+
+const programPrefix = 'program:'
+
+/** How a run names the environment that a program gave it as a value: it cannot be loaded again by its name. */
+export function programEnvironment(name: string): string {
+  return `${programPrefix}${name}`
+}
+
+export function isProgramEnvironment(text: string): boolean {
+  return text.startsWith(programPrefix)
 }
 
 function isShipped(text: string): boolean {
