@@ -18,7 +18,7 @@ const environment: OwnEnvironment = {
     const lines = completion.split('\n').filter((line) => line.trim() !== '').length
     const review = completion.includes('Review') ? 1 : 0
     const length = -lines / 20
-    return { reward: review + length, parts: { review, length }, isCorrect: review === 1 && lines <= 16 }
+    return { reward: review + length, parts: { review, length }, isCorrect: review === 1 && lines <= 9 }
   },
 }
 
