@@ -39,7 +39,13 @@ function isList(value: Value): value is readonly Value[] {
 
 /** Equal text, equal value in Python's sense: the order of a dictionary's keys does not count. */
 export function valueKey(value: Value): string {
-  if (isList(value)) return `[${value.map(valueKey).join(',')}]`
+  // Called for every input of every mistake.
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  if (isList(value)) {
+    let keys = ''
+    for (const one of value) keys += `${valueKey(one)},`
+    return `[${keys}]`
+  }
   if (typeof value !== 'object') return JSON.stringify(value)
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${valueKey(one)}`).join(',')}}`
