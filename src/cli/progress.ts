@@ -89,6 +89,7 @@ export function createProgress({ stream, now, totalSteps }: ProgressOptions): (e
       case 'evaluation-rename':
       case 'checkpoint':
       case 'rewards':
+      case 'judge-trial':
       case 'collected':
       case 'unknown':
         return

@@ -7,6 +7,7 @@ import { environmentName, path, runName } from './kinds.ts'
 import { dataSection } from './sections/data.ts'
 import { demonstrationsSection } from './sections/demonstrations.ts'
 import { evaluationSection } from './sections/evaluation.ts'
+import { judgeSection } from './sections/judge.ts'
 import { llmSection } from './sections/llm.ts'
 import { policySection } from './sections/policy.ts'
 import { rewardsSection } from './sections/rewards.ts'
@@ -47,6 +48,7 @@ export const configSchema = z.strictObject({
   data: dataSection,
   training: trainingSection,
   rewards: rewardsSection,
+  judge: judgeSection,
   evaluation: evaluationSection,
   sandbox: sandboxSection,
 })

@@ -55,6 +55,24 @@ export interface RewardsRecord {
   readonly ratio: number
 }
 
+export interface JudgeTrialCounts {
+  readonly asked: number
+  readonly true: number
+  readonly false: number
+  readonly unscorable: number
+}
+
+/** What the judge said of known right and known wrong answers to the run's own problems. */
+export interface JudgeTrialRecord {
+  readonly model: string
+  readonly right: JudgeTrialCounts
+  readonly wrong: JudgeTrialCounts
+  readonly maxFalseTrueRate: number
+  readonly maxFalseFalseRate: number
+  /** Of the judge's prompts. */
+  readonly promptsSha256: string
+}
+
 export type RunEvent =
   /** A command begins to work on the run, and ends. */
   | { readonly kind: 'run-begin' }
@@ -99,6 +117,7 @@ export type RunEvent =
   | { readonly kind: 'notice'; readonly level: 'note' | 'warning'; readonly message: string }
   /** What rewards are made of, each time that the run is taken up. */
   | ({ readonly kind: 'rewards' } & RewardsRecord)
+  | ({ readonly kind: 'judge-trial' } & JudgeTrialRecord)
   /** A collection of demonstrations is whole. */
   | { readonly kind: 'collected'; readonly collection: JsonObject }
 

@@ -9,10 +9,11 @@ export {
   type RewardPartRule,
   type RewardSettings,
 } from './compositions/index.ts'
+export { trialCases, trialVerdict, tryJudge } from './checks/trial.ts'
 export type { Composed } from './compositions/reward-composition.ts'
 export { type Correctness, decideCorrectness } from './correctness.ts'
 export { createJudge, type Judge } from './judge.ts'
-export { judgePromptBytes, maxResponseChars } from './judge-prompt.ts'
+export { judgePromptBytes, judgePromptsSha256, maxResponseChars } from './judge-prompt.ts'
 export { llmFailureOf } from './llm-failure.ts'
 export { openRewards } from './open-rewards.ts'
 export type { OwnReward } from './own/own-reward.ts'

@@ -2,6 +2,7 @@
  * The judge's prompt. The response is a stranger's text: it is cut where it is too long, and nothing in it can pass for
  * a part of the prompt. The texts are files, so that they can be read and compared as what they are.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ChatMessage } from '../llm/chat-model.ts'
 
@@ -10,6 +11,9 @@ const promptText = (name: string): string =>
 
 const systemText = promptText('judge-system')
 const userText = promptText('judge-user')
+
+/** Of both texts, as they are sent: which prompts a verdict was asked with. */
+export const judgePromptsSha256 = createHash('sha256').update(`${systemText}\n${userText}`).digest('hex')
 
 /** Longer responses keep their beginning and their end. */
 export const maxResponseChars = 4000

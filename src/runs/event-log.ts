@@ -125,6 +125,7 @@ const known: Readonly<Record<EventKind, true>> = {
   finding: true,
   'fixed-workflows': true,
   rewards: true,
+  'judge-trial': true,
   waiting: true,
   notice: true,
   collected: true,

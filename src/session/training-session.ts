@@ -18,6 +18,7 @@ import { judgeImitation } from './imitation/index.ts'
 import { openSession, type Session } from './open-session.ts'
 import { allProblems, type RunProblems } from './run-problems.ts'
 import { findingsBefore } from './set-up-findings.ts'
+import { refuseJudge, tryConfiguredJudge } from './try-judge.ts'
 
 export interface TrainingInputs {
   readonly config: Config
@@ -91,6 +92,7 @@ export async function runTraining(
     store.event({ kind: 'rewards', ...rewards.record })
     recordFindings(rewardFindings(rewards.audit), store)
   }
+  await trialOfJudge(training, signal)
   recordFindings([...findingsBefore(config, problems), ...(await findingsOfServers(training, signal))], store)
   const isSearched = store.evaluations().some(({ label }) => label === bestFixedLabel)
   const isAsked = config.environment === 'workflows' && config.evaluation.baselines.searchProblems > 0
@@ -112,6 +114,15 @@ export async function runTraining(
   })
   for (const [name, content] of (await session.artifacts?.()) ?? []) store.writeArtifact(name, content)
   return result
+}
+
+/** @throws BatonError for a judge that cannot tell right answers from wrong ones. */
+async function trialOfJudge({ config, problems, session, store }: TrainingSession, signal: AbortSignal): Promise<void> {
+  if (session.servers === null) return
+  const record = await tryConfiguredJudge(config, problems.train, { model: session.servers.judge, signal })
+  if (record === null) return
+  store.event({ kind: 'judge-trial', ...record })
+  refuseJudge(record)
 }
 
 /** What the servers say of their contexts, against the prompts that are to be expected. */

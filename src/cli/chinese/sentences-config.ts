@@ -123,6 +123,12 @@ export const configSentences: Readonly<Record<string, string>> = {
   '{owner~} has amounts of its own: {list} have no effect.': '{owner~} 自带分值：{list} 不起作用。',
   'rewards.preset {preset}': 'rewards.preset {preset}',
   'rewards.module': 'rewards.module',
+  'The judge {model} {what~}: of answers to the problems of this run it called {falseTrue} of {wrong} wrong answers true (limit {most} %) and {falseFalse} of {right} right answers false (limit {limit} %).':
+    '裁判 {model} {what~}：对本次运行自己的题目，{wrong} 个错误答案中有 {falseTrue} 个判为对（上限 {most} %），{right} 个正确答案中有 {falseFalse} 个判为错（上限 {limit} %）。',
+  'says the same to right and to wrong answers': '对正确与错误的答案说法一样',
+  'is wrong too often': '出错太多',
+  'Set llm.judge.model to a better model, or the limits of judge.trial; npx baton judge calibrate measures a judge.':
+    '请把 llm.judge.model 设为更好的模型，或调整 judge.trial 的上限；npx baton judge calibrate 可测量裁判。',
   'The rewards of {composition} are refused ({type}, step {step}): {what~}.':
     '{composition} 的奖励被拒绝（{type}，第 {step} 步）：{what~}。',
   '{who~} earns {reward}, a wrong answer {wrong}': '{who~}得 {reward}，答错得 {wrong}',
