@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { addCostCommand } from './cost/declaration.ts'
 import { addDemosCommands } from './demos-command.ts'
+import { addJudgeCommands } from './judge/declaration.ts'
 import { addModelCommands } from './model/declaration.ts'
 import { addRescoreCommand } from './rescore/declaration.ts'
 import { addRewardsCommands } from './rewards/declaration.ts'
@@ -318,6 +319,8 @@ Examples:
 
   addRewardsCommands(program)
   addRescoreCommand(program)
+
+  addJudgeCommands(program)
 
   const data = program.command('data').description('make and check problem files')
   data

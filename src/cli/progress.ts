@@ -90,6 +90,7 @@ export function createProgress({ stream, now, totalSteps }: ProgressOptions): (e
       case 'checkpoint':
       case 'rewards':
       case 'judge-trial':
+      case 'judge-calibration':
       case 'collected':
       case 'unknown':
         return

@@ -118,6 +118,8 @@ export interface CorrectnessRecord {
   readonly scorer: 'gate' | 'math' | 'tests' | 'match' | 'judge'
   /** null when the judge was not needed. */
   readonly judged: JudgeGrade | null
+  /** What the exact scorer says where the judge decided and both apply; absent elsewhere. */
+  readonly exact?: 'true' | 'false'
 }
 
 export interface JudgeGrade {

@@ -3,6 +3,7 @@
  * keeps them in order, and the terminal, `baton show` and the live page read them. They hold facts, never sentences in a
  * language (a `notice` aside, which comes from below with its text). Field names are those of the stored JSON.
  */
+import type { Agreement } from './agreement.ts'
 import type { FindingChange } from './health/findings.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { EvaluationRecord, RolloutPlace, SearchedWorkflow, StepRecord } from './records.ts'
@@ -73,6 +74,17 @@ export interface JudgeTrialRecord {
   readonly promptsSha256: string
 }
 
+/** What was measured of the judge before the run (`judge.calibration`). */
+export interface JudgeCalibrationRecord {
+  readonly model: string
+  readonly promptsSha256: string
+  /** Labelled pairs. */
+  readonly pairs: number
+  readonly judge: Agreement
+  /** Exact scorers first, the judge for the rest. */
+  readonly decided: Agreement
+}
+
 export type RunEvent =
   /** A command begins to work on the run, and ends. */
   | { readonly kind: 'run-begin' }
@@ -118,6 +130,7 @@ export type RunEvent =
   /** What rewards are made of, each time that the run is taken up. */
   | ({ readonly kind: 'rewards' } & RewardsRecord)
   | ({ readonly kind: 'judge-trial' } & JudgeTrialRecord)
+  | ({ readonly kind: 'judge-calibration' } & JudgeCalibrationRecord)
   /** A collection of demonstrations is whole. */
   | { readonly kind: 'collected'; readonly collection: JsonObject }
 

@@ -2,6 +2,7 @@
 import type { RecentShare } from '../core/health/findings.ts'
 import type { FindingWords } from './finding-text.ts'
 import { serviceRemedy } from './service-remedies.ts'
+import { situationName } from './situation-words.ts'
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 const number = (value: number): string => value.toPrecision(3)
@@ -36,13 +37,21 @@ export const chineseFindings: FindingWords = {
   }),
   'fines-drown-correctness': ({ composition, situation, fine, gap, gapDeviations }) => ({
     title: '扣分淹没了正确性',
-    message: `按 ${composition} 的奖励，${situation} 扣 ${number(fine)}，而答对只比答错多 ${number(gap)}（相差 ${(fine / gap).toFixed(1)} 倍）：在三条答对、三条答错、两条失败的一组里，对与错只相差 ${gapDeviations.toFixed(2)} 个标准差。`,
+    message: `按 \`${composition}\` 的奖励，「${situationName(situation, 'zh')}」扣 ${number(fine)}，而答对只比答错多 ${number(gap)}（相差 ${(fine / gap).toFixed(1)} 倍）：在三条答对、三条答错、两条失败的一组里，对与错只相差 ${gapDeviations.toFixed(2)} 个标准差。`,
     hint: '请换一个 rewards.preset，或更改 rewards.weights；`npx baton rewards audit` 会列出每种情形的奖励。',
   }),
   'form-beats-correctness': ({ composition, right, wrong }) => ({
     title: '程序的形式比答对更值钱',
-    message: `按 ${composition} 的奖励，简单程序答对得 ${number(right)}，算子更多的程序答错却得 ${number(wrong)}。`,
-    hint: '请提高 correctness 的权重（rewards.weights），或换一个 rewards.preset。',
+    message: `按 \`${composition}\` 的奖励，简单程序答对得 ${number(right)}，算子更多的程序答错却得 ${number(wrong)}。`,
+    hint: '请提高 `correctness` 的权重（rewards.weights），或换一个 rewards.preset。',
+  }),
+  'judge-uncalibrated': ({ model, measured }) => ({
+    title: '裁判未经校准',
+    message:
+      measured === null
+        ? `没有测量过裁判 ${model} 多常出错。`
+        : `没有测量过裁判 ${model} 多常出错：judge.calibration 针对的是${measured === model ? '另一套提示' : ` ${measured}`}。`,
+    hint: '请用它的服务器运行 `npx baton judge calibrate --out judge.json`，并把 judge.calibration 设为该文件。',
   }),
   'not-finite': ({ metrics }) => ({
     title: '出现非有限数值',
@@ -58,6 +67,11 @@ export const chineseFindings: FindingWords = {
     title: '几乎没有正确的答案',
     message: `几乎没有正确的答案：${ofRollouts(facts)}正确。除了扣分，策略学不到任何东西。`,
     hint: '请换更容易的题目（data.maxDifficulty），检查执行模型是否解得出这些题目（`npx baton workflow run`），并查看几条轨迹（`npx baton report <run> --worst 5`）。',
+  }),
+  'judge-disagrees': (facts) => ({
+    title: '裁判与精确评分器不一致',
+    message: `裁判与精确评分器的结论相反：在两者都能判定的答案中，${ofRollouts(facts)}如此。`,
+    hint: '请让精确评分器先判定（`rewards.preset: standard`），或测量裁判（`npx baton judge calibrate`）。',
   }),
   'simulator-unknown': (facts) => ({
     title: '模拟器不认识这些题目',

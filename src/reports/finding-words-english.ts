@@ -2,6 +2,7 @@
 import type { RecentShare } from '../core/health/findings.ts'
 import type { FindingWords } from './finding-text.ts'
 import { serviceRemedy } from './service-remedies.ts'
+import { situationName } from './situation-words.ts'
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 const number = (value: number): string => value.toPrecision(3)
@@ -34,13 +35,21 @@ export const englishFindings: FindingWords = {
   }),
   'fines-drown-correctness': ({ composition, situation, fine, gap, gapDeviations }) => ({
     title: 'fines drown correctness',
-    message: `With the rewards of ${composition}, ${situation} costs ${number(fine)}, and a right answer is worth ${number(gap)} more than a wrong one (${(fine / gap).toFixed(1)} times less): in a group with three right, three wrong and two failed rollouts right and wrong are ${gapDeviations.toFixed(2)} deviations apart.`,
+    message: `With the rewards of \`${composition}\`, "${situationName(situation, 'en')}" costs ${number(fine)}, and a right answer is worth ${number(gap)} more than a wrong one (${(fine / gap).toFixed(1)} times less): in a group with three right, three wrong and two failed rollouts right and wrong are ${gapDeviations.toFixed(2)} deviations apart.`,
     hint: 'Choose another rewards.preset, or change rewards.weights; `npx baton rewards audit` shows what each situation earns.',
   }),
   'form-beats-correctness': ({ composition, right, wrong }) => ({
     title: 'the form of a program is worth more than a right answer',
-    message: `With the rewards of ${composition}, a right answer of a plain program earns ${number(right)}, a wrong one of a program with more operators ${number(wrong)}.`,
+    message: `With the rewards of \`${composition}\`, a right answer of a plain program earns ${number(right)}, a wrong one of a program with more operators ${number(wrong)}.`,
     hint: 'Raise the weight of correctness (rewards.weights), or choose another rewards.preset.',
+  }),
+  'judge-uncalibrated': ({ model, measured }) => ({
+    title: 'the judge is not calibrated',
+    message:
+      measured === null
+        ? `How often the judge ${model} is wrong was not measured.`
+        : `How often the judge ${model} is wrong was not measured: judge.calibration is about ${measured === model ? 'other prompts' : measured}.`,
+    hint: 'Run `npx baton judge calibrate --out judge.json` with its server, and set judge.calibration to the file.',
   }),
   'not-finite': ({ metrics }) => ({
     title: 'numbers that are not finite',
@@ -56,6 +65,11 @@ export const englishFindings: FindingWords = {
     title: 'hardly any answer is right',
     message: `Hardly any answer was right: ${ofRollouts(facts)}. The policy has nothing to learn from but fines.`,
     hint: 'Use easier problems (data.maxDifficulty), try whether the executor can solve them at all (`npx baton workflow run`), and read some rollouts (`npx baton report <run> --worst 5`).',
+  }),
+  'judge-disagrees': (facts) => ({
+    title: 'the judge and the exact scorers disagree',
+    message: `The judge contradicts the exact scorer: ${ofRollouts(facts)} that both can decide.`,
+    hint: 'Let exact scorers decide first (rewards.preset: standard), or measure the judge (`npx baton judge calibrate`).',
   }),
   'simulator-unknown': (facts) => ({
     title: 'the simulator does not know the problems',

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { agreementOf } from '../core/agreement.ts'
+import type { RunEvent } from '../core/run-events.ts'
 import type { Block } from './document.ts'
 import { exampleText } from './example-text.ts'
 import { learningCurve } from './figures.ts'
@@ -227,4 +229,37 @@ test('the parts of the reward are plotted where there are several', () => {
   }
   assert.match(withParts(['correctness', 'calls']), /reward by part[\s\S]*correctness/)
   assert.doesNotMatch(withParts(['correctness']), /reward by part/)
+})
+
+test('a report says what the trial and the calibration of the judge found, and corrects the accuracy', () => {
+  const verdicts = (falseTrue: number, falseFalse: number) =>
+    agreementOf(
+      Array.from({ length: 200 }, (_, i) => ({
+        cluster: String(i),
+        label: i % 2 === 0,
+        verdict: i % 2 === 0 ? i / 2 >= falseFalse : (i - 1) / 2 < falseTrue,
+      })),
+    )
+  const counts = (asked: number, right: number) => ({ asked, true: right, false: asked - right, unscorable: 0 })
+  const events: RunEvent[] = [
+    {
+      ...{ kind: 'judge-trial', model: 'm', promptsSha256: '', maxFalseTrueRate: 0.25, maxFalseFalseRate: 0.25 },
+      ...{ right: counts(16, 15), wrong: counts(16, 2) },
+    },
+    {
+      kind: 'judge-calibration',
+      model: 'm',
+      promptsSha256: '',
+      pairs: 200,
+      judge: verdicts(20, 10),
+      decided: verdicts(10, 5),
+    },
+  ]
+  const found = report({ events })
+  const text = markdownReport(found).replace(/\s+/g, ' ')
+  assert.match(text, /called 2 of 16 wrong ones true and 1 of 16 right ones false/)
+  assert.match(text, /calibrated on 200 labelled pairs: 20\.0 % \[[\d., ]+\] of the wrong/)
+  // 4 of 6 right by a judge with 10 % and 5 %: (.6667 - .1) / .85
+  assert.match(text, /66\.7 %, corrected for these errors \(Rogan and Gladen\): 66\.7 % \[/)
+  assert.match(markdownReport(found, 'zh'), /16 个错误答案中有 2 个判为对/)
 })

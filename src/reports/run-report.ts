@@ -14,6 +14,7 @@ import { choicesBySource, type SourceChoices } from './choices.ts'
 import { type EvaluationRow, evaluationRow, typesOf } from './evaluation-row.ts'
 import { extremesOf, type WorkflowExample } from './examples.ts'
 import { type Frontier, frontierOf } from './frontier.ts'
+import { type JudgeKnowledge, judgeKnowledgeOf } from './judge-blocks.ts'
 import { comparedOf, comparedResult, type Result } from './results.ts'
 import { type CallRole, unpricedRoles } from './role-prices.ts'
 import { type RolloutFailures, rolloutFailuresOf } from './rollout-failures.ts'
@@ -62,6 +63,7 @@ export interface RunReport extends Result {
   readonly calls: Readonly<Record<string, CallTotals>>
   /** Roles whose model has no known price: what their calls cost is not known either. */
   readonly unpriced: readonly CallRole[]
+  readonly judge: JudgeKnowledge
   /** Warnings first. */
   readonly health: readonly FindingEpisode[]
 }
@@ -115,6 +117,7 @@ export function gatherReport(run: RunReader, examples = 3): RunReport {
     troubles: rolloutFailuresOf(rollouts),
     calls: run.callTotals(),
     unpriced: unpricedRoles(run.config),
+    judge: judgeKnowledgeOf(run, latest === undefined ? null : rateByProblem(latest.outcomes)),
     health: [...recordedSetUp(run), ...healthEpisodes(steps, evaluations)].sort(byGravity),
   }
 }

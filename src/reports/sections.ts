@@ -15,6 +15,7 @@ import { failureBlocks } from './failure-blocks.ts'
 import { learningCurvePicture, operatorNames, operatorPictures, trainingFigures } from './figures.ts'
 import { findingText } from './finding-words.ts'
 import { frontierBlocks } from './frontier-blocks.ts'
+import { judgeBlocks } from './judge-blocks.ts'
 import {
   callRows,
   callsText,
@@ -98,6 +99,7 @@ function setUp(report: RunReport, words: Words): Block[] {
     heading(words.setUp),
     paragraph([course, ...measured].join(words.space)),
     { kind: 'fields', fields: fields.filter(([name]) => shown.has(name)) },
+    ...judgeBlocks(report.judge, words),
     { kind: 'details', summary: words.allSettings, blocks: [{ kind: 'fields', fields }] },
   ]
 }

@@ -138,6 +138,12 @@ export const reportChinese: typeof reportEnglish = {
   reward: '训练轨迹的奖励',
   meanReward: '均值',
   rewardParts: '奖励的各组成部分',
+  judgeTrial: ({ right, wrong }) =>
+    `第一步之前，用本次运行自己的题目试过裁判：${wrong.true + wrong.false} 个错误答案中有 ${wrong.true} 个判为对，${right.true + right.false} 个正确答案中有 ${right.false} 个判为错。`,
+  judgeCalibrated: (pairs, [judgeTrue, judgeFalse], [decidedTrue, decidedFalse]) =>
+    `裁判在 ${pairs} 对已标注的答案上校准过：错误答案判为对的占 ${judgeTrue}，正确答案判为错的占 ${judgeFalse}；先由精确评分器判定时分别为 ${decidedTrue} 与 ${decidedFalse}。`,
+  judgeCorrected: (measured, corrected) =>
+    `最后一次的准确率 ${measured}，按上述错误率校正（Rogan-Gladen）后为 ${corrected}。`,
   stepReward: '每一步',
   accuracy: '训练过程中的准确率（附 95 % 区间）',
   accuracyTrain: '训练题目',

@@ -1,6 +1,7 @@
 /** The report's words in English. */
 import { type DifferenceReading, equalMargin } from '../core/difference-reading.ts'
 import { grouped } from '../core/grouped.ts'
+import type { JudgeTrialRecord } from '../core/run-events.ts'
 import type { Language } from './language.ts'
 import type { SettingName, SettingSentence } from './settings.ts'
 
@@ -171,6 +172,17 @@ export const reportEnglish = {
   reward: 'Reward of the training rollouts',
   meanReward: 'mean',
   rewardParts: 'reward by part',
+  judgeTrial: ({ right, wrong }: Pick<JudgeTrialRecord, 'right' | 'wrong'>) =>
+    `Before the first step the judge was tried on answers to the run's own problems: it called ${wrong.true} of ${wrong.true + wrong.false} wrong ones true and ${right.false} of ${right.true + right.false} right ones false.`,
+  /** Each with wrong answers called true, and right answers called false. */
+  judgeCalibrated: (
+    pairs: number,
+    [judgeTrue, judgeFalse]: readonly [string, string],
+    [decidedTrue, decidedFalse]: readonly [string, string],
+  ) =>
+    `It was calibrated on ${pairs} labelled pairs: ${judgeTrue} of the wrong answers called true, ${judgeFalse} of the right ones called false; with exact scorers first ${decidedTrue} and ${decidedFalse}.`,
+  judgeCorrected: (measured: string, corrected: string) =>
+    `The last accuracy, ${measured}, corrected for these errors (Rogan and Gladen): ${corrected}.`,
   stepReward: 'of each step',
   accuracy: 'Accuracy over the training, with 95 % intervals',
   accuracyTrain: 'training problems',

@@ -125,5 +125,7 @@ test('empty, overlong and phrase-only answers are wrong for every type, without 
 test('in judge-only mode the judge decides what a scorer would', async () => {
   const judge = createJudge({ model: createFakeChatModel(() => 'False'), attempts: 1 })
   const options = { sandbox: noSandbox, judge, limits, decidedBy: 'judge', key: ['k'] } as const
-  assert.equal((await decideCorrectness(math, '42', options, signal)).verdict, 'false')
+  const decided = await decideCorrectness(math, '42', options, signal)
+  assert.deepEqual([decided.verdict, decided.exact], ['false', 'true'], 'the scorer says otherwise, for the record')
+  assert.equal((await decideCorrectness(qa, 'It was Ann who won', options, signal)).exact, undefined)
 })

@@ -33,6 +33,8 @@ export interface Correctness {
   /** null when the judge was not needed. */
   readonly judged: JudgeGrade | null
   readonly failures: readonly Failure[]
+  /** What the exact scorer says where the judge decided and both apply; absent elsewhere. */
+  readonly exact?: 'true' | 'false'
   /** Share of the hidden tests, 0..1; null where no tests decided. */
   readonly testsPassed: number | null
 }
@@ -45,7 +47,11 @@ export async function decideCorrectness(
 ): Promise<Correctness> {
   const scored = scoreAnswer(problem, prediction)
   if (scored.scorer === 'gate') return settled('gate', false, scored.reason)
-  if (options.decidedBy === 'judge') return await judged(problem, prediction, options, signal)
+  if (options.decidedBy === 'judge') {
+    const said = await judged(problem, prediction, options, signal)
+    if (scored.outcome === 'not understood') return said
+    return { ...said, exact: scored.outcome === 'equal' ? 'true' : 'false' }
+  }
   if (problem.type === 'code' && (problem.hiddenTests ?? []).length > 0)
     return await runHiddenTests(problem, prediction, options, signal)
   if (scored.outcome === 'not understood') return await judged(problem, prediction, options, signal)

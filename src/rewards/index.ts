@@ -1,6 +1,9 @@
 /** Rewards: who says what is right, and what it is worth. */
 
 export { type AuditRow, auditRewards, type RewardAudit } from './audit/audit-rewards.ts'
+export { type Calibration, calibrate } from './checks/calibrate.ts'
+export { type LabelledSet, readLabelledPairs } from './checks/labelled-pairs.ts'
+export { trialCases, trialVerdict, tryJudge } from './checks/trial.ts'
 export type { RewardAmounts } from './composition.ts'
 export {
   presetComposition,
@@ -9,7 +12,6 @@ export {
   type RewardPartRule,
   type RewardSettings,
 } from './compositions/index.ts'
-export { trialCases, trialVerdict, tryJudge } from './checks/trial.ts'
 export type { Composed } from './compositions/reward-composition.ts'
 export { type Correctness, decideCorrectness } from './correctness.ts'
 export { createJudge, type Judge } from './judge.ts'

@@ -126,6 +126,7 @@ const known: Readonly<Record<EventKind, true>> = {
   'fixed-workflows': true,
   rewards: true,
   'judge-trial': true,
+  'judge-calibration': true,
   waiting: true,
   notice: true,
   collected: true,

@@ -2,16 +2,22 @@
 import type { Config } from '../config/index.ts'
 import { BatonError } from '../core/failure.ts'
 import type { HealthFinding } from '../core/health/findings.ts'
-import type { RewardsRecord } from '../core/run-events.ts'
+import type { JudgeCalibrationRecord, RewardsRecord } from '../core/run-events.ts'
 import { auditRewards, openRewards, type RewardAudit } from '../rewards/index.ts'
+import { configuredCalibration } from './judge-calibration.ts'
 
-export interface CheckedRewards {
+export interface AuditedRewards {
   readonly audit: RewardAudit
   readonly record: RewardsRecord
 }
 
+export interface CheckedRewards extends AuditedRewards {
+  /** Of the judge; null without one. */
+  readonly calibration: JudgeCalibrationRecord | null
+}
+
 /** @throws BatonError where the composition cannot be opened; one that the audit refuses is returned. */
-export async function auditConfiguredRewards(config: Config): Promise<CheckedRewards> {
+export async function auditConfiguredRewards(config: Config): Promise<AuditedRewards> {
   const composition = await openRewards(config.rewards)
   try {
     const { name, parts, range, sha256 } = composition
@@ -36,7 +42,7 @@ export async function checkRewards(config: Config): Promise<CheckedRewards | nul
   if (config.environment !== 'workflows') return null
   const checked = await auditConfiguredRewards(config)
   refuseRewards(checked.audit)
-  return checked
+  return { ...checked, calibration: configuredCalibration(config) }
 }
 
 /** @throws BatonError for a composition that must not be trained with. */

@@ -15,6 +15,7 @@ import { checkContexts, contextFindings, sampleOf, serverPlace } from './check-c
 import { type CheckedRewards, rewardFindings } from './check-rewards.ts'
 import { measureFixedWorkflows } from './fixed-workflows.ts'
 import { judgeImitation } from './imitation/index.ts'
+import { calibrationFindings } from './judge-calibration.ts'
 import { openSession, type Session } from './open-session.ts'
 import { allProblems, type RunProblems } from './run-problems.ts'
 import { findingsBefore } from './set-up-findings.ts'
@@ -91,6 +92,9 @@ export async function runTraining(
   if (rewards !== null) {
     store.event({ kind: 'rewards', ...rewards.record })
     recordFindings(rewardFindings(rewards.audit), store)
+    const { calibration } = rewards
+    if (calibration !== null) store.event({ kind: 'judge-calibration', ...calibration })
+    recordFindings(calibrationFindings(config, calibration), store)
   }
   await trialOfJudge(training, signal)
   recordFindings([...findingsBefore(config, problems), ...(await findingsOfServers(training, signal))], store)

@@ -10,7 +10,7 @@ import { mapConcurrently } from '../training/index.ts'
 /** Calls at once. */
 const atOnce = 16
 /** Times that an unclear verdict is asked for again. */
-const attempts = 3
+export const judgeAttempts = 3
 
 /** @returns null where there is nothing to try: no problem that a judge is asked about, or `judge.trial.problems` 0. */
 export async function tryConfiguredJudge(
@@ -21,7 +21,7 @@ export async function tryConfiguredJudge(
   const { trial } = config.judge
   const cases = trialCases(problems, { problems: trial.problems, seed: config.seed })
   if (cases.length === 0) return null
-  const judge = createJudge({ model: withPurpose(model, 'judge-trial'), attempts })
+  const judge = createJudge({ model: withPurpose(model, 'judge-trial'), attempts: judgeAttempts })
   const result = await tryJudge(judge, cases, {
     key: [config.seed],
     signal,

@@ -2,6 +2,7 @@
  * Metrics of workflow rollouts, read from their records. Rates are over all rollouts unless a line says otherwise;
  * operators are counted as they were called by the policy's own programs, not as they appear in the text.
  */
+import { agreementOf, type LabelledVerdict } from '../core/agreement.ts'
 import { measured, shareOf } from '../core/measured.ts'
 import type { Metrics, RolloutRecord } from '../core/records.ts'
 import type { WorkflowOutcome } from '../core/rollout-outcome.ts'
@@ -115,7 +116,25 @@ function judgeMetrics(rows: readonly Row[]): Metrics {
     'judge/empty_rate': rate(({ failure }) => failure?.code === 'empty-content'),
     'judge/unscorable_rate': rate(({ verdict }) => verdict === 'unscorable'),
     'judge/true_rate': shareOf(decided.filter(({ verdict }) => verdict === 'true').length, decided.length),
+    ...judgeAgainstScorer(rows),
   })
+}
+
+/** Where the judge decided and an exact scorer applies too; nothing where both never met. `n` counts problems. */
+function judgeAgainstScorer(rows: readonly Row[]): Metrics {
+  const verdicts = rows.flatMap(({ rollout, attempt }): LabelledVerdict[] => {
+    const { exact, verdict } = attempt.correctness ?? {}
+    if (exact === undefined || verdict === undefined || verdict === 'unscorable') return []
+    return [{ cluster: rollout.problemId, label: exact === 'true', verdict: verdict === 'true' }]
+  })
+  if (verdicts.length === 0) return {}
+  const { accuracy, falseTrueRate, falseFalseRate } = agreementOf(verdicts)
+  return {
+    'judge/agreement': accuracy.value,
+    'judge/agreement/n': accuracy.n,
+    ...(falseTrueRate.n === 0 ? {} : { 'judge/false_true_rate': falseTrueRate.value }),
+    ...(falseFalseRate.n === 0 ? {} : { 'judge/false_false_rate': falseFalseRate.value }),
+  }
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

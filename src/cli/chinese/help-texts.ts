@@ -66,6 +66,17 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'The measurement is stored in the run as eval-<name of the file>: npx baton compare takes it with --label.':
     '评估结果以 eval-<文件名> 保存在运行中，可用 npx baton compare 的 --label 指定。',
 
+  // judge
+  'measure the judge: on labelled answers, and under attack': '测量裁判：用已标注的答案，以及在攻击之下',
+  'measure judge and scorers on pairs whose truth is known: error rates, kappa, agreement with itself':
+    '用已知真假的答案测量裁判与评分器：错误率、kappa、与自身的一致性',
+  'JSONL with question, reference, prediction, label (default: the 455 shipped pairs)':
+    '含 question、reference、prediction、label 的 JSONL（默认：随附的 455 对）',
+  'only the exact scorers, also where a judge server is configured': '只测精确评分器，即使已配置裁判服务器',
+  'pairs asked again for each of: another seed, other order, long answer': '换种子、换顺序、加长答案各再问多少对',
+  'write the result here, for judge.calibration': '把结果写到这里，供 judge.calibration 使用',
+  'Without a judge server the scorers are measured.': '没有裁判服务器时，测量的是评分器。',
+
   // rewards
   'what rewards are made of, and what they pay': '奖励由哪些部分组成，各给多少',
   'what the configured rewards pay in typical situations; refuses those that pay for no answer':

@@ -129,6 +129,10 @@ export const configSentences: Readonly<Record<string, string>> = {
   'is wrong too often': '出错太多',
   'Set llm.judge.model to a better model, or the limits of judge.trial; npx baton judge calibrate measures a judge.':
     '请把 llm.judge.model 设为更好的模型，或调整 judge.trial 的上限；npx baton judge calibrate 可测量裁判。',
+  'judge.calibration {file} is not the calibration of a judge.': 'judge.calibration {file} 不是裁判的校准结果。',
+  'Make it with npx baton judge calibrate --out, with the judge server of this run.':
+    '请用 npx baton judge calibrate --out 并以本次运行的裁判服务器生成它。',
+  'the file of labelled pairs': '已标注答案的文件',
   'The rewards of {composition} are refused ({type}, step {step}): {what~}.':
     '{composition} 的奖励被拒绝（{type}，第 {step} 步）：{what~}。',
   '{who~} earns {reward}, a wrong answer {wrong}': '{who~}得 {reward}，答错得 {wrong}',

@@ -1,7 +1,8 @@
 /** `baton rewards audit`: what the configured rewards pay in typical situations. */
 import { loadConfig } from '../../config/index.ts'
+import { situationName } from '../../reports/index.ts'
 import { auditConfiguredRewards, refuseRewards, rewardFindings } from '../../session/check-rewards.ts'
-import { inLanguages } from '../language.ts'
+import { inLanguages, spokenLanguage } from '../language.ts'
 import { foundText } from '../progress.ts'
 import { writeVerbatim } from '../terminal-wrap.ts'
 import { padText, textWidth } from '../text-width.ts'
@@ -15,20 +16,6 @@ export interface RewardsAuditOptions {
 const english = {
   title: (composition: string, type: string, step: number) =>
     `${composition}: what a rollout earns (${type}, step ${step})`,
-  situations: {
-    'right-rich': 'right, many operators',
-    'wrong-rich': 'wrong, many operators',
-    'right-violation': 'right, a rule broken',
-    'right-repair': 'right, program repaired',
-    'right-ten-calls': 'right, ten calls',
-    'right-ten-operators': 'right, ten operators',
-    'right-code-as-answer': 'code as the answer',
-    unreadable: 'no program',
-    invalid: 'invalid program',
-    raised: 'program raised an exception',
-    empty: 'empty answer',
-    fallback: 'right by the fallback',
-  } as Readonly<Record<string, string>>,
   gap: (gap: string, deviations: string) =>
     `A right answer is worth ${gap} more than a wrong one: ${deviations} deviations of a group with three right, three wrong and two failed rollouts.`,
   fine: (situation: string, fine: string, ratio: string) =>
@@ -38,22 +25,6 @@ const english = {
 
 const words = inLanguages(english, {
   title: (composition, type, step) => `${composition}：一条轨迹的奖励（${type}，第 ${step} 步）`,
-  situations: {
-    right: '答对',
-    wrong: '答错',
-    'right-rich': '答对，算子多的程序',
-    'wrong-rich': '答错，算子多的程序',
-    'right-violation': '答对，违反一条规则',
-    'right-repair': '答对，程序经过修复',
-    'right-ten-calls': '答对，十次调用',
-    'right-ten-operators': '答对，十个算子',
-    'right-code-as-answer': '答案是代码',
-    unreadable: '没有程序',
-    invalid: '程序无效',
-    raised: '程序抛出异常',
-    empty: '答案为空',
-    fallback: '由降级工作流答对',
-  },
   gap: (gap, deviations) =>
     `答对比答错多 ${gap}：在三条答对、三条答错、两条失败的一组里相当于 ${deviations} 个标准差。`,
   fine: (situation, fine, ratio) => `扣得最多的是「${situation}」：${fine}，是上述差额的 ${ratio} 倍。`,
@@ -68,7 +39,7 @@ export async function rewardsAuditCommand(options: RewardsAuditOptions): Promise
     writeVerbatim(`${JSON.stringify({ ...audit, parts: record.parts, range: record.range }, null, 2)}\n`)
   else {
     const text = words()
-    const named = (situation: string): string => text.situations[situation] ?? situation
+    const named = (situation: string): string => situationName(situation, spokenLanguage())
     const width = Math.max(...audit.rows.map(({ situation }) => textWidth(named(situation))))
     process.stdout.write(`${text.title(audit.composition, audit.type, audit.step)}\n`)
     for (const { situation, reward } of audit.rows)

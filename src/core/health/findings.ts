@@ -13,6 +13,7 @@ export const setUpCodes = [
   'context-too-short',
   'fines-drown-correctness',
   'form-beats-correctness',
+  'judge-uncalibrated',
 ] as const
 
 /** The facts behind each finding. Shares are in 0..1 and come with the number of problems they refer to. */
@@ -47,6 +48,8 @@ export interface FindingFacts {
     readonly gap: number
     readonly gapDeviations: number
   }
+  /** `measured`: the model that judge.calibration is about; null without one. */
+  readonly 'judge-uncalibrated': { readonly model: string; readonly measured: string | null }
   readonly 'form-beats-correctness': { readonly composition: string; readonly right: number; readonly wrong: number }
   /** Seen step by step. */
   readonly 'not-finite': { readonly metrics: readonly string[] }
@@ -63,6 +66,8 @@ export interface FindingFacts {
     readonly kinds: readonly ServiceFailureShare[]
   }
   readonly 'unscorable-rollouts': RecentShare
+  /** Verdicts of the judge against those of exact scorers, where both apply. */
+  readonly 'judge-disagrees': RecentShare
   readonly 'broken-rules': RecentShare
   readonly 'fallback-rate': RecentShare
   readonly 'truncated-completions': RecentShare

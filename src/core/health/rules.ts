@@ -74,6 +74,22 @@ const rules: readonly Rule[] = [
       return { code: 'hardly-right', level: 'warning', facts: { share, steps: scored.length, problems } }
     },
   },
+  {
+    code: 'judge-disagrees',
+    find: (run, ease) => {
+      const compared = run.series('judge/agreement/n').slice(-window)
+      const agreed = run.series('judge/agreement').slice(-window)
+      const problems = sumOf(compared)
+      if (compared.length < fewestSteps || problems === 0) return null
+      const share = 1 - sumOf(agreed.map((value, i) => value * (compared[i] ?? 0))) / problems
+      if (share < 0.05 * ease) return null
+      return {
+        code: 'judge-disagrees',
+        level: levelOf(share, 0.15 * ease),
+        facts: { share, steps: compared.length, problems },
+      }
+    },
+  },
   shareRule('simulator-unknown', 'simulator/unknown_problem_rate', { note: 0.5, warning: 0.9 }),
   {
     code: 'no-update',

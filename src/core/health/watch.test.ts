@@ -59,6 +59,7 @@ const broken: readonly (readonly [code: FindingCode, level: FindingLevel, steps:
   ['not-finite', 'warning', alone(3, 'loss', (i) => (i === 1 ? Number.NaN : 0.1))],
   ['optimizer-steps-skipped', 'warning', alone(6, 'optimizer/skipped', (i) => (i === 2 ? 1 : 0))],
   ['hardly-right', 'warning', alone(8, 'accuracy', (i) => (i === 4 ? 0.06 : 0))],
+  ['judge-disagrees', 'warning', run(8, () => ({ 'judge/agreement': 0.7, 'judge/agreement/n': 10 }))],
   ['simulator-unknown', 'note', alone(8, 'simulator/unknown_problem_rate', () => 0.7)],
   ['simulator-unknown', 'warning', alone(8, 'simulator/unknown_problem_rate', () => 1)],
   ['no-update', 'warning', alone(6, 'optimizer/steps', () => 0)],

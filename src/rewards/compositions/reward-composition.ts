@@ -83,7 +83,7 @@ export function fromParts(preset: PartsPreset, weights: Readonly<Record<string, 
     compose: (input) => {
       const reason = unscorableReason(input)
       const score: Score =
-        reason === null ? scoreOf(preset.name, parts, preset.values(input), input) : { kind: 'unscorable', reason }
+        reason === null ? scoredParts(preset.name, parts, preset.values(input), input) : { kind: 'unscorable', reason }
       return { score, failures: [] }
     },
     close: async () => {},
@@ -121,7 +121,7 @@ export function rangeOf(parts: RewardPartRules): readonly [lowest: number, highe
 }
 
 /** @throws RangeError for a value without a part, or outside its part's range. */
-export function scoreOf(name: string, parts: RewardPartRules, values: PartValues, input: RewardInput): Score {
+export function scoredParts(name: string, parts: RewardPartRules, values: PartValues, input: RewardInput): Score {
   const added = Object.entries(values).map(([part, value]): RewardPart => {
     const rule = Object.hasOwn(parts, part) ? parts[part] : undefined
     if (rule === undefined)

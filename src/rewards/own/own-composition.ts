@@ -10,7 +10,7 @@ import {
   type RewardComposition,
   type RewardPartRules,
   rangeOf,
-  scoreOf,
+  scoredParts,
   withWeights,
 } from '../compositions/reward-composition.ts'
 import { startRewardThread, type ThreadReply } from './reward-thread.ts'
@@ -49,7 +49,7 @@ export async function ownComposition({
         const reply = await thread.ask(input, signal)
         if (reply.kind !== 'values') return failedReward(codeOf(reply), `${path}: ${reply.message}`)
         try {
-          return { score: scoreOf(path, parts, checkedValues(reply.values, path), input), failures: [] }
+          return { score: scoredParts(path, parts, checkedValues(reply.values, path), input), failures: [] }
         } catch (error) {
           if (error instanceof RangeError) return failedReward('reward-not-valid', error.message)
           throw error
