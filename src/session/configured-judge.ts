@@ -8,15 +8,20 @@ const attempts = 3
 /**
  * A judge at temperature 0 is asked once about equal answers. The simulator errs by chance whatever the temperature: it
  * is asked for each rollout, so that its errors are independent.
+ * @param isEachAsked equal answers are asked about each with a seed of its own.
  */
-export function configuredJudge({ llm }: Config, model: ChatModel): Judge {
+export function configuredJudge(
+  { llm }: Config,
+  model: ChatModel,
+  { isEachAsked = false }: { readonly isEachAsked?: boolean } = {},
+): Judge {
   const { baseUrl, temperature, maxTokens } = judgeServer(llm)
   const isSimulator = baseUrl === 'simulator'
   return createJudge({
     model,
     attempts,
     maxTokens,
-    seedBy: isSimulator || temperature > 0 ? 'rollout' : 'content',
+    seedBy: isEachAsked || isSimulator || temperature > 0 ? 'rollout' : 'content',
     isStructured: !isSimulator,
   })
 }

@@ -9,14 +9,14 @@ import type { JudgeCalibrationRecord } from '../core/run-events.ts'
 import {
   type Calibration,
   calibrate,
-  createJudge,
   judgePromptsSha256,
   type LabelledSet,
   readLabelledPairs,
 } from '../rewards/index.ts'
 import { mapConcurrently } from '../training/index.ts'
+import { configuredJudge } from './configured-judge.ts'
 import { openModelServers } from './model-servers.ts'
-import { judgeAttempts, withPurpose } from './try-judge.ts'
+import { withPurpose } from './try-judge.ts'
 
 export const shippedPairs = 'data/judge/pairs.jsonl'
 
@@ -57,7 +57,7 @@ export async function calibrateConfigured(
     const judge =
       servers === null
         ? null
-        : createJudge({ model: withPurpose(servers.judge, 'judge-calibration'), attempts: judgeAttempts })
+        : configuredJudge(config, withPurpose(servers.judge, 'judge-calibration'), { isEachAsked: true })
     const result = await calibrate(set.pairs, judge, {
       seed: config.seed,
       probed: probes,

@@ -19,7 +19,6 @@ import { loadOwnEnvironment } from './own-module.ts'
 import { type OpenedPolicy, openPolicy, type SessionOptions } from './policy-kinds.ts'
 import { requirePrices } from './require-prices.ts'
 import { simulatedPictures } from './simulated-pictures.ts'
-import { judgeAttempts } from './try-judge.ts'
 
 export interface Session extends OpenedPolicy {
   readonly environment: Environment

@@ -4,14 +4,12 @@ import { BatonError } from '../core/failure.ts'
 import type { Problem } from '../core/problem.ts'
 import type { JudgeTrialRecord } from '../core/run-events.ts'
 import type { ChatModel } from '../llm/chat-model.ts'
-import { createJudge, judgePromptsSha256, trialCases, trialVerdict, tryJudge } from '../rewards/index.ts'
+import { judgePromptsSha256, trialCases, trialVerdict, tryJudge } from '../rewards/index.ts'
 import { mapConcurrently } from '../training/index.ts'
+import { configuredJudge } from './configured-judge.ts'
 
 /** Calls at once. */
 const atOnce = 16
-/** Times that an unclear verdict is asked for again. */
-export const judgeAttempts = 3
-
 /** @returns null where there is nothing to try: no problem that a judge is asked about, or `judge.trial.problems` 0. */
 export async function tryConfiguredJudge(
   config: Config,
@@ -21,7 +19,7 @@ export async function tryConfiguredJudge(
   const { trial } = config.judge
   const cases = trialCases(problems, { problems: trial.problems, seed: config.seed })
   if (cases.length === 0) return null
-  const judge = createJudge({ model: withPurpose(model, 'judge-trial'), attempts: judgeAttempts })
+  const judge = configuredJudge(config, withPurpose(model, 'judge-trial'))
   const result = await tryJudge(judge, cases, {
     key: [config.seed],
     signal,
