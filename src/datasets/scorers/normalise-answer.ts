@@ -4,7 +4,7 @@
  */
 import { plainDigits } from './mathematics/plain-text.ts'
 
-const articles = /(?<![\p{L}\p{M}\p{N}'’]|\p{L}\.)(?:a|an|the)(?![\p{L}\p{M}\p{N}'’+#]|\.\p{L})/gu
+const articles = /(?<![\p{L}\p{M}\p{N}'’]|\p{L}\.)(?:a|an|the)(?![\p{L}\p{M}\p{N}'’+#]|\.\p{L}|-(?:$|[\s.,;]))/gu
 
 /** Punctuation that has a meaning where it is: 3.5, 3-2, 1/2, 10:30, -5, $5, 5%, C++, C#, A-. */
 const meaningful = new RegExp(

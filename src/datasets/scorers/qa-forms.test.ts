@@ -177,3 +177,57 @@ test('choices, dates, numbers, names and marks of many forms', () => {
   })
   assert.deepEqual(wrong, [])
 })
+
+const otherWords: readonly (readonly [reference: string, prediction: string])[] = [
+  ['C++', 'C#'],
+  ['C++', 'C'],
+  ['C#', 'C'],
+  ['F#', 'F'],
+  ['A+', 'A-'],
+  ['B-', 'B+'],
+  ['B+', 'B'],
+  ['दान', 'दिन'],
+  ['कल', 'काल'],
+  ['মন', 'মান'],
+  ['கல்', 'கால்'],
+]
+
+for (const [reference, prediction] of otherWords)
+  test(`${prediction} is another answer than ${reference}, both ways`, () => {
+    for (const [a, b] of [
+      [reference, prediction],
+      [prediction, reference],
+    ] as const) {
+      const { outcome } = compareQa(b, a, { question: 'Which?' })
+      // A letter alone may be a choice, and a sign may be left out: both are for the judge.
+      assert.ok(
+        outcome === 'different' || (/^[A-J]$|[\u0bcd]/.test(a) && outcome === 'not understood'),
+        `${a} ${b}: ${outcome}`,
+      )
+    }
+    assert.equal(compareQa(reference, reference, { question: 'Which?' }).outcome, 'equal')
+  })
+
+test('spellings of one word are no other word', () => {
+  for (const [a, b] of [
+    ['हिन्दी', 'हिंदी'],
+    ['हिंदी', 'हिंदि'],
+    ['डॉक्टर', 'डाक्टर'],
+    ['Montréal', 'Montreal'],
+    ['Google+', 'Google Plus'],
+  ] as const)
+    assert.notEqual(compareQa(b, a, { question: 'Which?' }).outcome, 'different', `${a} ${b}`)
+})
+
+test('lists of spans are equal in any order, unless the question asks for one', () => {
+  const said = (prediction: string, reference: string, question = 'Which teams?') =>
+    compareQa(prediction, reference, { question }).outcome
+  assert.equal(said('Carl, Bob, Ann', 'Ann, Bob and Carl'), 'equal')
+  assert.equal(said('Bob and the Ann', 'Ann, Bob'), 'equal')
+  assert.equal(said('Ann; Bob', 'Bob and Ann'), 'equal')
+  assert.equal(said('Ann, Bob & Carl', 'carl, ann and bob'), 'equal')
+  assert.equal(said('Carl, Bob, Ann', 'Ann, Bob and Carl', 'Rank the teams in order.'), 'not understood')
+  assert.equal(said('Texas, Paris', 'Paris, Texas'), 'not understood')
+  for (const other of ['Ann, Bob', 'Ann, Bob, Dan', 'Ann, Bob, Carl, Carl', 'Ann, Ann, Bob'])
+    assert.notEqual(said(other, 'Ann, Bob and Carl'), 'equal', other)
+})

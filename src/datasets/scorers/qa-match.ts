@@ -10,6 +10,7 @@ import { type AnswerChoices, choicesIn, chosenLetter, letterOfText } from './cho
 import { finalAnswer } from './final-answer.ts'
 import { compareMath, isAmount } from './mathematics/index.ts'
 import { normaliseAnswer } from './normalise-answer.ts'
+import { isOtherMark, isOtherVowel, isSameList } from './same-words.ts'
 
 export interface QaContext {
   readonly question: string | null
@@ -61,6 +62,9 @@ function compareOne(answer: string, wanted: string, question: string | null): Ve
   }
   if (said === expected) return same
   if (isYesOrNo(said) && isYesOrNo(expected)) return other
+  if (isSameList(answer, wanted, question)) return { ...same, reason: 'has the same items' }
+  if (isOtherMark(said, expected) || isOtherVowel(said, expected))
+    return { ...other, reason: 'differs from the reference in a mark that changes the word' }
   if (isNameFromNumber(answer, wanted) || isNameFromNumber(wanted, answer))
     return { ...other, reason: 'a name that begins with a number, and a number' }
   return open('differs in words, and may mean the same')
