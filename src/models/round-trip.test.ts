@@ -14,7 +14,7 @@ import { readManifest } from './model-manifest.ts'
 import { openModel } from './open-model.ts'
 import { parseModelConfig } from './parse-model-config.ts'
 import type { TensorSource } from './tensor-source.ts'
-import { modelScratch, randomValues, tinyFolder, tinyModelConfig } from './testing/tiny-models.ts'
+import { hashedValues, modelScratch, tinyFolder, tinyModelConfig } from './testing/tiny-models.ts'
 import { writeSafetensors } from './write-safetensors.ts'
 
 const noProgress = (): void => {}
@@ -125,7 +125,7 @@ async function tinyAdapter(
       const module = `base_model.model.${name.replace(/\.weight$/, '')}`
       const tensor = (part: string, shape: number[]) => {
         const full = `${module}.lora_${part}.weight`
-        const values = randomValues(full, shape[0]! * shape[1]!)
+        const values = hashedValues(full, shape[0]! * shape[1]!)
         return { name: full, shape, storedType: 'F32' as const, read: async () => values }
       }
       return [tensor('A', [2, width]), tensor('B', [rows, 2])]

@@ -27,6 +27,6 @@ export const modelHelpTexts: Readonly<Record<string, string>> = {
   'safetensors: auto, f32, f16, bf16; gguf: f16 (default), f32, q8_0':
     'safetensors：auto、f32、f16、bf16；gguf：f16（默认）、f32、q8_0',
   'write over what exists': '覆盖已有的内容',
-  'for llama-server --lora': '供 llama-server --lora 使用',
+  'for llama.cpp': '供 llama.cpp 使用',
   'for transformers + peft and vLLM': '供 transformers + peft 与 vLLM 使用',
 }

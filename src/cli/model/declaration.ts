@@ -52,7 +52,7 @@ Examples:
   npx baton model export models/smollm2 --to gguf --out smollm2-f16.gguf
   npx baton model export runs/real-7f3a --to peft --out my-adapter         for transformers + peft and vLLM
   npx baton model export runs/real-7f3a --to safetensors --out merged --dtype bf16
-  npx baton model export runs/real-7f3a --to gguf-lora --out adapter.gguf  for llama-server --lora`,
+  npx baton model export runs/real-7f3a --to gguf-lora --out adapter.gguf  for llama.cpp`,
     )
     .action(async (from, options) => (await import('./export-command.ts')).exportCommand(from, options))
 }

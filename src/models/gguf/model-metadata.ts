@@ -1,9 +1,12 @@
 /** The metadata that describe a model's computation in GGUF: the reverse of `ggufConfig`. */
 import type { ModelConfig } from '../model-config.ts'
+import { modelFileError } from '../model-file-error.ts'
 import { ropeFrequencies } from '../rope.ts'
 import type { TypedValue } from './write-gguf.ts'
 
+/** @throws BatonError for what the format, as llama.cpp reads it, cannot say. */
 export function modelMetadata(config: ModelConfig): Record<string, TypedValue> {
+  refuseUnsayable(config)
   const whole = (value: number): TypedValue => ({ type: 'uint32', value })
   const real = (value: number): TypedValue => ({ type: 'float32', value })
   const { rope, sliding } = config
@@ -32,6 +35,27 @@ export function modelMetadata(config: ModelConfig): Record<string, TypedValue> {
     'general.architecture': { type: 'string', value: config.architecture },
     ...Object.fromEntries(present.map(([key, value]) => [`${config.architecture}.${key}`, value])),
   }
+}
+
+/** llama.cpp takes these from the architecture's name, not from the file. */
+function refuseUnsayable({ sliding, layers, rope, headSize, hiddenSize, heads, attentionScale }: ModelConfig): void {
+  const usual = (layers === 62 && sliding !== null ? hiddenSize / heads : headSize) ** -0.5
+  const { scaling } = rope
+  const isReleased =
+    scaling?.kind !== 'llama3' ||
+    (scaling.lowFrequencyFactor === 1 && scaling.highFrequencyFactor === 4 && scaling.originalContextLength === 8192)
+  const lacks = [
+    sliding?.layers.some((isSliding, i) => isSliding !== ((i + 1) % 6 !== 0)) === true &&
+      'full attention in every sixth layer',
+    sliding !== null && sliding.rope.theta !== 10_000 && 'rope_local_base_freq 10000',
+    Math.abs(attentionScale / usual - 1) > 1e-6 && 'attention scaled by the root of the head size',
+    !isReleased && 'the rotary scaling of the released Llama 3 models',
+  ].filter((lack) => lack !== false)
+  if (lacks.length === 0) return
+  throw modelFileError(
+    `this model cannot be written as GGUF, which means ${lacks.join(' and ')}`,
+    'Export as safetensors.',
+  )
 }
 
 /** Divisors of the rotary frequencies, shape [headSize / 2]; null where the model has no scaling of Llama 3. */

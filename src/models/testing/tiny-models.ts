@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { randomFor } from '../../core/random.ts'
+import { crc32 } from 'node:zlib'
 import type { Cleanup } from '../../testing/contract.ts'
 import { expectedTensors } from '../expected-tensors.ts'
 import type { Architecture, ModelConfig } from '../model-config.ts'
@@ -47,6 +47,7 @@ export const tinyRaw = {
     query_pre_attn_scalar: 16,
     rope_theta: 1000000,
     rope_local_base_freq: 10000,
+    num_hidden_layers: 7,
     sliding_window: 8,
     sliding_window_pattern: 6,
   },
@@ -98,10 +99,17 @@ export function modelScratch(t: Cleanup): string {
   return folder
 }
 
-/** A tensor's random values: norms near what leaves numbers alone, the rest small. */
-export function randomValues(name: string, count: number, seed = 1): Float32Array {
-  const rng = randomFor(seed, name)
-  return Float32Array.from({ length: count }, () => 0.2 * rng.normal() + (name.endsWith('norm.weight') ? 0.5 : 0))
+/** Values of a tensor: a hash of name and index, the same as in make-logprob-golden.py. */
+export function hashedValues(name: string, count: number): Float32Array {
+  const start = crc32(name)
+  const moved = name.endsWith('norm.weight') ? 0.5 : 0
+  return Float32Array.from({ length: count }, (_, i) => {
+    let h = (i + start) >>> 0
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+    h = (h ^ (h >>> 16)) >>> 0
+    return (h / 2 ** 32 - 0.5) * 0.5 + moved
+  })
 }
 
 /** A folder with the model; gone with the test. */
@@ -112,7 +120,7 @@ export async function tinyFolder(t: Cleanup, architecture: Architecture): Promis
     name,
     shape,
     storedType: 'F32' as const,
-    read: async () => randomValues(name, countOf(shape)),
+    read: async () => hashedValues(name, countOf(shape)),
   }))
   await writeSafetensors(join(folder, 'model.safetensors'), tensors)
   writeFileSync(join(folder, 'config.json'), JSON.stringify(tinyRaw[architecture]))
