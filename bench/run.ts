@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   engine: async () => (await import('./engine.ts')).engineBench(),
   lora: async () => (await import('./lora.ts')).loraBench(),
   pointer: async () => (await import('./pointer.ts')).pointerBench(),
+  ui: async () => (await import('./ui.ts')).uiBench(),
   scorers: async () => (await import('./scorers.ts')).scorersBench(),
 }
 

@@ -147,7 +147,7 @@ async function runnable(text: string): Promise<{ argv: string[]; environment: Re
   let argv = all.slice(start + (all[start] === 'npx' ? 2 : 1))
   if (argv.includes('--help')) return { argv, environment }
   const model = /(?:--model|llm\.executor\.model=)\s*"?(\S+?)"?(?:\s|$)/.exec(text)?.[1] ?? 'simulator'
-  if (argv[0] !== 'serve' && argv[0] !== 'simulate') {
+  if (!isServer(argv)) {
     const modelServer = /http:\/\/(?:localhost|127\.0\.0\.1):(?:8000|8002|8080|8090)\/v1/g
     if (modelServer.test(text)) argv = await replaced(argv, modelServer, () => simulatorFor(model))
     argv = await replaced(argv, /http:\/\/127\.0\.0\.1:10610/g, trainingServer)
@@ -216,6 +216,10 @@ function addressOf(child: ChildProcess): Promise<string> {
   })
 }
 
+function isServer([command = '']: readonly string[]): boolean {
+  return ['serve', 'simulate', 'ui'].includes(command)
+}
+
 async function startsAndStops(argv: readonly string[], environment: Readonly<Record<string, string>>): Promise<void> {
   const isPort = argv.indexOf('--port')
   const free = isPort < 0 ? [...argv, '--port', '0'] : argv.map((word, i) => (i === isPort + 1 ? '0' : word))
@@ -236,7 +240,7 @@ export function testExamples(lines: readonly ExampleLine[]): void {
   for (const { from, text } of lines.filter((line) => !notRun.some(([pattern]) => pattern.test(line.text)))) {
     test(`${from}: ${text}`, async () => {
       const { argv, environment } = await runnable(text)
-      if (argv[0] === 'serve' || argv[0] === 'simulate') return startsAndStops(argv, environment)
+      if (isServer(argv)) return startsAndStops(argv, environment)
       const { code, stdout, stderr } = await commands.run(folder, argv)
       assert.ok(endings(text).includes(code ?? -1), `exit code ${code}\n${stdout}\n${stderr}`)
       assert.doesNotMatch(stdout + stderr, /\n\s+at |mistake in Baton/)

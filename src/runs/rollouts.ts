@@ -28,7 +28,7 @@ export function writeRollout(statements: Statements, record: SampledRollout): vo
   const { phase, label, step, position, rollout, problemId, prompt, tokens, logprobs, ...rest } = record
   const { problemType, source, difficulty, score, failures, advantage, costUsd, llmCalls, ...content } = rest
   const { outcome } = record.outcome
-  const operators = operatorsOf(record)
+  const operators = calledOperators(record)
   const digest = { problemType, source, difficulty, score, failures, advantage, costUsd, llmCalls, outcome, operators }
   const stored = { ...content, outcome: storedOutcome(record.outcome) }
   statements.together('a rollout', () => {
@@ -48,7 +48,7 @@ export function writeRollout(statements: Statements, record: SampledRollout): vo
 }
 
 /** Found without the contents: what a program called. */
-export function operatorsOf({ outcome }: Pick<RolloutRecord, 'outcome'>): string[] {
+export function calledOperators({ outcome }: Pick<RolloutRecord, 'outcome'>): string[] {
   return outcome.environment === 'workflows' ? [...new Set(outcome.operators.map(({ operator }) => operator))] : []
 }
 

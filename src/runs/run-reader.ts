@@ -25,9 +25,9 @@ import { completeEvaluation } from './older/older-evaluations.ts'
 import {
   type FoundRollouts,
   type RolloutFacets,
-  type RolloutOrder,
   type RolloutSearch,
   readFacets,
+  type SearchPage,
   searchRollouts,
 } from './rollout-search.ts'
 import { type RolloutFilter, type RolloutPage, readDigests, readRollout, readRollouts } from './rollouts.ts'
@@ -49,10 +49,7 @@ export interface RunReader {
   /** The same without texts and outcomes: for lists of many. */
   rolloutDigests(filter?: RolloutFilter, page?: RolloutPage): RolloutDigest[]
   /** Those that fit, in the order asked for (default: newest step first). */
-  searchRollouts(
-    search: RolloutSearch,
-    page: { readonly order?: RolloutOrder; readonly offset?: number; readonly limit: number },
-  ): FoundRollouts
+  searchRollouts(search: RolloutSearch, page: SearchPage): FoundRollouts
   /** What there is to search for. */
   rolloutFacets(of: Pick<RolloutSearch, 'phase' | 'label'>): RolloutFacets
   /** With its tokens and log-probs, bit for bit. */

@@ -137,13 +137,14 @@ export interface ComparisonRow {
 }
 
 export interface RolloutList {
+  /** All that fit. */
   readonly total: number
-  readonly offset: number
   readonly rollouts: readonly RolloutDigest[]
-  readonly facets: RolloutFacets
+}
+
+export interface FacetsPage extends RolloutFacets {
   /** What kinds of failure are called. */
   readonly failureNames: Readonly<Record<string, string>>
-  readonly lastStep: number
 }
 
 export interface GroupPage {
@@ -194,11 +195,11 @@ export interface RolloutPageData {
 
 /** One program as it ran: what each call was given by which. */
 export interface WorkflowGraph {
-  readonly nodes: readonly GraphNode[]
+  readonly nodes: readonly WorkflowNode[]
   readonly edges: readonly { readonly from: string; readonly to: string }[]
 }
 
-export interface GraphNode {
+export interface WorkflowNode {
   readonly id: string
   readonly kind: 'problem' | 'operator' | 'fallback' | 'answer'
   readonly name: string

@@ -7,8 +7,6 @@ import type { RolloutOrder } from '../runs/index.ts'
 import type { AskedSteps } from './other-pages.ts'
 import type { RolloutListRequest } from './rollout-pages.ts'
 
-export type AskedRollouts = RolloutListRequest
-
 export class BadRequest extends Error {
   readonly status: 400 | 404
 

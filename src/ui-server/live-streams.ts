@@ -8,7 +8,7 @@ import type { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { runStateOf, stateKinds } from '../runs/index.ts'
 import type { RunListItem } from './api.ts'
-import type { OpenedRun, OpenRuns } from './open-runs.ts'
+import type { HeldRun, OpenRuns } from './open-runs.ts'
 import { pageEvent } from './page-events.ts'
 import type { RunLister } from './run-list.ts'
 
@@ -69,7 +69,7 @@ export function followRun(
   })
 }
 
-function stateText({ run, folder }: OpenedRun): string {
+function stateText({ run, folder }: HeldRun): string {
   return JSON.stringify(runStateOf(folder, run.since(0, { kinds: stateKinds })))
 }
 

@@ -7,7 +7,7 @@ import { type RunReader, readRun } from '../runs/index.ts'
 /** What is open costs file handles and memory for pages. */
 const mostOpen = 24
 
-export interface OpenedRun {
+export interface HeldRun {
   readonly folder: string
   readonly run: RunReader
   readonly problems: ProblemFinder
@@ -18,12 +18,12 @@ export interface OpenRuns {
   /** The folder of that name; null for what is no run right below the root. */
   folderOf(name: string): string | null
   /** null where there is no such run. @throws BatonError for one that cannot be read. */
-  open(name: string): OpenedRun | null
+  open(name: string): HeldRun | null
   close(): void
 }
 
 export function createOpenRuns(root: string): OpenRuns {
-  const opened = new Map<string, OpenedRun & { readonly identity: string }>()
+  const opened = new Map<string, HeldRun & { readonly identity: string }>()
   const folderOf = (name: string): string | null => {
     if (!isPlainName(name)) return null
     const folder = join(root, name)

@@ -19,7 +19,7 @@ import {
 } from '../reports/index.ts'
 import type { RunReader } from '../runs/index.ts'
 import type { ComparisonPage, DemonstrationsPage, JudgePage, StepRange, WorkflowsPage } from './api.ts'
-import type { OpenedRun } from './open-runs.ts'
+import type { HeldRun } from './open-runs.ts'
 import { settingTexts } from './run-page.ts'
 import { seriesOf } from './series.ts'
 import { flowsOf } from './workflow-graph.ts'
@@ -45,14 +45,14 @@ function within(run: RunReader, { from, to }: AskedSteps): StepRange & { readonl
   }
 }
 
-export function workflowsPage({ run }: OpenedRun, asked: AskedSteps): WorkflowsPage {
+export function workflowsPage({ run }: HeldRun, asked: AskedSteps): WorkflowsPage {
   const { rollouts, ...range } = within(run, asked)
   return { ...range, flows: flowsOf(rollouts) }
 }
 
 const shownVerdicts = 12
 
-export function judgePage({ run }: OpenedRun, asked: AskedSteps, language: Language): JudgePage {
+export function judgePage({ run }: HeldRun, asked: AskedSteps, language: Language): JudgePage {
   const { rollouts, ...range } = within(run, asked)
   const { decisions, judge } = rolloutFailuresOf(rollouts)
   const own = words[language]
@@ -76,7 +76,7 @@ export function judgePage({ run }: OpenedRun, asked: AskedSteps, language: Langu
 }
 
 export function comparisonPage(
-  runs: readonly [OpenedRun, OpenedRun],
+  runs: readonly [HeldRun, HeldRun],
   {
     names,
     decoding,
@@ -114,7 +114,7 @@ function comparisonOf(a: RunReader, b: RunReader, decoding: Decoding, language: 
 }
 
 /** Of an evaluation of demonstrations, from the report that it wrote. */
-export function demonstrationsPage({ folder }: OpenedRun): DemonstrationsPage {
+export function demonstrationsPage({ folder }: HeldRun): DemonstrationsPage {
   try {
     const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Partial<EvaluationReport>
     const { method, cells, gallery } = report

@@ -12,8 +12,8 @@ import {
   words,
 } from '../reports/index.ts'
 import type { RolloutOrder, RolloutSearch, RunReader } from '../runs/index.ts'
-import type { GroupPage, RolloutList, RolloutPageData } from './api.ts'
-import type { OpenedRun } from './open-runs.ts'
+import type { FacetsPage, GroupPage, RolloutList, RolloutPageData } from './api.ts'
+import type { HeldRun } from './open-runs.ts'
 import { graphOf } from './workflow-graph.ts'
 
 export interface RolloutListRequest extends RolloutSearch {
@@ -22,21 +22,25 @@ export interface RolloutListRequest extends RolloutSearch {
   readonly limit: number
 }
 
-export function rolloutList({ run }: OpenedRun, request: RolloutListRequest, language: Language): RolloutList {
+export function rolloutList({ run }: HeldRun, request: RolloutListRequest): RolloutList {
   const { order, offset, limit, ...search } = request
-  const facets = run.rolloutFacets(search)
-  return {
-    ...run.searchRollouts(search, { order, offset, limit }),
-    offset,
-    facets,
-    failureNames: Object.fromEntries(facets.failures.map(({ value }) => [value, failureName(value, language)])),
-    lastStep: run.lastStep(),
-  }
+  const { total, rollouts } = run.searchRollouts(search, { order, offset, limit })
+  return { total, rollouts }
+}
+
+export function facetsPage(
+  { run }: HeldRun,
+  { phase, label }: Pick<RolloutSearch, 'phase' | 'label'>,
+  language: Language,
+): FacetsPage {
+  const facets = run.rolloutFacets({ phase, label })
+  const named = facets.failures.map(({ value }) => [value, failureName(value, language)])
+  return { ...facets, failureNames: Object.fromEntries(named) }
 }
 
 /** null where there is none. */
 export async function groupPage(
-  { run, problems }: OpenedRun,
+  { run, problems }: HeldRun,
   { phase, label, step, position }: Omit<RolloutPlace, 'rollout'>,
   language: Language,
 ): Promise<GroupPage | null> {
@@ -75,7 +79,7 @@ export async function groupPage(
 
 /** null where there is none. */
 export async function rolloutPage(
-  { run, problems }: OpenedRun,
+  { run, problems }: HeldRun,
   place: RolloutPlace,
   language: Language,
 ): Promise<RolloutPageData | null> {

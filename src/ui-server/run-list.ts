@@ -79,9 +79,8 @@ export function tagsOf({ config }: RunReader): string[] {
   }
   const executor = text('llm', 'executor', 'baseUrl') === 'simulator' ? 'simulator' : text('llm', 'executor', 'model')
   const engine = text('policy', 'engine')
-  return [text('environment') || 'workflows', engine, text('training', 'loss', 'type'), executor].filter(
-    (tag) => tag !== '',
-  )
+  const environment = text('environment') || (engine === '' ? '' : 'workflows')
+  return [environment, engine, text('training', 'loss', 'type'), executor].filter((tag) => tag !== '')
 }
 
 /** Changes whenever the run is written to. */

@@ -17,11 +17,11 @@ import {
 } from '../reports/index.ts'
 import { type RunReader, runKindOf, runStateOf, stateKinds } from '../runs/index.ts'
 import type { CostForecast, FindingItem, RunPage } from './api.ts'
-import type { OpenedRun } from './open-runs.ts'
+import type { HeldRun } from './open-runs.ts'
 import { tagsOf } from './run-list.ts'
 import { seriesOf } from './series.ts'
 
-export function runPage({ run, folder }: OpenedRun, name: string, language: Language): RunPage {
+export function runPage({ run, folder }: HeldRun, name: string, language: Language): RunPage {
   // Read first: what comes while the rest is read is sent again as an event, never missed.
   const cursor = run.lastEvent()
   const steps = run.steps()

@@ -2,17 +2,18 @@
  * The page's HTTP: its files, what it asks for as JSON, and live streams. Reads runs, writes nothing. Answers requests
  * that name this machine alone, and lets the page load nothing from elsewhere.
  */
+import { isAbsolute, relative } from 'node:path'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { BatonError } from '../core/failure.ts'
 import type { Language } from '../reports/index.ts'
-import { type AskedRollouts, askedLanguage, askedPlace, askedRollouts, askedSteps, BadRequest } from './asked.ts'
+import { askedLanguage, askedPlace, askedRollouts, askedSteps, BadRequest } from './asked.ts'
 import { isAllowedHost } from './host-check.ts'
 import { followList, followRun } from './live-streams.ts'
-import type { OpenedRun, OpenRuns } from './open-runs.ts'
+import type { HeldRun, OpenRuns } from './open-runs.ts'
 import { comparisonPage, demonstrationsPage, judgePage, workflowsPage } from './other-pages.ts'
 import type { PageFile } from './page-files.ts'
-import { groupPage, rolloutList, rolloutPage } from './rollout-pages.ts'
+import { facetsPage, groupPage, rolloutList, rolloutPage } from './rollout-pages.ts'
 import type { RunLister } from './run-list.ts'
 import { runPage } from './run-page.ts'
 
@@ -47,7 +48,7 @@ export function createUiApp({ runs, list, files, host, signal }: UiAppOptions): 
     if (c.res.headers.get('Cache-Control') === null) c.header('Cache-Control', 'no-store')
   })
 
-  app.get('/api/runs', (c) => c.json({ folder: runs.root, runs: list() }))
+  app.get('/api/runs', (c) => c.json({ folder: shownFolder(runs.root), runs: list() }))
   app.get('/api/live', (c) => followList(c, list, signal))
   app.get('/api/runs/:name/live', (c) => {
     const name = c.req.param('name')
@@ -57,9 +58,8 @@ export function createUiApp({ runs, list, files, host, signal }: UiAppOptions): 
     return followRun(c, runs, { name, after, signal })
   })
   ofRun('', (opened, { language, name }) => runPage(opened, name, language))
-  ofRun('/rollouts', (opened, { language, c }) =>
-    rolloutList(opened, askedRollouts(c) satisfies AskedRollouts, language),
-  )
+  ofRun('/rollouts', (opened, { c }) => rolloutList(opened, askedRollouts(c)))
+  ofRun('/facets', (opened, { c, language }) => facetsPage(opened, askedPlace(c), language))
   ofRun('/group', (opened, { language, c }) => groupPage(opened, askedPlace(c), language))
   ofRun('/rollout', (opened, { language, c }) => rolloutPage(opened, askedPlace(c), language))
   ofRun('/workflows', (opened, { c }) => workflowsPage(opened, askedSteps(c)))
@@ -94,7 +94,7 @@ export function createUiApp({ runs, list, files, host, signal }: UiAppOptions): 
   function ofRun(
     path: string,
     answer: (
-      opened: OpenedRun,
+      opened: HeldRun,
       asked: { readonly c: Context; readonly language: Language; readonly name: string },
     ) => object | null | Promise<object | null>,
   ): void {
@@ -105,11 +105,17 @@ export function createUiApp({ runs, list, files, host, signal }: UiAppOptions): 
     })
   }
 
-  function openRun(name: string): OpenedRun {
+  function openRun(name: string): HeldRun {
     const opened = runs.open(name)
     if (opened === null) throw new BadRequest(`there is no run ${JSON.stringify(name)}.`, 404)
     return opened
   }
+}
+
+/** As one would type it here, where it is below this folder. */
+function shownFolder(root: string): string {
+  const path = relative(process.cwd(), root)
+  return path === '' ? '.' : path.startsWith('..') || isAbsolute(path) ? root : path
 }
 
 function sent(c: Context, { content, type, etag }: PageFile): Response {

@@ -5,7 +5,7 @@
  */
 import type { RolloutRecord } from '../core/records.ts'
 import { traceOf } from '../reports/index.ts'
-import type { GraphNode, WorkflowFlow, WorkflowGraph } from './api.ts'
+import type { WorkflowFlow, WorkflowGraph, WorkflowNode } from './api.ts'
 
 type Values = readonly (readonly [name: string, value: string])[]
 
@@ -28,7 +28,7 @@ export function graphOf(rollout: Pick<RolloutRecord, 'outcome'>): WorkflowGraph 
     ...trace.fallbackOperators.map((call, i) => callOf(call, 'fallback', `f${i}`)),
   ]
   if (calls.length === 0) return { nodes: [], edges: [] }
-  const nodes: GraphNode[] = [
+  const nodes: WorkflowNode[] = [
     { id: 'problem', kind: 'problem', name: '', isFailed: false },
     ...calls.map(({ id, kind, name, isFailed }) => ({ id, kind, name, isFailed })),
     { id: 'answer', kind: 'answer', name: trace.prediction ?? '', isFailed: trace.prediction === null },

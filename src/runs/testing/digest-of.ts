@@ -1,5 +1,5 @@
 import type { RolloutDigest, RolloutRecord } from '../../core/records.ts'
-import { operatorsOf } from '../rollouts.ts'
+import { calledOperators } from '../rollouts.ts'
 
 /** What `rolloutDigests` must give for a rollout. */
 export function digestOf(rollout: RolloutRecord): RolloutDigest {
@@ -10,6 +10,6 @@ export function digestOf(rollout: RolloutRecord): RolloutDigest {
     ...{ phase, label, step, position, rollout: rollout.rollout },
     ...{ problemId, problemType, source, difficulty },
     ...{ score, failures, advantage, costUsd, llmCalls, outcome },
-    operators: operatorsOf(rollout),
+    operators: calledOperators(rollout),
   }
 }

@@ -22,7 +22,7 @@ export function stepAt(step: number, reward = step): StepRecord {
   return { version: 1, step, metrics: { reward, accuracy: 0.5, reward_std: 1, 'time/step_s': 2, 'cost/total': 0.5 } }
 }
 
-export function scoreOf(reward: number | null): Score {
+export function madeScore(reward: number | null): Score {
   if (reward === null) return { kind: 'unscorable', reason: 'no verdict' }
   const isCorrect = reward > 0
   const verdict = isCorrect ? 'true' : 'false'
@@ -66,7 +66,7 @@ export function rolloutOf({
       text,
       outcome,
       failures,
-      score: scoreOf(reward),
+      score: madeScore(reward),
       advantage: null,
       costUsd: 0,
       llmCalls: 1,

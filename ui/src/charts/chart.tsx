@@ -68,7 +68,7 @@ export function Chart({ spec, isDark, onStep, control }: ChartProps): ReactNode 
           <h3>{spec.title}</h3>
           {control}
         </div>
-        <p className="note">{spec.reading}</p>
+        {spec.reading !== '' && <p className="note">{spec.reading}</p>}
       </figcaption>
       {isEmpty ? (
         <p className="empty">{words.charts.noData}</p>

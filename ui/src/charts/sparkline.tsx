@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { Sparkline as Points } from '../../../src/ui-server/api.ts'
 import { useWords } from '../words/index.ts'
 
-const [width, height, margin] = [112, 28, 3]
+const [width, height, margin] = [88, 28, 3]
 
 export function Sparkline({
   points,

@@ -6,6 +6,7 @@ import type { ChartSpec } from '../charts/chart-spec.ts'
 import { number, points } from '../format.ts'
 import { Waiting } from '../parts/states.tsx'
 import { Table } from '../parts/table.tsx'
+import { withCode } from '../parts/with-code.tsx'
 import { useJson } from '../requests.ts'
 import { addressOf, go } from '../router.tsx'
 import { type PageWords, useWords } from '../words/index.ts'
@@ -104,8 +105,8 @@ function Verdict({ page: { result, a, b } }: { readonly page: ComparisonPage }):
     return (
       <section className="card answer-unfinished">
         <p className="answer">{say.refused}</p>
-        <p>{result.message}</p>
-        <p className="muted">{result.hint}</p>
+        <p>{withCode(result.message)}</p>
+        <p className="muted">{withCode(result.hint)}</p>
       </section>
     )
   }

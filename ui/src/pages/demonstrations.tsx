@@ -48,28 +48,30 @@ function Demonstrations({ page }: { readonly page: Extract<DemonstrationsPageDat
           }))}
       />
       <h3>{words.questions}</h3>
-      {page.gallery.map(({ asked, picks }, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: questions keep their places
-        <article key={i} className="member">
-          <div className="gallery">
-            <Item item={asked} title={words.asked} />
-          </div>
-          {picks.map(({ method, demonstrations, prediction, score }) => (
-            <div key={method}>
-              <h4>
-                {method} {prediction !== null && <span className="muted">{words.predicted(prediction)}</span>}{' '}
-                {score !== null && <b>{score.toFixed(1)}</b>}
-              </h4>
-              <div className="gallery">
-                {demonstrations.map((item, j) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: picks keep their places
-                  <Item key={j} item={item} title="" />
-                ))}
-              </div>
+      <div className="questions-list">
+        {page.gallery.map(({ asked, picks }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: questions keep their places
+          <article key={i} className="member">
+            <div className="gallery">
+              <Item item={asked} title={words.asked} />
             </div>
-          ))}
-        </article>
-      ))}
+            {picks.map(({ method, demonstrations, prediction, score }) => (
+              <div key={method}>
+                <h4>
+                  {method} {prediction !== null && <span className="muted">{words.predicted(prediction)}</span>}{' '}
+                  {score !== null && <b>{score.toFixed(1)}</b>}
+                </h4>
+                <div className="gallery">
+                  {demonstrations.map((item, j) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: picks keep their places
+                    <Item key={j} item={item} title="" />
+                  ))}
+                </div>
+              </div>
+            ))}
+          </article>
+        ))}
+      </div>
     </>
   )
 }

@@ -1,6 +1,6 @@
 /** Rollouts of a run, found by what they are about and how they ended. The filter is in the address. */
 import { type ReactNode, useState } from 'react'
-import type { RolloutDigest, RolloutFacet, RolloutList } from '../../../src/ui-server/api.ts'
+import type { FacetsPage, RolloutDigest, RolloutFacet, RolloutList } from '../../../src/ui-server/api.ts'
 import { dollars, grouped, reward, signed } from '../format.ts'
 import { VerdictBadge, Waiting } from '../parts/states.tsx'
 import { Table } from '../parts/table.tsx'
@@ -22,6 +22,9 @@ const filters = [
   'order',
 ] as const
 
+/** Until they are known: the list does not wait for them. */
+const noFacets: FacetsPage = { types: [], failures: [], operators: [], labels: [], failureNames: {} }
+
 type Filter = (typeof filters)[number]
 
 /** `-` stands for training, which has no label. */
@@ -42,6 +45,11 @@ export function RolloutsPage({ name, query }: { readonly name: string; readonly 
   )
   const address = `/api/runs/${encodeURIComponent(name)}/rollouts?${asked}&limit=${limit}&lang=${words.language}`
   const { loaded, reload } = useJson<RolloutList>(address, { keeps: true })
+  const facets = useJson<FacetsPage>(
+    `/api/runs/${encodeURIComponent(name)}/facets?${new URLSearchParams({ label: asked.get('label') ?? '', lang: words.language })}`,
+    { keeps: true },
+  ).loaded
+  const known = facets.kind === 'ready' ? facets.value : noFacets
   const set = (filter: Filter, value: string): void => {
     setLimit(pageSize)
     const next = new URLSearchParams(asked)
@@ -56,7 +64,7 @@ export function RolloutsPage({ name, query }: { readonly name: string; readonly 
         {(list) => (
           <>
             <Filters
-              list={list}
+              facets={known}
               asked={asked}
               set={set}
               onClear={() => go(addressOf(['run', name, 'rollouts']), { isReplaced: true })}
@@ -66,7 +74,7 @@ export function RolloutsPage({ name, query }: { readonly name: string; readonly 
                 ? words.rollouts.empty
                 : words.rollouts.found(grouped(list.rollouts.length), grouped(list.total))}
             </p>
-            {list.total > 0 && <Found name={name} list={list} />}
+            {list.total > 0 && <Found name={name} list={list} failureNames={known.failureNames} />}
             {list.rollouts.length < list.total && limit < 200 && (
               <button type="button" onClick={() => setLimit(limit + pageSize)}>
                 {words.rollouts.more}
@@ -80,12 +88,12 @@ export function RolloutsPage({ name, query }: { readonly name: string; readonly 
 }
 
 function Filters({
-  list: { facets, failureNames },
+  facets,
   asked,
   set,
   onClear,
 }: {
-  readonly list: RolloutList
+  readonly facets: FacetsPage
   readonly asked: URLSearchParams
   readonly set: (filter: Filter, value: string) => void
   readonly onClear: () => void
@@ -124,6 +132,7 @@ function Filters({
     ['', words.any],
     ...list.map(({ value, rollouts }): [string, string] => [value, `${nameOf(value)} (${grouped(rollouts)})`]),
   ]
+  const { failureNames } = facets
   const named = (kind: string): string =>
     failureNames[kind] === undefined || failureNames[kind] === kind ? kind : `${failureNames[kind]} · ${kind}`
   return (
@@ -156,7 +165,15 @@ function Filters({
   )
 }
 
-function Found({ name, list }: { readonly name: string; readonly list: RolloutList }): ReactNode {
+function Found({
+  name,
+  list,
+  failureNames,
+}: {
+  readonly name: string
+  readonly list: RolloutList
+  readonly failureNames: FacetsPage['failureNames']
+}): ReactNode {
   const { rollouts: words, none } = useWords()
   return (
     <Table
@@ -192,8 +209,7 @@ function Found({ name, list }: { readonly name: string; readonly list: RolloutLi
             digest.llmCalls,
             dollars(digest.costUsd),
             <span key="failures" className="small">
-              {failures.map(({ boundary, code }) => list.failureNames[`${boundary}/${code}`] ?? code).join(', ') ||
-                none}
+              {failures.map(({ boundary, code }) => failureNames[`${boundary}/${code}`] ?? code).join(', ') || none}
             </span>,
           ],
         }

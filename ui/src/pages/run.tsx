@@ -6,6 +6,7 @@ import { curatedCharts } from '../charts/curated.ts'
 import { dollars, duration, grouped } from '../format.ts'
 import { RateText } from '../parts/rate.tsx'
 import { Table } from '../parts/table.tsx'
+import { withCode } from '../parts/with-code.tsx'
 import { addressOf, go } from '../router.tsx'
 import { useWords } from '../words/index.ts'
 import type { Activity } from './use-run.ts'
@@ -123,12 +124,6 @@ function Learning({ page: { learning } }: { readonly page: RunPageData }): React
       ))}
     </section>
   )
-}
-
-/** The reports' own words: `code` between backticks. */
-function withCode(text: string): ReactNode[] {
-  // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence keep their places
-  return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))
 }
 
 function Health({ findings }: { readonly findings: readonly FindingItem[] }): ReactNode {

@@ -1,11 +1,11 @@
 /** One program as it ran, drawn from left to right; what each call was given by which. */
 import type { ReactNode } from 'react'
-import type { GraphNode, WorkflowGraph } from '../../../src/ui-server/api.ts'
+import type { WorkflowGraph, WorkflowNode } from '../../../src/ui-server/api.ts'
 import { useWords } from '../words/index.ts'
 
 const [nodeWidth, nodeHeight, gapX, gapY, margin] = [132, 34, 44, 18, 8]
 
-interface Placed extends GraphNode {
+interface Placed extends WorkflowNode {
   readonly x: number
   readonly y: number
 }
@@ -17,10 +17,10 @@ export function Graph({ graph }: { readonly graph: WorkflowGraph }): ReactNode {
   const at = new Map(placed.map((node) => [node.id, node]))
   const width = Math.max(...placed.map(({ x }) => x)) + nodeWidth + margin
   const height = Math.max(...placed.map(({ y }) => y)) + nodeHeight + margin
-  const nameOf = (node: GraphNode): string =>
+  const nameOf = (node: WorkflowNode): string =>
     node.kind === 'problem' ? words.problemNode : node.kind === 'answer' ? words.answerNode : node.name
   const described = graph.edges
-    .map(({ from, to }) => `${nameOf(at.get(from) as GraphNode)} → ${nameOf(at.get(to) as GraphNode)}`)
+    .map(({ from, to }) => `${nameOf(at.get(from) as WorkflowNode)} → ${nameOf(at.get(to) as WorkflowNode)}`)
     .join(', ')
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
