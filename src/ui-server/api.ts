@@ -66,7 +66,7 @@ export interface RunList {
   readonly runs: readonly RunListItem[]
 }
 
-export interface FindingItem {
+export interface ShownFinding {
   readonly code: FindingCode
   readonly level: FindingLevel
   readonly title: string
@@ -109,7 +109,7 @@ export interface RunPage {
     readonly outcome: RunOverview['outcome']
     readonly lines: readonly string[]
   }
-  readonly health: readonly FindingItem[]
+  readonly health: readonly ShownFinding[]
   readonly cost: CostForecast
   readonly calls: Readonly<Record<string, CallTotals>>
   readonly evaluations: readonly CoursePoint[]
@@ -155,10 +155,10 @@ export interface GroupPage {
   readonly problem: FoundProblem
   readonly group: Omit<RolloutGroup<unknown>, 'members'>
   readonly advantages: AdvantageOptions | null
-  readonly members: readonly GroupMember[]
+  readonly members: readonly ShownMember[]
 }
 
-export interface GroupMember {
+export interface ShownMember {
   readonly digest: RolloutDigest
   readonly derivation: AdvantageDerivation | null
   /** In the words of the report. */

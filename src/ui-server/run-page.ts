@@ -16,7 +16,7 @@ import {
   wordsOf,
 } from '../reports/index.ts'
 import { type RunReader, runKindOf, runStateOf, stateKinds } from '../runs/index.ts'
-import type { CostForecast, FindingItem, RunPage } from './api.ts'
+import type { CostForecast, RunPage, ShownFinding } from './api.ts'
 import type { HeldRun } from './open-runs.ts'
 import { tagsOf } from './run-list.ts'
 import { seriesOf } from './series.ts'
@@ -66,7 +66,7 @@ export function settingTexts({ settings }: Pick<RunOverview, 'settings'>, own: W
   return settings.map(([name, value]) => [own.settings[name], settingText(value, own)])
 }
 
-function findingsOf({ health }: RunOverview, language: Language): FindingItem[] {
+function findingsOf({ health }: RunOverview, language: Language): ShownFinding[] {
   return health.map((episode) => {
     const { code, level } = episode.finding
     const { title, message, hint } = findingText(episode.finding, language)

@@ -1,6 +1,6 @@
 /** A group: the rollouts of one problem side by side, with the parts of each reward and how the advantage came about. */
 import type { ReactNode } from 'react'
-import type { GroupMember, GroupPage as GroupPageData } from '../../../src/ui-server/api.ts'
+import type { GroupPage as GroupPageData, ShownMember } from '../../../src/ui-server/api.ts'
 import { number, reward, signed } from '../format.ts'
 import { Code } from '../parts/code.tsx'
 import { ProblemBox } from '../parts/problem.tsx'
@@ -69,7 +69,7 @@ function lessonText(lesson: GroupPageData['group']['lesson'], words: PageWords['
   return lesson.areRight ? words.lessons.spreadRight(parts) : words.lessons.spreadWrong(parts)
 }
 
-function Member({ name, member }: { readonly name: string; readonly member: GroupMember }): ReactNode {
+function Member({ name, member }: { readonly name: string; readonly member: ShownMember }): ReactNode {
   const { group: words, rollout: say } = useWords()
   const { digest, derivation, verdict, prediction, program, demonstrations, calls } = member
   return (
@@ -98,7 +98,7 @@ function Member({ name, member }: { readonly name: string; readonly member: Grou
 }
 
 /** `(−1.5 − mean of the group 2.1) / (deviation of the group 0.37 + 0.0001) = −9.7` */
-export function advantageText(derivation: NonNullable<GroupMember['derivation']>, words: PageWords['group']): string {
+export function advantageText(derivation: NonNullable<ShownMember['derivation']>, words: PageWords['group']): string {
   if (derivation.kind !== 'relative') return words.none[derivation.kind]
   const { value, baseline, divisor, advantage } = derivation
   const difference = `${number(value)} − ${words.baseline[baseline.of]} ${number(baseline.value)}`

@@ -1,6 +1,6 @@
 /** A run: three questions and their answers, then the charts, what was measured, and what it was made with. */
 import { type ReactNode, useMemo, useState } from 'react'
-import type { FindingItem, RunPage as RunPageData } from '../../../src/ui-server/api.ts'
+import type { RunPage as RunPageData, ShownFinding } from '../../../src/ui-server/api.ts'
 import { Chart } from '../charts/chart.tsx'
 import { curatedCharts } from '../charts/curated.ts'
 import { dollars, duration, grouped } from '../format.ts'
@@ -126,7 +126,7 @@ function Learning({ page: { learning } }: { readonly page: RunPageData }): React
   )
 }
 
-function Health({ findings }: { readonly findings: readonly FindingItem[] }): ReactNode {
+function Health({ findings }: { readonly findings: readonly ShownFinding[] }): ReactNode {
   const { run: words } = useWords()
   const open = findings.filter(({ isOpen }) => isOpen)
   const over = findings.filter(({ isOpen }) => !isOpen)
@@ -151,7 +151,7 @@ function Health({ findings }: { readonly findings: readonly FindingItem[] }): Re
   )
 }
 
-function Finding({ finding: { level, title, held, message, hint } }: { readonly finding: FindingItem }): ReactNode {
+function Finding({ finding: { level, title, held, message, hint } }: { readonly finding: ShownFinding }): ReactNode {
   return (
     <div className={`finding ${level}`}>
       <p>
