@@ -22,6 +22,8 @@ export interface GenerateOptions {
   readonly reasoningEffort?: 'low'
   /** Form of the answer, sent as `response_format`. A server that refuses the member by name is asked without it. */
   readonly responseFormat?: JsonObject
+  /** Members added to the request's body, such as the grammar that the server holds the answer to. Part of the cache key. */
+  readonly fields?: JsonObject
 }
 
 export interface Usage {

@@ -26,6 +26,7 @@ export function requestBody(
     top_p: options.topP ?? defaults.topP,
     max_tokens: options.maxTokens ?? defaults.maxTokens,
     seed: options.seed,
+    ...options.fields,
   }
   if (options.responseFormat !== undefined) body['response_format'] = options.responseFormat
   for (const [name, value] of Object.entries(defaults.extraBody ?? {})) {

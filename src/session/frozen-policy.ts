@@ -12,13 +12,14 @@ import { assertRunKind, readRun } from '../runs/index.ts'
 import type { Environment } from '../training/index.ts'
 import { generationPrompt, type PromptOptions } from '../workflows/prompt/index.ts'
 import type { Probing } from './model-servers.ts'
+import { grammarFieldsOf } from './served-grammar.ts'
 import { serverAccess } from './server-access.ts'
 
 /** How long a server may take to load its model. */
 const probeTimeoutMs = 120_000
 
 export async function openFrozenEngine(
-  { policy: { frozen } }: Config,
+  config: Config,
   cache: CallCache | undefined,
   {
     environment,
@@ -26,6 +27,7 @@ export async function openFrozenEngine(
     probing = {},
   }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal; readonly probing?: Probing | undefined },
 ): Promise<PolicyEngine> {
+  const { frozen } = config.policy
   const { baseUrl, model, api, inputPerMillionUsd, outputPerMillionUsd } = frozen
   const prices = { inputPerMillionUsd, outputPerMillionUsd }
   const common = {
@@ -41,7 +43,17 @@ export async function openFrozenEngine(
   probing.onAnswer?.({ baseUrl, model }, answer)
   const { attempts, attemptTimeoutMs, totalTimeoutMs, concurrency } = frozen
   const chat = createChatModel({ ...common, attempts, attemptTimeoutMs, totalTimeoutMs, concurrency })
-  return createFrozenEngine({ model: chat, close: () => chat.close() })
+  try {
+    const grammarFields = await grammarFieldsOf(config, chat, signal)
+    return createFrozenEngine({
+      model: chat,
+      close: () => chat.close(),
+      ...(grammarFields === null ? {} : { grammarFields }),
+    })
+  } catch (error) {
+    await chat.close()
+    throw error
+  }
 }
 
 /** The environment whose prompt is its conversation, with examples. */

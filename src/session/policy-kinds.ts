@@ -91,7 +91,7 @@ const policyKinds: Readonly<Record<Config['policy']['engine'], PolicyKind>> = {
       const examples = run === null ? [] : readExperience(run, perType)
       return {
         engine: await openFrozenEngine(config, cache, { environment: process.env, signal, probing: options.probing }),
-        ask: (environment) => askByConversation(environment, examples),
+        ask: (environment) => heldToGrammar(askByConversation(environment, examples), config),
         examples,
       }
     },

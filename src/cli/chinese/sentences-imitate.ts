@@ -63,4 +63,8 @@ export const imitateSentences: Readonly<Record<string, string>> = {
     'policy.constrain 为 {constrain}，但该策略写一个短的工作流也要 {needed} 个 token，而 policy.maxCompletionTokens 为 {most}。',
   'Set policy.maxCompletionTokens: {needed}, or policy.constrain: none.':
     '请设 policy.maxCompletionTokens: {needed}，或设 policy.constrain: none。',
+  'policy.constrain is {constrain}, but {address} holds no answer to a grammar: it was tried with {ways}.':
+    'policy.constrain 为 {constrain}，但 {address} 不按语法作答：已试过 {ways}。',
+  'Serve the model with vLLM or llama.cpp, or set policy.constrain: none.':
+    '请用 vLLM 或 llama.cpp 提供该模型，或设 policy.constrain: none。',
 }

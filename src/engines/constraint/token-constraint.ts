@@ -42,13 +42,20 @@ export function createTokenConstraint(
   const automaton = createAutomaton(grammar)
   const exits = new Map<number, Exits>()
   const endings = new Map<number, readonly number[] | null>()
+  /** By the text that they write: many states end alike. */
+  const written = new Map<string, readonly number[] | null>()
 
   /** Tokens that end the text from here, the end of text last; null where the vocabulary cannot write them. */
   const endingOf = (state: number): readonly number[] | null => {
     const known = endings.get(state)
     if (known !== undefined) return known
-    const tokens = fewestTokens(trie, automaton.ending(state))
-    const ending = tokens === null ? null : [...tokens, endOfTextId]
+    const text = automaton.ending(state)
+    let ending = written.get(text)
+    if (ending === undefined) {
+      const tokens = fewestTokens(trie, text)
+      ending = tokens === null ? null : [...tokens, endOfTextId]
+      written.set(text, ending)
+    }
     endings.set(state, ending)
     return ending
   }

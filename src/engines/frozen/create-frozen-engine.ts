@@ -4,6 +4,7 @@
  * 0, and everything that would learn from them is refused.
  */
 import { BatonError } from '../../core/failure.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { hashKey } from '../../core/random.ts'
 import { remedyFor } from '../../core/service-failures.ts'
 import { type ChatModel, LlmError } from '../../llm/index.ts'
@@ -12,6 +13,8 @@ import { conversationOf, textTokenizer } from './text-tokens.ts'
 
 export interface FrozenEngineOptions {
   readonly model: ChatModel
+  /** By the name of a grammar: the members of a request that have the server hold its answer to it. Default: none. */
+  readonly grammarFields?: Readonly<Record<string, JsonObject>>
   /** Ends the model's connections. */
   readonly close: () => Promise<void>
 }
@@ -19,7 +22,7 @@ export interface FrozenEngineOptions {
 /** Answers that the model itself spoiled: a completion, if an empty one. All other failures are the server's. */
 const ownFailures = new Set(['empty-content', 'truncated-reasoning', 'content-filter'])
 
-export function createFrozenEngine({ model, close }: FrozenEngineOptions): PolicyEngine {
+export function createFrozenEngine({ model, grammarFields = {}, close }: FrozenEngineOptions): PolicyEngine {
   let closing: Promise<void> | null = null
   const assertOpen = (): void => {
     if (closing !== null) throw closedError('generator')
@@ -30,13 +33,13 @@ export function createFrozenEngine({ model, close }: FrozenEngineOptions): Polic
     tokenizer: textTokenizer,
     contextLength: 2 ** 31 - 1,
     parameterCount: 0,
-    ...samplerOf(model, assertOpen),
+    ...samplerOf({ model, grammarFields }, assertOpen),
     forwardBackward: () => Promise.reject(notTrained('takes no gradients')),
     optimStep: () => Promise.reject(notTrained('takes no steps')),
     async snapshot() {
       assertOpen()
       let isClosed = false
-      const sampler = samplerOf(model, () => {
+      const sampler = samplerOf({ model, grammarFields }, () => {
         if (isClosed) throw closedError('snapshot of the generator')
         assertOpen()
       })
@@ -54,19 +57,23 @@ export function createFrozenEngine({ model, close }: FrozenEngineOptions): Polic
   }
 }
 
-function samplerOf(model: ChatModel, assertOpen: () => void): PolicySampler {
+type Generator = Required<Pick<FrozenEngineOptions, 'model' | 'grammarFields'>>
+
+function samplerOf({ model, grammarFields }: Generator, assertOpen: () => void): PolicySampler {
   return {
     async sample(requests, options, signal) {
       assertOpen()
       signal?.throwIfAborted()
-      const drawn = requests.map(({ prompt, count, key, seeds }) =>
-        Promise.all(
+      const drawn = requests.map(({ prompt, count, key, seeds, constraint }) => {
+        const fields = constraint === undefined ? undefined : grammarFields[constraint.name]
+        if (constraint !== undefined && fields === undefined) throw new Error(`no grammar ${constraint.name}`)
+        return Promise.all(
           Array.from({ length: count }, (_, i) =>
             // Servers take seeds of 31 bits.
-            draw(model, prompt, { signal, seed: (seeds?.[i] ?? hashKey([...key, i])) >>> 1, options }),
+            draw(model, prompt, { signal, seed: (seeds?.[i] ?? hashKey([...key, i])) >>> 1, options, fields }),
           ),
-        ),
-      )
+        )
+      })
       return Promise.all(drawn)
     },
     logprobs: () => Promise.reject(notTrained('gives no log-probs for given tokens')),
@@ -80,13 +87,19 @@ async function draw(
     signal,
     seed,
     options,
-  }: { readonly signal: AbortSignal | undefined; readonly seed: number; readonly options: SampleOptions },
+    fields,
+  }: {
+    readonly signal: AbortSignal | undefined
+    readonly seed: number
+    readonly options: SampleOptions
+    readonly fields: JsonObject | undefined
+  },
 ): Promise<SampledCompletion> {
   const { temperature, topP, maxTokens } = options
   try {
     const reply = await model.generate(
       conversationOf(prompt),
-      { purpose: 'policy', seed, temperature, topP, maxTokens },
+      { purpose: 'policy', seed, temperature, topP, maxTokens, ...(fields === undefined ? {} : { fields }) },
       signal,
     )
     return completion(reply.text, reply.finishReason.unified === 'length' ? 'length' : 'stop')
