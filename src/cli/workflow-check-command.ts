@@ -24,6 +24,7 @@ export interface WorkflowCheckOptions {
   readonly type?: ProblemType
   readonly all?: boolean
   readonly json?: boolean
+  readonly root?: readonly string[]
 }
 
 interface Checked {
@@ -59,9 +60,13 @@ interface Tools {
   readonly sandbox: Sandbox
 }
 
-async function check(path: string, { type }: WorkflowCheckOptions, { analyzer, sandbox }: Tools): Promise<Checked> {
+async function check(
+  path: string,
+  { type, root }: WorkflowCheckOptions,
+  { analyzer, sandbox }: Tools,
+): Promise<Checked> {
   try {
-    const loaded = loadAt(path, { type }, analyzer)
+    const loaded = loadAt(path, { type, root }, analyzer)
     const { operators, findings } = checkWorkflow(loaded.workflow, loaded.type, analyzer)
     const error = await sandbox.compile(loaded.workflow.code)
     const refused: WorkflowFinding[] =

@@ -26,6 +26,7 @@ export function addWorkflowCommands(program: Command): void {
       '--system-python <path>',
       'Python for programs that need NumPy or SymPy, inside bubblewrap (docs/sandbox.md)',
     )
+    .option('--root <folder...>', 'further folders whose files the program may import')
     .option('--seed <number>', 'seed of the run', '1')
     .option('--json', 'print the whole run for programs')
     .addHelpText(
@@ -49,6 +50,7 @@ Exit codes: 0 answered, 2 wrong input or a program at fault, 3 the server failed
     .argument('<workflows...>', 'files, folders or workspaces')
     .addOption(typeOption())
     .option('--all', 'every round of a workspace instead of the best one')
+    .option('--root <folder...>', 'further folders whose files the program may import')
     .option('--json', 'print findings for programs')
     .addHelpText(
       'after',

@@ -33,6 +33,7 @@ export interface WorkflowRunCommandOptions {
   readonly systemPython?: string
   readonly seed: string
   readonly json?: boolean
+  readonly root?: readonly string[]
 }
 
 type Ran = Awaited<ReturnType<typeof runWorkflow>>
@@ -42,7 +43,7 @@ export async function workflowRunCommand(path: string, options: WorkflowRunComma
   const known = options.data === undefined ? null : await problemOf(options.data, options.problem)
   const type = options.type ?? known?.type
   const hint = options.entryPoint !== undefined ? 'code' : options.context === undefined ? 'math' : 'qa'
-  const loaded = loadAt(path, { type, hint }, analyzer)
+  const loaded = loadAt(path, { type, hint, root: options.root }, analyzer)
   const problem = known ?? statedProblem(loaded.type, options)
   const interruption = new AbortController()
   const { signal } = interruption

@@ -132,3 +132,27 @@ test('what reaches out of the program is stopped in these dialects too', async (
     assert.equal(ran.prediction, '', name)
   }
 })
+
+for (const [what, use] of [
+  ['as it is', 'prompt_custom.XXX_PROMPT'],
+  ['within a text', 'f"Do this: {prompt_custom.XXX_PROMPT}"'],
+  ['put together', '"Do " + prompt_custom.XXX_PROMPT'],
+  ['by its representation', 'repr(prompt_custom.XXX_PROMPT)'],
+  ['filled in', '"Do %s" % prompt_custom.XXX_PROMPT'],
+] as const)
+  test(`what is not there reaches no prompt: ${what}`, async () => {
+    scene.write({
+      'absent.py': `import prompt_custom
+class Workflow:
+    def __init__(self, name, llm_config, dataset):
+        self.llm = create_llm_instance(llm_config)
+        self.custom = operator.Custom(self.llm)
+    async def __call__(self, problem, entry_point=None):
+        r = await self.custom(input=problem, instruction=${use})
+        return r["response"], self.llm.get_usage_summary()["total_cost"]
+`,
+    })
+    const ran = await scene.run('absent.py')
+    assert.equal(ran.outcome, 'failed')
+    assert.deepEqual(ran.prompts, [])
+  })

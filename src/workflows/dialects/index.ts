@@ -10,5 +10,5 @@ export { checkWorkflow, type WorkflowCheck, type WorkflowFinding } from './check
 export { type Dialect, dialectTitles } from './dialect.ts'
 export { type LoadedWorkflow, loadWorkflow } from './load-workflow.ts'
 export { arrowChart, programChart } from './mermaid.ts'
-export { readSource, roundsFolder, type WorkflowSource } from './read-source.ts'
+export { datasetOf, readSource, roundsFolder, type WorkflowSource } from './read-source.ts'
 export { runWorkflow } from './run-workflow.ts'

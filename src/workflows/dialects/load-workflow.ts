@@ -39,7 +39,7 @@ export function loadWorkflow(source: WorkflowSource, type: ProblemType, analyzer
     code,
     module,
     className: 'Workflow',
-    files: isArrowText ? {} : resolveFiles(module, source.folder, analyzer),
+    files: isArrowText ? {} : resolveFiles(module, source, analyzer),
     prompt,
     dataset: datasetOf(source.file),
   }

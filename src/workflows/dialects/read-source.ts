@@ -3,7 +3,7 @@
  * else its newest), or any folder with one program in it.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { BatonError } from '../../core/failure.ts'
 import { missingPath } from '../../core/inputs/missing-path.ts'
 import { bestRound, readRounds } from './rounds.ts'
@@ -13,6 +13,8 @@ export interface WorkflowSource {
   readonly text: string
   /** Where imports are looked for. */
   readonly folder: string
+  /** What may be read: files below these folders, after links. Default the folder alone. */
+  readonly roots?: readonly string[]
   /** A line in the arrow language, and no file. */
   readonly isLine?: boolean
 }
@@ -20,14 +22,32 @@ export interface WorkflowSource {
 /** More than any program; a file of this size is something else. */
 const maxBytes = 1_000_000
 
-/** @throws BatonError when there is nothing at the path, or nothing that can be a workflow. */
-export function readSource(path: string): WorkflowSource {
+/**
+ * @param roots further folders whose files the program may import.
+ * @throws BatonError when there is nothing at the path, or nothing that can be a workflow.
+ */
+export function readSource(path: string, roots: readonly string[] = []): WorkflowSource {
   const file = fileAt(path)
   const size = statSync(file).size
   if (size > maxBytes) throw sourceError('too-large', `${file} is ${size} bytes long: no workflow is.`, pointHint)
   const text = readText(file).replace(/^\uFEFF/, '')
   refuseOtherKinds(file, text)
-  return { file, text, folder: resolve(dirname(file)) }
+  const folder = resolve(dirname(file))
+  return { file, text, folder, roots: [workspaceOf(path, folder), ...roots.map((root) => resolve(root))] }
+}
+
+/**
+ * The workspace that was named: the folder itself where that is above the program's, else what belongs to a program in its
+ * place: the `workflows` folder around its round, or the folder that holds it and a `template`.
+ */
+function workspaceOf(path: string, folder: string): string {
+  const named = statSync(path).isFile() ? folder : resolve(path)
+  if (named !== folder) return named
+  const parent = dirname(folder)
+  const around = [parent, dirname(parent)].find((candidate) => /^workflows(?:_test)?$/.test(basename(candidate)))
+  if (around !== undefined) return around
+  const isRound = /^round_\d+$/.test(basename(folder)) || isFile(join(parent, 'template', 'operator.py'))
+  return isRound ? parent : folder
 }
 
 function readText(file: string): string {

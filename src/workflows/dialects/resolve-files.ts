@@ -32,13 +32,22 @@ interface Place {
   readonly package: string
 }
 
-export function resolveFiles(module: PythonModule, folder: string, analyzer: PythonAnalyzer): WorkflowFiles {
+/** @param roots folders below which files may be read, their real places after links; the first is the workspace. */
+export function resolveFiles(
+  module: PythonModule,
+  { folder, roots = [folder] }: { readonly folder: string; readonly roots?: readonly string[] | undefined },
+  analyzer: PythonAnalyzer,
+): WorkflowFiles {
+  const bounds = roots.filter((root) => existsSync(root)).map((root) => ({ root, real: realpathSync(root) }))
   const files = new Map<string, WorkflowFile>()
   const queue: Place[] = [{ folder, module, package: folderPackage }]
   for (let place = queue.shift(); place !== undefined && files.size < maxFiles; place = queue.shift()) {
     for (const { name, beside } of importedNames(place)) {
       if (files.has(name)) continue
-      const file = beside === null ? fileOf(name, place, folder) : moduleAt(beside.folder, beside.parts)
+      const file =
+        beside === null
+          ? fileOf(name, place, { graphFolder: folder, bounds })
+          : moduleAt(beside.folder, beside.parts, bounds)
       if (file === null) continue
       const source = readFileSync(file, 'utf8')
       files.set(name, { path: join(basename(dirname(file)), basename(file)), source })
@@ -88,41 +97,71 @@ const machinery =
   /(?:^|\.)(?:async_llm|evaluator|logs?|formatter|cost_manager|llm_provider_registry|action_node|model_utils|model_configs|base_llm|benchmark|optimizer)$/
 
 /** The folder's own file first; what the whole dotted path means comes first only where it is beside the folder. */
-function fileOf(name: string, { folder }: Place, graphFolder: string): string | null {
+function fileOf(
+  name: string,
+  { folder }: Place,
+  { graphFolder, bounds }: { readonly graphFolder: string; readonly bounds: readonly Bound[] },
+): string | null {
   const parts = name.split('.')
   if (machinery.test(name)) return null
   if (allowedModules.has(parts[0] ?? '') || deniedModules.has(parts[0] ?? '')) return null
-  const byPath = above(folder).flatMap((root) => moduleAt(root, parts) ?? [])[0] ?? null
+  const byPath =
+    [...above(folder, bounds).map((root) => ({ root, parts })), ...fromWorkspace(parts, bounds)].flatMap(
+      (place) => moduleAt(place.root, place.parts, bounds) ?? [],
+    )[0] ?? null
   const workspace = dirname(graphFolder)
   if (byPath?.startsWith(workspace + sep)) return byPath
-  return byRole(parts, folder) ?? byPath
+  return byRole(parts, folder, bounds) ?? byPath
 }
 
 /** Files that a workspace has one of, so that the last part of the name says which is meant. */
 const lastParts = /^(?:prompts?|prompt_custom|operators?|operator_an|op_prompt|utils?|config|base)$/
 
-function byRole(parts: readonly string[], folder: string): string | null {
+function byRole(parts: readonly string[], folder: string, bounds: readonly Bound[]): string | null {
   const last = parts.at(-1) ?? ''
   if (!lastParts.test(last) || parts.length < 2) return null
   const isTemplate = parts.includes('template') || last.startsWith('op')
   const root = dirname(folder)
   const own = [[basename(folder)], [basename(folder), 'template'], ['template']]
   const places = isTemplate ? own.toReversed() : own
-  return places.flatMap((place) => moduleAt(root, [...place, last]) ?? [])[0] ?? null
+  const near = places.map((place) => ({ root, parts: [...place, last] }))
+  // A template may be for all data sets, one folder further up.
+  const further = isTemplate ? [{ root: dirname(root), parts: ['template', last] }] : []
+  return [...near, ...further].flatMap((place) => moduleAt(place.root, place.parts, bounds) ?? [])[0] ?? null
 }
 
-/** The folder and those around it, up to where a workspace can begin. */
-function above(folder: string): string[] {
-  const found = [folder]
-  for (let at = folder; dirname(at) !== at && found.length < 6; at = dirname(at)) found.push(dirname(at))
-  return found
+interface Bound {
+  readonly root: string
+  readonly real: string
 }
 
-/** `<path>.py` or `<path>/__init__.py` below a folder, no link that leads out of it. */
-function moduleAt(root: string, parts: readonly string[]): string | null {
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}
+
+/** The folder and those around it, up to the workspace; then the other roots. */
+function above(folder: string, bounds: readonly Bound[]): string[] {
+  const found: string[] = []
+  for (let at = folder; bounds.some(({ root }) => isBelow(at, root)); at = dirname(at)) {
+    found.push(at)
+    if (dirname(at) === at) break
+  }
+  return [...new Set([...found, ...bounds.map(({ root }) => root)])]
+}
+
+/** `workspace.SET.workflows.round_3.graph` begins above a workspace `workflows`: what follows its name is below it. */
+function fromWorkspace(parts: readonly string[], bounds: readonly Bound[]): { root: string; parts: string[] }[] {
+  return bounds.flatMap(({ root }) => {
+    const at = parts.lastIndexOf(basename(root))
+    return at < 0 || at === parts.length - 1 ? [] : [{ root, parts: parts.slice(at + 1) }]
+  })
+}
+
+/** `<path>.py` or `<path>/__init__.py` below a folder, its real place below one that may be read. */
+function moduleAt(root: string, parts: readonly string[], bounds: readonly Bound[]): string | null {
   const path = join(root, ...parts)
   const found = [`${path}.py`, join(path, '__init__.py')].find((file) => existsSync(file) && statSync(file).isFile())
   if (found === undefined || statSync(found).size > maxBytes) return null
-  const real = realpathSync(root)
-  return realpathSync(found).startsWith(real.endsWith(sep) ? real : real + sep) ? found : null
+  const place = realpathSync(found)
+  return bounds.some(({ real }) => isBelow(place, real)) ? found : null
 }

@@ -267,6 +267,8 @@ test('the answer is taken from what a workflow returns', () => {
   const cases: readonly (readonly [Json, string])[] = [
     [['42', 0.1], '42'],
     [['42', null], '42'],
+    [['42', '0.0'], '42'],
+    [['3', '4'], '["3","4"]'],
     [[42, 0.1, -3.5], '42'],
     ['42', '42'],
     [4.5, '4.5'],

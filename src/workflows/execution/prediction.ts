@@ -7,9 +7,9 @@ export function predictionOf(value: Json): string {
   return answerText(isPair ? (value[0] ?? null) : value)
 }
 
-/** A number, or None where the program does not count. */
+/** A number, also as text where the program formats it (`"0.0"`), or None where it does not count. */
 function isCost(value: Json | undefined): boolean {
-  return typeof value === 'number' || value === null
+  return typeof value === 'number' || value === null || (typeof value === 'string' && /^\$?\d+\.\d+$/.test(value))
 }
 
 function answerText(answer: Json): string {

@@ -32,6 +32,8 @@ class Absent:
     def _refuse(self, *args, **settings):
         raise ModuleNotFoundError(f"the program uses {self._name}, which is not available in the sandbox")
 
+    # Not its text either: it would be taken for one, and sent to a model.
+    __str__ = __format__ = __repr__ = __radd__ = __mod__ = _refuse
     __call__ = __iter__ = __len__ = __enter__ = __add__ = __sub__ = __mul__ = __truediv__ = __lt__ = __gt__ = _refuse
 
     def __getattr__(self, name):
@@ -60,10 +62,23 @@ def traced(*args, **settings):
     return args[0] if len(args) == 1 and callable(args[0]) and not settings else lambda function: function
 
 
+class Quiet:
+    """For the time that a `with` takes; without effect."""
+
+    def __init__(self, *args, **settings):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+
 QUIET = {
     "dotenv": {"load_dotenv": quiet, "find_dotenv": quiet},
     "nest_asyncio": {"apply": quiet},
-    "weave": {"init": quiet, "op": traced, "publish": quiet},
+    "weave": {"init": quiet, "op": traced, "publish": quiet, "attributes": Quiet, "thread": Quiet, "finish": quiet},
     "wandb": {"init": quiet, "log": quiet, "finish": quiet},
     "tqdm": {"tqdm": quiet, "trange": range},
     "tqdm.auto": {"tqdm": quiet},
