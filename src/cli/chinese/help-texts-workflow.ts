@@ -25,6 +25,7 @@ export const workflowHelpTexts: Readonly<Record<string, string>> = {
   'files, folders or workspaces': '文件、目录或工作区',
   'every round of a workspace instead of the best one': '检查工作区的每一轮，而不只是最好的一轮',
   'print findings for programs': '以 JSON 输出检查结果，供程序读取',
+  'further folders whose files the program may import': '程序可导入其文件的其他目录',
   'Exit codes: 0 nothing that would fail, 4 something that would, 2 nothing to check.':
     '退出码：0 没有会失败的地方，4 有会失败的地方，2 没有可检查的内容。',
   'read an AFlow workspace: its rounds with scores, changes and failures, as JSON lines':
