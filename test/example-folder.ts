@@ -98,6 +98,7 @@ async function prepare(): Promise<void> {
     'training.yaml': 'training:\n  steps: 3\n',
     'question.txt': 'What is 6 * 7?\n',
     'my-prompt.md': 'Write a workflow.\n',
+    'labelled.jsonl': '{"question": "How many?", "reference": "8", "prediction": "8x", "label": false}\n',
     'pairs.jsonl': '{"type": "qa", "reference": "Ann", "prediction": "It was Ann", "question": "Who won?"}\n',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
@@ -146,7 +147,7 @@ async function runnable(text: string): Promise<{ argv: string[]; environment: Re
   const environment = Object.fromEntries(all.slice(0, start).map((word) => word.split('=') as [string, string]))
   let argv = all.slice(start + (all[start] === 'npx' ? 2 : 1))
   if (argv.includes('--help')) return { argv, environment }
-  const model = /(?:--model|llm\.executor\.model=)\s*"?(\S+?)"?(?:\s|$)/.exec(text)?.[1] ?? 'simulator'
+  const model = /(?:--model|llm\.(?:executor|judge)\.model=)\s*"?(\S+?)"?(?:\s|$)/.exec(text)?.[1] ?? 'simulator'
   if (!isServer(argv)) {
     const modelServer = /http:\/\/(?:localhost|127\.0\.0\.1):(?:8000|8002|8080|8090)\/v1/g
     if (modelServer.test(text)) argv = await replaced(argv, modelServer, () => simulatorFor(model))

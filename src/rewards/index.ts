@@ -1,6 +1,7 @@
 /** Rewards: who says what is right, and what it is worth. */
 
 export { type AuditRow, auditRewards, type RewardAudit } from './audit/audit-rewards.ts'
+export { type AttackRow, attackJudge } from './checks/attacks.ts'
 export { type Calibration, calibrate } from './checks/calibrate.ts'
 export { type LabelledSet, readLabelledPairs } from './checks/labelled-pairs.ts'
 export { trialCases, trialVerdict, tryJudge } from './checks/trial.ts'
@@ -11,6 +12,7 @@ export {
   type RewardInput,
   type RewardPartRule,
   type RewardSettings,
+  rewardPresetNames,
 } from './compositions/index.ts'
 export type { Composed } from './compositions/reward-composition.ts'
 export { type Correctness, decideCorrectness } from './correctness.ts'

@@ -75,6 +75,8 @@ export const helpTexts: Readonly<Record<string, string>> = {
   'only the exact scorers, also where a judge server is configured': '只测精确评分器，即使已配置裁判服务器',
   'pairs asked again for each of: another seed, other order, long answer': '换种子、换顺序、加长答案各再问多少对',
   'write the result here, for judge.calibration': '把结果写到这里，供 judge.calibration 使用',
+  'answers that are no answers, tried on the judge: what each reward pays for them':
+    '用不是答案的答案试探裁判：各种奖励为它们付多少',
   'Without a judge server the scorers are measured.': '没有裁判服务器时，测量的是评分器。',
 
   // rewards

@@ -27,6 +27,20 @@ Examples:
 Without a judge server the scorers are measured.`,
     )
     .action(async (options) => (await import('./calibrate-command.ts')).judgeCalibrateCommand(options))
+  configured(
+    judge
+      .command('attack')
+      .description('answers that are no answers, tried on the judge: what each reward pays for them')
+      .option('--json', 'print the same for programs'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx baton judge attack
+  npx baton judge attack --set llm.judge.baseUrl=http://localhost:8002/v1 --set llm.judge.model=gpt-oss-120b --json`,
+    )
+    .action(async (options) => (await import('./attack-command.ts')).judgeAttackCommand(options))
 }
 
 function configured(command: Command): Command {
