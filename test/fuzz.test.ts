@@ -21,7 +21,7 @@ import { readBoolean } from '../src/workflows/operators/read-boolean.ts'
 import { replyField } from '../src/workflows/operators/reply-fields.ts'
 import { parseCompletion } from '../src/workflows/parse/index.ts'
 import { baselineProgram } from '../src/workflows/programs/index.ts'
-import { readCompletion } from '../src/workflows/reading/read-completion.ts'
+import { readProgram } from '../src/workflows/reading/read-program.ts'
 import { mutated } from './mutated-texts.ts'
 
 /** Runs a reader and says which text it failed on. */
@@ -52,7 +52,7 @@ test('20,000 mutated completions: each is a program or a failure with a class', 
     // One in eight is checked and repaired as well, which takes the longest by far.
     const isWhole = i % 8 === 0
     const read = reading(text, () =>
-      isWhole ? readCompletion({ text, problemType: 'math' }, analyzer) : parseCompletion(text),
+      isWhole ? readProgram({ text, problemType: 'math' }, analyzer) : parseCompletion(text),
     )
     if (read.kind === 'failure') codes.add(`${read.failure.boundary}/${read.failure.code}`)
     else if ('repaired' in read) assert.ok(read.repaired.validation.findings.length <= 201, text)

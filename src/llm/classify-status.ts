@@ -1,5 +1,5 @@
 /** An HTTP status other than 200, with its body, as a failure kind. Sources: servers as observed and as documented (docs/llm.md). */
-import { type ErrorText, errorText, errorTextOf } from './error-text.ts'
+import { type ErrorText, errorTextOf, errorWords } from './error-text.ts'
 import type { LlmFailureKind } from './llm-error.ts'
 
 export interface StatusFailure {
@@ -15,7 +15,7 @@ export interface StatusFailure {
 export function classifyStatus(status: number, text: string, location: string | null = null): StatusFailure {
   if (status >= 300 && status < 400 && location !== null)
     return { kind: 'not-found', message: oneLine(`${status}: it redirects to ${location}, which is not followed`) }
-  const said = errorText(text)
+  const said = errorWords(text)
   return { kind: kindOf(status, said), message: oneLine(`${status} ${said.message}`.trim()) }
 }
 

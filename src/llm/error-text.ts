@@ -11,7 +11,7 @@ export interface ErrorText {
 }
 
 /** @param text the body, whatever it is: JSON, HTML, nothing. */
-export function errorText(text: string): ErrorText {
+export function errorWords(text: string): ErrorText {
   const body = jsonOf(text)
   if (body === undefined) return { message: text.slice(0, 10_000).replaceAll(/<[^<>]*>/g, ' '), marks: '' }
   return errorTextOf(body)

@@ -6,7 +6,7 @@
 import { Worker } from 'node:worker_threads'
 import { siblingModule } from '../../core/sibling-module.ts'
 import type { PythonAnalyzer } from '../../python/analysis/index.ts'
-import { type CompletionText, type ReadCompletion, readCompletion } from './read-completion.ts'
+import { type CompletionText, type ReadCompletion, readProgram } from './read-program.ts'
 
 /** Characters that are read in place: a few milliseconds, at worst some 40. Most programs of policies are shorter. */
 const maxCharsInPlace = 4000
@@ -16,7 +16,7 @@ const pollMs = 500
 
 export function readAnywhere(completion: CompletionText, analyzer: PythonAnalyzer): Promise<ReadCompletion> {
   if (completion.text.length > maxCharsInPlace) return thread.read(completion)
-  return Promise.resolve(readCompletion(completion, analyzer))
+  return Promise.resolve(readProgram(completion, analyzer))
 }
 
 interface Waiting {

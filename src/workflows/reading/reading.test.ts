@@ -4,7 +4,7 @@ import { before, test } from 'node:test'
 import { createPythonAnalyzer, type PythonAnalyzer } from '../../python/analysis/index.ts'
 import { fallbackProgram } from '../programs/index.ts'
 import { helpersOfHelpers, hostilePrograms } from '../testing/hostile-programs.ts'
-import { readCompletion } from './read-completion.ts'
+import { readProgram } from './read-program.ts'
 import { createReadingThread, readAnywhere } from './reader.ts'
 
 let analyzer: PythonAnalyzer
@@ -15,7 +15,7 @@ before(async () => {
 const msOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000
 
 function outcomeOf(text: string): string {
-  const read = readCompletion({ text, problemType: 'math' }, analyzer)
+  const read = readProgram({ text, problemType: 'math' }, analyzer)
   return read.kind === 'failure' ? `${read.failure.boundary}/${read.failure.code}` : read.kind
 }
 
@@ -59,7 +59,7 @@ test('a long text is read on another thread, with the same result', async () => 
     const read = await readAnywhere({ text, problemType: 'qa' }, analyzer)
     const ms = msOf(process.threadCpuUsage(started))
     assert.ok(ms < 50, `the main thread worked ${ms.toFixed(0)} ms`)
-    assert.deepEqual(read, readCompletion({ text, problemType: 'qa' }, analyzer))
+    assert.deepEqual(read, readProgram({ text, problemType: 'qa' }, analyzer))
   }
 })
 

@@ -24,10 +24,7 @@ export type ReadCompletion =
   | { readonly kind: 'failure'; readonly failure: Failure }
 
 /** A function of the text: no clock, no chance. */
-export function readCompletion(
-  { text, problemType, contract }: CompletionText,
-  analyzer: PythonAnalyzer,
-): ReadCompletion {
+export function readProgram({ text, problemType, contract }: CompletionText, analyzer: PythonAnalyzer): ReadCompletion {
   const parsed = parseCompletion(text, problemType)
   if (parsed.kind === 'failure') return parsed
   const validation = validateProgram(parsed.code, problemType, { analyzer, contract })
