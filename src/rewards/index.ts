@@ -15,6 +15,7 @@ export {
   rewardPresetNames,
 } from './compositions/index.ts'
 export type { Composed } from './compositions/reward-composition.ts'
+export { consensusJudge } from './consensus.ts'
 export { type Correctness, decideCorrectness } from './correctness.ts'
 export { createJudge, type Judge } from './judge.ts'
 export { judgePromptBytes, judgePromptsSha256, maxResponseChars } from './judge-prompt.ts'

@@ -1,7 +1,7 @@
 /** The judge as the configuration has it: how it is asked follows from its server. */
 import { type Config, judgeServer } from '../config/index.ts'
 import type { ChatModel } from '../llm/index.ts'
-import { createJudge, type Judge } from '../rewards/index.ts'
+import { consensusJudge, createJudge, type Judge } from '../rewards/index.ts'
 
 const attempts = 3
 
@@ -11,17 +11,18 @@ const attempts = 3
  * @param isEachAsked equal answers are asked about each with a seed of its own.
  */
 export function configuredJudge(
-  { llm }: Config,
+  { llm, judge: { votes } }: Config,
   model: ChatModel,
   { isEachAsked = false }: { readonly isEachAsked?: boolean } = {},
 ): Judge {
   const { baseUrl, temperature, maxTokens } = judgeServer(llm)
   const isSimulator = baseUrl === 'simulator'
-  return createJudge({
+  const judge = createJudge({
     model,
     attempts,
     maxTokens,
-    seedBy: isEachAsked || isSimulator || temperature > 0 ? 'rollout' : 'content',
+    seedBy: isEachAsked || votes > 1 || isSimulator || temperature > 0 ? 'rollout' : 'content',
     isStructured: !isSimulator,
   })
+  return consensusJudge(judge, votes)
 }

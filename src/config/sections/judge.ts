@@ -12,6 +12,15 @@ const limit = (what: string) =>
 
 export const judgeSection = z
   .strictObject({
+    votes: z
+      .int()
+      .min(1)
+      .max(15)
+      .refine((votes) => votes % 2 === 1, 'it must be odd')
+      .default(1)
+      .describe(
+        'Times that the judge is asked about an answer, each with another seed, until more than half agree; an odd number. Use it with llm.judge.temperature above 0.',
+      ),
     calibration: path()
       .nullable()
       .default(null)
