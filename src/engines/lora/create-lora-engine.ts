@@ -62,6 +62,7 @@ export async function createLoraEngine(options: LoraEngineOptions): Promise<Lora
     precision: options.precision ?? 'float32',
     seed: options.seed ?? 0,
     batchTokens: options.batchTokens ?? 1024,
+    keptBytes: 2 ** 28,
     stopTokens: options.stopTokens ?? [config.endOfTextId],
     ...(constraints === null ? {} : { constraints }),
   }

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import type { PolicyLossOptions } from '../../core/policy-loss.ts'
 import { randomFor } from '../../core/random.ts'
 import { parseModelConfig } from '../../models/index.ts'
 import {
@@ -46,10 +47,12 @@ async function startTrained(
     backend = 'onnxruntime',
     threads = 1,
     precision = 'float32',
+    keptBytes = 0,
   }: {
     readonly backend?: 'onnxruntime' | 'jax-js'
     readonly threads?: number
     readonly precision?: BasePrecision
+    readonly keptBytes?: number
   } = {},
 ): Promise<TensorWorker> {
   const config = parseModelConfig(readFileSync(join(folder, 'config.json'), 'utf8'), folder)
@@ -61,6 +64,7 @@ async function startTrained(
     precision,
     seed: 3,
     batchTokens: 64,
+    keptBytes,
     stopTokens: [config.endOfTextId],
   }
   const worker = await startTensorWorker(new URL('./lora-worker.ts', import.meta.url), { argument, threads, backend })
@@ -143,6 +147,34 @@ test('a base of 8 bits is near the other, and its gradients are those of jax-js 
   rounded.gradients.forEach((gradient, i) => {
     assert.ok(largestDifference(gradient, jax.gradients[i] ?? []) < 1e-5)
   })
+})
+
+test('a policy step has the same gradients to the bit, whether its layers were kept from scoring or not', async (t) => {
+  const folder = loraModelFolder(t)
+  const options: PolicyLossOptions = {
+    loss: 'grpo',
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    twoSidedDelta: null,
+    dualClip: null,
+    maxCompletionLength: 20,
+    klCoefficient: 0,
+    klEstimator: 'k3',
+    importance: null,
+    offPolicyLimit: null,
+  }
+  const groups = data.map((datum, i) => {
+    // A sequence without an advantage is scored and not learned from.
+    return { ...datum, oldLogprobs: datum.completion.map(() => -1), advantage: [1, 0, -1, 0.5][i] ?? 0 }
+  })
+  const gradientsWith = async (keptBytes: number): Promise<Float32Array[]> => {
+    const worker = await startTrained(t, folder, { keptBytes })
+    await worker.call('forwardBackward', { data: groups, loss: { kind: 'policy', options } })
+    return worker.call<Float32Array[]>('gradients', null)
+  }
+  const whole = await gradientsWith(2 ** 28)
+  assert.ok(whole.some((list) => list.some((value) => value !== 0)))
+  assert.deepEqual(await gradientsWith(0), whole)
 })
 
 test('training gives the same bits again at the same number of threads', async (t) => {

@@ -29,6 +29,7 @@ import { adapterSpecs, freshAdapter, type LoraOptions } from './adapter.ts'
 import { readAdapter, writeAdapter } from './adapter-files.ts'
 import { type BasePrecision, readBase } from './base-weights.ts'
 import { layeredDecodingModel } from './decoding.ts'
+import { createKeptStates } from './kept-states.ts'
 import type { LayeredModel } from './passes.ts'
 import { packedGradients, scorePacked } from './scoring.ts'
 
@@ -42,6 +43,8 @@ export interface LoraWorkerArgument {
   readonly precision: BasePrecision
   readonly seed: number
   readonly batchTokens: number
+  /** Memory for what a pass scores and then learns from. */
+  readonly keptBytes: number
   readonly stopTokens: readonly number[]
   /** Absent: completions are free. */
   readonly constraints?: ConstraintsSetUp
@@ -95,7 +98,7 @@ async function createMethods(runtime: TensorRuntime, argument: LoraWorkerArgumen
     },
     async forwardBackward({ data, loss }: LearnArgument, signal): Promise<ForwardBackwardResult> {
       const { weights } = state
-      const context = scoring(signal)
+      const context = { ...scoring(signal), kept: createKeptStates(argument.keptBytes) }
       const { result, gradients } = await trainingPass(
         {
           score: (sequences) => scorePacked(context, weights, sequences),

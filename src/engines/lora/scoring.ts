@@ -3,6 +3,7 @@ import { addLists, type Weights } from '../../tensor/index.ts'
 import { allowedAlong, type Constraints } from '../constraint/index.ts'
 import type { TokenSequence } from '../policy-engine.ts'
 import type { Gradients, TokenScores } from '../training-pass.ts'
+import type { KeptStates } from './kept-states.ts'
 import { type PackedBatch, packedBatches } from './packs.ts'
 import { backwards, batchGeometry, forwards, type LayeredModel, scoreHead } from './passes.ts'
 
@@ -10,13 +11,15 @@ export interface PassContext {
   readonly model: LayeredModel
   readonly batchTokens: number
   readonly signal: AbortSignal
+  /** Where scoring leaves what the gradients of the same sequences need; absent: nowhere. */
+  readonly kept?: KeptStates
   /** Absent: no sequence is constrained. */
   readonly constraints?: Constraints | undefined
 }
 
 /** @param adapter null scores with the base alone. */
 export async function scorePacked(
-  { model, batchTokens, signal, constraints }: PassContext,
+  { model, batchTokens, signal, constraints, kept }: PassContext,
   adapter: Weights | null,
   sequences: readonly TokenSequence[],
 ): Promise<TokenScores> {
@@ -25,6 +28,7 @@ export async function scorePacked(
   for (const batch of batchesOf(model, sequences, batchTokens)) {
     const geometry = batchGeometry(model, batch)
     const states = await forwards(model, adapter, { batch, geometry, signal })
+    kept?.keep(batch, states)
     collected.add(batch, await scoreHead(model, states.at(-1) as Weights[0], { batch, weights: null, allowed, signal }))
   }
   return collected.finish()
@@ -36,7 +40,7 @@ export async function scorePacked(
  * @returns gradients: one list an adapter tensor; null when there is no sequence.
  */
 export async function packedGradients(
-  { model, batchTokens, signal, constraints }: PassContext,
+  { model, batchTokens, signal, constraints, kept }: PassContext,
   adapter: Weights,
   {
     sequences,
@@ -48,7 +52,7 @@ export async function packedGradients(
   let sum: Float32Array[] | null = null
   for (const batch of batchesOf(model, sequences, batchTokens)) {
     const geometry = batchGeometry(model, batch)
-    const states = await forwards(model, adapter, { batch, geometry, signal })
+    const states = kept?.take(batch) ?? (await forwards(model, adapter, { batch, geometry, signal }))
     const own = Float32Array.from(batch.scored, ({ sequence, offset }) => weights[sequence]?.[offset] as number)
     const head = await scoreHead(model, states.at(-1) as Weights[0], { batch, weights: own, allowed, signal })
     collected.add(batch, head)
