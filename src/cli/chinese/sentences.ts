@@ -4,6 +4,7 @@ import { demosSentences } from './sentences-demos.ts'
 import { imitateSentences } from './sentences-imitate.ts'
 import { inputSentences } from './sentences-inputs.ts'
 import { loraSentences } from './sentences-lora.ts'
+import { modelSentences } from './sentences-models.ts'
 import { probeSentences } from './sentences-probes.ts'
 import { runSentences } from './sentences-runs.ts'
 import { serviceSentences } from './sentences-services.ts'
@@ -14,6 +15,7 @@ export const sentences: Readonly<Record<string, string>> = {
   ...demosSentences,
   ...imitateSentences,
   ...loraSentences,
+  ...modelSentences,
   ...runSentences,
   ...serviceSentences,
   ...probeSentences,
