@@ -23,6 +23,8 @@ export interface OpenModel {
   readonly license: string | null
 }
 
+const usual = 'Give the folder of a model, or a .gguf file.'
+
 /** Files of a tokenizer and of generation, each optional but the first. */
 const beside = ['tokenizer.json', 'tokenizer_config.json', 'generation_config.json', 'chat_template.jinja'] as const
 
@@ -34,7 +36,11 @@ export function openModel(path: string): Promise<OpenModel> {
 async function openFolder(folder: string): Promise<OpenModel> {
   const where = join(folder, 'config.json')
   if (!existsSync(where)) {
-    throw modelFileError(`${folder} has no config.json`, 'Give the folder of a model, or a .gguf file.')
+    const isAdapter = existsSync(join(folder, 'adapter_config.json'))
+    const hint = isAdapter
+      ? 'It is an adapter: import its base, and merge it: baton model export --to safetensors.'
+      : usual
+    throw modelFileError(`${folder} has no config.json`, hint)
   }
   const text = await readFile(where, 'utf8')
   const config = parseModelConfig(text, where)
