@@ -25,6 +25,44 @@ export function goldPairs(): KnownPair[] | null {
   })
 }
 
+const questionFiles = ['drop_validate.jsonl', 'hotpotqa_validate.jsonl']
+
+/** Of questions about a text; null where the data is not there. */
+export function questionPairs(): KnownPair[] | null {
+  const folder = join(golds, '..')
+  if (!existsSync(golds)) return null
+  const rows = questionFiles.flatMap((file) => readFileSync(join(folder, file), 'utf8').trim().split('\n'))
+  const answers = new Set(
+    rows.flatMap((row) => {
+      const { ref_text: listed, answer } = JSON.parse(row) as { ref_text?: string; answer?: string }
+      return (listed ?? answer ?? '').split('|').filter((part) => part.trim() !== '')
+    }),
+  )
+  return [...answers].flatMap((reference) => {
+    const equal = [
+      reference,
+      reference.toLowerCase(),
+      `${reference}.`,
+      `the ${reference}`,
+      `The answer is ${reference}.`,
+    ]
+    const different: string[] = []
+    const digit = /[1-8]/.exec(reference)
+    if (digit !== null)
+      different.push(
+        `${reference.slice(0, digit.index)}${Number(digit[0]) + 1}${reference.slice(digit.index + 1)}`,
+        `${reference.slice(0, digit.index + 1)}.${reference.slice(digit.index + 1)}`.replace(/\.(?!\d)/g, '.5'),
+      )
+    if (/^[1-9][\d,.]*$/.test(reference)) different.push(`-${reference}`)
+    return [
+      ...equal.map((prediction) => ({ reference, prediction, isEqual: true })),
+      ...different
+        .filter((prediction) => !prediction.includes('..') && !/\d\.\d*\./.test(prediction))
+        .map((prediction) => ({ reference, prediction, isEqual: false })),
+    ]
+  })
+}
+
 /** @param count of answers; each gives several pairs. */
 export function generatedPairs(count: number): KnownPair[] {
   const rng = randomFromSeed(7)

@@ -1,4 +1,7 @@
-"""Reads [reference, prediction] pairs as JSON from stdin; writes the verdicts of each installed library as JSON."""
+"""
+Reads [reference, prediction] pairs as JSON from stdin; writes the verdicts of each installed library as JSON. The argument
+says what the pairs are: mathematics or questions.
+"""
 import json
 import logging
 import sys
@@ -35,6 +38,20 @@ def latex2sympy2_extended():
     return verdict
 
 
+def evaluate():
+    """Its metric is a script that it downloads."""
+    from evaluate import load
+
+    metric = load("squad")
+
+    def verdict(reference, prediction):
+        answers = {"text": [reference], "answer_start": [0]}
+        said = metric.compute(predictions=[{"id": "0", "prediction_text": prediction}], references=[{"id": "0", "answers": answers}])
+        return said["exact_match"] == 100.0
+
+    return verdict
+
+
 def run(verdict):
     said = []
     started = time.perf_counter()
@@ -47,10 +64,14 @@ def run(verdict):
 
 
 found = {}
-for package, load in {"math-verify": math_verify, "latex2sympy2_extended": latex2sympy2_extended}.items():
+libraries = {
+    "mathematics": {"math-verify": math_verify, "latex2sympy2_extended": latex2sympy2_extended},
+    "questions": {"evaluate": evaluate},
+}
+for package, load in libraries[sys.argv[1]].items():
     try:
         name = f"{package} {version(package)}"
         found[name] = run(load())
-    except (ImportError, PackageNotFoundError):
+    except (ImportError, PackageNotFoundError, OSError):
         found[package] = None
 json.dump(found, sys.stdout)
