@@ -1,6 +1,6 @@
 /** Datasets: loaders, mixtures, audits and scorers. */
 export { auditSplits } from './audit.ts'
-export { type AskedPrompt, type CompletionRow, loadCompletions } from './load-completions.ts'
+export { type CompletionPrompt, type CompletionRow, loadCompletions } from './load-completions.ts'
 export { loadProblems } from './load-problems.ts'
 export { mixProblems } from './mix-problems.ts'
 export {

@@ -13,7 +13,7 @@ export interface RowMessage {
 }
 
 /** What a completion answers: a text as it is, a conversation, or a problem by its id. */
-export type AskedPrompt =
+export type CompletionPrompt =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'messages'; readonly messages: readonly RowMessage[] }
   | { readonly kind: 'problem'; readonly problemId: string }
@@ -21,7 +21,7 @@ export type AskedPrompt =
 export interface CompletionRow {
   /** 1-based. */
   readonly line: number
-  readonly asked: AskedPrompt
+  readonly asked: CompletionPrompt
   readonly completion: string
   /** 1 where the row has none. */
   readonly reward: number

@@ -36,7 +36,7 @@ export function scoredAttempts({
 }
 
 /** Which problems teach anything. */
-export interface Lesson {
+export interface LearnableChoice {
   /** Leave out problems whose rewards are all alike. */
   readonly dropZeroSignal: boolean
   /** `JudgedAttempts.areChosen`. */
@@ -46,7 +46,7 @@ export interface Lesson {
 /** Problems to learn from, without attempts that have no score: two or more are left of each and, where asked, their rewards differ. */
 export function learnable(
   problems: readonly JudgedProblem[],
-  { dropZeroSignal, areChosen = false }: Lesson,
+  { dropZeroSignal, areChosen = false }: LearnableChoice,
 ): JudgedProblem[] {
   return problems
     .map((judged) => ({

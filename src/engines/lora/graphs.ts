@@ -168,7 +168,7 @@ function capped(jax: Jax, x: Array_, cap: number | null): Array_ {
   return cap === null ? x : jax.numpy.tanh(x.mul(1 / cap)).mul(cap)
 }
 
-export interface HeadKind {
+export interface ScoringHead {
   readonly isGradient: boolean
   /** Whether some tokens are refused: their logits are lowered. */
   readonly isMasked: boolean
@@ -178,7 +178,7 @@ export interface HeadKind {
  * Inputs of the head over C rows: states [C, D], final norm [D], head [V, D], targets [C]; where masked what is added to the
  * logits [C, V]; for a gradient weights [C].
  */
-export function headInputs(config: ModelConfig, rows: number, { isGradient, isMasked }: HeadKind): TensorSpec[] {
+export function headInputs(config: ModelConfig, rows: number, { isGradient, isMasked }: ScoringHead): TensorSpec[] {
   const { hiddenSize: width, vocabularySize: vocabulary } = config
   const targets: TensorSpec = { dtype: 'int32', shape: [rows] }
   const mask = isMasked ? [f32(rows, vocabulary)] : []
@@ -191,7 +191,7 @@ type HeadArrays = readonly [norm: Array_, head: Array_, targets: Array_, mask: A
  * log-probs of the targets and entropies of the distribution, in nats, each [C]; with weights also the gradient of the sum
  * of weight * log-prob in the states. The target's logit is a product with its own row of the head.
  */
-export function headFunction(jax: Jax, config: ModelConfig, { isGradient, isMasked }: HeadKind): TensorFunction {
+export function headFunction(jax: Jax, config: ModelConfig, { isGradient, isMasked }: ScoringHead): TensorFunction {
   const { numpy: np, lax } = jax
   const score = (states: Array_, [norm, head, targets, mask]: HeadArrays): [Array_, Array_] => {
     const { logits: free, states: final } = headLogits(jax, config, { states, norm, head })

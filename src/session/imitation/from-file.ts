@@ -2,7 +2,7 @@
 import { comparableText } from '../../core/comparable-text.ts'
 import { BatonError } from '../../core/failure.ts'
 import { type Problem, problemText } from '../../core/problem.ts'
-import { type AskedPrompt, type CompletionRow, loadCompletions } from '../../datasets/index.ts'
+import { type CompletionPrompt, type CompletionRow, loadCompletions } from '../../datasets/index.ts'
 import { fingerprint } from '../../runs/index.ts'
 import { bestAttempts, type ImitatedProblem, type ImitatedSource, type ImitationTask } from './imitated.ts'
 
@@ -45,7 +45,7 @@ function problemOf(
 }
 
 /** A row with a prompt of its own belongs to no dataset: it is known by what it asks. */
-function ownProblem(asked: Exclude<AskedPrompt, { kind: 'problem' }>, path: string): Problem {
+function ownProblem(asked: Exclude<CompletionPrompt, { kind: 'problem' }>, path: string): Problem {
   const question = asked.kind === 'text' ? asked.text : (asked.messages.at(-1)?.content ?? '')
   const id = `row-${fingerprint(JSON.stringify(asked)).slice(-12)}`
   return { id, type: 'math', source: path, question, answer: '', difficulty: 1 }

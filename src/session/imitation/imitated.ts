@@ -1,7 +1,7 @@
 /** What is imitated, before it is tokens: attempts at problems, whoever made them. */
 import type { Problem } from '../../core/problem.ts'
 import type { DatasetManifest } from '../../core/run-events.ts'
-import type { AskedPrompt } from '../../datasets/index.ts'
+import type { CompletionPrompt } from '../../datasets/index.ts'
 
 export interface ImitatedAttempt {
   /** What is learned, where it has to be made into tokens. */
@@ -18,7 +18,7 @@ export interface ImitatedAttempt {
 export interface ImitatedProblem {
   readonly problem: Problem
   /** What the policy is asked with; null: what the environment asks for this problem. */
-  readonly asked: AskedPrompt | null
+  readonly asked: CompletionPrompt | null
   /** Highest rewards first, no text twice. */
   readonly attempts: readonly ImitatedAttempt[]
 }

@@ -5,7 +5,7 @@
 import { BatonError } from '../../core/failure.ts'
 import type { Problem } from '../../core/problem.ts'
 import { randomFor } from '../../core/random.ts'
-import type { AskedPrompt } from '../../datasets/index.ts'
+import type { CompletionPrompt } from '../../datasets/index.ts'
 import type { Tokenizer } from '../../engines/index.ts'
 import type { JudgedAttempt, JudgedAttempts, JudgedProblem } from '../../training/index.ts'
 import type { ImitatedAttempt, ImitatedProblem } from './imitated.ts'
@@ -18,7 +18,7 @@ export interface ImitatingPolicy {
   /** What the environment asks for a problem. */
   prompt(problem: Problem): readonly number[]
   /** The prompt of a conversation in the policy's chat format. @throws BatonError where it has none. */
-  conversation(messages: Extract<AskedPrompt, { kind: 'messages' }>['messages']): readonly number[]
+  conversation(messages: Extract<CompletionPrompt, { kind: 'messages' }>['messages']): readonly number[]
 }
 
 export interface ImitationPlan {
@@ -74,7 +74,7 @@ function judgedProblem({ problem, asked, attempts }: ImitatedProblem, policy: Im
   return { problem, ...(prompt === null ? {} : { prompt }), attempts: fitting }
 }
 
-function promptTokens(asked: AskedPrompt, { tokenizer, conversation }: ImitatingPolicy): readonly number[] {
+function promptTokens(asked: CompletionPrompt, { tokenizer, conversation }: ImitatingPolicy): readonly number[] {
   switch (asked.kind) {
     case 'text':
       return tokenizer.encode(asked.text)
