@@ -24,7 +24,12 @@ export function throwProblems(code: string, problems: readonly ConfigProblem[]):
 
 /** Keys of a layer that the configuration does not have. */
 export function unknownKeys(layer: Layer): ConfigProblem[] {
-  const known = new Set(describeConfig().map(({ key }) => key))
+  const keys = describeConfig()
+  const known = new Set(keys.map(({ key }) => key))
+  /** A mapping whose names are a person's own (`rewards.weights`) has no keys below it. */
+  const isOpen = (path: string): boolean =>
+    keys.some(({ key, type }) => key === path && type.includes('mapping')) &&
+    !keys.some(({ key }) => key.startsWith(`${path}.`))
   const problems: ConfigProblem[] = []
   const walk = (values: LayerObject, prefix: string): void => {
     for (const [name, value] of Object.entries(values)) {
@@ -32,7 +37,7 @@ export function unknownKeys(layer: Layer): ConfigProblem[] {
       if (!known.has(path)) {
         const whole = `${path}${onlyLeaf(value)}`
         problems.push({ message: `${whole} is not a known key (${layer.where(path)}).`, hint: unknownKeyHint(whole) })
-      } else if (isLayerObject(value)) walk(value, path)
+      } else if (isLayerObject(value) && !isOpen(path)) walk(value, path)
     }
   }
   walk(layer.values, '')

@@ -327,6 +327,13 @@ describe('rules between keys', () => {
     }
   })
 
+  test('weights of rewards have names of their own, also in the saved configuration', () => {
+    const set = ['rewards.preset=tiers', 'rewards.weights={correctness: 0.8}']
+    const { config, resolvedYaml } = loadConfig({ preset: 'tiny', set })
+    assert.deepEqual(config.rewards.weights, { correctness: 0.8 })
+    assert.match(resolvedYaml, /weights:\n\s+correctness: 0\.8/)
+  })
+
   test('the edge of each rule is allowed', () => {
     const set = [
       'training.minibatchSize=128',
