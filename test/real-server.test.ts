@@ -274,12 +274,22 @@ async function trainAgainst(judge: QuirkServer, name: string, executor: readonly
   // Each call of the judge was tried twice at 10 + 5 tokens, and the probe once; all of it is paid for.
   const judgeTurns = judge.turns.filter(({ path }) => path.endsWith('/chat/completions')).length
   const run = readRun(join(root, 'runs', name))
-  const { judge: judged, probe } = run.callTotals()
+  const { judge: judged, 'judge-trial': tried, probe } = run.callTotals()
   run.close()
-  assert.equal(judged?.attempts, judgeTurns - 1)
-  assert.equal(judged?.failedCalls, judged?.calls)
-  assert.deepEqual(judged?.failures, { 'empty-content': judgeTurns - 1 })
-  assertNear(judged?.costUsd ?? 0, ((judgeTurns - 1) * 15) / 1e6)
+  const both = [judged, tried].filter((totals) => totals !== undefined)
+  const sum = (of: (totals: (typeof both)[number]) => number): number => both.reduce((all, one) => all + of(one), 0)
+  assert.equal(
+    sum(({ attempts }) => attempts),
+    judgeTurns - 1,
+  )
+  for (const { failures, attempts, calls, failedCalls } of both) {
+    assert.equal(failedCalls, calls)
+    assert.deepEqual(failures, { 'empty-content': attempts })
+  }
+  assertNear(
+    sum(({ costUsd }) => costUsd),
+    ((judgeTurns - 1) * 15) / 1e6,
+  )
   assert.ok((probe?.calls ?? 0) >= 1)
   assert.match(account.report, /judge\/empty-content/)
   return account

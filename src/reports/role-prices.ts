@@ -5,9 +5,9 @@ import { atPath } from './settings.ts'
 
 export type CallRole = 'executor' | 'judge' | 'policy' | 'other'
 
-/** Of a call's purpose: `executor/Review` is the executor's. */
+/** Of a call's purpose: `executor/Review` is the executor's, `judge-trial` the judge's. */
 export function roleOf(purpose: string): CallRole {
-  const [role = ''] = purpose.split('/')
+  const [role = ''] = purpose.split(/[/-]/)
   return role === 'executor' || role === 'judge' || role === 'policy' ? role : 'other'
 }
 
