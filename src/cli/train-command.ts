@@ -35,7 +35,7 @@ import { demosWords } from './words/demos.ts'
 import { trainingWords } from './words/training.ts'
 import { uiWords } from './words/ui.ts'
 
-export interface TrainOptions {
+export interface TrainCommandOptions {
   readonly config?: string
   readonly preset?: string
   readonly set?: readonly string[]
@@ -52,7 +52,7 @@ export interface TrainOptions {
   readonly command?: 'train' | 'demos train'
 }
 
-export async function trainCommand(options: TrainOptions): Promise<void> {
+export async function trainCommand(options: TrainCommandOptions): Promise<void> {
   const loaded = loadTrainConfig(options)
   const { config } = loaded
   const problems = await loadRunProblems(config)
@@ -178,7 +178,7 @@ function goOnWith(folder: string): string {
   return commonWords().goOnWith(resumeCommand(folder))
 }
 
-function loadTrainConfig(options: TrainOptions): LoadedConfig {
+function loadTrainConfig(options: TrainCommandOptions): LoadedConfig {
   if (options.resume !== undefined) {
     const given = [options.config, options.preset, options.llmConfig].some((value) => value !== undefined)
     if (given) {
@@ -219,7 +219,10 @@ async function trainAndReport(training: TrainingSession, { signal, isRequested }
   return result.isComplete
 }
 
-function printHeader({ config, problems, store, session, judged }: TrainingSession, options: TrainOptions): void {
+function printHeader(
+  { config, problems, store, session, judged }: TrainingSession,
+  options: TrainCommandOptions,
+): void {
   const bold = paint(process.stdout).bold
   const { engine, servers } = session
   const { subject: about, ...words } = trainingWords()
