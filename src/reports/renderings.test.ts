@@ -227,8 +227,8 @@ test('the parts of the reward are plotted where there are several', () => {
     const curve = { ...metrics, ...Object.fromEntries(parts.map((part) => [`rewards/${part}/mean`, 1])) }
     return htmlReport(report({ steps: [1, 2, 3].map((at) => step(at, curve)) }))
   }
-  assert.match(withParts(['correctness', 'calls']), /reward by part[\s\S]*correctness/)
-  assert.doesNotMatch(withParts(['correctness']), /reward by part/)
+  assert.match(withParts(['correctness', 'calls']), /Reward by part[\s\S]*correctness/)
+  assert.doesNotMatch(withParts(['correctness']), /Reward by part/)
 })
 
 test('a report says what the trial and the calibration of the judge found, and corrects the accuracy', () => {

@@ -171,7 +171,7 @@ export const reportEnglish = {
     `${window > 1 ? `Reward, accuracy and groups of the training are means of ${window} steps. ` : ''}Bands are 95 % intervals over problems (not rollouts: those of one problem are alike). Evaluations are points; the thin line between them only joins them. Every point is a line of \`metrics.jsonl\`. A policy loss near 0 is normal: with one update a step the ratio is 1 and the advantages add up to 0.`,
   reward: 'Reward of the training rollouts',
   meanReward: 'mean',
-  rewardParts: 'reward by part',
+  rewardParts: 'Reward by part',
   judgeTrial: ({ right, wrong }: Pick<JudgeTrialRecord, 'right' | 'wrong'>) =>
     `Before the first step the judge was tried on answers to the run's own problems: it called ${wrong.true} of ${wrong.true + wrong.false} wrong ones true and ${right.false} of ${right.true + right.false} right ones false.`,
   /** Each with wrong answers called true, and right answers called false. */
