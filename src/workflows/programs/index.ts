@@ -9,4 +9,4 @@ export {
   type PlanNode,
   planName,
 } from './plan.ts'
-export { programHead, writeProgram } from './write-program.ts'
+export { writeProgram } from './write-program.ts'

@@ -13,11 +13,11 @@ import {
   fallbackProgram,
   type Plan,
   planName,
-  programHead,
   writeProgram,
 } from './index.ts'
 import { planProblem } from './plan.ts'
 import { randomPlan } from './testing/random-plan.ts'
+import { programHead } from './write-program.ts'
 
 const analyzer = await createPythonAnalyzer()
 const types: readonly ProblemType[] = ['math', 'code', 'qa']
