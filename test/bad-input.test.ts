@@ -312,7 +312,7 @@ describe('policy and runs', () => {
 
   test('no signal in the data: the forecast stops the run before training, which can go on with --accept-low-signal', async () => {
     const folder = folderWith()
-    const wrong = [`llm.executor.baseUrl=${server.baseUrl}`, 'llm.executor.model=wrong']
+    const wrong = [`llm.executor.baseUrl=${server.baseUrl}`, 'llm.executor.model=wrong', 'judge.trial.problems=0']
     const keys = [...wrong, 'training.groupSize=2', 'evaluation.problems=64']
     const result = await commands.run(folder, [
       'train',
