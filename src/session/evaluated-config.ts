@@ -25,19 +25,24 @@ const ofTraining = [
 /**
  * The run's own, but for where servers are and how they are asked: what is measured must not change.
  * @param set `key=value` each.
+ * @param free sections that may change all the same: the judge, where another judge is asked.
  */
-export function evaluatedConfig(folder: string, set: readonly string[]): Config {
+export function evaluatedConfig(folder: string, set: readonly string[], free: readonly string[] = []): Config {
   const file = join(folder, 'config.yaml')
   const { config } = loadConfig({ file, set, environment: process.env })
   const differences = differencesOf(loadConfig({ file }).config, config)
   const names = [...set.map((text) => (text.split('=')[0] ?? '').trim()), ...differences.map(({ key }) => key)]
-  const unread = names.find((name) => ofTraining.some((key) => name === key || name.startsWith(`${key}.`)))
+  const unread = names.find((name) => isWithin(name, ofTraining))
   if (unread !== undefined) throw setError(`--set ${unread}: an evaluation does not read it.`)
-  const first = differences.find(({ changeClass }) => changeClass === 'fixed')
+  const first = differences.find(({ key, changeClass }) => changeClass === 'fixed' && !isWithin(key, free))
   if (first === undefined) return config
   throw setError(
     `--set ${first.key}: the run has ${JSON.stringify(first.from)}; measured with another value, its policy could not be compared with what the run measured.`,
   )
+}
+
+function isWithin(key: string, sections: readonly string[]): boolean {
+  return sections.some((section) => key === section || key.startsWith(`${section}.`))
 }
 
 function setError(message: string): BatonError {

@@ -31,7 +31,7 @@ export async function rescoreCommand(folder: string, options: RescoreCommandOpti
   }
   await stoppable(async (signal) => {
     const run = readRun(folder)
-    const config = evaluatedConfig(folder, options.set)
+    const config = evaluatedConfig(folder, options.set, ['llm.judge', 'judge'])
     const servers =
       options.judge === true ? await openModelServers(config, undefined, { environment: process.env, signal }) : null
     let sandbox: Promise<Sandbox> | null = null
