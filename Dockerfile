@@ -1,4 +1,4 @@
-# Baton in a container: docker build -t baton . && docker run --rm -v "$PWD/runs:/work/runs" baton train --preset tiny
+# Baton in a container: docker build -t baton . && docker run --rm -v "$PWD/runs:/baton/runs" baton train --preset tiny
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY . .
@@ -8,8 +8,8 @@ FROM node:24-bookworm-slim
 # What a workflow's code runs in has no network: bubblewrap isolates a system Python, where one is used.
 RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=build /tmp/baton-*.tgz /tmp/
-RUN npm install --global --ignore-scripts /tmp/baton-*.tgz && rm /tmp/baton-*.tgz
+RUN npm install --global --ignore-scripts /tmp/baton-*.tgz && rm /tmp/baton-*.tgz && install -d -o node -g node /baton
+WORKDIR /baton
 USER node
-WORKDIR /work
 ENTRYPOINT ["baton"]
 CMD ["--help"]

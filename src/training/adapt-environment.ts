@@ -23,7 +23,7 @@ export function adaptEnvironment(own: OwnEnvironment, { executor, promptMaxToken
     prompt: (problem, tokenizer) => encoded(messagesOf(own.prompt(problem)), tokenizer).slice(-promptMaxTokens),
     conversation: (problem) => messagesOf(own.prompt(problem)),
     attempt: async (problem, text, _completion, { key, signal }) => {
-      const calls: Pick<ChatReply, 'answerUsage' | 'costUsd' | 'answerCostUsd'>[] = []
+      const calls: Asked[] = []
       const deadline = AbortSignal.timeout(deadlineMs)
       const both = AbortSignal.any([signal, deadline])
       const asked = executor === null ? null : askedModel(executor, { calls, signal: both })

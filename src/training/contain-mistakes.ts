@@ -6,7 +6,7 @@
 import { BatonError, type Failure } from '../core/failure.ts'
 import type { AttemptOutcome, Environment } from './environment.ts'
 
-export const unexpectedCode = 'unexpected'
+const unexpectedCode = 'unexpected'
 
 /** Errors for the user (a budget, a full disk, a service that is gone) and aborts pass. */
 export function containMistakes(environment: Environment): Environment {

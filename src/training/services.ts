@@ -5,7 +5,6 @@
 import { BatonError, type Failure } from '../core/failure.ts'
 import type { Score } from '../core/reward.ts'
 import { isAbsence, isOutage, remedyFor, type ServiceFailure, serviceFailureOf } from '../core/service-failures.ts'
-import { unexpectedCode } from './contain-mistakes.ts'
 import type { Environment } from './environment.ts'
 
 interface Scored {
@@ -81,22 +80,11 @@ export function stopIfUnscorable(rollouts: readonly Scored[], maxRate: number, w
     const counted = kinds.map(([name, times]) => `${name} ${times}`).join(', ')
     throw outageError(count === unscorable.length ? found : `${found}: ${counted}`, outage)
   }
-  const ownFault = commonFailure(unscorable, 'environment')
-  if (ownFault !== null)
-    throw new BatonError(`${found} (${ownFault.message}).`, {
-      boundary: 'environment',
-      code: ownFault.code,
-      exitCode: 4,
-      hint: 'Correct the module that environment names, then resume: a resume tries these rollouts again.',
-    })
-  const broken = unscorable.filter(({ failures }) => failures.some(({ boundary }) => boundary === 'baton'))
-  if (2 * broken.length >= unscorable.length)
-    throw new BatonError(`${found} (${broken[0]?.failures.at(-1)?.message}).`, {
-      boundary: 'baton',
-      code: unexpectedCode,
-      exitCode: 4,
-      hint: 'Please report it. A resume tries these rollouts again, and pays for no answered call twice.',
-    })
+  for (const [boundary, hint] of brokenParts) {
+    const fault = commonFailure(unscorable, boundary)
+    if (fault === null) continue
+    throw new BatonError(`${found} (${fault.message}).`, { boundary, code: fault.code, exitCode: 4, hint })
+  }
   const [first] = unscorable
   const reason = first?.score.kind === 'unscorable' ? first.score.reason : ''
   throw new BatonError(`${found} (${reason}).`, {
@@ -106,6 +94,12 @@ export function stopIfUnscorable(rollouts: readonly Scored[], maxRate: number, w
     hint: 'Use a judge that says True or False, then resume; or raise training.maxUnscorableRate.',
   })
 }
+
+/** Whose mistake it can be that a rollout says nothing about the policy, and what to do about it. */
+const brokenParts: readonly (readonly [boundary: Failure['boundary'], hint: string])[] = [
+  ['environment', 'Correct the module that environment names, then resume: a resume tries these rollouts again.'],
+  ['baton', 'Please report it. A resume tries these rollouts again, and pays for no answered call twice.'],
+]
 
 /** A failure at the boundary, where at least half of the rollouts have one. */
 function commonFailure(rollouts: readonly Scored[], boundary: Failure['boundary']): Failure | null {
